@@ -1,0 +1,53 @@
+/**
+ * Every failure of psigrad is the same plain data, whether it is returned as a `Left` (edges:
+ * shapes, configuration, files) or thrown inside a `TensorError` (mistakes in maths).
+ */
+export type ProblemKind =
+  | 'ShapeError' // shapes that do not fit an operation
+  | 'TypeError' // a value of the wrong kind, precision or structure
+  | 'ParamsError' // a tree of parameters that does not fit its layer
+  | 'TraceError' // a traced value used outside the function it belongs to
+  | 'DomainError' // an argument outside the values an operation accepts
+  | 'NotPositiveDefinite' // Cholesky met a pivot <= 0
+  | 'NotConverged' // an iteration ended before its tolerance
+  | 'NonFinite' // NaN or infinity where a number is needed
+  | 'LatticeError' // a lattice, bond or patch that cannot be built
+  | 'SectorError' // a configuration outside its sector
+  | 'GradientError' // a derivative that disagrees with its check
+
+export interface Problem {
+  readonly kind: ProblemKind
+  /** Operation, layer path or function, in the user's words. */
+  readonly where: string
+  /** One sentence: what was wrong. */
+  readonly what: string
+  /** The operands, one line each, with shapes or values. */
+  readonly operands?: readonly string[]
+  /** One thing that would be right. */
+  readonly fix?: string
+  /** Machine-readable details, such as the pivot or the step. */
+  readonly data?: Readonly<Record<string, unknown>>
+}
+
+/** The text of a problem: what and where; each operand; one fix. */
+export const showProblem = (p: Problem): string =>
+  [
+    `${p.kind} in ${p.where}: ${p.what}`,
+    ...(p.operands ?? []).map((line) => `  ${line}`),
+    ...(p.fix === undefined ? [] : [`Fix: ${p.fix}`]),
+  ].join('\n')
+
+/** A problem thrown: `error.problem` holds the data, `error.message` its text. */
+export class TensorError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(showProblem(problem))
+    this.name = 'TensorError'
+    this.problem = problem
+  }
+}
+
+/** Throws, as an expression. */
+export const fail = (problem: Problem): never => {
+  throw new TensorError(problem)
+}
