@@ -1,0 +1,59 @@
+import {
+  bind,
+  fail,
+  sameShape,
+  shapeOf,
+  showShape,
+  type Tensor,
+  type TensorLike,
+  Traced,
+  toTensor,
+  trace,
+} from '../core/index.ts'
+
+/** A function of tensors with one tensor as its value, and its pullback written by the user. */
+export interface CustomVjp {
+  readonly forward: (...x: Tensor[]) => Tensor
+  /** From (operands, value, cotangent of the value) to one cotangent per operand. */
+  readonly pullback: (x: Tensor[], y: Tensor, yBar: Tensor) => readonly TensorLike[]
+  readonly name?: string
+}
+
+/**
+ * A function whose reverse-mode derivative the user knows better. Its jvp still follows `forward`,
+ * so that checkGradient sees when the two disagree. Both parts are traced into programs: they
+ * compose with every transformation, to any order.
+ *
+ * Errors  ShapeError when a cotangent's shape is not its operand's; TraceError when a part uses a
+ *         traced value that is not among its operands.
+ */
+export const customVjp =
+  ({ forward, pullback, name = 'customVjp' }: CustomVjp) =>
+  (...xs: readonly TensorLike[]): Tensor => {
+    const operands = xs.map(toTensor)
+    const shapes = operands.map(shapeOf)
+    const f = trace((inputs) => [forward(...inputs)], shapes)
+    const out = f.program.outputs[0]!.shape
+    const n = operands.length
+    const b = trace(
+      (inputs) => pullback(inputs.slice(0, n), inputs[n]!, inputs[n + 1]!),
+      [...shapes, out, out],
+    )
+    const bars = b.program.outputs.map((v) => v.shape)
+    const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
+    if (wrong >= 0 || bars.length !== n)
+      return fail({
+        kind: 'ShapeError',
+        where: `${name}: pullback`,
+        what: `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
+        fix: 'return one cotangent per operand, of the shape of that operand.',
+      })
+    if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
+      return fail({
+        kind: 'TraceError',
+        where: name,
+        what: 'its forward or pullback uses a traced value that is not an operand.',
+        fix: 'pass that value as an operand.',
+      })
+    return bind('customVjp', { forward: f.program, pullback: b.program }, operands)
+  }

@@ -1,0 +1,10 @@
+/** psigrad/autodiff: programs to programs, and the checks that prove them. */
+export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
+export { type CustomVjp, customVjp } from './customVjp.ts'
+export { derivativeAtZero } from './differences.ts'
+export { grad, hessian, hvp, jacobian, perSampleGradient, valueAndGrad } from './grad.ts'
+export { jvp } from './jvp.ts'
+export { type JvpRule, jvpRules } from './jvpRules.ts'
+export { type Vjp, vjp } from './vjp.ts'
+export { type VjpRule, vjpRules } from './vjpRules.ts'
+export { type VmapOptions, vmap } from './vmap.ts'

@@ -1,0 +1,107 @@
+import {
+  type AnyFunction,
+  add,
+  type EquationOf,
+  fail,
+  flatten,
+  interpret,
+  type PrimitiveName,
+  type Program,
+  sameShape,
+  shapeOf,
+  showShape,
+  type Tensor,
+  type TensorLike,
+  type TensorTree,
+  toTensor,
+  traceFunction,
+  zerosLike,
+} from '../core/index.ts'
+import { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
+
+// Forward mode: every value travels with its tangent.
+
+/** Tangents of all values of a program; null stands for zero. */
+export const forward = (
+  program: Program,
+  values: readonly Tensor[],
+  inputTangents: readonly (Tensor | null)[],
+): (Tensor | null)[] => {
+  const tangents: (Tensor | null)[] = [...inputTangents]
+  for (const equation of program.equations) {
+    const xs = equation.inputs.map((v) => values[v.id]!)
+    const dxs = equation.inputs.map((v) => tangents[v.id] ?? null)
+    tangents[equation.output.id] = dxs.every((dx) => dx === null)
+      ? null
+      : push(equation as EquationOf<PrimitiveName>, xs, dxs, values[equation.output.id]!)
+  }
+  return tangents
+}
+
+/** dy = Σₖ ∂y/∂xₖ · dxₖ over the operands that move. */
+const push = <P extends PrimitiveName>(
+  { primitive, params }: EquationOf<P>,
+  xs: Tensor[],
+  dxs: readonly (Tensor | null)[],
+  y: Tensor,
+): Tensor | null => {
+  const rule: JvpRule<P> = jvpRules[primitive]
+  if ('program' in rule) {
+    const inner = rule.program(params)
+    const tangents = forward(inner, interpret(inner, xs), dxs)
+    return tangents[inner.outputs[0]!.id] ?? null
+  }
+  return dxs.reduce<Tensor | null>((total, dx, k) => {
+    if (dx === null) return total
+    const pushOne: Push<P> = 'operand' in rule ? rule.operand(k) : rule[k]!
+    const share = pushOne(dx, xs, y, params)
+    return share === null || total === null ? (share ?? total) : add(total, share)
+  }, null)
+}
+
+/**
+ * Jacobian-vector product: f's value and its directional derivative J·dx, in one forward run.
+ *
+ * Shapes  tangents like the arguments; the tangent of the value like the value.
+ * Errors  ShapeError or TypeError when the tangents do not fit the arguments.
+ */
+export const jvp =
+  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
+  (primals: Args, tangents: Args): { readonly value: Out; readonly tangent: Out } => {
+    const traced = traceFunction(f as AnyFunction, primals as unknown as TensorTree[])
+    const { program, inputs } = traced
+    const given = (tangents as unknown as TensorTree[]).flatMap(
+      (t) => flatten<TensorLike>(t).leaves,
+    )
+    const count = traced.counts.reduce((a, b) => a + b, 0)
+    const wrong = given.findIndex((t, i) => !sameShape(shapeOf(t), inputs[i]?.shape ?? [-1]))
+    if (given.length !== count || wrong >= 0)
+      return fail({
+        kind: 'ShapeError',
+        where: `jvp of ${f.name || 'function'}`,
+        what: 'the tangents do not fit the arguments.',
+        operands: [
+          `arguments ${inputs
+            .slice(0, count)
+            .map((x) => showShape(x.shape))
+            .join(', ')}`,
+          `tangents  ${given.map((t) => showShape(shapeOf(t))).join(', ')}`,
+        ],
+      })
+    const values = interpret(program, inputs)
+    const moving = inputs.map((x, i) =>
+      i < count
+        ? typeof given[i] === 'number'
+          ? add(zerosLike(x), given[i]!)
+          : toTensor(given[i]!)
+        : null,
+    )
+    const pushed = forward(program, values, moving)
+    const outputs = program.outputs.map((v) => values[v.id]!)
+    return {
+      value: traced.toOutput(outputs) as Out,
+      tangent: traced.toOutput(
+        program.outputs.map((v, i) => pushed[v.id] ?? zerosLike(outputs[i]!)),
+      ) as Out,
+    }
+  }

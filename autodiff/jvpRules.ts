@@ -1,0 +1,133 @@
+import {
+  add,
+  bind,
+  concatenate,
+  cos,
+  div,
+  equal,
+  exp,
+  less,
+  mul,
+  type PrimitiveName,
+  type PrimitiveParams,
+  type Program,
+  power,
+  reshape,
+  select,
+  shapeOf,
+  sin,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+  zerosLike,
+} from '../core/index.ts'
+
+/**
+ * The table of pushforwards. For every primitive y = p(x₀, x₁, …) and every operand k, one
+ * function from the tangent of xₖ to its share of the tangent of y:
+ *
+ *   dy = Σₖ ∂y/∂xₖ · dxₖ
+ *
+ * Written from the definitions, not from the table of pullbacks, so that ⟨ȳ, J dx⟩ = ⟨Jᵀȳ, dx⟩
+ * tests both.
+ */
+export type Push<P extends PrimitiveName> = (
+  dx: Tensor,
+  x: Tensor[],
+  y: Tensor,
+  params: PrimitiveParams[P],
+) => Tensor | null
+export type JvpRule<P extends PrimitiveName> =
+  | readonly Push<P>[]
+  | { readonly operand: (k: number) => Push<P> }
+  /** The primitive means a program: push the tangents through that. */
+  | { readonly program: (params: PrimitiveParams[P]) => Program }
+
+const flat = () => null
+/** The same linear map, applied to the tangent. */
+const linear =
+  <P extends PrimitiveName>(name: P): Push<P> =>
+  (dx, _, __, params) =>
+    bind(name, params, [dx])
+/** d/dx of a power of the radius: a² + b². */
+const radius2 = (a: Tensor, b: Tensor): Tensor => add(mul(a, a), mul(b, b))
+/** dx where the operand alone decides, half of it at a tie, zero where the other one does. */
+const decides = (dx: Tensor, own: Tensor, other: Tensor, y: Tensor): Tensor =>
+  div(mul(dx, equal(own, y)), add(equal(own, y), equal(other, y)))
+
+export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
+  // one operand, elementwise
+  neg: [(dx) => mul(-1, dx)],
+  abs: [(dx, [x]) => sub(mul(less(0, x!), dx), mul(less(x!, 0), dx))],
+  sign: [flat],
+  exp: [(dx, [x]) => mul(exp(x!), dx)],
+  expm1: [(dx, [x]) => mul(exp(x!), dx)],
+  log: [(dx, [x]) => mul(power(x!, -1), dx)],
+  log1p: [(dx, [x]) => mul(power(add(1, x!), -1), dx)],
+  sqrt: [(dx, [x]) => mul(mul(0.5, power(x!, -0.5)), dx)],
+  sin: [(dx, [x]) => mul(cos(x!), dx)],
+  cos: [(dx, [x]) => mul(mul(-1, sin(x!)), dx)],
+  tanh: [(dx, [x]) => mul(mul(add(1, tanh(x!)), sub(1, tanh(x!))), dx)],
+  erf: [(dx, [x]) => div(mul(2 / Math.sqrt(Math.PI), dx), exp(mul(x!, x!)))],
+  power: [(dx, [x], _, { exponent: p }) => (p === 0 ? null : mul(mul(p, dx), power(x!, p - 1)))],
+
+  // two or three operands, elementwise
+  add: [(da) => da, (db) => db],
+  sub: [(da) => da, (db) => mul(-1, db)],
+  mul: [(da, [, b]) => mul(da, b!), (db, [a]) => mul(a!, db)],
+  div: [
+    (da, [, b]) => mul(da, power(b!, -1)),
+    (db, [a, b]) => mul(mul(-1, a!), mul(db, power(b!, -2))),
+  ],
+  maximum: [(da, [a, b], y) => decides(da, a!, b!, y), (db, [a, b], y) => decides(db, b!, a!, y)],
+  minimum: [(da, [a, b], y) => decides(da, a!, b!, y), (db, [a, b], y) => decides(db, b!, a!, y)],
+  atan2: [
+    (ds, [s, c]) => mul(ds, div(c!, radius2(s!, c!))),
+    (dc, [s, c]) => mul(dc, div(mul(-1, s!), radius2(s!, c!))),
+  ],
+  less: [flat, flat],
+  equal: [flat, flat],
+  select: [
+    flat,
+    (da, [c]) => select(c!, da, zerosLike(da)),
+    (db, [c]) => select(c!, zerosLike(db), db),
+  ],
+
+  // reductions and contractions
+  sum: [linear('sum')],
+  max: [
+    (dx, [x], y, { axes }) => {
+      const kept = shapeOf(x!).map((d, i) => (axes.includes(i) ? 1 : d))
+      const hit = equal(x!, reshape(y, kept))
+      return div(sum(mul(hit, dx), axes), sum(hit, axes))
+    },
+  ],
+  contract: [
+    (da, [, b], _, params) => bind('contract', params, [da, b!]),
+    (db, [a], _, params) => bind('contract', params, [a!, db]),
+  ],
+
+  // structure: linear, so the tangent moves as the value does
+  reshape: [linear('reshape')],
+  transpose: [linear('transpose')],
+  broadcast: [linear('broadcast')],
+  slice: [linear('slice')],
+  pad: [linear('pad')],
+  concatenate: {
+    operand:
+      (k) =>
+      (dx, xs, _, { axis }) =>
+        concatenate(
+          xs.map((x, i) => (i === k ? dx : zerosLike(x))),
+          axis,
+        ),
+  },
+  gather: [linear('gather')],
+  scatterAdd: [linear('scatterAdd')],
+
+  // special
+  constant: [],
+  stopGradient: [flat],
+  customVjp: { program: ({ forward }) => forward },
+}

@@ -1,0 +1,121 @@
+import {
+  type AnyFunction,
+  add,
+  type EquationOf,
+  fail,
+  interpret,
+  leavesWithPaths,
+  type PrimitiveName,
+  type Program,
+  sameShape,
+  shapeOf,
+  showPath,
+  showShape,
+  type Tensor,
+  type TensorLike,
+  type TensorTree,
+  traceFunction,
+  zerosLike,
+} from '../core/index.ts'
+import { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
+
+// Reverse mode: run the program forward, then walk its equations backward once.
+
+const pullOf = <P extends PrimitiveName>(equation: EquationOf<P>, k: number): Pull<P> => {
+  const rule: VjpRule<P> = vjpRules[equation.primitive]
+  return 'operand' in rule ? rule.operand(k) : rule[k]!
+}
+
+/** Which variables depend on the first `count` inputs: only these need cotangents. */
+const dependsOn = (program: Program, count: number): boolean[] => {
+  const active = program.inputs.map((_, i) => i < count)
+  for (const eq of program.equations)
+    active[eq.output.id] =
+      eq.primitive !== 'stopGradient' && eq.inputs.some((v) => active[v.id] === true)
+  return active
+}
+
+/**
+ * Cotangents of the first `count` inputs of a program, given all its values and the cotangents of
+ * its outputs. Each equation adds to the cotangents of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
+ */
+export const backward = (
+  program: Program,
+  values: readonly Tensor[],
+  outputBars: readonly (Tensor | null)[],
+  count: number,
+): (Tensor | null)[] => {
+  const active = dependsOn(program, count)
+  const bars: (Tensor | null)[] = new Array(values.length).fill(null)
+  const accumulate = (id: number, bar: Tensor | null): void => {
+    const old = bars[id] ?? null
+    bars[id] = bar === null || old === null ? (bar ?? old) : add(old, bar)
+  }
+  program.outputs.forEach((v, i) => {
+    accumulate(v.id, outputBars[i] ?? null)
+  })
+  for (const equation of [...program.equations].reverse()) {
+    const yBar = bars[equation.output.id] ?? null
+    if (yBar === null || active[equation.output.id] !== true) continue
+    const xs = equation.inputs.map((v) => values[v.id]!)
+    const y = values[equation.output.id]!
+    equation.inputs.forEach((v, k) => {
+      if (active[v.id] !== true) return
+      const pull = pullOf(equation as EquationOf<PrimitiveName>, k)
+      accumulate(v.id, pull(yBar, xs, y, equation.params))
+    })
+  }
+  return bars.slice(0, count)
+}
+
+/** f's value, and the map from a cotangent of the value to the cotangents of all arguments. */
+export interface Vjp<Args extends readonly unknown[], Out> {
+  readonly value: Out
+  readonly pullback: (cotangent: Out) => Args
+}
+
+const checkedCotangent = (cotangent: unknown, outputs: readonly Tensor[], f: string): Tensor[] => {
+  const leaves = leavesWithPaths<TensorLike>(cotangent as TensorTree)
+  if (leaves.length !== outputs.length)
+    return fail({
+      kind: 'TypeError',
+      where: `pullback of ${f}`,
+      what: `the cotangent has ${leaves.length} leaves, the value ${outputs.length}.`,
+    })
+  return leaves.map(({ leaf, path }, i) => {
+    const y = outputs[i]!
+    if (sameShape(shapeOf(leaf), y.shape))
+      return typeof leaf === 'number' ? add(zerosLike(y), leaf) : leaf
+    return fail({
+      kind: 'ShapeError',
+      where: `pullback of ${f}`,
+      what: `cotangent ${showShape(shapeOf(leaf))} at ${showPath(path)}, value was ${showShape(y.shape)}.`,
+    })
+  })
+}
+
+/**
+ * Vector-Jacobian product: `vjp(f)(x, …)` gives f's value and its pullback
+ *
+ *   ȳ ↦ (Jₓᵀ ȳ, …)
+ *
+ * Shapes  cotangents have the shapes of what they belong to; trees keep their structure.
+ * Errors  ShapeError or TypeError when the cotangent does not fit the value.
+ * Cost    one run of f, then one walk back: a small multiple of f.
+ */
+export const vjp =
+  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
+  (...args: Args): Vjp<Args, Out> => {
+    const traced = traceFunction(f as AnyFunction, args as unknown as TensorTree[])
+    const { program, inputs } = traced
+    const values = interpret(program, inputs)
+    const outputs = program.outputs.map((v) => values[v.id]!)
+    const count = traced.counts.reduce((a, b) => a + b, 0)
+    const pullback = (cotangent: Out): Args => {
+      const seeds = checkedCotangent(cotangent, outputs, f.name || 'function')
+      const bars = backward(program, values, seeds, count)
+      const full = bars.map((bar, i) => bar ?? zerosLike(inputs[i]!))
+      return traced.toArguments(full) as unknown as Args
+    }
+    return { value: traced.toOutput(outputs) as Out, pullback }
+  }

@@ -1,0 +1,168 @@
+import {
+  add,
+  axesOf,
+  bind,
+  broadcastInDim,
+  cos,
+  div,
+  equal,
+  exp,
+  gather,
+  less,
+  mul,
+  neg,
+  otherAxes,
+  type PrimitiveName,
+  type PrimitiveParams,
+  pad,
+  power,
+  reshape,
+  runProgram,
+  scatterAdd,
+  select,
+  shapeOf,
+  sign,
+  sin,
+  slice,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  transpose,
+} from '../core/index.ts'
+
+/**
+ * The table of pullbacks. For every primitive y = p(x₀, x₁, …) and every operand k, one function
+ * from the cotangent of y to the cotangent of xₖ:
+ *
+ *   x̄ₖ = ȳ · ∂y/∂xₖ      (the transpose of the derivative, applied to ȳ)
+ *
+ * `null` says that y does not depend on xₖ smoothly (its derivative is zero everywhere it exists).
+ */
+export type Pull<P extends PrimitiveName> = (
+  yBar: Tensor,
+  x: Tensor[],
+  y: Tensor,
+  params: PrimitiveParams[P],
+) => Tensor | null
+export type VjpRule<P extends PrimitiveName> =
+  | readonly Pull<P>[]
+  | { readonly operand: (k: number) => Pull<P> }
+
+const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI)
+const zero = () => null
+/** Half at ties, where both operands attain the extremum. */
+const wins = (a: Tensor, b: Tensor): Tensor => add(less(b, a), mul(0.5, equal(a, b)))
+/** Puts reduced axes back, by repetition. */
+const expand = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
+  broadcastInDim(y, shapeOf(x), otherAxes(shapeOf(x).length, axes))
+const inverse = (axes: readonly number[]): number[] =>
+  axesOf(axes.length).map((k) => axes.indexOf(k))
+
+export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
+  // one operand, elementwise
+  neg: [(yBar) => neg(yBar)],
+  abs: [(yBar, [x]) => mul(yBar, sign(x!))],
+  sign: [zero],
+  exp: [(yBar, _, y) => mul(yBar, y)],
+  expm1: [(yBar, _, y) => mul(yBar, add(y, 1))],
+  log: [(yBar, [x]) => div(yBar, x!)],
+  log1p: [(yBar, [x]) => div(yBar, add(x!, 1))],
+  sqrt: [(yBar, _, y) => div(yBar, mul(2, y))],
+  sin: [(yBar, [x]) => mul(yBar, cos(x!))],
+  cos: [(yBar, [x]) => neg(mul(yBar, sin(x!)))],
+  tanh: [(yBar, _, y) => mul(yBar, sub(1, square(y)))],
+  erf: [(yBar, [x]) => mul(yBar, mul(TWO_OVER_SQRT_PI, exp(neg(square(x!)))))],
+  power: [
+    (yBar, [x], _, { exponent: p }) => (p === 0 ? null : mul(yBar, mul(p, power(x!, p - 1)))),
+  ],
+
+  // two or three operands, elementwise
+  add: [(yBar) => yBar, (yBar) => yBar],
+  sub: [(yBar) => yBar, (yBar) => neg(yBar)],
+  mul: [(yBar, [, b]) => mul(yBar, b!), (yBar, [a]) => mul(yBar, a!)],
+  div: [(yBar, [, b]) => div(yBar, b!), (yBar, [, b], y) => neg(div(mul(yBar, y), b!))],
+  maximum: [(yBar, [a, b]) => mul(yBar, wins(a!, b!)), (yBar, [a, b]) => mul(yBar, wins(b!, a!))],
+  minimum: [(yBar, [a, b]) => mul(yBar, wins(b!, a!)), (yBar, [a, b]) => mul(yBar, wins(a!, b!))],
+  atan2: [
+    (yBar, [s, c]) => div(mul(yBar, c!), add(square(s!), square(c!))),
+    (yBar, [s, c]) => neg(div(mul(yBar, s!), add(square(s!), square(c!)))),
+  ],
+  less: [zero, zero],
+  equal: [zero, zero],
+  select: [zero, (yBar, [c]) => select(c!, yBar, 0), (yBar, [c]) => select(c!, 0, yBar)],
+
+  // reductions and contractions
+  sum: [(yBar, [x], _, { axes }) => expand(yBar, x!, axes)],
+  max: [
+    (yBar, [x], y, { axes }) => {
+      const hit = equal(x!, expand(y, x!, axes))
+      const ties = sum(hit, axes)
+      return mul(hit, expand(div(yBar, ties), x!, axes))
+    },
+  ],
+  contract: [
+    (yBar, [, b], _, { left, right, out }) =>
+      bind('contract', { left: out, right, out: left }, [yBar, b!]),
+    (yBar, [a], _, { left, right, out }) =>
+      bind('contract', { left: out, right: left, out: right }, [yBar, a!]),
+  ],
+
+  // structure: the transpose of moving values is moving them back
+  reshape: [(yBar, [x]) => reshape(yBar, shapeOf(x!))],
+  transpose: [(yBar, _, __, { axes }) => transpose(yBar, inverse(axes))],
+  broadcast: [
+    (yBar, [x], _, { shape, axes }) => {
+      const stretched = axes.filter((a, i) => shapeOf(x!)[i] !== shape[a])
+      const repeated = [...otherAxes(shape.length, axes), ...stretched]
+      const kept = otherAxes(shape.length, repeated)
+      const total = sum(yBar, repeated)
+      const order = axes.filter((a) => kept.includes(a)).map((a) => kept.indexOf(a))
+      return reshape(transpose(total, order), shapeOf(x!))
+    },
+  ],
+  slice: [
+    (yBar, [x], _, { start, stop }) =>
+      pad(
+        yBar,
+        start,
+        shapeOf(x!).map((d, i) => d - stop[i]!),
+      ),
+  ],
+  pad: [
+    (yBar, [x], _, { low }) =>
+      slice(
+        yBar,
+        low,
+        shapeOf(x!).map((d, i) => low[i]! + d),
+      ),
+  ],
+  concatenate: {
+    operand:
+      (k) =>
+      (yBar, xs, _, { axis }) => {
+        const before = xs.slice(0, k).reduce((n, x) => n + shapeOf(x)[axis]!, 0)
+        const own = shapeOf(xs[k]!)
+        const start = own.map((_, i) => (i === axis ? before : 0))
+        return slice(
+          yBar,
+          start,
+          own.map((d, i) => d + start[i]!),
+        )
+      },
+  },
+  gather: [
+    (yBar, [x], _, { axis, indices }) => scatterAdd(yBar, indices, shapeOf(x!)[axis]!, axis),
+  ],
+  scatterAdd: [(yBar, _, __, { axis, indices }) => gather(yBar, indices, axis)],
+
+  // special
+  constant: [],
+  stopGradient: [zero],
+  customVjp: {
+    operand:
+      (k) =>
+      (yBar, xs, y, { pullback }) =>
+        runProgram(pullback, [...xs, y, yBar])[k]!,
+  },
+}

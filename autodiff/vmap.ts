@@ -1,0 +1,96 @@
+import {
+  type AnyFunction,
+  axesOf,
+  type Batched,
+  fail,
+  flatten,
+  interpretBatched,
+  isConcrete,
+  precisionOf,
+  shapeOf,
+  showShape,
+  spread,
+  type Tensor,
+  type TensorLike,
+  type TensorTree,
+  toTensor,
+  traceFunction,
+  transpose,
+  zeros,
+} from '../core/index.ts'
+
+// vmap: a function of one sample becomes a function of many.
+
+const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
+  const rest = axesOf(x.shape.length).filter((a) => a !== from)
+  const axes = [...rest.slice(0, to), from, ...rest.slice(to)]
+  return from === to ? x : transpose(x, axes)
+}
+
+/** A stand-in of one sample's shape, for tracing. */
+const sampleOf = (x: TensorLike, axis: number | null): Tensor =>
+  zeros(shapeOf(x).filter((_, i) => i !== axis))
+
+export interface VmapOptions {
+  /** For each argument the axis that counts the samples, or null where all samples share it. */
+  readonly inAxes?: readonly (number | null)[]
+}
+
+/**
+ * Vectorises a function over samples: what is written for one sample runs on all of them at once.
+ *
+ * Shapes  every leaf of a mapped argument has the sample axis (default 0, of one common length B);
+ *         the results have it first.
+ * Laws    vmap(f)(xs)[b] = f(xs[b]); composes with vjp, jvp, grad and itself in any order.
+ * Errors  ShapeError when sample axes are missing or their lengths differ.
+ */
+export const vmap =
+  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out, options: VmapOptions = {}) =>
+  (...args: Args): Out => {
+    const trees = args as unknown as TensorTree[]
+    const axes = trees.flatMap((tree, i) => {
+      const axis = options.inAxes === undefined ? 0 : (options.inAxes[i] ?? null)
+      return flatten<TensorLike>(tree).leaves.map((leaf) => ({ leaf, axis, argument: i + 1 }))
+    })
+    const lengths = axes.map(({ leaf, axis }) =>
+      axis === null ? null : (shapeOf(leaf)[axis] ?? -1),
+    )
+    const mapped = [...new Set(lengths.filter((n) => n !== null))]
+    const size = mapped[0]
+    if (mapped.length !== 1 || size === undefined || size < 0)
+      return fail({
+        kind: 'ShapeError',
+        where: `vmap of ${f.name || 'function'}`,
+        what: 'the mapped arguments need one common number of samples.',
+        operands: axes.map(
+          ({ leaf, axis, argument }) =>
+            `argument ${argument} ${showShape(shapeOf(leaf))}, sample axis ${axis ?? 'none'}`,
+        ),
+      })
+    const inputs = axes.map(({ leaf, axis }): Batched => {
+      const x = toTensor(leaf)
+      return axis === null
+        ? { x, batched: false }
+        : { x: moveAxis(x, axis, x.shape.length - 1), batched: true }
+    })
+    const samples = axes.map(({ leaf, axis }) => sampleOf(leaf, axis))
+    let next = 0
+    const sampleArgs = trees.map((tree) => {
+      const { leaves, unflatten } = flatten<TensorLike>(tree)
+      next += leaves.length
+      return unflatten(samples.slice(next - leaves.length, next))
+    })
+    const traced = traceFunction(f as AnyFunction, sampleArgs)
+    const captured = traced.inputs.slice(inputs.length).map((x): Batched => ({ x, batched: false }))
+    const precision =
+      inputs
+        .map(({ x }) => x)
+        .filter(isConcrete)
+        .map(precisionOf)[0] ?? 'float64'
+    const outputs = interpretBatched(traced.program, [...inputs, ...captured], size, precision)
+    const first = (y: Batched): Tensor => {
+      const full = spread(y, size)
+      return moveAxis(full, full.shape.length - 1, 0)
+    }
+    return traced.toOutput(outputs.map(first)) as Out
+  }

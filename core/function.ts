@@ -1,0 +1,98 @@
+import { evaluate } from './backends/reference.ts'
+import { fail } from './errors.ts'
+import type { Program } from './program.ts'
+import { asConcrete, isConcrete, precisionOf, toPrecision, wrap } from './tensor.ts'
+import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+import { flatten, leavesWithPaths, showPath, type Tree } from './tree.ts'
+
+// Functions of trees of tensors, as programs of flat lists.
+
+export type TensorTree = Tree<TensorLike>
+// biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
+export type AnyFunction = (...args: any[]) => unknown
+
+const checkedLeaves = (tree: TensorTree, where: string): Tensor[] =>
+  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) => {
+    if (typeof leaf === 'number') return scalar(leaf)
+    if (!isTensor(leaf))
+      return fail({
+        kind: 'TypeError',
+        where,
+        what: `${showPath(path)} is ${leaf === null ? 'null' : typeof leaf}, not a tensor or number.`,
+        fix: 'use nested records and arrays whose leaves are tensors.',
+      })
+    return isConcrete(leaf) ? asConcrete(leaf) : leaf
+  })
+
+/** A traced function of trees: its program, the values for all inputs, and the way back. */
+export interface TracedFunction {
+  readonly program: Program
+  /** The leaves of the arguments, then what the function closed over. */
+  readonly inputs: readonly Tensor[]
+  /** Number of leaves of each argument. */
+  readonly counts: readonly number[]
+  readonly toArguments: <L>(leaves: readonly L[]) => Tree<L>[]
+  readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
+}
+
+/** Traces `f` at the shapes of these arguments. */
+export const traceFunction = (
+  f: AnyFunction,
+  args: readonly TensorTree[],
+  where = f.name || 'function',
+): TracedFunction => {
+  const flat = args.map((arg) => flatten<TensorLike>(arg))
+  const leaves = args.flatMap((arg, i) => checkedLeaves(arg, `${where}, argument ${i + 1}`))
+  const toArguments = <L>(values: readonly L[]): Tree<L>[] => {
+    let next = 0
+    return flat.map((part) => {
+      next += part.leaves.length
+      return part.unflatten(values.slice(next - part.leaves.length, next))
+    })
+  }
+  let toOutput: TracedFunction['toOutput'] | undefined
+  const { program, captures } = trace(
+    (symbols) => {
+      const output = f(...toArguments(symbols)) as TensorTree
+      toOutput = flatten<TensorLike>(output).unflatten
+      return checkedLeaves(output, `${where}, result`)
+    },
+    leaves.map((x) => x.shape),
+  )
+  return {
+    program,
+    inputs: [...leaves, ...captures],
+    counts: flat.map((part) => part.leaves.length),
+    toArguments,
+    toOutput: toOutput!,
+  }
+}
+
+/** The program a function becomes at the shapes of example arguments; print it with showProgram. */
+export const programOf =
+  (f: AnyFunction) =>
+  (...args: readonly TensorTree[]): Program =>
+    traceFunction(f, args).program
+
+/** Every value of a program's run, by variable id: computed where inputs are concrete. */
+export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
+  const env: Tensor[] = [...inputs]
+  const precision = inputs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
+  for (const { primitive, params, inputs: operands, output } of program.equations)
+    env[output.id] =
+      primitive === 'constant'
+        ? toPrecision(wrap(params.data, params.shape), precision)
+        : bind(
+            primitive,
+            params,
+            operands.map((v) => env[v.id]!),
+          )
+  return env
+}
+
+/** Runs a program on tensors of either kind. */
+export const runProgram = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
+  if (inputs.every(isConcrete)) return evaluate(program, inputs)
+  const env = interpret(program, inputs)
+  return program.outputs.map((v) => env[v.id]!)
+}

@@ -1,0 +1,79 @@
+/** psigrad/core: what a tensor and a program are, and the ways to run a program. */
+
+export { evaluate } from './backends/reference.ts'
+export { type Batched, batchProgram, interpretBatched, spread } from './batch.ts'
+export { dot, einsum, parseEinsum } from './einsum.ts'
+export { fail, type Problem, type ProblemKind, showProblem, TensorError } from './errors.ts'
+export {
+  type AnyFunction,
+  interpret,
+  programOf,
+  runProgram,
+  type TensorTree,
+  type TracedFunction,
+  traceFunction,
+} from './function.ts'
+export * from './ops.ts'
+export { primitives } from './primitives/index.ts'
+export { flopsOf, showProgram, toMermaid } from './print.ts'
+export type {
+  Checked,
+  ContractParams,
+  Equation,
+  EquationOf,
+  Primitive,
+  PrimitiveName,
+  PrimitiveParams,
+  Program,
+  Variable,
+} from './program.ts'
+export {
+  axesOf,
+  broadcastShapes,
+  otherAxes,
+  parseShape,
+  type Shape,
+  type ShapeResult,
+  sameShape,
+  showShape,
+  sizeOf,
+} from './shape.ts'
+export { erf as erfOf } from './special.ts'
+export {
+  asConcrete,
+  at,
+  type Concrete,
+  contiguous,
+  copy,
+  type Data,
+  dataOf,
+  equalTensors,
+  isConcrete,
+  type Nested,
+  type Precision,
+  precisionOf,
+  tensor,
+  toNested,
+  toPrecision,
+  zeros,
+} from './tensor.ts'
+export {
+  bind,
+  isTensor,
+  scalar,
+  shapeOf,
+  type Tensor,
+  type TensorLike,
+  Traced,
+  trace,
+} from './trace.ts'
+export {
+  flatten,
+  leavesOf,
+  leavesWithPaths,
+  mapTree,
+  type Path,
+  showPath,
+  type Tree,
+  zipTrees,
+} from './tree.ts'

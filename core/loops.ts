@@ -1,0 +1,60 @@
+import { type Concrete, wrap } from './tensor.ts'
+
+// Strided loops over several views of one shape, the innermost axis in a tight loop.
+
+/**
+ * The same elements with as few axes as possible: neighbouring axes merge where every view steps
+ * through them evenly, axes of length 1 vanish.
+ */
+export const collapse = (views: readonly Concrete[]): Concrete[] => {
+  const first = views[0]!
+  const shape: number[] = []
+  const strides: number[][] = views.map(() => [])
+  first.shape.forEach((d, axis) => {
+    if (d === 1) return
+    const last = shape.length - 1
+    const merges = last >= 0 && views.every((v, k) => strides[k]![last] === v.stride[axis]! * d)
+    if (merges) shape[last] = shape[last]! * d
+    else shape.push(d)
+    const at = shape.length - 1
+    views.forEach((v, k) => {
+      strides[k]![at] = v.stride[axis]!
+    })
+  })
+  return views.map((v, k) => wrap(v.data, shape, strides[k]!, v.offset))
+}
+
+/** Calls `row(offsets, strides, length)` for every innermost run of the collapsed views. */
+export const forEachRow = (
+  views: readonly Concrete[],
+  row: (offsets: readonly number[], strides: readonly number[], length: number) => void,
+): void => {
+  if (views[0]!.size === 0) return
+  const flat = collapse(views)
+  const shape = flat[0]!.shape
+  const inner = shape.length - 1
+  const length = inner < 0 ? 1 : shape[inner]!
+  const rowStrides = flat.map((v) => (inner < 0 ? 0 : v.stride[inner]!))
+  const offsets = flat.map((v) => v.offset)
+  const walk = (axis: number): void => {
+    if (axis >= inner) {
+      row(offsets, rowStrides, length)
+      return
+    }
+    const d = shape[axis]!
+    for (let i = 0; i < d; i += 1) {
+      walk(axis + 1)
+      for (let k = 0; k < flat.length; k += 1) offsets[k]! += flat[k]!.stride[axis]!
+    }
+    for (let k = 0; k < flat.length; k += 1) offsets[k]! -= d * flat[k]!.stride[axis]!
+  }
+  walk(0)
+}
+
+/** out = f(x), element by element. */
+export const mapInto = (f: (x: number) => number, out: Concrete, x: Concrete): void => {
+  const [o, a] = [out.data, x.data]
+  forEachRow([out, x], ([p, q], [dp, dq], n) => {
+    for (let i = 0; i < n; i += 1) o[p! + i * dp!] = f(a[q! + i * dq!]!)
+  })
+}

@@ -1,0 +1,181 @@
+import { either as E } from 'fp-ts'
+import { fail } from './errors.ts'
+import type { elementwisePrimitives } from './primitives/elementwise.ts'
+import { axesOf, broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
+import { isConcrete, precisionOf, zeros } from './tensor.ts'
+import { bind, scalar, shapeOf, type Tensor, type TensorLike, Traced } from './trace.ts'
+
+// What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
+
+/** The tensor itself; a number becomes a scalar tensor. */
+export const toTensor = (x: TensorLike): Tensor => (typeof x === 'number' ? scalar(x) : x)
+
+/** Stretches axes of length 1, and scalars, to a shape of equal rank. */
+export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
+  const own = shapeOf(x)
+  if (sameShape(own, shape)) return toTensor(x)
+  const axes = own.length === 0 ? [] : axesOf(shape.length)
+  return bind('broadcast', { shape: [...shape], axes }, [x])
+}
+
+type Elementwise = keyof typeof elementwisePrimitives
+
+const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
+  const shape = broadcastShapes(name, xs.map(shapeOf))
+  if (E.isLeft(shape)) return fail(shape.left)
+  // Numbers take the shape and the precision of their companions.
+  const precision = xs.filter(isConcrete).map(precisionOf)[0]
+  const adapt = (x: TensorLike): TensorLike => (typeof x === 'number' ? scalar(x, precision) : x)
+  return bind(
+    name,
+    {},
+    xs.map((x) => broadcastTo(adapt(x), shape.right)),
+  )
+}
+
+const unary =
+  (name: Elementwise) =>
+  (x: TensorLike): Tensor =>
+    bind(name, {}, [x])
+const binary =
+  (name: Elementwise) =>
+  (x: TensorLike, y: TensorLike): Tensor =>
+    aligned(name, x, y)
+
+export const neg = unary('neg')
+export const abs = unary('abs')
+export const sign = unary('sign')
+export const exp = unary('exp')
+export const expm1 = unary('expm1')
+export const log = unary('log')
+export const log1p = unary('log1p')
+export const sqrt = unary('sqrt')
+export const sin = unary('sin')
+export const cos = unary('cos')
+export const tanh = unary('tanh')
+export const erf = unary('erf')
+/** xᵖ for a fixed exponent p; whole exponents accept negative x. */
+export const power = (x: TensorLike, exponent: number): Tensor => bind('power', { exponent }, [x])
+export const square = (x: TensorLike): Tensor => mul(x, x)
+
+export const add = binary('add')
+export const sub = binary('sub')
+export const mul = binary('mul')
+export const div = binary('div')
+export const maximum = binary('maximum')
+export const minimum = binary('minimum')
+/** The angle of the point (x, y), in (−π, π]. */
+export const atan2 = binary('atan2')
+/** 1 where x < y, else 0. */
+export const less = binary('less')
+/** 1 where x = y, else 0. */
+export const equal = binary('equal')
+/** `yes` where the condition is not 0, else `no`; both are computed. */
+export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): Tensor =>
+  aligned('select', condition, yes, no)
+
+/** Axes as users give them: one or several, negative counted from the end; default all. */
+const axesGiven = (x: TensorLike, axes: number | readonly number[] | undefined): number[] => {
+  const rank = shapeOf(x).length
+  const list = axes === undefined ? axesOf(rank) : typeof axes === 'number' ? [axes] : axes
+  return list.map((a) => (a < 0 ? a + rank : a))
+}
+const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boolean): Tensor =>
+  keep
+    ? reshape(
+        y,
+        shapeOf(x).map((d, i) => (axes.includes(i) ? 1 : d)),
+      )
+    : y
+
+interface ReductionOptions {
+  /** Keep the reduced axes, with length 1, so that the result broadcasts against x. */
+  readonly keepDims?: boolean
+}
+type Axes = number | readonly number[]
+
+export const sum = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const over = axesGiven(x, axes)
+  return keepDims(bind('sum', { axes: over }, [x]), x, over, options.keepDims ?? false)
+}
+/** Maximum over axes; ties share the derivative equally. */
+export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const over = axesGiven(x, axes)
+  return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
+}
+export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const count = sizeOf(axesGiven(x, axes).map((a) => shapeOf(x)[a] ?? 1))
+  return div(sum(x, axes, options), count)
+}
+
+/** The same values, other axes; one length may be −1 and is inferred. */
+export const reshape = (x: TensorLike, shape: Shape): Tensor => {
+  const known = sizeOf(shape.filter((d) => d !== -1))
+  const total = sizeOf(shapeOf(x))
+  const full = shape.map((d) => (d === -1 ? (known === 0 ? 0 : total / known) : d))
+  return sameShape(full, shapeOf(x)) ? toTensor(x) : bind('reshape', { shape: full }, [x])
+}
+/** Output axis k is input axis axes[k]; default: axes reversed. */
+export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor =>
+  bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
+/** Broadcast with explicit placement: input axis k becomes output axis axes[k]. */
+export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
+  bind('broadcast', { shape, axes }, [x])
+export const slice = (x: TensorLike, start: readonly number[], stop: readonly number[]): Tensor =>
+  bind('slice', { start, stop }, [x])
+export const pad = (x: TensorLike, low: readonly number[], high: readonly number[]): Tensor =>
+  bind('pad', { low, high }, [x])
+export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
+  bind('concatenate', { axis }, xs)
+export const stack = (xs: readonly TensorLike[]): Tensor =>
+  concatenate(xs.map((x) => reshape(x, [1, ...shapeOf(x)])))
+/** Picks fixed positions along an axis. */
+export const gather = (x: TensorLike, indices: readonly number[], axis = 0): Tensor =>
+  bind('gather', { axis, indices }, [x])
+/** The transpose of `gather`: adds position k of x into position indices[k] of `size` zeros. */
+export const scatterAdd = (
+  x: TensorLike,
+  indices: readonly number[],
+  size: number,
+  axis = 0,
+): Tensor => bind('scatterAdd', { axis, indices, size }, [x])
+
+/** x, whose derivative is taken to be zero. */
+export const stopGradient = (x: TensorLike): Tensor => bind('stopGradient', {}, [x])
+
+/** Zeros of the same shape; they follow the precision of whatever they meet. */
+export const zerosLike = (x: TensorLike): Tensor =>
+  x instanceof Traced || typeof x === 'number'
+    ? broadcastTo(0, shapeOf(x))
+    : zeros(x.shape, precisionOf(x))
+
+/** The only element of a tensor of size 1, as a number. */
+export const toNumber = (x: TensorLike): number => {
+  if (typeof x === 'number') return x
+  if (x instanceof Traced)
+    return fail({
+      kind: 'TraceError',
+      where: 'toNumber',
+      what: 'a traced value has no number yet.',
+      fix: 'use select(...) for choices inside a differentiated function.',
+    })
+  if (x.size !== 1)
+    return fail({
+      kind: 'ShapeError',
+      where: 'toNumber',
+      what: `needs one element, got ${showShape(x.shape)}.`,
+    })
+  return x.data[x.offset]!
+}
+
+/** eˣ / Σ eˣ along an axis, safe from overflow. */
+export const softmax = (x: TensorLike, axis = -1): Tensor => {
+  const e = exp(sub(x, stopGradient(max(x, axis, { keepDims: true }))))
+  return div(e, sum(e, axis, { keepDims: true }))
+}
+/** ln Σ eˣ over axes, safe from overflow. */
+export const logSumExp = (x: TensorLike, axes?: Axes): Tensor => {
+  const top = stopGradient(max(x, axes, { keepDims: true }))
+  const total = log(sum(exp(sub(x, top)), axes))
+  return add(total, reshape(top, shapeOf(total)))
+}

@@ -1,0 +1,68 @@
+import { either as E } from 'fp-ts'
+import type { Primitive, Primitives } from '../program.ts'
+import { sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
+import { assign, wrap } from '../tensor.ts'
+import { contract } from './contraction.ts'
+import { elementwisePrimitives } from './elementwise.ts'
+import {
+  broadcast,
+  concatenate,
+  gather,
+  max,
+  pad,
+  reshape,
+  scatterAdd,
+  slice,
+  sum,
+  transpose,
+} from './structure.ts'
+
+const constant: Primitive<'constant'> = {
+  name: 'constant',
+  equation: 'fixed values',
+  shape: (_, { shape }) => E.right(shape),
+  evaluate: { write: (_, { data, shape }, out) => assign(out, wrap(data, shape)) },
+  domain: { low: -3, high: 3 },
+  flops: () => 0,
+}
+
+const stopGradient: Primitive<'stopGradient'> = {
+  name: 'stopGradient',
+  equation: 'x, with derivative zero',
+  shape: ([x]) => E.right(x!),
+  evaluate: { view: ([x]) => x! },
+  domain: { low: -3, high: 3 },
+  flops: () => 0,
+}
+
+const customVjp: Primitive<'customVjp'> = {
+  name: 'customVjp',
+  equation: 'forward(x…), whose pullback the user gave',
+  shape: (inputs, { forward }) =>
+    inputs.length === forward.inputs.length &&
+    inputs.every((s, i) => sameShape(s, forward.inputs[i]!.shape))
+      ? E.right(forward.outputs[0]!.shape)
+      : shapeError('customVjp', 'the operands changed shape.', inputs.map(showShape)),
+  evaluate: { inline: ({ forward }) => forward },
+  domain: { low: -3, high: 3 },
+  flops: (_, output) => sizeOf(output),
+}
+
+/** Every primitive, one record each. Derivatives are in `autodiff/vjpRules` and `jvpRules`. */
+export const primitives: Primitives = {
+  ...elementwisePrimitives,
+  sum,
+  max,
+  contract,
+  reshape,
+  transpose,
+  broadcast,
+  slice,
+  pad,
+  concatenate,
+  gather,
+  scatterAdd,
+  constant,
+  stopGradient,
+  customVjp,
+}

@@ -1,0 +1,194 @@
+import { either as E } from 'fp-ts'
+import ndarray, { type NdArray } from 'ndarray'
+import ops from 'ndarray-ops'
+import { fail } from './errors.ts'
+import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf } from './shape.ts'
+
+// The one checked door to scijs ndarray, whose own constructor and reads check nothing.
+
+export type Precision = 'float64' | 'float32'
+export type Data = Float64Array | Float32Array
+/** A tensor with values: a strided view of typed memory. */
+export type Concrete = NdArray<Data>
+export type Nested = number | readonly Nested[]
+
+export const isConcrete = (x: unknown): x is Concrete =>
+  typeof x === 'object' && x !== null && 'stride' in x && 'data' in x && 'offset' in x
+
+export const precisionOf = (x: Concrete): Precision =>
+  x.data instanceof Float32Array ? 'float32' : 'float64'
+
+export const allocate = (size: number, precision: Precision): Data =>
+  precision === 'float32' ? new Float32Array(size) : new Float64Array(size)
+
+/** Trusted: wraps memory whose length is known to fit. */
+export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offset = 0): Concrete =>
+  ndarray(data, shape as number[], (stride ?? stridesOf(shape)) as number[], offset)
+
+export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
+  const checked = parseShape('zeros', shape)
+  if (E.isLeft(checked)) return fail(checked.left)
+  return wrap(allocate(sizeOf(shape), precision), [...shape])
+}
+
+const nestedShape = (x: Nested): number[] =>
+  typeof x === 'number' ? [] : [x.length, ...(x[0] === undefined ? [] : nestedShape(x[0]))]
+
+const flattenInto = (x: Nested, shape: Shape, out: number[]): void => {
+  const length = typeof x === 'number' ? undefined : x.length
+  if (length !== shape[0])
+    fail({ kind: 'ShapeError', where: 'tensor', what: 'nested arrays have unequal lengths.' })
+  if (typeof x === 'number') out.push(x)
+  else for (const row of x) flattenInto(row, shape.slice(1), out)
+}
+
+/**
+ * A tensor from nested arrays, or from flat data and a shape (typed arrays of floats are not
+ * copied).
+ *
+ * Errors  ShapeError when the data do not fill the shape, or nested arrays are ragged.
+ * @example tensor([[1, 2], [3, 4]]).shape // → [2, 2]
+ */
+export const tensor = (
+  values: Nested | ArrayLike<number>,
+  shape?: Shape,
+  precision?: Precision,
+): Concrete => {
+  const natural = Array.isArray(values) || typeof values === 'number'
+  const nested = natural && shape === undefined
+  const own = shape ?? (nested ? nestedShape(values as Nested) : [(values as Data).length])
+  const checked = parseShape('tensor', own)
+  if (E.isLeft(checked)) return fail(checked.left)
+  const flat: number[] = []
+  if (nested) flattenInto(values as Nested, own, flat)
+  const list: ArrayLike<number> = nested
+    ? flat
+    : typeof values === 'number'
+      ? [values]
+      : (values as ArrayLike<number>)
+  if (list.length !== sizeOf(own))
+    return fail({
+      kind: 'ShapeError',
+      where: 'tensor',
+      what: `${list.length} values do not fill ${showShape(own)}, which has ${sizeOf(own)}.`,
+    })
+  const isFloat = list instanceof Float64Array || list instanceof Float32Array
+  const wanted = precision ?? (list instanceof Float32Array ? 'float32' : 'float64')
+  if (isFloat && wanted === (list instanceof Float32Array ? 'float32' : 'float64'))
+    return wrap(list, [...own])
+  const data = allocate(list.length, wanted)
+  data.set(list)
+  return wrap(data, [...own])
+}
+
+/** An ndarray from elsewhere (any number type) as a float tensor; floats pass through unchanged. */
+export const asConcrete = (x: NdArray): Concrete => {
+  if (x.data instanceof Float64Array || x.data instanceof Float32Array) return x as Concrete
+  const out = zeros(x.shape)
+  if (x.size > 0) ops.assign(out, x as Concrete)
+  return out
+}
+
+export const isContiguous = (x: Concrete): boolean => {
+  for (let i = x.shape.length - 1, s = 1; i >= 0; i -= 1) {
+    const d = x.shape[i]!
+    if (d !== 1 && x.stride[i] !== s) return false
+    s *= d
+  }
+  return true
+}
+
+/** One element, checked. Errors: ShapeError for a wrong rank or an index out of range. */
+export const at = (x: Concrete, ...index: readonly number[]): number => {
+  const ok =
+    index.length === x.shape.length &&
+    index.every((i, a) => Number.isInteger(i) && i >= 0 && i < x.shape[a]!)
+  if (!ok)
+    return fail({
+      kind: 'ShapeError',
+      where: 'at',
+      what: `index ${showShape(index)} is outside a tensor of shape ${showShape(x.shape)}.`,
+    })
+  return x.data[index.reduce((p, i, a) => p + i * x.stride[a]!, x.offset)]!
+}
+
+/** Copies values between equal shapes, converting precision. */
+export const assign = (out: Concrete, x: Concrete): void => {
+  if (x.size === 0) return
+  if (isContiguous(out) && isContiguous(x)) {
+    const from = x.data.subarray(x.offset, x.offset + x.size)
+    out.data.set(from, out.offset)
+  } else ops.assign(out, x)
+}
+
+/** The same values in fresh row-major memory. */
+export const copy = (x: Concrete, precision: Precision = precisionOf(x)): Concrete => {
+  const out = zeros(x.shape, precision)
+  assign(out, x)
+  return out
+}
+
+/** Row-major view: the tensor itself where it already is one, a copy where not. */
+export const contiguous = (x: Concrete): Concrete => (isContiguous(x) ? x : copy(x))
+
+/** All elements in row-major order; shares memory where it can, so treat it as read-only. */
+export const dataOf = (x: Concrete): Data => {
+  const c = contiguous(x)
+  return c.data.subarray(c.offset, c.offset + c.size)
+}
+
+export const toPrecision = (x: Concrete, precision: Precision): Concrete =>
+  precisionOf(x) === precision ? x : copy(x, precision)
+
+/** Nested arrays, or a number for a scalar. */
+export const toNested = (x: Concrete): Nested => {
+  if (x.shape.length === 0) return x.data[x.offset]!
+  return axesOf(x.shape[0]!).map((i) =>
+    toNested(
+      wrap(x.data, x.shape.slice(1), x.stride.slice(1), x.offset + i * (x.stride[0] as number)),
+    ),
+  )
+}
+
+/** Equal shapes and equal values; NaN equals NaN, so that a copy always equals its source. */
+export const equalTensors = (a: Concrete, b: Concrete): boolean => {
+  if (!sameShape(a.shape, b.shape)) return false
+  const [p, q] = [dataOf(a), dataOf(b)]
+  return p.every((v, i) => Object.is(v, q[i]!) || v === q[i])
+}
+
+// Views: the same memory read differently, no copy.
+
+export const permuteView = (x: Concrete, axes: readonly number[]): Concrete =>
+  wrap(
+    x.data,
+    axes.map((a) => x.shape[a]!),
+    axes.map((a) => x.stride[a]!),
+    x.offset,
+  )
+
+/** Input axis i becomes output axis axes[i]; stretched and new axes get stride 0. */
+export const broadcastView = (x: Concrete, shape: Shape, axes: readonly number[]): Concrete => {
+  const stride = shape.map(() => 0)
+  axes.forEach((a, i) => {
+    if (x.shape[i] === shape[a]) stride[a] = x.stride[i]!
+  })
+  return wrap(x.data, [...shape], stride, x.offset)
+}
+
+export const sliceView = (
+  x: Concrete,
+  start: readonly number[],
+  stop: readonly number[],
+): Concrete =>
+  wrap(
+    x.data,
+    x.shape.map((_, i) => stop[i]! - start[i]!),
+    x.stride,
+    start.reduce((p, s, i) => p + s * x.stride[i]!, x.offset),
+  )
+
+export const reshapeView = (x: Concrete, shape: Shape): Concrete => {
+  const c = contiguous(x)
+  return wrap(c.data, [...shape], stridesOf(shape), c.offset)
+}

@@ -1,0 +1,105 @@
+import { fail } from './errors.ts'
+
+/**
+ * Parameters are plain nested records and arrays with leaves of one type; nothing to subclass.
+ * A leaf is whatever `isLeaf` says; here: anything that is not a plain record or an array.
+ */
+export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
+
+export type Path = readonly (string | number)[]
+export const showPath = (path: Path): string =>
+  path.length === 0
+    ? '(root)'
+    : path
+        .map((p) => (typeof p === 'number' ? `[${p}]` : `.${p}`))
+        .join('')
+        .replace(/^\./, '')
+
+const isRecord = (x: unknown): x is Record<string, unknown> =>
+  typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
+
+/** Children in a fixed order (arrays by index, records by key order); undefined for a leaf. */
+const childrenOf = (x: unknown): readonly (readonly [string | number, unknown])[] | undefined =>
+  Array.isArray(x)
+    ? x.map((child, i) => [i, child] as const)
+    : isRecord(x) && !('trace' in x)
+      ? Object.entries(x)
+      : undefined
+
+const rebuild = (like: unknown, children: readonly unknown[]): unknown =>
+  Array.isArray(like)
+    ? children
+    : Object.fromEntries(Object.keys(like as object).map((key, i) => [key, children[i]]))
+
+/** The leaves with their paths, in order. */
+export const leavesWithPaths = <L>(tree: Tree<L>, path: Path = []): { path: Path; leaf: L }[] => {
+  const children = childrenOf(tree)
+  if (children === undefined) return [{ path, leaf: tree as L }]
+  return children.flatMap(([key, child]) => leavesWithPaths(child as Tree<L>, [...path, key]))
+}
+
+export const leavesOf = <L>(tree: Tree<L>): L[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
+
+/** The leaves, and the function that puts as many others in their places. */
+export const flatten = <L>(
+  tree: Tree<L>,
+): { leaves: L[]; unflatten: <M>(leaves: readonly M[]) => Tree<M> } => {
+  const leaves = leavesOf(tree)
+  const unflatten = <M>(values: readonly M[]): Tree<M> => {
+    if (values.length !== leaves.length)
+      return fail({
+        kind: 'TypeError',
+        where: 'unflatten',
+        what: `${values.length} leaves given for a tree of ${leaves.length}.`,
+      })
+    let next = 0
+    const fill = (node: unknown): unknown => {
+      const children = childrenOf(node)
+      if (children !== undefined)
+        return rebuild(
+          node,
+          children.map(([, c]) => fill(c)),
+        )
+      const value = values[next]
+      next += 1
+      return value
+    }
+    return fill(tree) as Tree<M>
+  }
+  return { leaves, unflatten }
+}
+
+export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
+  flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
+
+const structure = (tree: Tree<unknown>): string[] =>
+  leavesWithPaths(tree).map(({ path }) => showPath(path))
+
+/**
+ * Combines two trees leaf by leaf.
+ *
+ * Errors  TypeError naming the first path that only one of them has.
+ */
+export const zipTrees = <L, M, N>(
+  a: Tree<L>,
+  b: Tree<M>,
+  f: (left: L, right: M, path: Path) => N,
+  where = 'zipTrees',
+): Tree<N> => {
+  const [p, q] = [structure(a), structure(b)]
+  const odd = p.find((path, i) => q[i] !== path) ?? (q.length > p.length ? q[p.length] : undefined)
+  if (odd !== undefined)
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: `the trees differ at ${odd}.`,
+      operands: [`left: ${p.join(', ')}`, `right: ${q.join(', ')}`],
+    })
+  const right = leavesOf(b)
+  let i = 0
+  return mapTree(a, (leaf, path) => {
+    const other = right[i] as M
+    i += 1
+    return f(leaf, other, path)
+  })
+}
