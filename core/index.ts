@@ -2,8 +2,25 @@
 
 export { evaluate } from './backends/reference.ts'
 export { type Batched, batchProgram, interpretBatched, spread } from './batch.ts'
+export {
+  type Complex,
+  type ComplexLike,
+  complexAdd,
+  complexMul,
+  complexSum,
+  logCosh,
+} from './complex.ts'
 export { dot, einsum, parseEinsum } from './einsum.ts'
 export { fail, type Problem, type ProblemKind, showProblem, TensorError } from './errors.ts'
+export {
+  type CompileOptions,
+  compile,
+  type Executable,
+  type Job,
+  type Mark,
+  type Runner,
+  serialRunner,
+} from './executable.ts'
 export {
   type AnyFunction,
   interpret,
@@ -27,6 +44,22 @@ export type {
   Program,
   Variable,
 } from './program.ts'
+export {
+  draw,
+  fillUniforms,
+  foldIn,
+  integerAt,
+  integers,
+  type Key,
+  keyFrom,
+  nextKey,
+  normals,
+  permutation,
+  split,
+  threefry2x32,
+  uniformAt,
+  uniforms,
+} from './random.ts'
 export {
   axesOf,
   broadcastShapes,

@@ -1,0 +1,116 @@
+import { TILE, type TileSpec, tileRunner } from './backends/tiles.ts'
+import { fail } from './errors.ts'
+import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
+import { inlined } from './inline.ts'
+import type { Program } from './program.ts'
+import { sameShape, showShape, sizeOf } from './shape.ts'
+import {
+  allocate,
+  type Concrete,
+  contiguous,
+  type Data,
+  dataOf,
+  type Precision,
+  toPrecision,
+  wrap,
+} from './tensor.ts'
+import { flatten, type Tree } from './tree.ts'
+
+/** How an argument relates to the samples: one for all of them, or one for each. */
+export type Mark = 'shared' | 'perSample'
+
+export interface CompileOptions {
+  readonly precision?: Precision
+  /** Runs all samples of a call; the default runs them on this thread. */
+  readonly runner?: Runner
+}
+
+/** One call: inputs as row-major data, outputs to fill; the same for every backend. */
+export interface Job {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly out: readonly Data[]
+  readonly samples: number
+}
+/** From a program on tiles to something that runs jobs. */
+export type Runner = (spec: TileSpec) => (job: Job) => void
+
+/** Everything on the calling thread, tile after tile. */
+export const serialRunner: Runner = (spec) => {
+  const tiles = tileRunner(spec)
+  return ({ shared, rows, out, samples }) => {
+    tiles.load(shared)
+    for (let start = 0; start < samples; start += spec.tile)
+      tiles.run(rows, start, Math.min(spec.tile, samples - start), out)
+  }
+}
+
+export interface Executable<Args extends readonly unknown[], Out> {
+  /** The program of one sample. */
+  readonly program: Program
+  /** Per-sample leaves carry the samples first, [B, …]; so does every leaf of the result. */
+  readonly run: (...args: Args) => Out
+}
+
+/**
+ * A function of one sample, made ready to run on many: traced once at the shapes of the example
+ * arguments, its marks telling which arguments all samples share.
+ *
+ * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
+ * Errors  ShapeError when an argument of `run` does not fit the example.
+ * @example compile(logPsi, ['shared', 'perSample'])(params, sigma).run(params, sigmas)
+ */
+export const compile =
+  <Args extends readonly unknown[], Out>(
+    f: (...args: Args) => Out,
+    marks: readonly Mark[],
+    { precision = 'float64', runner = serialRunner }: CompileOptions = {},
+  ) =>
+  (...example: Args): Executable<Args, Out> => {
+    const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
+    const program = inlined(traced.program)
+    const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
+    if (captured.length > 0)
+      return fail({
+        kind: 'TraceError',
+        where: `compile of ${f.name || 'function'}`,
+        what: 'the function uses a traced value of an outer function.',
+        fix: 'pass it as an argument.',
+      })
+    const perSample = traced.counts.flatMap((n, i) =>
+      new Array<boolean>(n).fill(marks[i] === 'perSample'),
+    )
+    const execute = runner({ program, perSample, precision, tile: TILE })
+    const run = (...args: Args): Out => {
+      const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
+      const samples = checkedSamples(program, perSample, leaves, f.name)
+      const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
+      const out = program.outputs.map((v) => allocate(samples * sizeOf(v.shape), precision))
+      const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
+      if (samples > 0) execute({ shared: pick(false), rows, out, samples })
+      const shaped = out.map((data, i) => wrap(data, [samples, ...program.outputs[i]!.shape]))
+      return traced.toOutput(shaped) as Out
+    }
+    return { program, run }
+  }
+
+const checkedSamples = (
+  program: Program,
+  perSample: readonly boolean[],
+  leaves: readonly Concrete[],
+  name: string,
+): number => {
+  const first = leaves.find((_, i) => perSample[i])
+  const samples = first?.shape[0] ?? 1
+  program.inputs.forEach((v, i) => {
+    const want = perSample[i] ? [samples, ...v.shape] : v.shape
+    const got = leaves[i]?.shape ?? []
+    if (!sameShape(want, got))
+      fail({
+        kind: 'ShapeError',
+        where: `run of ${name || 'executable'}`,
+        what: `input ${i + 1} has shape ${showShape(got)}, needs ${showShape(want)}.`,
+      })
+  })
+  return samples
+}

@@ -1,0 +1,85 @@
+import type { either as E } from 'fp-ts'
+import type { Problem, Tensor, Tree } from '../core/index.ts'
+import type { Key } from '../core/random.ts'
+
+// What the command line needs of a training run; physics supplies the parts.
+
+/** The resolved configuration of `psigrad train`, as written to config.json. */
+export interface TrainConfig {
+  readonly lattice: 'chain' | 'square'
+  /** Sites per side: [n] or [lx, ly]. */
+  readonly size: readonly number[]
+  readonly boundary: 'periodic' | 'open'
+  readonly j1: number
+  readonly j2: number
+  readonly marshall: boolean
+  readonly patch: number
+  readonly layers: number
+  readonly dim: number
+  readonly heads: number
+  readonly samples: number
+  readonly steps: number
+  readonly lr: number
+  readonly diagShift: number
+  readonly optimizer: 'sr' | 'adam' | 'sgd'
+  readonly sum: 'sampled' | 'full'
+  readonly precision: 'float64' | 'float32'
+  readonly seed: number
+  readonly threads: number
+}
+
+/** Everything a run needs to go on: a resumed run repeats the interrupted one exactly. */
+export interface TrainState {
+  readonly step: number
+  readonly params: Tree<Tensor>
+  /** The chains' configurations, ±1, row by row; empty with sum 'full'. */
+  readonly chains: Int8Array
+  /** The optimiser's memory; {} for sr and sgd. */
+  readonly optimizer: Tree<Tensor>
+  readonly key: Key
+}
+
+export interface StepRecord {
+  /** Steps completed, from 1. */
+  readonly step: number
+  /** Mean local energy of the whole system, real part. */
+  readonly energy: number
+  /** Its standard error (0 with sum 'full'). */
+  readonly energyError: number
+  /** Variance of the local energy of the whole system. */
+  readonly variance: number
+  readonly vScore: number
+  /** null with sum 'full' */
+  readonly acceptance: number | null
+  readonly rHat: number | null
+  readonly autocorrelationTime: number | null
+}
+
+/** alpha_ij of one head: n x n rows over the patches. */
+export interface AttentionMap {
+  readonly layer: number
+  readonly head: number
+  readonly weights: readonly (readonly number[])[]
+}
+
+export interface Training {
+  readonly sites: number
+  /** Number of real parameters. */
+  readonly parameters: number
+  /** Patches per side, [1, n] for a chain. */
+  readonly patchGrid: readonly [number, number]
+  readonly initial: () => TrainState
+  /** One optimisation step. Throws TensorError (NonFinite, NotPositiveDefinite, …) on failure. */
+  readonly step: (state: TrainState) => { readonly state: TrainState; readonly record: StepRecord }
+  /** The energy of a state, measured more precisely than in one step; parameters do not move. */
+  readonly measure: (state: TrainState) => StepRecord
+  /** Attention weights of every layer and head, averaged over samples where they depend on them. */
+  readonly attention: (state: TrainState) => readonly AttentionMap[]
+  /** Exact ground-state energy of the whole system, or null when the sector is too large. */
+  readonly exact: () => number | null
+  /** Ends worker threads. */
+  readonly dispose: () => void
+}
+
+/** Builds a run from its configuration; Left when lattice, patches, heads … do not fit together. */
+export type PlanTraining = (config: TrainConfig) => E.Either<Problem, Training>

@@ -1,0 +1,44 @@
+/** psigrad/models: functions that build programs: layers, attention, wave functions. */
+export {
+  type AttentionForm,
+  type AttentionParams,
+  type FactoredParams,
+  type FormSizes,
+  factored,
+  multiHeadAttention,
+} from './attention.ts'
+export {
+  type JastrowParams,
+  jastrow,
+  type LookupParams,
+  lookup,
+  type RbmParams,
+  rbm,
+} from './companions.ts'
+export { type DenseParams, dense, scaledNormal, xavierUniform } from './dense.ts'
+export {
+  type AnyLayer,
+  activation,
+  identity,
+  initAll,
+  initialise,
+  type Layer,
+  layer,
+  type ParamsOf,
+  parallel,
+  residual,
+  sequential,
+} from './layer.ts'
+export { type LayerNormParams, layerNorm } from './layerNorm.ts'
+export { gelu, geluExact, type MlpParams, mlp } from './mlp.ts'
+export { type PatchGrid, patchGrid, relativeIndices, toPatches } from './patches.ts'
+export {
+  type BlockParams,
+  encoderBlock,
+  type HeadParams,
+  logCoshHead,
+  type VitParams,
+  type VitSizes,
+  vit,
+  type WaveFunction,
+} from './vit.ts'
