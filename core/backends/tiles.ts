@@ -18,7 +18,7 @@ import { trace } from '../trace.ts'
 // through the same list of steps. What no sample changes runs once per call.
 
 /** Samples that run together: enough to fill inner loops, few enough to stay in cache. */
-export const TILE = 64
+export const TILE = 32
 
 export interface TileSpec {
   readonly program: Program
@@ -99,11 +99,12 @@ export const tileRunner = (spec: TileSpec): TileRunner => {
   const once: Step[] = []
   const perTile: Step[] = []
 
-  const own = (v: Variable, shape = v.shape): Concrete => {
-    const block = memory.take(sizeOf(shape))
+  const own = (v: Variable): Concrete => {
     // Shared values must survive from tile to tile; only per-tile memory is used again.
-    if (varies[v.id] === true) owned.set(base[v.id]!, block)
-    return wrap(block, shape)
+    if (varies[v.id] !== true) return wrap(allocate(sizeOf(v.shape), precision), v.shape)
+    const block = memory.take(sizeOf(v.shape))
+    owned.set(base[v.id]!, block)
+    return wrap(block, v.shape)
   }
   const add = (eq: Equation, i: number): void => {
     const inputs = eq.inputs.map((v) => values[v.id]!)

@@ -35,78 +35,141 @@ const offsets = (lengths: readonly number[], strides: readonly number[], start: 
     return next
   }, Int32Array.of(start))
 
-/** out[i] += Σ_k x[k]·y[k][i] for one run of outputs; four terms at a time. */
-const accumulateRow = (
+// The three inner loops. Each adds a few terms of the sum over k to one or two runs of outputs;
+// x and y are read at offsets that the caller worked out. `n` is the length of a run.
+
+/** Two runs with numbers c, d and four common vectors: out += c·y, next += d·y. */
+const addSplatPair = (
+  out: Data,
+  p: number,
+  q: number,
+  n: number,
+  c: readonly number[],
+  d: readonly number[],
+  y: Data,
+  b0: number,
+  b1: number,
+  b2: number,
+  b3: number,
+): void => {
+  const [c0, c1, c2, c3] = [c[0]!, c[1]!, c[2]!, c[3]!]
+  const [d0, d1, d2, d3] = [d[0]!, d[1]!, d[2]!, d[3]!]
+  for (let i = 0; i < n; i += 1) {
+    const [y0, y1, y2, y3] = [y[b0 + i]!, y[b1 + i]!, y[b2 + i]!, y[b3 + i]!]
+    out[p + i]! += c0 * y0 + c1 * y1 + (c2 * y2 + c3 * y3)
+    out[q + i]! += d0 * y0 + d1 * y1 + (d2 * y2 + d3 * y3)
+  }
+}
+
+/** One run, four products of vectors that both have one number per output. */
+const addProducts = (
   out: Data,
   p: number,
   n: number,
   x: Data,
-  x0: number,
-  xk: Int32Array,
-  dx: number,
+  a0: number,
+  a1: number,
+  a2: number,
+  a3: number,
   y: Data,
-  y0: number,
-  yk: Int32Array,
-  dy: number,
+  b0: number,
+  b1: number,
+  b2: number,
+  b3: number,
 ): void => {
-  let k = 0
-  for (; k + 4 <= xk.length; k += 4) {
-    let [a0, a1, a2, a3] = [x0 + xk[k]!, x0 + xk[k + 1]!, x0 + xk[k + 2]!, x0 + xk[k + 3]!]
-    let [b0, b1, b2, b3] = [y0 + yk[k]!, y0 + yk[k + 1]!, y0 + yk[k + 2]!, y0 + yk[k + 3]!]
-    if (dx === 0) {
-      const [c0, c1, c2, c3] = [x[a0]!, x[a1]!, x[a2]!, x[a3]!]
-      for (let i = 0; i < n; i += 1) {
-        out[p + i]! += c0 * y[b0]! + c1 * y[b1]! + (c2 * y[b2]! + c3 * y[b3]!)
-        b0 += dy
-        b1 += dy
-        b2 += dy
-        b3 += dy
-      }
-    } else
-      for (let i = 0; i < n; i += 1) {
-        out[p + i]! += x[a0]! * y[b0]! + x[a1]! * y[b1]! + (x[a2]! * y[b2]! + x[a3]! * y[b3]!)
-        a0 += dx
-        a1 += dx
-        a2 += dx
-        a3 += dx
-        b0 += dy
-        b1 += dy
-        b2 += dy
-        b3 += dy
-      }
-  }
-  for (; k < xk.length; k += 1) {
-    const [a, b] = [x0 + xk[k]!, y0 + yk[k]!]
-    for (let i = 0; i < n; i += 1) out[p + i]! += x[a + i * dx]! * y[b + i * dy]!
-  }
+  for (let i = 0; i < n; i += 1)
+    out[p + i]! +=
+      x[a0 + i]! * y[b0 + i]! +
+      x[a1 + i]! * y[b1 + i]! +
+      (x[a2 + i]! * y[b2 + i]! + x[a3 + i]! * y[b3 + i]!)
 }
 
-const write = ([x, y]: readonly Concrete[], params: ContractParams, out: Concrete): void => {
-  const { left, right, out: kept } = params
+/** One run, one term, any strides. */
+const addTerm = (
+  out: Data,
+  p: number,
+  n: number,
+  x: Data,
+  a: number,
+  dx: number,
+  y: Data,
+  b: number,
+  dy: number,
+): void => {
+  if (dx === 0) {
+    const c = x[a]!
+    for (let i = 0; i < n; i += 1) out[p + i]! += c * y[b + i * dy]!
+  } else for (let i = 0; i < n; i += 1) out[p + i]! += x[a + i * dx]! * y[b + i * dy]!
+}
+
+/** An operand with its labels, and the stride along a run of outputs. */
+interface Side {
+  readonly x: Concrete
+  readonly labels: readonly string[]
+  readonly along: number
+}
+
+const write = ([left, right]: readonly Concrete[], params: ContractParams, out: Concrete): void => {
   out.data.fill(0, out.offset, out.offset + out.size)
-  const sizes = labelSizes(params, [x!.shape, y!.shape]) as Map<string, number>
-  const summed = left.filter((l) => !kept.includes(l))
-  const outer = kept.slice(0, -1)
-  const last = kept.at(-1)
-  const along = (labels: readonly string[], of: readonly string[], t: Concrete, start: number) =>
+  const sizes = labelSizes(params, [left!.shape, right!.shape]) as Map<string, number>
+  const run = params.out.at(-1) // the label along a run of outputs
+  const n = run === undefined ? 1 : sizes.get(run)!
+  const side = (x: Concrete, labels: readonly string[]): Side => ({
+    x,
+    labels,
+    along: run === undefined ? 0 : strideOf(labels, x, run),
+  })
+  const pair = [side(left!, params.left), side(right!, params.right)] as const
+  // The operand that is constant along a run is x, so that its numbers are read once per run.
+  const [x, y] = pair[1].along === 0 ? [pair[1], pair[0]] : pair
+  const offsetsOf = (labels: readonly string[], own: readonly string[], t: Concrete, from = 0) =>
     offsets(
       labels.map((l) => sizes.get(l)!),
-      labels.map((l) => strideOf(of, t, l)),
-      start,
+      labels.map((l) => strideOf(own, t, l)),
+      from,
     )
-  const n = last === undefined ? 1 : sizes.get(last)!
-  const [xo, yo] = [along(outer, left, x!, x!.offset), along(outer, right, y!, y!.offset)]
-  const [xk, yk] = [along(summed, left, x!, 0), along(summed, right, y!, 0)]
-  const dx = last === undefined ? 0 : strideOf(left, x!, last)
-  const dy = last === undefined ? 0 : strideOf(right, y!, last)
-  // The operand that stays constant along a run goes first, so that it is read once per run.
-  const swap = dy === 0 && dx !== 0
-  for (let r = 0; r < xo.length; r += 1) {
-    const p = out.offset + r * n
-    if (swap) accumulateRow(out.data, p, n, y!.data, yo[r]!, yk, dy, x!.data, xo[r]!, xk, dx)
-    else accumulateRow(out.data, p, n, x!.data, xo[r]!, xk, dx, y!.data, yo[r]!, yk, dy)
+  const summed = params.left.filter((l) => !params.out.includes(l))
+  // Runs that share their y come one after the other: labels that only x has turn fastest.
+  const outer = params.out.slice(0, -1)
+  const rows = [
+    ...outer.filter((l) => y.labels.includes(l)),
+    ...outer.filter((l) => !y.labels.includes(l)),
+  ]
+  const po = offsetsOf(rows, params.out, out, out.offset)
+  const xo = offsetsOf(rows, x.labels, x.x, x.x.offset)
+  const yo = offsetsOf(rows, y.labels, y.x, y.x.offset)
+  const xk = offsetsOf(summed, x.labels, x.x)
+  const yk = offsetsOf(summed, y.labels, y.x)
+  const [a, b] = [x.x.data, y.x.data]
+  const terms = xk.length
+  const splat = x.along === 0 && y.along === 1
+  const both = x.along === 1 && y.along === 1
+  const quads = splat || both ? terms - (terms % 4) : 0
+  const numbers = (r: number, k: number): number[] => {
+    const at = xo[r]!
+    return [a[at + xk[k]!]!, a[at + xk[k + 1]!]!, a[at + xk[k + 2]!]!, a[at + xk[k + 3]!]!]
+  }
+  for (let r = 0; r < po.length; r += 1) {
+    const [p, ya, xa] = [po[r]!, yo[r]!, xo[r]!]
+    const twin = splat && r + 1 < po.length && yo[r + 1] === ya ? r + 1 : r
+    for (let k = 0; k < quads; k += 4) {
+      const [b0, b1, b2, b3] = [ya + yk[k]!, ya + yk[k + 1]!, ya + yk[k + 2]!, ya + yk[k + 3]!]
+      if (both) {
+        const [a0, a1, a2, a3] = [xa + xk[k]!, xa + xk[k + 1]!, xa + xk[k + 2]!, xa + xk[k + 3]!]
+        addProducts(out.data, p, n, a, a0, a1, a2, a3, b, b0, b1, b2, b3)
+      } else {
+        const d = twin === r ? NONE : numbers(twin, k)
+        addSplatPair(out.data, p, po[twin]!, n, numbers(r, k), d, b, b0, b1, b2, b3)
+      }
+    }
+    for (let t = r; t <= twin; t += 1)
+      for (let k = quads; k < terms; k += 1)
+        addTerm(out.data, po[t]!, n, a, xo[t]! + xk[k]!, x.along, b, ya + yk[k]!, y.along)
+    r = twin
   }
 }
+/** No second run: adds nothing to the first one again. */
+const NONE = [0, 0, 0, 0]
 
 /** A label for the sample axis that no axis has yet; users' labels are words. */
 const sampleLabel = (taken: readonly string[]): string => {

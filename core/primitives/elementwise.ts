@@ -3,7 +3,7 @@ import ops from 'ndarray-ops'
 import { collapse, forEachRow, mapInto } from '../loops.ts'
 import type { Domain, Primitive, PrimitiveName } from '../program.ts'
 import { sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
-import { erf } from '../special.ts'
+import { erf, tanh } from '../special.ts'
 import type { Concrete } from '../tensor.ts'
 
 type Write = (out: Concrete, ...inputs: Concrete[]) => void
@@ -108,7 +108,7 @@ export const elementwisePrimitives = {
     all,
     viaOps((o, x) => ops.cos(o, x!)),
   ),
-  tanh: elementwise('tanh', 1, 'tanh x', all, viaLoop(Math.tanh)),
+  tanh: elementwise('tanh', 1, 'tanh x', all, viaLoop(tanh)),
   erf: elementwise('erf', 1, '2/√π ∫₀ˣ exp(−t²) dt', all, viaLoop(erf)),
   power: elementwise('power', 1, 'xᵖ, p fixed', positive, (params) => (out, x) => {
     mapInto(powerFunction((params as { exponent: number }).exponent), out, x!)

@@ -1,0 +1,175 @@
+import { fail } from '../errors.ts'
+import {
+  explainNonFinite,
+  type Matrix,
+  matrix,
+  requireFinite,
+  requireLength,
+  requireSquare,
+} from './matrix.ts'
+import { addLowerProduct, makeStrips, packStrip, TILE, tileCount } from './tiles.ts'
+
+// Cholesky factors and the triangular systems they solve.
+
+/** Columns factored before the rest of the matrix is updated: large enough to amortise packing. */
+const PANEL = 128
+
+const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: number): never => {
+  const { rows: size, data } = a
+  let largest = 0
+  let enough = 0
+  for (let i = 0; i < size; i += 1) {
+    let others = 0
+    for (let j = 0; j < size; j += 1)
+      if (j !== i) others += Math.abs(data[Math.max(i, j) * size + Math.min(i, j)]!)
+    const diagonal = data[i * size + i]!
+    largest = Math.max(largest, Math.abs(diagonal) + others)
+    enough = Math.max(enough, others - diagonal)
+  }
+  // Rounding alone moves a pivot by no more than about this.
+  const rounding = 10 * size * Number.EPSILON * largest
+  const isRounding = Math.abs(value) <= rounding
+  const wanted = (isRounding ? shift + rounding : enough * (1 + 1e-9) + rounding).toExponential(1)
+  return fail({
+    kind: 'NotPositiveDefinite',
+    where: 'cholesky',
+    what: `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
+    fix: isRounding
+      ? `the matrix is singular up to rounding: shift >= ${wanted} (10·size·epsilon·its norm).`
+      : `a matrix without negative eigenvalues; a shift >= ${wanted} would outweigh any here.`,
+    data: { pivot, value, size, shift },
+  })
+}
+
+/** Factors columns from <= j < to of rows from <= i < to: the square on the diagonal. */
+const factorDiagonal = (l: Float64Array, n: number, from: number, to: number): number => {
+  for (let j = from; j < to; j += 1)
+    for (let i = from; i <= j; i += 1) {
+      let sum = l[j * n + i]!
+      for (let k = from; k < i; k += 1) sum -= l[j * n + k]! * l[i * n + k]!
+      if (i < j) l[j * n + i] = sum / l[i * n + i]!
+      else if (sum > 0) l[j * n + j] = Math.sqrt(sum)
+      else {
+        l[j * n + j] = sum
+        return j
+      }
+    }
+  return -1
+}
+
+/** The same columns of the rows below: rows of A₂₁ become rows of L₂₁ = A₂₁ L₁₁⁻ᵀ. */
+const solvePanel = (l: Float64Array, n: number, from: number, to: number): void => {
+  for (let first = to; first < n; first += 4) {
+    // Four rows at a time; beyond the last row it is repeated, and written four times alike.
+    const p = first * n
+    const q = Math.min(first + 1, n - 1) * n
+    const r = Math.min(first + 2, n - 1) * n
+    const s = Math.min(first + 3, n - 1) * n
+    for (let j = from; j < to; j += 1) {
+      const row = j * n
+      let a = l[p + j]!
+      let b = l[q + j]!
+      let c = l[r + j]!
+      let d = l[s + j]!
+      for (let k = from; k < j; k += 1) {
+        const x = l[row + k]!
+        a -= x * l[p + k]!
+        b -= x * l[q + k]!
+        c -= x * l[r + k]!
+        d -= x * l[s + k]!
+      }
+      const pivot = l[row + j]!
+      l[p + j] = a / pivot
+      l[q + j] = b / pivot
+      l[r + j] = c / pivot
+      l[s + j] = d / pivot
+    }
+  }
+}
+
+/**
+ * The lower triangular L with positive diagonal and
+ *
+ *   L Lᵀ = A + shift·1
+ *
+ * Method  by panels of columns (right-looking); the trailing matrix is updated in tiles.
+ * Shapes  a [n, n], of which only the lower triangle is read; result [n, n], zero above the
+ *         diagonal.
+ * Errors  NotPositiveDefinite { pivot, value, size, shift }; NonFinite; ShapeError.
+ * Cost    n³/3 multiplications and additions.
+ */
+export const cholesky = (a: Matrix, options: { readonly shift?: number } = {}): Matrix => {
+  const n = requireSquare('cholesky', a)
+  const shift = options.shift ?? 0
+  requireFinite('cholesky', 'shift', Float64Array.of(shift))
+  const out = matrix(n, n)
+  const l = out.data
+  for (let i = 0; i < n; i += 1) {
+    l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
+    for (let j = 0; j <= i; j += 1)
+      if (!Number.isFinite(l[i * n + j]!)) explainNonFinite('cholesky', { A: a })
+    l[i * n + i]! += shift
+  }
+  const strips = makeStrips(tileCount(Math.max(0, n - PANEL)), PANEL)
+  for (let from = 0; from < n; from += PANEL) {
+    const to = Math.min(n, from + PANEL)
+    const bad = factorDiagonal(l, n, from, to)
+    if (bad >= 0) notPositiveDefinite(a, bad, l[bad * n + bad]!, shift)
+    solvePanel(l, n, from, to)
+    const size = n - to
+    const tiles = tileCount(size)
+    for (let I = 0; I < tiles; I += 1) {
+      const row = to + TILE * I
+      packStrip(strips[I]!, l, row * n + from, n, 1, Math.min(TILE, n - row), to - from)
+    }
+    const rest = { data: l, base: to * n + to, stride: n, size }
+    addLowerProduct(rest, strips, to - from, -1, 0, tiles)
+  }
+  return out
+}
+
+const requireSystem = (where: string, l: Matrix, b: Float64Array): number => {
+  const n = requireSquare(where, l)
+  requireLength(where, 'b', b, n, 'row of L')
+  return n
+}
+
+const checked = (where: string, l: Matrix, b: Float64Array, x: Float64Array): Float64Array =>
+  x.every(Number.isFinite) ? x : explainNonFinite(where, { L: l, b })
+
+/**
+ * x with L x = b, L lower triangular.
+ *
+ * Errors  ShapeError; NonFinite when x is not finite, as for a zero on the diagonal.
+ */
+export const solveLower = (l: Matrix, b: Float64Array): Float64Array => {
+  const n = requireSystem('solveLower', l, b)
+  const x = Float64Array.from(b)
+  for (let i = 0; i < n; i += 1) {
+    let sum = x[i]!
+    for (let j = 0, p = i * n; j < i; j += 1, p += 1) sum -= l.data[p]! * x[j]!
+    x[i] = sum / l.data[i * n + i]!
+  }
+  return checked('solveLower', l, b, x)
+}
+
+/**
+ * x with Lᵀ x = b, L lower triangular.
+ *
+ * Errors  as `solveLower`.
+ */
+export const solveLowerTransposed = (l: Matrix, b: Float64Array): Float64Array => {
+  const n = requireSystem('solveLowerTransposed', l, b)
+  const x = Float64Array.from(b)
+  for (let i = n - 1; i >= 0; i -= 1) {
+    const xi = x[i]! / l.data[i * n + i]!
+    x[i] = xi
+    // By rows of L, which lie together in memory.
+    for (let j = 0, p = i * n; j < i; j += 1, p += 1) x[j]! -= l.data[p]! * xi
+  }
+  return checked('solveLowerTransposed', l, b, x)
+}
+
+/** x with L Lᵀ x = b, for L from `cholesky`. Errors as `solveLower`. */
+export const solveCholesky = (l: Matrix, b: Float64Array): Float64Array =>
+  solveLowerTransposed(l, solveLower(l, b))

@@ -1,0 +1,78 @@
+/**
+ * Samples of Markov chains: a list of chains, one Float64Array each, all of the same length and
+ * in order of time.
+ */
+import { fail } from '../core/errors.ts'
+
+export type Chains = readonly Float64Array[]
+
+/**
+ * Samples kept step by step, all chains of a step together, taken apart into chains.
+ *
+ * Shapes  values [steps, chains], flat; result `chains` arrays of [steps].
+ * Errors  ShapeError when the values are no whole number of steps.
+ */
+export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
+  if (!Number.isInteger(chains) || chains < 1 || values.length % chains !== 0) {
+    fail({
+      kind: 'ShapeError',
+      where: 'chainsOf',
+      what: `${values.length} samples are no whole number of steps of ${chains} chains.`,
+    })
+  }
+  return Array.from({ length: chains }, (_, c) =>
+    Float64Array.from({ length: values.length / chains }, (_, t) => values[t * chains + c]!),
+  )
+}
+
+/** Throws unless there are samples, all finite, in chains of one length. */
+export const checkChains = (where: string, chains: Chains): void => {
+  const length = chains[0]?.length ?? 0
+  if (length === 0 || chains.some((c) => c.length !== length)) {
+    fail({
+      kind: 'ShapeError',
+      where,
+      what: `chains of lengths ${chains.map((c) => c.length).join(', ') || '(none)'}.`,
+      fix: 'give at least one chain, all of the same length of at least 1.',
+    })
+  }
+  chains.forEach((chain, c) => {
+    const sample = chain.findIndex((x) => !Number.isFinite(x))
+    if (sample >= 0) {
+      fail({
+        kind: 'NonFinite',
+        where,
+        what: `sample ${sample} of chain ${c} is ${chain[sample]}.`,
+        data: { chain: c, sample },
+      })
+    }
+  })
+}
+
+/** Mean over all samples of all chains. Errors ShapeError, NonFinite. */
+export const mean = (chains: Chains): number => {
+  checkChains('mean', chains)
+  return meanOf(chains)
+}
+
+/** As `mean`, of chains known to be sound. */
+export const meanOf = (chains: Chains): number => {
+  let sum = 0
+  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]!
+  return sum / (chains.length * chains[0]!.length)
+}
+
+/** Sum of (x - mean)^2, of chains known to be sound. */
+export const squaredDeviation = (chains: Chains): number => {
+  const centre = meanOf(chains)
+  let sum = 0
+  for (const chain of chains)
+    for (let t = 0; t < chain.length; t++) sum += (chain[t]! - centre) ** 2
+  return sum
+}
+
+/** Mean of (x - mean)^2 over all samples; 0 for one sample. Errors ShapeError, NonFinite. */
+export const variance = (chains: Chains): number => {
+  checkChains('variance', chains)
+  return squaredDeviation(chains) / (chains.length * chains[0]!.length)
+}

@@ -1,0 +1,60 @@
+import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../core/index.ts'
+import { type Centred, force, srUpdate } from './sr.ts'
+
+/** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
+export interface Optimizer {
+  readonly name: 'sr' | 'sgd' | 'adam'
+  /** Memory before the first step. */
+  readonly init: (params: number) => Tree<Tensor>
+  readonly update: (
+    samples: Centred,
+    memory: Tree<Tensor>,
+  ) => { readonly delta: Float64Array; readonly memory: Tree<Tensor> }
+}
+
+/** Natural gradient, see srUpdate. No memory. */
+export const stochasticReconfiguration = (options: { readonly diagShift: number }): Optimizer => ({
+  name: 'sr',
+  init: () => ({}),
+  update: (samples, memory) => ({ delta: srUpdate(options)(samples), memory }),
+})
+
+/** Plain gradient: δ = F. No memory. */
+export const sgd = (): Optimizer => ({
+  name: 'sgd',
+  init: () => ({}),
+  update: (samples, memory) => ({ delta: force(samples), memory }),
+})
+
+interface AdamMemory {
+  readonly [name: string]: Tensor
+  readonly m: Tensor
+  readonly v: Tensor
+  readonly t: Tensor
+}
+
+/**
+ * Adam: m ← β₁m + (1 − β₁)F, v ← β₂v + (1 − β₂)F², δ = m̂ / (√v̂ + ε), bias-corrected.
+ *
+ * Source  Kingma and Ba, arXiv:1412.6980; β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
+ */
+export const adam = ({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = {}): Optimizer => ({
+  name: 'adam',
+  init: (params) => ({
+    m: tensor(new Float64Array(params)),
+    v: tensor(new Float64Array(params)),
+    t: tensor(0),
+  }),
+  update: (samples, memory) => {
+    const old = memory as AdamMemory
+    const f = force(samples)
+    const [m0, v0] = [dataOf(old.m as Concrete), dataOf(old.v as Concrete)]
+    const t = dataOf(old.t as Concrete)[0]! + 1
+    const m = f.map((x, k) => beta1 * m0[k]! + (1 - beta1) * x)
+    const v = f.map((x, k) => beta2 * v0[k]! + (1 - beta2) * x * x)
+    const delta = m.map(
+      (x, k) => x / (1 - beta1 ** t) / (Math.sqrt(v[k]! / (1 - beta2 ** t)) + epsilon),
+    )
+    return { delta, memory: { m: tensor(m), v: tensor(v), t: tensor(t) } }
+  },
+})

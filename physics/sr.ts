@@ -1,0 +1,148 @@
+import { fail, TensorError } from '../core/errors.ts'
+import { cholesky, solveCholesky } from '../core/linalg/cholesky.ts'
+import { symmetricProduct } from '../core/linalg/gram.ts'
+import { type Matrix, matrix, matTVec } from '../core/linalg/matrix.ts'
+import type { ComplexSamples } from './statistics.ts'
+
+/**
+ * Conventions of stochastic reconfiguration in psigrad. Parameters θ are real, log ψ is complex.
+ *
+ *   O_k(σ) = ∂ log ψ(σ)/∂θ_k                         logarithmic derivatives, complex
+ *   X      = [Re √w (O − ⟨O⟩); Im √w (O − ⟨O⟩)]       centred rows, 2·samples × params
+ *   f      = 2 [Re √w (E − ⟨E⟩); Im √w (E − ⟨E⟩)]     with E the local energy of ROWS of H
+ *   S = XᵀX = Re cov(O*, O)                           quantum geometric tensor
+ *   F = Xᵀf = 2 Re cov(O*, E) = ∇⟨H⟩                  force: the gradient of the energy
+ *
+ * w are the samples' weights, 1/samples or |ψ|² in full sums. The caller applies θ ← θ − η δ.
+ */
+export interface Centred {
+  /** X [2·samples, params]: Re rows, then Im rows */
+  readonly x: Matrix
+  /** f [2·samples] */
+  readonly f: Float64Array
+}
+
+/** Rows of O: re and im each [samples, params], row-major. */
+export interface LogDerivatives {
+  readonly samples: number
+  readonly params: number
+  readonly re: ArrayLike<number>
+  readonly im: ArrayLike<number>
+}
+
+const weightsOf = (samples: number, weights: ArrayLike<number> | undefined): Float64Array =>
+  weights === undefined ? new Float64Array(samples).fill(1 / samples) : Float64Array.from(weights)
+
+/** Σ_s w_s row_s of a [samples, params] array. */
+const weightedMean = (rows: ArrayLike<number>, w: Float64Array, params: number): Float64Array => {
+  const mean = new Float64Array(params)
+  for (let s = 0, p = 0; s < w.length; s += 1)
+    for (let k = 0; k < params; k += 1, p += 1) mean[k]! += w[s]! * rows[p]!
+  return mean
+}
+
+/**
+ * X and f of a set of samples.
+ *
+ * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
+ *         no number.
+ */
+export const centred = (
+  o: LogDerivatives,
+  energy: ComplexSamples,
+  weights?: ArrayLike<number>,
+): Centred => {
+  const { samples: n, params } = o
+  if (energy.re.length !== n || o.re.length !== n * params)
+    return fail({
+      kind: 'ShapeError',
+      where: 'srUpdate',
+      what: `${n} samples of ${params} derivatives need ${n * params} numbers and ${n} energies.`,
+      operands: [`logDerivatives ${o.re.length}`, `localEnergy ${energy.re.length}`],
+    })
+  const w = weightsOf(n, weights)
+  const x = matrix(2 * n, params)
+  const f = new Float64Array(2 * n)
+  const parts = [
+    [o.re, energy.re],
+    [o.im, energy.im],
+  ] as const
+  parts.forEach(([rows, e], part) => {
+    const mean = weightedMean(rows, w, params)
+    let meanEnergy = 0
+    for (let s = 0; s < n; s += 1) meanEnergy += w[s]! * e[s]!
+    for (let s = 0; s < n; s += 1) {
+      const root = Math.sqrt(w[s]!)
+      const to = (part * n + s) * params
+      // Weight 0 means never sampled: its derivative may be infinite and must not count.
+      if (root > 0)
+        for (let k = 0; k < params; k += 1)
+          x.data[to + k] = root * (rows[s * params + k]! - mean[k]!)
+      f[part * n + s] = root > 0 ? 2 * root * (e[s]! - meanEnergy) : 0
+    }
+  })
+  const bad = x.data.findIndex((v) => !Number.isFinite(v))
+  const badEnergy = f.findIndex((v) => !Number.isFinite(v))
+  if (bad >= 0 || badEnergy >= 0)
+    return fail({
+      kind: 'NonFinite',
+      where: 'srUpdate',
+      what:
+        badEnergy >= 0
+          ? `the local energy of sample ${badEnergy % n} is not finite.`
+          : `derivative ${bad % params} of sample ${Math.floor(bad / params) % n} is not finite.`,
+      data: { sample: badEnergy >= 0 ? badEnergy % n : Math.floor(bad / params) % n },
+    })
+  return { x, f }
+}
+
+/** F = Xᵀ f, the gradient of the energy with respect to the parameters. */
+export const force = ({ x, f }: Centred): Float64Array => matTVec(x, f)
+
+/** S = XᵀX, [params, params]. */
+export const quantumGeometricTensor = ({ x }: Centred): Matrix => symmetricProduct(x, 'columns')
+
+/** T = X Xᵀ, [2·samples, 2·samples]. */
+export const neuralTangentKernel = ({ x }: Centred): Matrix => symmetricProduct(x, 'rows')
+
+export interface SrOptions {
+  /** λ >= 0, added to the diagonal; dimensionless */
+  readonly diagShift: number
+  /** Where to solve; default: the smaller of the two. */
+  readonly space?: 'parameters' | 'samples'
+}
+
+/**
+ * Stochastic-reconfiguration update.
+ *
+ *   δ = (S + λ)⁻¹ F            in parameter space                                    (1)
+ *     = Xᵀ (X Xᵀ + λ)⁻¹ f      in sample space, the same vector                      (2)
+ *
+ * Units   δ per unit of energy; λ dimensionless; the caller applies θ ← θ − η δ.
+ * Laws    (1) equals (2); unchanged by adding a constant to all energies; λ → ∞ gives F/λ.
+ * Errors  NotPositiveDefinite { pivot, diagShift }.
+ * Cost    O(min(P, 2M)² max(P, 2M)) for P parameters and M samples.
+ * Source  Sorella, PRL 80, 4558 (1998); Rende et al., Commun. Phys. 7, 260 (2024).
+ */
+export const srUpdate =
+  ({ diagShift, space }: SrOptions) =>
+  (c: Centred): Float64Array => {
+    const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
+    try {
+      if (inParameters)
+        return solveCholesky(cholesky(quantumGeometricTensor(c), { shift: diagShift }), force(c)) // (1)
+      const y = solveCholesky(cholesky(neuralTangentKernel(c), { shift: diagShift }), c.f)
+      return matTVec(c.x, y) // (2)
+    } catch (error) {
+      if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
+        throw error
+      const { pivot, value, size } = error.problem.data as Record<string, number>
+      return fail({
+        kind: 'NotPositiveDefinite',
+        where: 'srUpdate',
+        what: `pivot ${pivot} of ${size} is ${value} with diagShift ${diagShift}.`,
+        fix: 'a larger diagShift, 1e-4 or 1e-3.',
+        data: { pivot, value, size, diagShift },
+      })
+    }
+  }

@@ -1,0 +1,247 @@
+import { function as F } from 'fp-ts'
+import {
+  type Concrete,
+  dataOf,
+  fail,
+  type Key,
+  keyFrom,
+  leavesOf,
+  mapTree,
+  nextKey,
+  precisionOf,
+  showPath,
+  sizeOf,
+  split,
+  type Tensor,
+  type Tree,
+  tensor,
+} from '../core/index.ts'
+import { type LogPsi, remembered } from './amplitudes.ts'
+import { chainsOf } from './chains.ts'
+import type { CompiledOperator } from './compiled.ts'
+import type { Evaluators } from './evaluators.ts'
+import { localEnergies, probabilities } from './localEnergy.ts'
+import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
+import type { Optimizer } from './optimizers.ts'
+import type { Sector } from './sector.ts'
+import { centred } from './sr.ts'
+import { complexMoments, estimate, vScore } from './statistics.ts'
+
+// The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
+
+/** Everything a run needs to go on. Equal states go on equally, to the last bit. */
+export interface VmcState<P> {
+  readonly step: number
+  readonly params: P
+  /** [chains, sites], flat; empty in full summation */
+  readonly chains: Int8Array
+  readonly optimizer: Tree<Tensor>
+  readonly key: Key
+}
+
+/** Where expectation values come from: Markov chains, or the whole sector (the exact twin). */
+export type Source =
+  | {
+      readonly kind: 'sampled'
+      readonly plan: SamplePlan
+      readonly chains: number
+      readonly burnIn: number
+    }
+  | { readonly kind: 'full'; readonly configurations: Int8Array }
+
+export interface Vmc<P> {
+  readonly hamiltonian: CompiledOperator
+  readonly sector: Sector
+  readonly evaluators: Evaluators<P>
+  readonly source: Source
+  readonly optimizer: Optimizer
+  readonly learningRate: number
+}
+
+/** The energy of the whole lattice at one set of parameters, and how well it is known. */
+export interface EnergyEstimate {
+  readonly energy: number
+  /** Imaginary part of the mean: zero up to noise for a Hermitian H. */
+  readonly energyImag: number
+  /** 0 in full summation; null when a single sample tells nothing. */
+  readonly energyError: number | null
+  /** ⟨|E_loc − E|²⟩ */
+  readonly variance: number
+  readonly vScore: number
+  readonly acceptance: number | null
+  readonly rHat: number | null
+  readonly autocorrelationTime: number | null
+}
+
+/** Configurations with their weights and local energies. */
+interface Measured {
+  readonly configurations: Int8Array
+  readonly weights: Float64Array | undefined
+  readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
+  readonly chains: Int8Array
+  readonly estimate: EnergyEstimate
+}
+
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
+
+const sampled = <P>(
+  vmc: Vmc<P>,
+  source: Extract<Source, { kind: 'sampled' }>,
+  logPsi: LogPsi,
+  start: Int8Array,
+  key: Key,
+  burnIn: number,
+): Measured => {
+  const { configurations, chains, acceptance } = metropolis({ ...source.plan, burnIn })(
+    logPsi,
+    start,
+    key,
+  )
+  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, configurations)
+  const { mean, variance } = complexMoments(localEnergy)
+  const statistics = estimate(chainsOf(localEnergy.re, source.chains))
+  return {
+    configurations,
+    weights: undefined,
+    localEnergy,
+    chains,
+    estimate: {
+      energy: mean.re,
+      energyImag: mean.im,
+      energyError: finite(statistics.standardError),
+      variance,
+      vScore: vScore(mean.re, variance, vmc.sector.sites),
+      acceptance,
+      rHat: finite(statistics.rHat),
+      autocorrelationTime: finite(statistics.autocorrelationTime),
+    },
+  }
+}
+
+const summed = <P>(vmc: Vmc<P>, configurations: Int8Array, logPsi: LogPsi): Measured => {
+  const weights = probabilities(logPsi(configurations).re)
+  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, configurations)
+  const { mean, variance } = complexMoments(localEnergy, weights)
+  return {
+    configurations,
+    weights,
+    localEnergy,
+    chains: new Int8Array(0),
+    estimate: {
+      energy: mean.re,
+      energyImag: mean.im,
+      energyError: 0,
+      variance,
+      vScore: vScore(mean.re, variance, vmc.sector.sites),
+      acceptance: null,
+      rHat: null,
+      autocorrelationTime: null,
+    },
+  }
+}
+
+/** Samples (or sums) and estimates the energy at the state's parameters. */
+const measure =
+  <P>(vmc: Vmc<P>, key: Key, burnIn = 0) =>
+  (state: VmcState<P>): Measured => {
+    // Equal configurations are evaluated once: within sampling, and again in the local energies.
+    const logPsi = remembered(vmc.evaluators.logPsi(state.params), vmc.sector.sites)
+    return vmc.source.kind === 'sampled'
+      ? sampled(vmc, vmc.source, logPsi, state.chains, key, burnIn)
+      : summed(vmc, vmc.source.configurations, logPsi)
+  }
+
+/** θ ← θ − η δ, leaf by leaf. Errors: NonFinite naming the first parameter that is no number. */
+export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: number): P => {
+  let next = 0
+  return mapTree(params as Tree<Tensor>, (leaf, path) => {
+    const old = leaf as Concrete
+    const moved = dataOf(old).map((x, i) => x - learningRate * delta[next + i]!)
+    next += moved.length
+    if (moved.some((x) => !Number.isFinite(x)))
+      fail({
+        kind: 'NonFinite',
+        where: 'applyUpdate',
+        what: `parameter ${showPath(path)} is not finite after the step.`,
+        fix: 'a smaller learning rate or a larger diagShift.',
+        data: { path: showPath(path) },
+      })
+    return tensor(moved, old.shape, precisionOf(old))
+  }) as P
+}
+
+/**
+ * One step: sample → local energies → log-derivatives → solve → apply.
+ *
+ * Errors  NonFinite and NotPositiveDefinite from any part; the given state stays what it was.
+ */
+export const vmcStep =
+  <P>(vmc: Vmc<P>) =>
+  (state: VmcState<P>): { readonly state: VmcState<P>; readonly estimate: EnergyEstimate } => {
+    const [use, key] = nextKey(state.key)
+    const burnIn = state.step === 0 && vmc.source.kind === 'sampled' ? vmc.source.burnIn : 0
+    return F.pipe(
+      state,
+      measure(vmc, use, burnIn),
+      (measured) => ({
+        ...measured,
+        o: vmc.evaluators.logDerivatives(state.params, measured.configurations),
+      }),
+      (m) => ({ ...m, samples: centred(m.o, m.localEnergy, m.weights) }),
+      (m) => ({ ...m, ...vmc.optimizer.update(m.samples, state.optimizer) }),
+      ({ chains, delta, memory, estimate }) => ({
+        state: {
+          step: state.step + 1,
+          params: applyUpdate(state.params, delta, vmc.learningRate),
+          chains,
+          optimizer: memory,
+          key,
+        },
+        estimate,
+      }),
+    )
+  }
+
+/**
+ * The energy at a state's parameters, which do not move: `rounds` times the samples of a step.
+ */
+export const measureEnergy =
+  <P>(vmc: Vmc<P>, rounds: number) =>
+  (state: VmcState<P>): EnergyEstimate => {
+    const { source } = vmc
+    if (source.kind === 'full') return measure(vmc, state.key)(state).estimate
+    const plan = { ...source.plan, length: source.plan.length * rounds }
+    const longer = { ...vmc, source: { ...source, plan } }
+    const fresh = state.step === 0 ? source.burnIn : 0
+    return measure(longer, nextKey(state.key)[0], fresh)(state).estimate
+  }
+
+/** The state before the first step. */
+export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
+  const [chainKey, key] = split(keyFrom(seed), 3).slice(1) as [Key, Key]
+  const count = leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
+  return {
+    step: 0,
+    params,
+    chains:
+      vmc.source.kind === 'sampled'
+        ? randomChains(vmc.sector, vmc.source.chains, chainKey)
+        : new Int8Array(0),
+    optimizer: vmc.optimizer.init(count),
+    key,
+  }
+}
+
+/** A run is the unfolding of its step: every state with its estimate, as they come. */
+export function* run<P>(
+  vmc: Vmc<P>,
+  from: VmcState<P>,
+  steps: number,
+): Generator<{ readonly state: VmcState<P>; readonly estimate: EnergyEstimate }> {
+  let state = from
+  while (state.step < steps) {
+    const next = vmcStep(vmc)(state)
+    state = next.state
+    yield next
+  }
+}
