@@ -129,7 +129,9 @@ const checkOnce = (
   const paths = leavesWithPaths(x).map(({ path }) => path)
   const at = (k: number, moved: Concrete): Tree<TensorLike> =>
     unflatten(point.map((p, i) => (i === k ? moved : p)))
-  const gradient = flatten(grad(f)(unflatten(point))).leaves.map((g) => dataOf(g as Concrete))
+  const gradient = flatten(grad(f)(unflatten(point))).leaves.map((g) =>
+    Float64Array.from(dataOf(g as Concrete)),
+  )
   const scale = Math.max(
     1e-12,
     ...gradient.map((g) => g.reduce((a, v) => Math.max(a, Math.abs(v)), 0)),

@@ -7,21 +7,22 @@ import { fail } from '../core/errors.ts'
 export type Chains = readonly Float64Array[]
 
 /**
- * Samples kept step by step, all chains of a step together, taken apart into chains.
+ * A flat record of samples, chain after chain, taken apart into chains.
  *
- * Shapes  values [steps, chains], flat; result `chains` arrays of [steps].
- * Errors  ShapeError when the values are no whole number of steps.
+ * Shapes  values [chains, steps], flat; result `chains` arrays of [steps].
+ * Errors  ShapeError when the values do not fill the chains evenly.
  */
 export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
-  if (!Number.isInteger(chains) || chains < 1 || values.length % chains !== 0) {
+  const steps = values.length / chains
+  if (!Number.isInteger(chains) || chains < 1 || !Number.isInteger(steps)) {
     fail({
       kind: 'ShapeError',
       where: 'chainsOf',
-      what: `${values.length} samples are no whole number of steps of ${chains} chains.`,
+      what: `${values.length} samples do not fill ${chains} chains evenly.`,
     })
   }
   return Array.from({ length: chains }, (_, c) =>
-    Float64Array.from({ length: values.length / chains }, (_, t) => values[t * chains + c]!),
+    Float64Array.from({ length: steps }, (_, t) => values[c * steps + t]!),
   )
 }
 
@@ -55,11 +56,12 @@ export const mean = (chains: Chains): number => {
   return meanOf(chains)
 }
 
-/** As `mean`, of chains known to be sound. */
+/** As `mean`, of chains known to be sound. Relative to the first sample: exact for constants. */
 export const meanOf = (chains: Chains): number => {
+  const first = chains[0]![0]!
   let sum = 0
-  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]!
-  return sum / (chains.length * chains[0]!.length)
+  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]! - first
+  return first + sum / (chains.length * chains[0]!.length)
 }
 
 /** Sum of (x - mean)^2, of chains known to be sound. */

@@ -70,43 +70,38 @@ const checkSpins = (c: CompiledOperator, configurations: Int8Array): void => {
   }
 }
 
-/** Where in the tables' entries the spins at `offset` point to. */
-const entryOf = (c: CompiledOperator, t: number, sigma: Int8Array, offset: number): number => {
-  const first = c.spinStart[t]!
-  let index = 0
-  for (let k = c.spinStart[t + 1]! - 1; k >= first; k--) {
-    index = 2 * index + ((sigma[offset + c.spins[k]!]! + 1) >> 1)
-  }
-  return c.entryStart[t]! + index
+interface Elements {
+  readonly configurations: Int8Array
+  readonly re: Float64Array
+  readonly im: Float64Array
 }
 
-const countConnected = (c: CompiledOperator, configurations: Int8Array): Int32Array => {
-  const samples = configurations.length / c.sites
-  const start = new Int32Array(samples + 1)
-  let count = 0
-  for (let s = 0; s < samples; s++) {
-    for (let g = 1; g <= c.maxConnected; g++) {
-      let re = 0
-      let im = 0
-      for (let t = c.tableStart[g]!; t < c.tableStart[g + 1]!; t++) {
-        const entry = entryOf(c, t, configurations, s * c.sites)
-        re += c.re[entry]!
-        im += c.im[entry]!
-      }
-      if (re !== 0 || im !== 0) count++
-    }
-    start[s + 1] = count
+/** Room for more elements, with those so far. */
+const enlarged = (old: Elements, capacity: number, sites: number): Elements => {
+  const larger = {
+    configurations: new Int8Array(capacity * sites),
+    re: new Float64Array(capacity),
+    im: new Float64Array(capacity),
   }
-  return start
+  larger.configurations.set(old.configurations)
+  larger.re.set(old.re)
+  larger.im.set(old.im)
+  return larger
+}
+
+const none: Elements = {
+  configurations: new Int8Array(0),
+  re: new Float64Array(0),
+  im: new Float64Array(0),
 }
 
 /**
- * All rows of a batch of configurations, into new arrays or into those of an earlier result that
- * are long enough (`reuse`; what they held is lost).
+ * All rows of a batch of configurations, into new arrays or into those of an earlier result for as
+ * many sites (`reuse`; what they held is lost). Arrays that turn out too short are replaced.
  *
  * Shapes  configurations [samples, sites], flat.
  * Errors  as `connected`.
- * Cost    O(samples · flip groups); allocates nothing but `start` when reused arrays fit.
+ * Cost    O(samples · flip groups) time; 17 + sites bytes for each element.
  */
 export const connectedBatch = (
   c: CompiledOperator,
@@ -114,52 +109,59 @@ export const connectedBatch = (
   reuse?: ConnectedBatch,
 ): ConnectedBatch => {
   checkSpins(c, configurations)
-  const n = c.sites
-  const samples = configurations.length / n
-  const start = countConnected(c, configurations)
-  const total = start[samples]!
-  const fits =
-    reuse !== undefined &&
-    reuse.re.length >= total &&
-    reuse.configurations.length >= total * n &&
-    reuse.diagonalRe.length >= samples
-  const out: ConnectedBatch = fits
-    ? { ...reuse, samples, start }
-    : {
-        samples,
-        start,
-        diagonalRe: new Float64Array(samples),
-        diagonalIm: new Float64Array(samples),
-        configurations: new Int8Array(total * n),
-        re: new Float64Array(total),
-        im: new Float64Array(total),
-      }
+  const { sites, maxConnected, tableStart, spinStart, spins, entryStart, flipStart, flips } = c
+  const samples = configurations.length / sites
+  const diagonals = reuse !== undefined && reuse.diagonalRe.length >= samples
+  const diagonalRe = diagonals ? reuse.diagonalRe : new Float64Array(samples)
+  const diagonalIm = diagonals ? reuse.diagonalIm : new Float64Array(samples)
+  const start = new Int32Array(samples + 1)
+  const fits = reuse !== undefined && reuse.configurations.length >= reuse.re.length * sites
+  let out: Elements = fits ? reuse : none
   let at = 0
   for (let s = 0; s < samples; s++) {
-    const row = s * n
-    for (let g = 0; g <= c.maxConnected; g++) {
+    const row = s * sites
+    const sigma = configurations.subarray(row, row + sites)
+    if (at + maxConnected > out.re.length) {
+      // Typical rows are half full: room for that many of all samples, and for one whole row.
+      const typical = (samples * maxConnected) >> 1
+      out = enlarged(out, Math.max(typical, at + (at >> 1)) + maxConnected, sites)
+    }
+    const { configurations: columns, re: elementsRe, im: elementsIm } = out
+    for (let g = 0; g <= maxConnected; g++) {
       let re = 0
       let im = 0
-      for (let t = c.tableStart[g]!; t < c.tableStart[g + 1]!; t++) {
-        const entry = entryOf(c, t, configurations, row)
+      for (let t = tableStart[g]!; t < tableStart[g + 1]!; t++) {
+        let entry = 0
+        for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]!; k--) {
+          entry = 2 * entry + ((sigma[spins[k]!]! + 1) >> 1)
+        }
+        entry += entryStart[t]!
         re += c.re[entry]!
         im += c.im[entry]!
       }
       if (g === 0) {
-        out.diagonalRe[s] = re
-        out.diagonalIm[s] = im
+        diagonalRe[s] = re
+        diagonalIm[s] = im
       } else if (re !== 0 || im !== 0) {
-        const column = at * n
-        for (let i = 0; i < n; i++) out.configurations[column + i] = configurations[row + i]!
-        for (let f = c.flipStart[g]!; f < c.flipStart[g + 1]!; f++) {
-          const i = column + c.flips[f]!
-          out.configurations[i] = -out.configurations[i]!
+        const column = at * sites
+        columns.set(sigma, column)
+        for (let f = flipStart[g]!; f < flipStart[g + 1]!; f++) {
+          columns[column + flips[f]!] = -sigma[flips[f]!]!
         }
-        out.re[at] = re
-        out.im[at] = im
+        elementsRe[at] = re
+        elementsIm[at] = im
         at++
       }
     }
+    start[s + 1] = at
   }
-  return out
+  return {
+    samples,
+    start,
+    diagonalRe,
+    diagonalIm,
+    configurations: out.configurations,
+    re: out.re,
+    im: out.im,
+  }
 }

@@ -42,6 +42,7 @@ const inOrder = (p: PauliString, q: PauliString): number => {
   return 0
 }
 
+/** The one form of a sum of strings. */
 const merged = (strings: readonly PauliString[]): Operator => {
   const sums = new Map<string, PauliString>()
   for (const s of strings) {
@@ -49,7 +50,10 @@ const merged = (strings: readonly PauliString[]): Operator => {
     const before = sums.get(key)
     sums.set(key, before === undefined ? s : { ...s, re: before.re + s.re, im: before.im + s.im })
   }
-  return { strings: [...sums.values()].filter((s) => s.re !== 0 || s.im !== 0).sort(inOrder) }
+  const kept = [...sums.values()]
+    .filter((s) => s.re !== 0 || s.im !== 0)
+    .map((s) => ({ ...s, re: s.re + 0, im: s.im + 0 })) // no -0, so that equal is equal
+  return { strings: kept.sort(inOrder) }
 }
 
 /** The operator 0, neutral for the sum. */

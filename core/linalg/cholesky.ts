@@ -7,12 +7,13 @@ import {
   requireLength,
   requireSquare,
 } from './matrix.ts'
-import { addLowerProduct, makeStrips, packStrip, TILE, tileCount } from './tiles.ts'
+import { makeStrips } from './simd.ts'
+import { addLowerProduct, DEPTH, packStrips, tileCount } from './tiles.ts'
 
 // Cholesky factors and the triangular systems they solve.
 
-/** Columns factored before the rest of the matrix is updated: large enough to amortise packing. */
-const PANEL = 128
+/** Columns factored one by one, not as two halves: a multiple of TILE. */
+const FEW = 32
 
 const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: number): never => {
   const { rows: size, data } = a
@@ -58,7 +59,7 @@ const factorDiagonal = (l: Float64Array, n: number, from: number, to: number): n
 }
 
 /** The same columns of the rows below: rows of A₂₁ become rows of L₂₁ = A₂₁ L₁₁⁻ᵀ. */
-const solvePanel = (l: Float64Array, n: number, from: number, to: number): void => {
+const solveBelow = (l: Float64Array, n: number, from: number, to: number): void => {
   for (let first = to; first < n; first += 4) {
     // Four rows at a time; beyond the last row it is repeated, and written four times alike.
     const p = first * n
@@ -87,12 +88,42 @@ const solvePanel = (l: Float64Array, n: number, from: number, to: number): void 
   }
 }
 
+/** A₂₂ −= L₂₁ L₂₁ᵀ in columns mid <= j < to, with L₂₁ in columns from <= k < mid. */
+const update = (l: Float64Array, n: number, from: number, mid: number, to: number): void => {
+  const block = { data: l, base: mid * n + mid, stride: n, size: n - mid }
+  const tiles = tileCount(n - mid)
+  for (let k = from; k < mid; k += DEPTH) {
+    const strips = makeStrips(tiles, Math.min(DEPTH, mid - k))
+    packStrips(strips, l, mid * n + k, n, 1, n - mid)
+    addLowerProduct(block, strips, -1, 0, tiles, tileCount(to - mid))
+  }
+}
+
+/**
+ * Columns from <= j < to of L, where those before are known and subtracted. Returns the first
+ * column whose pivot is not positive, or -1.
+ *
+ * Method  the left half, its part in the right half subtracted, the right half: almost all the work
+ *         is products of tiles.
+ */
+const factorColumns = (l: Float64Array, n: number, from: number, to: number): number => {
+  if (to - from <= FEW) {
+    const bad = factorDiagonal(l, n, from, to)
+    if (bad < 0) solveBelow(l, n, from, to)
+    return bad
+  }
+  const mid = from + FEW * Math.ceil((to - from) / FEW / 2)
+  const bad = factorColumns(l, n, from, mid)
+  if (bad >= 0) return bad
+  update(l, n, from, mid, to)
+  return factorColumns(l, n, mid, to)
+}
+
 /**
  * The lower triangular L with positive diagonal and
  *
  *   L Lᵀ = A + shift·1
  *
- * Method  by panels of columns (right-looking); the trailing matrix is updated in tiles.
  * Shapes  a [n, n], of which only the lower triangle is read; result [n, n], zero above the
  *         diagonal.
  * Errors  NotPositiveDefinite { pivot, value, size, shift }; NonFinite; ShapeError.
@@ -110,21 +141,8 @@ export const cholesky = (a: Matrix, options: { readonly shift?: number } = {}): 
       if (!Number.isFinite(l[i * n + j]!)) explainNonFinite('cholesky', { A: a })
     l[i * n + i]! += shift
   }
-  const strips = makeStrips(tileCount(Math.max(0, n - PANEL)), PANEL)
-  for (let from = 0; from < n; from += PANEL) {
-    const to = Math.min(n, from + PANEL)
-    const bad = factorDiagonal(l, n, from, to)
-    if (bad >= 0) notPositiveDefinite(a, bad, l[bad * n + bad]!, shift)
-    solvePanel(l, n, from, to)
-    const size = n - to
-    const tiles = tileCount(size)
-    for (let I = 0; I < tiles; I += 1) {
-      const row = to + TILE * I
-      packStrip(strips[I]!, l, row * n + from, n, 1, Math.min(TILE, n - row), to - from)
-    }
-    const rest = { data: l, base: to * n + to, stride: n, size }
-    addLowerProduct(rest, strips, to - from, -1, 0, tiles)
-  }
+  const bad = factorColumns(l, n, 0, n)
+  if (bad >= 0) notPositiveDefinite(a, bad, l[bad * n + bad]!, shift)
   return out
 }
 

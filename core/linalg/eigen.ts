@@ -19,7 +19,7 @@ export interface Eigen {
 
 /** Far above what is ever needed (two or three an eigenvalue). */
 const MAX_SWEEPS = 60
-/** Two elements (i, j), (j, i) that differ by more than this, relative to the largest, are a bug. */
+/** Two elements (i, j), (j, i) that differ by more than this, relative to the largest: a bug. */
 const ASYMMETRY = 1e-10
 
 const largestOf = (x: Float64Array): number =>

@@ -1,13 +1,14 @@
 import { fail } from '../errors.ts'
 import { explainNonFinite, type Matrix, matrix } from './matrix.ts'
-import { addLowerProduct, DEPTH, makeStrips, packStrip, TILE, tileCount } from './tiles.ts'
+import { makeStrips } from './simd.ts'
+import { addLowerProduct, DEPTH, packStrips, TILE, tileCount } from './tiles.ts'
 
 // Products of a matrix with its own transpose: the matrices of stochastic reconfiguration.
 
 /** Which inner products: between rows, A·Aᵀ, or between columns, Aᵀ·A. */
 export type Side = 'rows' | 'columns'
 
-/** Tile rows from <= I < to; tile row I holds rows 3I, 3I + 1, 3I + 2 of the product. */
+/** Tile rows from <= I < to; tile row I holds rows 4I to 4I + 3 of the product. */
 export interface TileRange {
   readonly from: number
   readonly to: number
@@ -66,18 +67,13 @@ export const symmetricProductInto = (
   const byRows = side === 'rows'
   const length = byRows ? a.cols : a.rows
   const [rowStep, depthStep] = byRows ? [a.cols, 1] : [1, a.cols]
-  const strips = makeStrips(to)
   const block = { data: out.data, base: 0, stride: n, size: n }
   const lastRow = Math.min(n, TILE * to)
   for (let i = TILE * from; i < lastRow; i += 1) out.data.fill(0, i * n, i * n + i + 1)
   for (let k = 0; k < length; k += DEPTH) {
-    const depth = Math.min(DEPTH, length - k)
-    for (let I = 0; I < to; I += 1) {
-      const base = TILE * I * rowStep + k * depthStep
-      const width = Math.min(TILE, n - TILE * I)
-      packStrip(strips[I]!, a.data, base, rowStep, depthStep, width, depth)
-    }
-    addLowerProduct(block, strips, depth, 1, from, to)
+    const strips = makeStrips(to, Math.min(DEPTH, length - k))
+    packStrips(strips, a.data, k * depthStep, rowStep, depthStep, lastRow)
+    addLowerProduct(block, strips, 1, from, to)
   }
   for (let i = TILE * from; i < lastRow; i += 1)
     if (!Number.isFinite(out.data[i * n + i]!)) explainNonFinite('symmetricProduct', { A: a })
@@ -99,7 +95,7 @@ export const mirrorLower = (a: Matrix): void => {
  *
  * Shapes  a [rows, cols]; result [rows, rows] or [cols, cols], exactly symmetric.
  * Errors  NonFinite, naming the first NaN or infinity of A, or overflow.
- * Cost    n²·k multiplications and additions in all, for n rows of length k: half of a full product.
+ * Cost    n²·k multiplications and additions, for n rows of length k: half of a full product.
  */
 export const symmetricProduct = (a: Matrix, side: Side = 'rows'): Matrix => {
   const n = sizeOf(a, side)

@@ -78,7 +78,7 @@ export const requireLength = (
     })
 }
 
-/** Errors: NonFinite with the place of the first NaN or infinity; `cols` makes it row and column. */
+/** Errors: NonFinite with the place of the first NaN or infinity; `cols`: as row and column. */
 export const requireFinite = (
   where: string,
   name: string,

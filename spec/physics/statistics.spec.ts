@@ -61,12 +61,12 @@ describe('mean and variance', () => {
     )
   })
 
-  it('a step-by-step record falls into chains', () => {
-    expect(chainsOf([1, 10, 2, 20, 3, 30], 2).map((c) => [...c])).toEqual([
+  it('a record, chain after chain, falls into chains', () => {
+    expect(chainsOf([1, 2, 3, 10, 20, 30], 2).map((c) => [...c])).toEqual([
       [1, 2, 3],
       [10, 20, 30],
     ])
-    expect(() => chainsOf([1, 2, 3], 2)).toThrow(/3 samples are no whole number of steps/)
+    expect(() => chainsOf([1, 2, 3], 2)).toThrow(/3 samples do not fill 2 chains/)
   })
 })
 

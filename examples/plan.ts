@@ -1,0 +1,177 @@
+import { either as E, function as F } from 'fp-ts'
+import { threadPool } from '../core/backends/threads.ts'
+import {
+  type Checked,
+  type Concrete,
+  flatten,
+  keyFrom,
+  type Problem,
+  sizeOf,
+  split,
+  TensorError,
+  toNested,
+  toPrecision,
+} from '../core/index.ts'
+import {
+  type FactoredParams,
+  factored,
+  initialise,
+  type PatchGrid,
+  patchGrid,
+  type VitParams,
+  vit,
+} from '../models/index.ts'
+import * as physics from '../physics/index.ts'
+import type {
+  AttentionMap,
+  PlanTraining,
+  StepRecord,
+  TrainConfig,
+  Training,
+  TrainState,
+} from './training.ts'
+
+// From a configuration to a run: the parts of physics and models that it names, put together.
+
+type Params = VitParams<FactoredParams>
+
+/** Larger sectors are neither summed nor diagonalised without being asked: 4x4 has 12,870 states. */
+const EXACT_LIMIT = 200_000
+/** Rounds of a step's samples in the last measurement. */
+const FINAL_ROUNDS = 16
+
+const latticeOf = ({ lattice, size, boundary }: TrainConfig): physics.Lattice =>
+  lattice === 'chain'
+    ? physics.chain(size[0]!, boundary)
+    : physics.square(size[0]!, size[1]!, boundary)
+
+/** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
+const chainsFor = (samples: number): { chains: number; length: number } => {
+  const length = [8, 4].find((n) => samples % n === 0 && samples / n >= 2) ?? 1
+  return { chains: samples / length, length }
+}
+
+const optimizerOf = ({ optimizer, diagShift }: TrainConfig): physics.Optimizer =>
+  ({
+    sr: () => physics.stochasticReconfiguration({ diagShift }),
+    adam: () => physics.adam(),
+    sgd: () => physics.sgd(),
+  })[optimizer]()
+
+const sourceOf = (
+  config: TrainConfig,
+  lattice: physics.Lattice,
+  sector: physics.Sector,
+): physics.Source => {
+  if (config.sum === 'full')
+    return { kind: 'full', configurations: physics.allConfigurations(physics.basisOf(sector)) }
+  const { chains, length } = chainsFor(config.samples)
+  const shells = config.j2 === 0 ? [1] : [1, 2]
+  const move = physics.bondExchange(shells.flatMap((shell) => physics.bonds(lattice, shell)))
+  const { sites } = sector
+  return {
+    kind: 'sampled',
+    chains,
+    burnIn: 20 * sites,
+    plan: { sites, move, length, proposals: sites },
+  }
+}
+
+const attentionMaps = (state: TrainState, grid: PatchGrid, config: TrainConfig): AttentionMap[] => {
+  const form = factored(
+    { grid, heads: config.heads },
+    { translationInvariant: config.boundary === 'periodic' },
+  )
+  return (state.params as unknown as Params).encoder.flatMap((block, layer) => {
+    const alpha = form.weights(block.attend.attention.form, undefined as never) as Concrete
+    const heads = toNested(alpha) as number[][][]
+    return heads.map((weights, head) => ({ layer, head, weights }))
+  })
+}
+
+const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
+  step,
+  energy: e.energy,
+  energyError: e.energyError ?? Number.POSITIVE_INFINITY,
+  variance: e.variance,
+  vScore: e.vScore,
+  acceptance: e.acceptance,
+  rHat: e.rHat,
+  autocorrelationTime: e.autocorrelationTime,
+})
+
+const build = (config: TrainConfig, grid: PatchGrid): Training => {
+  const lattice = latticeOf(config)
+  const sector = physics.szSector(lattice.sites)
+  const operator = physics.j1j2(lattice, { j1: config.j1, j2: config.j2 })
+  const rotated = config.marshall ? physics.marshallRotated(operator, lattice) : operator
+  const wave = vit(
+    (sizes) => factored(sizes, { translationInvariant: config.boundary === 'periodic' }),
+    { patches: grid, layers: config.layers, dim: config.dim, heads: config.heads },
+  )
+  const drawn = initialise(wave, split(keyFrom(config.seed), 3)[0]!)
+  const { leaves, unflatten } = flatten<Concrete>(drawn as never)
+  const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
+  const pool = threadPool(config.threads)
+  const vmc: physics.Vmc<Params> = {
+    hamiltonian: physics.compileOperator(rotated, lattice.sites),
+    sector,
+    evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
+      precision: config.precision,
+      runner: pool.runner,
+    }),
+    source: sourceOf(config, lattice, sector),
+    optimizer: optimizerOf(config),
+    learningRate: config.lr,
+  }
+  const step = physics.vmcStep(vmc)
+  const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
+  const [rows, columns] = grid.grid.length === 1 ? [1, grid.grid[0]!] : grid.grid
+  return {
+    sites: lattice.sites,
+    parameters: leaves.reduce((n, x) => n + sizeOf(x.shape), 0),
+    patchGrid: [rows!, columns!],
+    initial: () => physics.initialState(vmc, params, config.seed) as unknown as TrainState,
+    step: (state) => {
+      const next = step(typed(state))
+      return {
+        state: next.state as unknown as TrainState,
+        record: recordOf(next.state.step, next.estimate),
+      }
+    },
+    measure: (state) =>
+      recordOf(state.step, physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))),
+    attention: (state) => attentionMaps(state, grid, config),
+    exact: () =>
+      physics.fitsWithin(sector, EXACT_LIMIT)
+        ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
+        : null,
+    dispose: pool.close,
+  }
+}
+
+const caught = (error: unknown): Problem => {
+  if (error instanceof TensorError) return error.problem
+  throw error
+}
+
+/** Full summation beyond this is refused: memory and time grow with the sector. */
+const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
+  const sites = config.size.reduce((n, d) => n * d, 1)
+  return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
+    ? E.right(config)
+    : E.left({
+        kind: 'SectorError',
+        where: '--sum full',
+        what: `the Sz = 0 sector of ${sites} sites has more than ${EXACT_LIMIT} states.`,
+        fix: 'use --sum sampled, or a smaller lattice such as 4x4.',
+      })
+}
+
+/** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
+export const planTraining: PlanTraining = (config) =>
+  F.pipe(
+    checkedSum(config),
+    E.chain(() => patchGrid(config.size, config.patch)),
+    E.chain((grid) => E.tryCatch(() => build(config, grid), caught)),
+  )

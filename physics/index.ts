@@ -1,0 +1,76 @@
+/** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
+export { type LogAmplitudes, type LogPsi, remembered } from './amplitudes.ts'
+export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
+export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
+export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
+export { type Chains, chainsOf } from './chains.ts'
+export { type CompiledOperator, compileOperator } from './compiled.ts'
+export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
+export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
+export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
+export * from './hamiltonians.ts'
+export {
+  type Boundary,
+  chain,
+  type Lattice,
+  lattice,
+  square,
+  translation,
+  translations,
+} from './lattice.ts'
+export { localEnergies, probabilities } from './localEnergy.ts'
+export {
+  bondExchange,
+  checkMove,
+  type Move,
+  metropolis,
+  randomChains,
+  type Sampled,
+  type SamplePlan,
+  spinFlip,
+  transitionMatrix,
+} from './metropolis.ts'
+export * from './operator.ts'
+export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
+export {
+  checkConfiguration,
+  dimension,
+  fitsWithin,
+  fullSpace,
+  randomConfiguration,
+  type Sector,
+  showSector,
+  szSector,
+  upSector,
+} from './sector.ts'
+export {
+  type Centred,
+  centred,
+  force,
+  type LogDerivatives,
+  neuralTangentKernel,
+  quantumGeometricTensor,
+  type SrOptions,
+  srUpdate,
+} from './sr.ts'
+export {
+  type ComplexMoments,
+  type ComplexSamples,
+  complexMoments,
+  type Estimate,
+  estimate,
+  splitRHat,
+  standardError,
+  vScore,
+} from './statistics.ts'
+export {
+  applyUpdate,
+  type EnergyEstimate,
+  initialState,
+  measureEnergy,
+  run,
+  type Source,
+  type Vmc,
+  type VmcState,
+  vmcStep,
+} from './vmc.ts'
