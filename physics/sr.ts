@@ -36,9 +36,27 @@ const weightsOf = (samples: number, weights: ArrayLike<number> | undefined): Flo
 /** Σ_s w_s row_s of a [samples, params] array. */
 const weightedMean = (rows: ArrayLike<number>, w: Float64Array, params: number): Float64Array => {
   const mean = new Float64Array(params)
-  for (let s = 0, p = 0; s < w.length; s += 1)
-    for (let k = 0; k < params; k += 1, p += 1) mean[k]! += w[s]! * rows[p]!
+  for (let s = 0; s < w.length; s += 1)
+    if (w[s]! > 0) for (let k = 0; k < params; k += 1) mean[k]! += w[s]! * rows[s * params + k]!
   return mean
+}
+
+/** Weight 0 means never sampled: the derivative there may be infinite and does not count. */
+const requireFiniteSamples = (o: LogDerivatives, energy: ComplexSamples, w: Float64Array): void => {
+  for (let s = 0; s < o.samples; s += 1) {
+    if (w[s] === 0) continue
+    const report = (what: string): never =>
+      fail({
+        kind: 'NonFinite',
+        where: 'srUpdate',
+        what: `${what} of sample ${s} is not finite.`,
+        fix: 'a smaller learning rate or a larger diagShift.',
+        data: { sample: s },
+      })
+    if (!Number.isFinite(energy.re[s]! + energy.im[s]!)) report('the local energy')
+    for (let k = s * o.params; k < (s + 1) * o.params; k += 1)
+      if (!Number.isFinite(o.re[k]! + o.im[k]!)) report(`derivative ${k - s * o.params}`)
+  }
 }
 
 /**
@@ -61,6 +79,7 @@ export const centred = (
       operands: [`logDerivatives ${o.re.length}`, `localEnergy ${energy.re.length}`],
     })
   const w = weightsOf(n, weights)
+  requireFiniteSamples(o, energy, w)
   const x = matrix(2 * n, params)
   const f = new Float64Array(2 * n)
   const parts = [
@@ -81,18 +100,6 @@ export const centred = (
       f[part * n + s] = root > 0 ? 2 * root * (e[s]! - meanEnergy) : 0
     }
   })
-  const bad = x.data.findIndex((v) => !Number.isFinite(v))
-  const badEnergy = f.findIndex((v) => !Number.isFinite(v))
-  if (bad >= 0 || badEnergy >= 0)
-    return fail({
-      kind: 'NonFinite',
-      where: 'srUpdate',
-      what:
-        badEnergy >= 0
-          ? `the local energy of sample ${badEnergy % n} is not finite.`
-          : `derivative ${bad % params} of sample ${Math.floor(bad / params) % n} is not finite.`,
-      data: { sample: badEnergy >= 0 ? badEnergy % n : Math.floor(bad / params) % n },
-    })
   return { x, f }
 }
 

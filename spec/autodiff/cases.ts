@@ -1,0 +1,222 @@
+import fc from 'fast-check'
+import {
+  type Concrete,
+  cos,
+  keyFrom,
+  mul,
+  type PrimitiveName,
+  type PrimitiveParams,
+  primitives,
+  programOf,
+  type Shape,
+  sin,
+  sizeOf,
+  tensor,
+  uniforms,
+} from '../../core/index.ts'
+
+/** One application of a primitive: parameters and operands inside its domain. */
+export interface Case {
+  readonly primitive: PrimitiveName
+  readonly params: PrimitiveParams[PrimitiveName]
+  readonly operands: readonly Concrete[]
+}
+
+/** Lengths 0 and 1 are as common as others. */
+const length = fc.constantFrom(0, 1, 2, 3)
+const shapeOfRank = (rank: number): fc.Arbitrary<Shape> =>
+  fc.array(length, { minLength: rank, maxLength: rank })
+const shape = fc.integer({ min: 0, max: 3 }).chain(shapeOfRank)
+const positive = (s: Shape): boolean => sizeOf(s) > 0
+
+/**
+ * Values in the primitive's domain: away from kinks, and, where operands are compared, all of them
+ * at least 0.05 apart.
+ */
+const values = (name: PrimitiveName, shapes: readonly Shape[], seed: number): Concrete[] => {
+  const { low, high, kinks = [], apart } = primitives[name].domain
+  const total = shapes.reduce((n, s) => n + sizeOf(s), 0)
+  const u = uniforms(keyFrom(seed), total)
+  const order = [...u.keys()].sort((a, b) => u[a]! - u[b]!)
+  const rank = new Array<number>(total)
+  order.forEach((at, r) => {
+    rank[at] = r
+  })
+  const all = u.map((x, i) => {
+    const v =
+      apart === true
+        ? low + ((rank[i]! + 0.2 + 0.6 * x) / total) * (high - low)
+        : low + x * (high - low)
+    return kinks.some((k) => Math.abs(v - k) < 0.2) ? v + (v < kinks[0]! ? -0.3 : 0.3) : v
+  })
+  let next = 0
+  return shapes.map((s) => {
+    next += sizeOf(s)
+    return tensor(all.slice(next - sizeOf(s), next), s)
+  })
+}
+
+const seed = fc.integer({ min: 0, max: 1e6 })
+const build =
+  <P extends PrimitiveName>(name: P) =>
+  (
+    shapes: fc.Arbitrary<{ shapes: readonly Shape[]; params: PrimitiveParams[P] }>,
+  ): fc.Arbitrary<Case> =>
+    fc.tuple(shapes, seed).map(([c, s]) => ({
+      primitive: name,
+      params: c.params,
+      operands: values(name, c.shapes, s),
+    }))
+
+const same = (name: PrimitiveName, arity: number): fc.Arbitrary<Case> =>
+  build(name)(shape.map((s) => ({ shapes: new Array<Shape>(arity).fill(s), params: {} as never })))
+
+const withAxis = fc
+  .integer({ min: 1, max: 3 })
+  .chain((rank) => fc.tuple(shapeOfRank(rank), fc.integer({ min: 0, max: rank - 1 })))
+
+const axesSubset = (rank: number): fc.Arbitrary<number[]> => fc.subarray([...Array(rank).keys()])
+const permutation = (rank: number): fc.Arbitrary<number[]> =>
+  fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank })
+
+const doubled = programOf((x: never) => sin(mul(x, x)))
+
+/** Complete by type: a primitive without a generator does not compile. */
+export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
+  neg: same('neg', 1),
+  abs: same('abs', 1),
+  sign: same('sign', 1),
+  exp: same('exp', 1),
+  expm1: same('expm1', 1),
+  log: same('log', 1),
+  log1p: same('log1p', 1),
+  sqrt: same('sqrt', 1),
+  sin: same('sin', 1),
+  cos: same('cos', 1),
+  tanh: same('tanh', 1),
+  erf: same('erf', 1),
+  add: same('add', 2),
+  sub: same('sub', 2),
+  mul: same('mul', 2),
+  div: same('div', 2),
+  maximum: same('maximum', 2),
+  minimum: same('minimum', 2),
+  atan2: same('atan2', 2),
+  less: same('less', 2),
+  equal: same('equal', 2),
+  select: same('select', 3),
+  power: build('power')(
+    fc
+      .tuple(shape, fc.constantFrom(-1, 0, 0.5, 1, 2, 3))
+      .map(([s, exponent]) => ({ shapes: [s], params: { exponent } })),
+  ),
+  sum: build('sum')(
+    shape.chain((s) => axesSubset(s.length).map((axes) => ({ shapes: [s], params: { axes } }))),
+  ),
+  max: build('max')(
+    shape
+      .filter(positive)
+      .chain((s) => axesSubset(s.length).map((axes) => ({ shapes: [s], params: { axes } }))),
+  ),
+  contract: build('contract')(
+    fc
+      .record({
+        sizes: fc.array(length, { minLength: 5, maxLength: 5 }),
+        batch: fc.subarray(['b', 'c']),
+        left: fc.subarray(['i']),
+        right: fc.subarray(['j']),
+        shared: fc.subarray(['k', 'l']),
+      })
+      .chain(({ sizes, batch, left, right, shared }) => {
+        const size = (l: string): number => sizes['bcijk'.indexOf(l === 'l' ? 'k' : l)]!
+        const shuffled = (labels: string[]): fc.Arbitrary<string[]> =>
+          fc.shuffledSubarray(labels, { minLength: labels.length, maxLength: labels.length })
+        return fc
+          .tuple(
+            shuffled([...batch, ...left, ...shared]),
+            shuffled([...batch, ...right, ...shared]),
+            shuffled([...batch, ...left, ...right]),
+          )
+          .map(([l, r, out]) => ({
+            shapes: [l.map(size), r.map(size)],
+            params: { left: l, right: r, out },
+          }))
+      }),
+  ),
+  reshape: build('reshape')(
+    shape.map((s) => ({ shapes: [s], params: { shape: s.length > 1 ? [sizeOf(s)] : [...s, 1] } })),
+  ),
+  transpose: build('transpose')(
+    shape.chain((s) => permutation(s.length).map((axes) => ({ shapes: [s], params: { axes } }))),
+  ),
+  broadcast: build('broadcast')(
+    fc.integer({ min: 0, max: 3 }).chain((rank) =>
+      fc
+        .tuple(
+          shapeOfRank(rank),
+          fc.shuffledSubarray([...Array(rank).keys()]),
+          fc.array(fc.boolean(), { minLength: rank, maxLength: rank }),
+        )
+        .map(([full, axes, ones]) => ({
+          shapes: [axes.map((a, i) => (ones[i] ? 1 : full[a]!))],
+          params: { shape: full, axes },
+        })),
+    ),
+  ),
+  slice: build('slice')(
+    fc.tuple(shape, seed).map(([s, n]) => {
+      const start = s.map((d, i) => (n + i) % (d + 1))
+      return {
+        shapes: [s],
+        params: { start, stop: s.map((d, i) => start[i]! + ((n >> 2) % (d - start[i]! + 1))) },
+      }
+    }),
+  ),
+  pad: build('pad')(
+    fc.tuple(shape, seed).map(([s, n]) => ({
+      shapes: [s],
+      params: { low: s.map((_, i) => (n + i) % 3), high: s.map((_, i) => (n + 2 * i) % 2) },
+    })),
+  ),
+  concatenate: build('concatenate')(
+    fc
+      .tuple(withAxis, fc.array(length, { minLength: 1, maxLength: 3 }))
+      .map(([[s, axis], lengths]) => ({
+        shapes: lengths.map((n) => s.map((d, i) => (i === axis ? n : d))),
+        params: { axis },
+      })),
+  ),
+  gather: build('gather')(
+    fc.tuple(withAxis, fc.array(fc.nat(100), { maxLength: 5 })).map(([[s, axis], picks]) => ({
+      shapes: [s],
+      params: { axis, indices: s[axis] === 0 ? [] : picks.map((p) => p % s[axis]!) },
+    })),
+  ),
+  scatterAdd: build('scatterAdd')(
+    fc.tuple(withAxis, fc.integer({ min: 1, max: 3 }), seed).map(([[s, axis], size, n]) => ({
+      shapes: [s],
+      params: {
+        axis,
+        size,
+        indices: Array.from({ length: s[axis]! }, (_, i) => (n + i * i) % size),
+      },
+    })),
+  ),
+  constant: fc.constant({
+    primitive: 'constant',
+    params: { data: Float64Array.of(1, 2), shape: [2] },
+    operands: [],
+  }),
+  stopGradient: same('stopGradient', 1),
+  // sin(x²) with its own, right pullback
+  customVjp: seed.map((s) => ({
+    primitive: 'customVjp',
+    params: {
+      forward: doubled(tensor([0, 0])),
+      pullback: programOf((x: never, _y: never, yBar: never) =>
+        mul(mul(2, x), mul(yBar, cos(mul(x, x)))),
+      )(tensor([0, 0]), tensor([0, 0]), tensor([0, 0])),
+    },
+    operands: values('customVjp', [[2]], s),
+  })),
+}
