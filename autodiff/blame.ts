@@ -98,7 +98,7 @@ const testEquation = (
 
 /** The first equation of f's program at x whose own rule disagrees with its central difference. */
 export const blame = (
-  f: (x: Tree<TensorLike>) => Tensor,
+  f: (x: Tree<TensorLike>) => unknown,
   x: Tree<TensorLike>,
 ): Problem | undefined => {
   const { program, inputs } = traceFunction(f, [x])

@@ -1,11 +1,11 @@
 import { either as E } from 'fp-ts'
 import {
-  add,
   type Checked,
   type Concrete,
   copy,
   dataOf,
   flatten,
+  leavesOf,
   leavesWithPaths,
   mul,
   type Path,
@@ -23,8 +23,8 @@ import {
 } from '../core/index.ts'
 import { blame } from './blame.ts'
 import { derivativeAtZero } from './differences.ts'
-import { grad } from './grad.ts'
 import { jvp } from './jvp.ts'
+import { vjp } from './vjp.ts'
 
 export interface CheckOptions {
   /** 1 checks the gradient; 2 also checks the gradient's own gradient. Default 1. */
@@ -58,16 +58,29 @@ const probeLike = (x: Tensor, phase: number): Concrete =>
     x.shape,
   )
 
-/** ⟨u, f(x)⟩ for a fixed u: every output of f enters one number. */
-const projected =
-  <X>(f: (x: X) => unknown) =>
-  (x: X): Tensor =>
-    flatten<TensorLike>(f(x) as TensorTree)
-      .leaves.map((leaf, k) => {
-        const y = toTensor(leaf)
-        return sum(mul(y, probeLike(y, k)))
-      })
-      .reduce((a, b) => add(a, b), toTensor(0))
+/** A function of a tree whose value is a tree. */
+type TreeFunction = (x: Tree<TensorLike>) => TensorTree
+
+/** The fixed cotangent u of a value: every output enters ⟨u, f(x)⟩ with another weight. */
+const probeTree = (value: TensorTree): TensorTree => {
+  const { leaves, unflatten } = flatten<TensorLike>(value)
+  return unflatten(leaves.map((leaf, k) => probeLike(toTensor(leaf), k)))
+}
+/** ⟨u, y⟩, by numbers alone: no derivative rule has a part in it. */
+const project = (y: TensorTree): number => {
+  const weights = leavesOf<TensorLike>(probeTree(y))
+  return leavesOf<TensorLike>(y).reduce<number>(
+    (total, leaf, k) => total + toNumber(sum(mul(leaf, weights[k]!))),
+    0,
+  )
+}
+/** Jᵀ(x) u */
+const pulledBack =
+  (f: TreeFunction) =>
+  (x: Tree<TensorLike>): TensorTree => {
+    const { value, pullback } = vjp(f)(x)
+    return pullback(probeTree(value))[0] as TensorTree
+  }
 
 interface Mismatch {
   readonly path: Path
@@ -101,7 +114,8 @@ const problemOf = (
   const ratio = m.pullback / m.other
   const constant =
     ratios.length > 1 && ratios.every((r) => Math.abs(r - ratio) < 1e-4 * Math.abs(ratio))
-  const place = `${showPath(m.path)}${m.index.length > 0 ? `[${m.index.join(', ')}]` : ''}`
+  const index = m.index.length > 0 ? `[${m.index.join(', ')}]` : ''
+  const place = m.path.length === 0 && index !== '' ? index : `${showPath(m.path)}${index}`
   return {
     kind: 'GradientError',
     where: name,
@@ -119,7 +133,7 @@ const problemOf = (
 }
 
 const checkOnce = (
-  f: (x: Tree<TensorLike>) => Tensor,
+  f: TreeFunction,
   x: Tree<TensorLike>,
   name: string,
   { tolerance = 1e-7, entries = 40 }: CheckOptions,
@@ -129,7 +143,7 @@ const checkOnce = (
   const paths = leavesWithPaths(x).map(({ path }) => path)
   const at = (k: number, moved: Concrete): Tree<TensorLike> =>
     unflatten(point.map((p, i) => (i === k ? moved : p)))
-  const gradient = flatten(grad(f)(unflatten(point))).leaves.map((g) =>
+  const gradient = leavesOf(pulledBack(f)(unflatten(point))).map((g) =>
     Float64Array.from(dataOf(g as Concrete)),
   )
   const scale = Math.max(
@@ -153,7 +167,7 @@ const checkOnce = (
       const moved = (t: number): number => {
         const shifted = data.slice()
         shifted[i]! += t
-        return toNumber(f(at(k, tensor(shifted, leaf.shape))))
+        return project(f(at(k, tensor(shifted, leaf.shape))))
       }
       const numeric = derivativeAtZero(moved, 0.02 * Math.max(1, Math.abs(data[i]!)))
       const found = { path: paths[k]!, index: unravel(i, leaf.shape), pullback: gradient[k]![i]! }
@@ -166,7 +180,7 @@ const checkOnce = (
     const pushed = jvp(f)([unflatten(point)], [unflatten(tangent)]).tangent
     const along = gradient[k]!.reduce((a, g, i) => a + g * direction.data[i]!, 0)
     const found = { path: paths[k]!, index: [], witness: 'jvp along a direction' }
-    compare({ ...found, pullback: along, other: toNumber(pushed) }, 0)
+    compare({ ...found, pullback: along, other: project(pushed) }, 0)
   })
   const [first] = mismatches
   if (first === undefined) return E.right({ maxError, compared })
@@ -187,10 +201,8 @@ export const checkGradient =
   <X>(f: (x: X) => unknown, options: CheckOptions = {}) =>
   (x: X): Checked<GradientReport> => {
     const name = f.name || 'function'
-    const phi = projected(f) as (x: Tree<TensorLike>) => Tensor
     const point = x as Tree<TensorLike>
-    const first = checkOnce(phi, point, name, options)
+    const first = checkOnce(f as TreeFunction, point, name, options)
     if (options.order !== 2 || E.isLeft(first)) return first
-    const slope = projected(grad(phi))
-    return checkOnce(slope, point, `gradient of ${name}`, options)
+    return checkOnce(pulledBack(f as TreeFunction), point, `gradient of ${name}`, options)
   }

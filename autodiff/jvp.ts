@@ -3,8 +3,8 @@ import {
   add,
   type EquationOf,
   fail,
-  flatten,
   interpret,
+  leavesOf,
   type PrimitiveName,
   type Program,
   sameShape,
@@ -16,6 +16,7 @@ import {
   toTensor,
   traceFunction,
   zerosLike,
+  zipTrees,
 } from '../core/index.ts'
 import { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
 
@@ -70,15 +71,20 @@ export const jvp =
   (primals: Args, tangents: Args): { readonly value: Out; readonly tangent: Out } => {
     const traced = traceFunction(f as AnyFunction, primals as unknown as TensorTree[])
     const { program, inputs } = traced
-    const given = (tangents as unknown as TensorTree[]).flatMap(
-      (t) => flatten<TensorLike>(t).leaves,
+    const where = `jvp of ${f.name || 'function'}`
+    const pairs = zipTrees<TensorLike, TensorLike, TensorLike>(
+      primals as unknown as TensorTree,
+      tangents as unknown as TensorTree,
+      (_, tangent) => tangent,
+      where,
     )
+    const given = leavesOf(pairs)
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const wrong = given.findIndex((t, i) => !sameShape(shapeOf(t), inputs[i]?.shape ?? [-1]))
-    if (given.length !== count || wrong >= 0)
+    if (wrong >= 0)
       return fail({
         kind: 'ShapeError',
-        where: `jvp of ${f.name || 'function'}`,
+        where,
         what: 'the tangents do not fit the arguments.',
         operands: [
           `arguments ${inputs

@@ -4,7 +4,7 @@ import {
   type EquationOf,
   fail,
   interpret,
-  leavesWithPaths,
+  leavesOf,
   type PrimitiveName,
   type Program,
   sameShape,
@@ -16,6 +16,7 @@ import {
   type TensorTree,
   traceFunction,
   zerosLike,
+  zipTrees,
 } from '../core/index.ts'
 import { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
 
@@ -30,8 +31,7 @@ const pullOf = <P extends PrimitiveName>(equation: EquationOf<P>, k: number): Pu
 const dependsOn = (program: Program, count: number): boolean[] => {
   const active = program.inputs.map((_, i) => i < count)
   for (const eq of program.equations)
-    active[eq.output.id] =
-      eq.primitive !== 'stopGradient' && eq.inputs.some((v) => active[v.id] === true)
+    active[eq.output.id] = eq.inputs.some((v) => active[v.id] === true)
   return active
 }
 
@@ -74,25 +74,25 @@ export interface Vjp<Args extends readonly unknown[], Out> {
   readonly pullback: (cotangent: Out) => Args
 }
 
-const checkedCotangent = (cotangent: unknown, outputs: readonly Tensor[], f: string): Tensor[] => {
-  const leaves = leavesWithPaths<TensorLike>(cotangent as TensorTree)
-  if (leaves.length !== outputs.length)
-    return fail({
-      kind: 'TypeError',
-      where: `pullback of ${f}`,
-      what: `the cotangent has ${leaves.length} leaves, the value ${outputs.length}.`,
-    })
-  return leaves.map(({ leaf, path }, i) => {
-    const y = outputs[i]!
-    if (sameShape(shapeOf(leaf), y.shape))
-      return typeof leaf === 'number' ? add(zerosLike(y), leaf) : leaf
-    return fail({
-      kind: 'ShapeError',
-      where: `pullback of ${f}`,
-      what: `cotangent ${showShape(shapeOf(leaf))} at ${showPath(path)}, value was ${showShape(y.shape)}.`,
-    })
-  })
-}
+/** Leaf by leaf: a cotangent whose keys stand in another order would be paired wrongly. */
+const checkedCotangent = (cotangent: TensorTree, value: TensorTree, where: string): Tensor[] =>
+  leavesOf(
+    zipTrees<TensorLike, TensorLike, Tensor>(
+      value,
+      cotangent,
+      (y, bar, path) =>
+        !sameShape(shapeOf(bar), shapeOf(y))
+          ? fail({
+              kind: 'ShapeError',
+              where,
+              what: `cotangent ${showShape(shapeOf(bar))} at ${showPath(path)}, value was ${showShape(shapeOf(y))}.`,
+            })
+          : typeof bar === 'number'
+            ? add(zerosLike(y), bar)
+            : bar,
+      where,
+    ),
+  )
 
 /**
  * Vector-Jacobian product: `vjp(f)(x, …)` gives f's value and its pullback
@@ -110,12 +110,14 @@ export const vjp =
     const { program, inputs } = traced
     const values = interpret(program, inputs)
     const outputs = program.outputs.map((v) => values[v.id]!)
+    const value = traced.toOutput(outputs) as TensorTree
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const pullback = (cotangent: Out): Args => {
-      const seeds = checkedCotangent(cotangent, outputs, f.name || 'function')
+      const where = `pullback of ${f.name || 'function'}`
+      const seeds = checkedCotangent(cotangent as TensorTree, value, where)
       const bars = backward(program, values, seeds, count)
       const full = bars.map((bar, i) => bar ?? zerosLike(inputs[i]!))
       return traced.toArguments(full) as unknown as Args
     }
-    return { value: traced.toOutput(outputs) as Out, pullback }
+    return { value: value as Out, pullback }
   }

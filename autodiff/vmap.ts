@@ -7,13 +7,13 @@ import {
   interpretBatched,
   isConcrete,
   precisionOf,
+  scalar,
   shapeOf,
   showShape,
   spread,
   type Tensor,
   type TensorLike,
   type TensorTree,
-  toTensor,
   traceFunction,
   transpose,
   zeros,
@@ -67,8 +67,13 @@ export const vmap =
             `argument ${argument} ${showShape(shapeOf(leaf))}, sample axis ${axis ?? 'none'}`,
         ),
       })
+    const precision =
+      axes
+        .map(({ leaf }) => leaf)
+        .filter(isConcrete)
+        .map(precisionOf)[0] ?? 'float64'
     const inputs = axes.map(({ leaf, axis }): Batched => {
-      const x = toTensor(leaf)
+      const x = typeof leaf === 'number' ? scalar(leaf, precision) : leaf
       return axis === null
         ? { x, batched: false }
         : { x: moveAxis(x, axis, x.shape.length - 1), batched: true }
@@ -82,11 +87,6 @@ export const vmap =
     })
     const traced = traceFunction(f as AnyFunction, sampleArgs)
     const captured = traced.inputs.slice(inputs.length).map((x): Batched => ({ x, batched: false }))
-    const precision =
-      inputs
-        .map(({ x }) => x)
-        .filter(isConcrete)
-        .map(precisionOf)[0] ?? 'float64'
     const outputs = interpretBatched(traced.program, [...inputs, ...captured], size, precision)
     const first = (y: Batched): Tensor => {
       const full = spread(y, size)

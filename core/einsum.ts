@@ -106,6 +106,9 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
           ? `operand ${wrong + 1} has ${shapeOf(xs[wrong]!).length} axes, its labels are '${operands[wrong]!.join(' ')}'.`
           : `names ${operands.length} operands, got ${xs.length}.`,
       operands: xs.map((x, i) => `operand ${i + 1} ${showShape(shapeOf(x))}`),
+      ...(/^\w\w+$/.test(spec.split(/,|->/)[wrong]?.trim() ?? '')
+        ? { fix: 'separate labels by blanks; without any, every letter is a label.' }
+        : {}),
     })
   const labelled = xs.map((x, i) => diagonal({ x: toTensor(x), labels: operands[i]! }))
   const result = labelled.slice(1).reduce((acc, next, i) => {

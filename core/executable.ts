@@ -1,4 +1,4 @@
-import { TILE, type TileSpec, tileRunner } from './backends/tiles.ts'
+import { TILE, type TileRunner, type TileSpec, tileRunner } from './backends/tiles.ts'
 import { fail } from './errors.ts'
 import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
 import { inlined } from './inline.ts'
@@ -35,14 +35,16 @@ export interface Job {
 /** From a program on tiles to something that runs jobs. */
 export type Runner = (spec: TileSpec) => (job: Job) => void
 
-/** Everything on the calling thread, tile after tile. */
+/** Tile after tile on the calling thread. */
+export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
+  tiles.load(job.shared)
+  for (let start = 0; start < job.samples; start += tile)
+    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
+}
+
 export const serialRunner: Runner = (spec) => {
   const tiles = tileRunner(spec)
-  return ({ shared, rows, out, samples }) => {
-    tiles.load(shared)
-    for (let start = 0; start < samples; start += spec.tile)
-      tiles.run(rows, start, Math.min(spec.tile, samples - start), out)
-  }
+  return (job) => runSerially(tiles, job, spec.tile)
 }
 
 export interface Executable<Args extends readonly unknown[], Out> {

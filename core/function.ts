@@ -1,7 +1,7 @@
 import { evaluate } from './backends/reference.ts'
 import { fail } from './errors.ts'
 import type { Program } from './program.ts'
-import { asConcrete, isConcrete, precisionOf, toPrecision, wrap } from './tensor.ts'
+import { asConcrete, isConcrete, type Precision, precisionOf, toPrecision, wrap } from './tensor.ts'
 import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
 import { flatten, leavesWithPaths, showPath, type Tree } from './tree.ts'
 
@@ -11,9 +11,13 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
-const checkedLeaves = (tree: TensorTree, where: string): Tensor[] =>
+const checkedLeaves = (
+  tree: TensorTree,
+  where: string,
+  precision: Precision = 'float64',
+): Tensor[] =>
   leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) => {
-    if (typeof leaf === 'number') return scalar(leaf)
+    if (typeof leaf === 'number') return scalar(leaf, precision)
     if (!isTensor(leaf))
       return fail({
         kind: 'TypeError',
@@ -23,6 +27,10 @@ const checkedLeaves = (tree: TensorTree, where: string): Tensor[] =>
       })
     return isConcrete(leaf) ? asConcrete(leaf) : leaf
   })
+
+/** That of the first tensor with values; symbols and numbers have none. */
+export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
+  xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
 
 /** A traced function of trees: its program, the values for all inputs, and the way back. */
 export interface TracedFunction {
@@ -42,7 +50,11 @@ export const traceFunction = (
   where = f.name || 'function',
 ): TracedFunction => {
   const flat = args.map((arg) => flatten<TensorLike>(arg))
-  const leaves = args.flatMap((arg, i) => checkedLeaves(arg, `${where}, argument ${i + 1}`))
+  // Numbers take the precision of their companions.
+  const precision = precisionAmong(flat.flatMap((part) => part.leaves))
+  const leaves = args.flatMap((arg, i) =>
+    checkedLeaves(arg, `${where}, argument ${i + 1}`, precision),
+  )
   const toArguments = <L>(values: readonly L[]): Tree<L>[] => {
     let next = 0
     return flat.map((part) => {
@@ -77,7 +89,7 @@ export const programOf =
 /** Every value of a program's run, by variable id: computed where inputs are concrete. */
 export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
   const env: Tensor[] = [...inputs]
-  const precision = inputs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
+  const precision = precisionAmong(inputs)
   for (const { primitive, params, inputs: operands, output } of program.equations)
     env[output.id] =
       primitive === 'constant'

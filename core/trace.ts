@@ -64,6 +64,7 @@ const variableFor = (recording: Recording, x: Tensor): Variable => {
   if (known !== undefined) return known
   let variable: Variable
   if (x instanceof Traced) {
+    if (!x.recording.open) return outlived('a traced function')
     variable = fresh(recording, x.shape)
     recording.captured.push({ outer: x, variable })
   } else {
@@ -128,17 +129,19 @@ export const bind = <P extends PrimitiveName>(
     const operands = inputs.map((x) => (typeof x === 'number' ? scalar(x, precision) : x))
     return evaluatePrimitive(name, params, operands as Concrete[], shape.right, precision)
   }
-  if (!recording.open)
-    return fail({
-      kind: 'TraceError',
-      where: name,
-      what: 'a symbol outlived the traced function that made it.',
-      fix: 'return it from that function instead of storing it in an outer variable.',
-    })
+  if (!recording.open) return outlived(name)
   const variables = inputs.map((x) => variableFor(recording, typeof x === 'number' ? scalar(x) : x))
   const equation = { primitive: name, params, inputs: variables } as Omit<Equation, 'output'>
   return new Traced(recording, emit(recording, equation, shape.right))
 }
+
+const outlived = (where: string): never =>
+  fail({
+    kind: 'TraceError',
+    where,
+    what: 'a symbol outlived the traced function that made it.',
+    fix: 'return it from that function instead of storing it in an outer variable.',
+  })
 
 const describe = (x: unknown): string =>
   x === undefined || x === null ? String(x) : Array.isArray(x) ? 'an array' : `a ${typeof x}`
@@ -164,9 +167,13 @@ export const trace = (
     open: true,
   }
   const inputs = shapes.map((shape) => fresh(recording, shape))
-  const results = f(inputs.map((v) => new Traced(recording, v)))
-  const outputs = results.map((y) => variableFor(recording, typeof y === 'number' ? scalar(y) : y))
-  recording.open = false
+  let outputs: Variable[]
+  try {
+    const results = f(inputs.map((v) => new Traced(recording, v)))
+    outputs = results.map((y) => variableFor(recording, typeof y === 'number' ? scalar(y) : y))
+  } finally {
+    recording.open = false // even when f throws: its symbols are dead
+  }
   const program = {
     inputs: [...inputs, ...recording.captured.map((c) => c.variable)],
     equations: recording.equations,

@@ -22,7 +22,7 @@ const isRecord = (x: unknown): x is Record<string, unknown> =>
 const childrenOf = (x: unknown): readonly (readonly [string | number, unknown])[] | undefined =>
   Array.isArray(x)
     ? x.map((child, i) => [i, child] as const)
-    : isRecord(x) && !('trace' in x)
+    : isRecord(x)
       ? Object.entries(x)
       : undefined
 

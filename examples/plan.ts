@@ -73,6 +73,9 @@ const sourceOf = (
     kind: 'sampled',
     chains,
     burnIn: 20 * sites,
+    ...(physics.fitsWithin(sector, 4 * config.samples)
+      ? { prefetch: physics.allConfigurations(physics.basisOf(sector)) }
+      : {}),
     plan: { sites, move, length, proposals: sites },
   }
 }

@@ -28,6 +28,42 @@ const packed = (sigma: Int8Array, offset: number, sites: number): number[] => {
   return words
 }
 
+/** The different ones among some configurations, in the order they first occur. */
+export interface Distinct {
+  /** [count, sites], flat */
+  readonly configurations: Int8Array
+  /** How often each occurs; sums to the number of samples. */
+  readonly multiplicity: Float64Array
+  /** For each sample, which of them it is. */
+  readonly place: Int32Array
+}
+
+/**
+ * Equal samples have equal amplitudes, local energies and derivatives: whatever is a sum over
+ * samples is the same sum over the distinct ones, weighted by multiplicity.
+ */
+export const distinct = (configurations: Int8Array, sites: number): Distinct => {
+  const samples = configurations.length / sites
+  const places = new Map<number | string, number>()
+  const place = new Int32Array(samples)
+  const first: number[] = []
+  for (let s = 0; s < samples; s += 1) {
+    const key = keyOf(configurations, s * sites, sites)
+    const known = places.get(key)
+    place[s] = known ?? first.length
+    if (known !== undefined) continue
+    places.set(key, first.length)
+    first.push(s)
+  }
+  const out = new Int8Array(first.length * sites)
+  first.forEach((s, k) => {
+    out.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
+  })
+  const multiplicity = new Float64Array(first.length)
+  for (const k of place) multiplicity[k]! += 1
+  return { configurations: out, multiplicity, place }
+}
+
 /**
  * The same function, evaluated once per configuration: equal configurations, within a call and
  * among calls, share one evaluation. Use it for one set of parameters, then let it go.

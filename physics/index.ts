@@ -1,5 +1,11 @@
 /** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
-export { type LogAmplitudes, type LogPsi, remembered } from './amplitudes.ts'
+export {
+  type Distinct,
+  distinct,
+  type LogAmplitudes,
+  type LogPsi,
+  remembered,
+} from './amplitudes.ts'
 export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'

@@ -16,7 +16,7 @@ import {
   type Tree,
   tensor,
 } from '../core/index.ts'
-import { type LogPsi, remembered } from './amplitudes.ts'
+import { distinct, type LogPsi, remembered } from './amplitudes.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import type { Evaluators } from './evaluators.ts'
@@ -46,6 +46,8 @@ export type Source =
       readonly plan: SamplePlan
       readonly chains: number
       readonly burnIn: number
+      /** Configurations to evaluate together before sampling: a small sector, mostly visited. */
+      readonly prefetch?: Int8Array
     }
   | { readonly kind: 'full'; readonly configurations: Int8Array }
 
@@ -73,10 +75,10 @@ export interface EnergyEstimate {
   readonly autocorrelationTime: number | null
 }
 
-/** Configurations with their weights and local energies. */
+/** Distinct configurations with their weights, which sum to 1, and local energies. */
 interface Measured {
   readonly configurations: Int8Array
-  readonly weights: Float64Array | undefined
+  readonly weights: Float64Array
   readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
   readonly chains: Int8Array
   readonly estimate: EnergyEstimate
@@ -97,12 +99,14 @@ const sampled = <P>(
     start,
     key,
   )
-  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, configurations)
-  const { mean, variance } = complexMoments(localEnergy)
-  const statistics = estimate(chainsOf(localEnergy.re, source.chains))
+  const { configurations: unique, multiplicity, place } = distinct(configurations, vmc.sector.sites)
+  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique)
+  const { mean, variance } = complexMoments(localEnergy, multiplicity)
+  const series = Float64Array.from(place, (k) => localEnergy.re[k]!)
+  const statistics = estimate(chainsOf(series, source.chains))
   return {
-    configurations,
-    weights: undefined,
+    configurations: unique,
+    weights: multiplicity.map((count) => count / place.length),
     localEnergy,
     chains,
     estimate: {
@@ -146,6 +150,8 @@ const measure =
   (state: VmcState<P>): Measured => {
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
     const logPsi = remembered(vmc.evaluators.logPsi(state.params), vmc.sector.sites)
+    if (vmc.source.kind === 'sampled' && vmc.source.prefetch !== undefined)
+      logPsi(vmc.source.prefetch)
     return vmc.source.kind === 'sampled'
       ? sampled(vmc, vmc.source, logPsi, state.chains, key, burnIn)
       : summed(vmc, vmc.source.configurations, logPsi)

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { fail } from '../errors.ts'
-import type { Job, Runner } from '../executable.ts'
+import { type Job, type Runner, runSerially } from '../executable.ts'
 import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
 import { type TileRunner, type TileSpec, tileRunner } from './tiles.ts'
 
@@ -129,6 +129,9 @@ export const threadPool = (threads: number): ThreadPool => {
     const tiles = tileRunner(spec)
     tell({ program, spec })
     return (job: Job) => {
+      // A job of one tile is not worth sharing.
+      if (job.samples <= spec.tile || workers.length === 0)
+        return runSerially(tiles, job, spec.tile)
       const common: SharedJob = {
         program,
         shared: job.shared.map((x: Concrete) => ({ data: shared(dataOf(x)), shape: [...x.shape] })),
@@ -137,8 +140,7 @@ export const threadPool = (threads: number): ThreadPool => {
         samples: job.samples,
         control: new Int32Array(new SharedArrayBuffer(12)),
       }
-      // A job of one tile is not worth a message.
-      if (job.samples > spec.tile) tell(common)
+      tell(common)
       takeTiles(tiles, common, spec.tile)
       waitForWorkers(common.control)
       job.out.forEach((x, i) => {

@@ -15,33 +15,6 @@ import { addLowerProduct, DEPTH, packStrips, tileCount } from './tiles.ts'
 /** Columns factored one by one, not as two halves: a multiple of TILE. */
 const FEW = 32
 
-const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: number): never => {
-  const { rows: size, data } = a
-  let largest = 0
-  let enough = 0
-  for (let i = 0; i < size; i += 1) {
-    let others = 0
-    for (let j = 0; j < size; j += 1)
-      if (j !== i) others += Math.abs(data[Math.max(i, j) * size + Math.min(i, j)]!)
-    const diagonal = data[i * size + i]!
-    largest = Math.max(largest, Math.abs(diagonal) + others)
-    enough = Math.max(enough, others - diagonal)
-  }
-  // Rounding alone moves a pivot by no more than about this.
-  const rounding = 10 * size * Number.EPSILON * largest
-  const isRounding = Math.abs(value) <= rounding
-  const wanted = (isRounding ? shift + rounding : enough * (1 + 1e-9) + rounding).toExponential(1)
-  return fail({
-    kind: 'NotPositiveDefinite',
-    where: 'cholesky',
-    what: `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
-    fix: isRounding
-      ? `the matrix is singular up to rounding: shift >= ${wanted} (10·size·epsilon·its norm).`
-      : `a matrix without negative eigenvalues; a shift >= ${wanted} would outweigh any here.`,
-    data: { pivot, value, size, shift },
-  })
-}
-
 /** Factors columns from <= j < to of rows from <= i < to: the square on the diagonal. */
 const factorDiagonal = (l: Float64Array, n: number, from: number, to: number): number => {
   for (let j = from; j < to; j += 1)
@@ -119,6 +92,54 @@ const factorColumns = (l: Float64Array, n: number, from: number, to: number): nu
   return factorColumns(l, n, mid, to)
 }
 
+/** L, as far as its first column whose pivot is not positive; `bad` is that column, or -1. */
+const factor = (a: Matrix, shift: number): { readonly l: Matrix; readonly bad: number } => {
+  const n = a.rows
+  const out = matrix(n, n)
+  const l = out.data
+  for (let i = 0; i < n; i += 1) {
+    l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
+    l[i * n + i]! += shift
+    for (let j = 0; j <= i; j += 1)
+      if (!Number.isFinite(l[i * n + j]!)) explainNonFinite('cholesky', { A: a })
+  }
+  return { l: out, bad: factorColumns(l, n, 0, n) }
+}
+
+/** Two digits, rounded up, so that to follow the advice is enough. */
+const roundedUp = (x: number): string => {
+  const near = x.toExponential(1)
+  return Number(near) >= x ? near : (x + 0.05 * Math.abs(x)).toExponential(1)
+}
+
+const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: number): never => {
+  const { rows: size, data } = a
+  let largest = 0
+  let enough = 0
+  for (let i = 0; i < size; i += 1) {
+    let others = 0
+    for (let j = 0; j < size; j += 1)
+      if (j !== i) others += Math.abs(data[Math.max(i, j) * size + Math.min(i, j)]!)
+    const diagonal = data[i * size + i]!
+    largest = Math.max(largest, Math.abs(diagonal) + others)
+    enough = Math.max(enough, others - diagonal)
+  }
+  // Rounding alone moves a pivot by no more than about this; the zero matrix has no scale.
+  const rounding = 10 * size * Number.EPSILON * (largest === 0 ? 1 : largest)
+  const slight = roundedUp(shift + rounding)
+  // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
+  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight)).bad < 0
+  return fail({
+    kind: 'NotPositiveDefinite',
+    where: 'cholesky',
+    what: `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
+    fix: isRounding
+      ? `the matrix is singular up to rounding: shift >= ${slight} is enough.`
+      : `a matrix without negative eigenvalues; shift >= ${roundedUp(enough + rounding)} is enough.`,
+    data: { pivot, value, size, shift },
+  })
+}
+
 /**
  * The lower triangular L with positive diagonal and
  *
@@ -126,24 +147,16 @@ const factorColumns = (l: Float64Array, n: number, from: number, to: number): nu
  *
  * Shapes  a [n, n], of which only the lower triangle is read; result [n, n], zero above the
  *         diagonal.
- * Errors  NotPositiveDefinite { pivot, value, size, shift }; NonFinite; ShapeError.
+ * Errors  NotPositiveDefinite { pivot, value, size, shift }, naming a shift that works;
+ *         NonFinite; ShapeError.
  * Cost    n³/3 multiplications and additions.
  */
 export const cholesky = (a: Matrix, options: { readonly shift?: number } = {}): Matrix => {
   const n = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const out = matrix(n, n)
-  const l = out.data
-  for (let i = 0; i < n; i += 1) {
-    l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
-    for (let j = 0; j <= i; j += 1)
-      if (!Number.isFinite(l[i * n + j]!)) explainNonFinite('cholesky', { A: a })
-    l[i * n + i]! += shift
-  }
-  const bad = factorColumns(l, n, 0, n)
-  if (bad >= 0) notPositiveDefinite(a, bad, l[bad * n + bad]!, shift)
-  return out
+  const { l, bad } = factor(a, shift)
+  return bad < 0 ? l : notPositiveDefinite(a, bad, l.data[bad * n + bad]!, shift)
 }
 
 const requireSystem = (where: string, l: Matrix, b: Float64Array): number => {

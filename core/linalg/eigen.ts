@@ -1,5 +1,6 @@
 import { fail } from '../errors.ts'
 import {
+  explainNonFinite,
   type Matrix,
   matrix,
   requireFinite,
@@ -97,14 +98,21 @@ const implicitQL = (where: string, d: Float64Array, e: Float64Array, z: Matrix):
     }
 }
 
-/** Eigenvalues in ascending order, and the rows of z with them, as columns. */
-const sorted = (d: Float64Array, z: Matrix, scale: number): Eigen => {
+/**
+ * Eigenvalues in ascending order, and the rows of z with them, as columns.
+ *
+ * Errors  NonFinite when an eigenvalue overflows as the scale is taken off.
+ */
+const sorted = (where: string, d: Float64Array, z: Matrix, scale: number): Eigen => {
   const order = Array.from(d.keys()).sort((i, j) => d[i]! - d[j]!)
   const rows = matrix(d.length, z.cols)
   order.forEach((from, to) => {
     rows.data.set(z.data.subarray(from * z.cols, (from + 1) * z.cols), to * z.cols)
   })
-  return { values: Float64Array.from(order, (i) => d[i]! / scale), vectors: transpose(rows) }
+  const values = Float64Array.from(order, (i) => d[i]! / scale)
+  return values.every(Number.isFinite)
+    ? { values, vectors: transpose(rows) }
+    : explainNonFinite(where, {})
 }
 
 const identity = (n: number): Matrix => {
@@ -134,7 +142,7 @@ export const tridiagonalEigen = (diagonal: Float64Array, offDiagonal: Float64Arr
     e[i] = x * scale
   })
   implicitQL(where, d, e, z)
-  return sorted(d, z, scale)
+  return sorted(where, d, z, scale)
 }
 
 /**
@@ -247,5 +255,5 @@ export const symmetricEigen = (a: Matrix): Eigen => {
   const scaled = a.data.map((x) => x * scale)
   const { d, e, rows } = tridiagonalise(scaled, n)
   implicitQL(where, d, e, rows)
-  return sorted(d, rows, scale)
+  return sorted(where, d, rows, scale)
 }

@@ -21,13 +21,17 @@ const sizeOf = (a: Matrix, side: Side): number => (side === 'rows' ? a.rows : a.
  * tiles of the lower triangle: one range for each thread.
  */
 export const tileRanges = (n: number, parts: number): TileRange[] => {
-  if (!Number.isSafeInteger(parts) || parts < 1)
+  const require = (name: string, x: number, low: number): void => {
+    if (Number.isSafeInteger(x) && x >= low) return
     fail({
       kind: 'DomainError',
       where: 'tileRanges',
-      what: `parts is ${parts}.`,
-      fix: 'parts >= 1.',
+      what: `${name} is ${x}.`,
+      fix: `an integer >= ${low}.`,
     })
+  }
+  require('n', n, 0)
+  require('parts', parts, 1)
   const tiles = tileCount(n)
   // Tile row I has I + 1 tiles, so rows below I hold a share (I / tiles)² of them.
   const cut = (part: number) => Math.round(tiles * Math.sqrt(part / parts))
@@ -57,12 +61,13 @@ export const symmetricProductInto = (
       fix: `out [${n}, ${n}].`,
     })
   const { from, to } = range
-  if (!(from >= 0 && from <= to && to <= tileCount(n)))
+  const tiles = tileCount(n)
+  if (!(Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= tiles))
     fail({
       kind: 'ShapeError',
       where: 'symmetricProductInto',
-      what: `tile rows ${from} to ${to} are not among the ${tileCount(n)} of a [${n}, ${n}] product.`,
-      fix: `0 <= from <= to <= ${tileCount(n)}, as tileRanges gives them.`,
+      what: `tile rows ${from} to ${to} are not among the ${tiles} of a [${n}, ${n}] product.`,
+      fix: `integers 0 <= from <= to <= ${tiles}, as tileRanges gives them.`,
     })
   const byRows = side === 'rows'
   const length = byRows ? a.cols : a.rows

@@ -21,6 +21,9 @@ const labelSizes = (
 const spec = ({ left, right, out }: ContractParams): string =>
   `'${left.join(' ')}, ${right.join(' ')} -> ${out.join(' ')}'`
 
+const repeated = (labels: readonly string[]): string | undefined =>
+  labels.find((l, i) => labels.indexOf(l) !== i)
+
 const strideOf = (labels: readonly string[], x: Concrete, label: string): number => {
   const axis = labels.indexOf(label)
   return axis < 0 ? 0 : x.stride[axis]!
@@ -187,6 +190,14 @@ export const contract: Primitive<'contract'> = {
     const where = `einsum ${spec(params)}`
     if (left.length !== x!.length || right.length !== y!.length)
       return shapeError(where, 'one label per axis is needed.', operands)
+    const twice = [left, right, out].map(repeated).find((l) => l !== undefined)
+    if (twice !== undefined) return shapeError(where, `label '${twice}' stands twice.`, operands)
+    // The pullback needs every label on two of the three: only then is it a contraction again.
+    const lonely = [...left, ...right, ...out].find(
+      (l) => [left, right, out].filter((list) => list.includes(l)).length < 2,
+    )
+    if (lonely !== undefined)
+      return shapeError(where, `label '${lonely}' is neither shared nor kept.`, operands)
     const sizes = labelSizes(params, [x!, y!])
     if (typeof sizes === 'string')
       return shapeError(where, `axis '${sizes}' has two lengths.`, operands)

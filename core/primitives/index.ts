@@ -20,7 +20,10 @@ import {
 const constant: Primitive<'constant'> = {
   name: 'constant',
   equation: 'fixed values',
-  shape: (_, { shape }) => E.right(shape),
+  shape: (_, { data, shape }) =>
+    data.length === sizeOf(shape)
+      ? E.right(shape)
+      : shapeError('constant', `${data.length} values do not fill ${showShape(shape)}.`),
   evaluate: { write: (_, { data, shape }, out) => assign(out, wrap(data, shape)) },
   domain: { low: -3, high: 3 },
   flops: () => 0,
@@ -29,7 +32,10 @@ const constant: Primitive<'constant'> = {
 const stopGradient: Primitive<'stopGradient'> = {
   name: 'stopGradient',
   equation: 'x, with derivative zero',
-  shape: ([x]) => E.right(x!),
+  shape: (inputs) =>
+    inputs.length === 1
+      ? E.right(inputs[0]!)
+      : shapeError('stopGradient', 'needs 1 operand.', inputs.map(showShape)),
   evaluate: { view: ([x]) => x! },
   domain: { low: -3, high: 3 },
   flops: () => 0,

@@ -19,6 +19,7 @@ const isPermutation = (axes: readonly number[], rank: number): boolean =>
   axes.length === rank && axesOf(rank).every((a) => axes.includes(a))
 const validAxis = (axis: number, rank: number): boolean =>
   Number.isInteger(axis) && axis >= 0 && axis < rank
+const isLength = (d: number): boolean => Number.isSafeInteger(d) && d >= 0
 const show = (shape: Shape): string[] => [`x ${showShape(shape)}`]
 const replaced = (shape: Shape, axis: number, length: number): number[] =>
   shape.map((d, i) => (i === axis ? length : d))
@@ -27,7 +28,7 @@ export const reshape: Primitive<'reshape'> = {
   name: 'reshape',
   equation: 'the same values in row-major order, other axes',
   shape: ([x], { shape }) =>
-    sizeOf(x!) === sizeOf(shape)
+    shape.every(isLength) && sizeOf(x!) === sizeOf(shape)
       ? E.right(shape)
       : shapeError('reshape', `${sizeOf(x!)} values do not fill ${showShape(shape)}.`, show(x!)),
   evaluate: { view: ([x], { shape }) => reshapeView(x!, shape) },
@@ -53,6 +54,7 @@ export const broadcast: Primitive<'broadcast'> = {
   name: 'broadcast',
   equation: 'input axis k becomes output axis axes[k]; axes of length 1 and new axes repeat',
   shape: ([x], { shape, axes }) =>
+    shape.every(isLength) &&
     axes.length === x!.length &&
     new Set(axes).size === axes.length &&
     axes.every((a, i) => validAxis(a, shape.length) && (x![i] === shape[a] || x![i] === 1))
@@ -74,7 +76,8 @@ export const slice: Primitive<'slice'> = {
   shape: ([x], { start, stop }) =>
     start.length === x!.length &&
     stop.length === x!.length &&
-    x!.every((d, i) => 0 <= start[i]! && start[i]! <= stop[i]! && stop[i]! <= d)
+    [...start, ...stop].every(isLength) &&
+    x!.every((d, i) => start[i]! <= stop[i]! && stop[i]! <= d)
       ? E.right(x!.map((_, i) => stop[i]! - start[i]!))
       : shapeError(
           'slice',
@@ -91,7 +94,7 @@ export const pad: Primitive<'pad'> = {
   name: 'pad',
   equation: 'x with low[k] zeros before and high[k] after it on axis k',
   shape: ([x], { low, high }) =>
-    low.length === x!.length && high.length === x!.length && [...low, ...high].every((n) => n >= 0)
+    low.length === x!.length && high.length === x!.length && [...low, ...high].every(isLength)
       ? E.right(x!.map((d, i) => low[i]! + d + high[i]!))
       : shapeError('pad', 'needs one amount >= 0 per axis and side.', show(x!)),
   evaluate: {
@@ -188,7 +191,10 @@ export const scatterAdd: Primitive<'scatterAdd'> = {
   name: 'scatterAdd',
   equation: 'position indices[k] of a zero axis of the given size gains position k of x',
   shape: ([x], { axis, indices, size }) =>
-    validAxis(axis, x!.length) && x![axis] === indices.length && indicesFit(indices, size)
+    isLength(size) &&
+    validAxis(axis, x!.length) &&
+    x![axis] === indices.length &&
+    indicesFit(indices, size)
       ? E.right(replaced(x!, axis, size))
       : shapeError('scatterAdd', `indices do not match axis ${axis} and size ${size}.`, show(x!)),
   evaluate: {

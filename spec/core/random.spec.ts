@@ -99,6 +99,9 @@ describe('keys', () => {
   })
 })
 
+/** Of a few elementary functions of numbers of order 1, undone by their inverses. */
+const ROUNDING = 1e-13
+
 describe('draws', () => {
   const count = fc.nat({ max: 40 })
 
@@ -136,6 +139,21 @@ describe('draws', () => {
       fc.property(key, count, (k, n) => {
         expect(R.normals(k, 41).slice(0, n)).toEqual(R.normals(k, n))
         expect(R.integers(k, 41, 10).slice(0, n)).toEqual(R.integers(k, n, 10))
+      }),
+    )
+  })
+
+  it('normals are the uniforms in polar form: |z|² = −2 ln(1 − u), angle 2πu′', () => {
+    fc.assert(
+      fc.property(key, fc.integer({ min: 1, max: 20 }), (k, pairs) => {
+        const u = R.uniforms(k, 2 * pairs)
+        const z = R.normals(k, 2 * pairs)
+        for (let j = 0; j < 2 * pairs; j += 2) {
+          const [x, y] = [z[j]!, z[j + 1]!]
+          expect(Math.abs(Math.exp(-(x * x + y * y) / 2) - (1 - u[j]!))).toBeLessThan(ROUNDING)
+          const turns = Math.atan2(y, x) / (2 * Math.PI) - u[j + 1]!
+          expect(Math.abs(turns - Math.round(turns))).toBeLessThan(ROUNDING)
+        }
       }),
     )
   })

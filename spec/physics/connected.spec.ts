@@ -60,12 +60,15 @@ describe('rows', () => {
         const elements = connected(a.operator, sigma)
         const columns = elements.map((c) => bits(c.sigma))
         expect(new Set(columns).size).toBe(columns.length)
-        const left = m.re.slice(r * m.dimension, (r + 1) * m.dimension)
+        const [left, leftIm] = [m.re, m.im].map((part) =>
+          part.slice(r * m.dimension, (r + 1) * m.dimension),
+        )
         elements.forEach((c, k) => {
           expect(Math.hypot(c.re, c.im)).toBeGreaterThan(0)
-          left[columns[k]!]! -= c.re
+          left![columns[k]!]! -= c.re
+          leftIm![columns[k]!]! -= c.im
         })
-        expect(Math.max(...left.map(Math.abs))).toBeLessThan(ROUNDING)
+        expect(Math.max(...[...left!, ...leftIm!].map(Math.abs))).toBeLessThan(ROUNDING)
         const { maxConnected } = compileOperator(a.operator, sites)
         expect(columns.filter((c) => c !== r).length).toBeLessThanOrEqual(maxConnected)
       }),

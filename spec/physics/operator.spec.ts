@@ -4,12 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { toDense } from '../../physics/apply.ts'
 import { compileOperator } from '../../physics/compiled.ts'
 import { connected, connectedBatch } from '../../physics/connected.ts'
-import { dzyaloshinskiiMoriya, heisenberg } from '../../physics/hamiltonians.ts'
+import { heisenberg } from '../../physics/hamiltonians.ts'
 import { chain } from '../../physics/lattice.ts'
 import {
   addOperators,
   adjoint,
-  type Complex,
   commutator,
   conservesSz,
   identityOperator,
@@ -21,7 +20,6 @@ import {
   pauli,
   scaleOperator,
   showOperator,
-  spinMinus,
   spinPlus,
   spinX,
   spinY,
@@ -41,6 +39,7 @@ import {
   type Square,
   scaled,
 } from './kronecker.ts'
+import { anyPair, both, eighths, elementary } from './randomOperators.ts'
 
 // Coefficients are small multiples of 1/8, products of a few of them exact; sums may round.
 const ROUNDING = 1e-12

@@ -9,7 +9,7 @@ import {
 } from '../../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../../core/linalg/gram.ts'
 import { type Matrix, matrix, matrixFrom, matTVec, matVec } from '../../../core/linalg/matrix.ts'
-import { distance, gaussian, largest, multiply, seeds, sizes } from './support.ts'
+import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from './support.ts'
 
 /** Backward error of Cholesky and of a triangular solve: (n + 1)·epsilon (Higham, Th. 10.3). */
 const tolerance = (n: number) => (n + 1) * Number.EPSILON
@@ -116,6 +116,42 @@ describe('cholesky', () => {
     expect(() => cholesky(a, { shift: shiftIn(problem) })).not.toThrow()
   })
 
+  it('names a shift that works, for any matrix and any shift that does not', () => {
+    const shifts = fc.double({ min: -3, max: 3, noNaN: true })
+    fc.assert(
+      fc.property(sizes(8), seeds, shifts, (n, seed, shift) => {
+        const a = symmetric(n, seed)
+        fc.pre(!factors(a, shift))
+        expect(factors(a, shiftIn(problemOf(() => cholesky(a, { shift }))))).toBe(true)
+      }),
+    )
+  })
+
+  it.each<[string, number, readonly number[], number, string]>([
+    ['the zero matrix', 3, Array(9).fill(0), 0, 'singular'],
+    ['an eigenvalue that two digits round down', 1, [-1.04], 0, 'negative'],
+    ['one that the given shift cancels', 1, [-1.04], 1.04, 'singular'],
+    ['one that a negative shift cancels', 1, [1.06], -1.06, 'singular'],
+  ])('names a shift that works for %s', (_, n, data, shift, diagnosis) => {
+    const a = matrix(n, n, Float64Array.from(data))
+    const problem = problemOf(() => cholesky(a, { shift }))
+    expect(problem.fix).toContain(diagnosis)
+    expect(() => cholesky(a, { shift: shiftIn(problem) })).not.toThrow()
+  })
+
+  it('calls a matrix with pivot 0 and eigenvalues ±1 indefinite, not singular', () => {
+    const problem = problemOf(() => cholesky(matrix(2, 2, Float64Array.of(0, 1, 1, 0))))
+    expect(problem.fix).toContain('without negative eigenvalues')
+    expect(shiftIn(problem)).toBeGreaterThan(1)
+  })
+
+  const factors = (a: Matrix, shift: number): boolean => {
+    try {
+      return cholesky(a, { shift }).rows === a.rows
+    } catch {
+      return false
+    }
+  }
   const shiftIn = (problem: Problem): number =>
     Number(/shift >= ([\d.e+-]+)/.exec(problem.fix ?? '')?.[1])
 
@@ -124,6 +160,8 @@ describe('cholesky', () => {
     const bad = matrix(2, 2, Float64Array.of(1, 0, Number.NaN, 1))
     expect(() => cholesky(bad)).toThrow('NonFinite in cholesky: A[1, 0] is NaN.')
     expect(() => cholesky(matrix(1, 1), { shift: Number.NaN })).toThrow('shift[0] is NaN')
+    const huge = matrix(1, 1, Float64Array.of(1e308))
+    expect(() => cholesky(huge, { shift: 1e308 })).toThrow('overflows')
   })
 })
 

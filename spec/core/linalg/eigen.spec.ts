@@ -99,6 +99,8 @@ describe('symmetricEigen', () => {
     )
     const bad = matrix(2, 2, Float64Array.of(1, Infinity, Infinity, 1))
     expect(() => symmetricEigen(bad)).toThrow('NonFinite in symmetricEigen: A[0, 1] is Infinity.')
+    const huge = matrixFrom(50, 50, () => 1e308)
+    expect(() => symmetricEigen(huge)).toThrow('overflows')
   })
 })
 
@@ -150,5 +152,7 @@ describe('tridiagonalEigen', () => {
     expect(() => tridiagonalEigen(Float64Array.of(Infinity, 1), two.slice(1))).toThrow(
       'diagonal[0]',
     )
+    const huge = Float64Array.of(1.7e308, 1.7e308)
+    expect(() => tridiagonalEigen(huge, huge.slice(1))).toThrow('overflows')
   })
 })

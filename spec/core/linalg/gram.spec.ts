@@ -75,6 +75,9 @@ describe('symmetricProduct', () => {
     expect(() => symmetricProductInto(matrix(6, 6), a, 'rows', { from: 0, to: 3 })).toThrow(
       'tile rows 0 to 3 are not among the 2',
     )
+    expect(() => symmetricProductInto(matrix(6, 6), a, 'rows', { from: 0.5, to: 1.5 })).toThrow(
+      'tile rows 0.5 to 1.5',
+    )
   })
 })
 
@@ -96,6 +99,7 @@ describe('tileRanges', () => {
           expect((to * (to + 1) - from * (from + 1)) / 2).toBeLessThanOrEqual(share + tiles + 1)
       }),
     )
-    expect(() => tileRanges(4, 0)).toThrow('DomainError')
+    expect(() => tileRanges(4, 0)).toThrow('DomainError in tileRanges: parts is 0.')
+    expect(() => tileRanges(Number.NaN, 2)).toThrow('DomainError in tileRanges: n is NaN.')
   })
 })

@@ -3,6 +3,7 @@ import {
   type Concrete,
   cos,
   keyFrom,
+  maximum,
   mul,
   type PrimitiveName,
   type PrimitiveParams,
@@ -11,9 +12,20 @@ import {
   type Shape,
   sin,
   sizeOf,
+  type Tensor,
   tensor,
   uniforms,
-} from '../../core/index.ts'
+  zeros,
+} from '../core/index.ts'
+import {
+  axesSubset,
+  length,
+  permutation,
+  seed,
+  shape,
+  shapeOfRank,
+  shuffled,
+} from './arbitraries.ts'
 
 /** One application of a primitive: parameters and operands inside its domain. */
 export interface Case {
@@ -22,11 +34,6 @@ export interface Case {
   readonly operands: readonly Concrete[]
 }
 
-/** Lengths 0 and 1 are as common as others. */
-const length = fc.constantFrom(0, 1, 2, 3)
-const shapeOfRank = (rank: number): fc.Arbitrary<Shape> =>
-  fc.array(length, { minLength: rank, maxLength: rank })
-const shape = fc.integer({ min: 0, max: 3 }).chain(shapeOfRank)
 const positive = (s: Shape): boolean => sizeOf(s) > 0
 
 /**
@@ -56,7 +63,6 @@ const values = (name: PrimitiveName, shapes: readonly Shape[], seed: number): Co
   })
 }
 
-const seed = fc.integer({ min: 0, max: 1e6 })
 const build =
   <P extends PrimitiveName>(name: P) =>
   (
@@ -75,11 +81,17 @@ const withAxis = fc
   .integer({ min: 1, max: 3 })
   .chain((rank) => fc.tuple(shapeOfRank(rank), fc.integer({ min: 0, max: rank - 1 })))
 
-const axesSubset = (rank: number): fc.Arbitrary<number[]> => fc.subarray([...Array(rank).keys()])
-const permutation = (rank: number): fc.Arbitrary<number[]> =>
-  fc.shuffledSubarray([...Array(rank).keys()], { minLength: rank, maxLength: rank })
-
-const doubled = programOf((x: never) => sin(mul(x, x)))
+// sin(2xy) with its own, right pullback
+const product = (s: Shape): PrimitiveParams['customVjp'] => {
+  const like = zeros(s)
+  return {
+    forward: programOf((x: Tensor, y: Tensor) => sin(mul(2, mul(x, y))))(like, like),
+    pullback: programOf((x: Tensor, y: Tensor, _: Tensor, bar: Tensor) => {
+      const slope = mul(mul(2, bar), cos(mul(2, mul(x, y))))
+      return [mul(slope, y), mul(slope, x)]
+    })(like, like, like, like),
+  }
+}
 
 /** Complete by type: a primitive without a generator does not compile. */
 export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
@@ -104,7 +116,11 @@ export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
   atan2: same('atan2', 2),
   less: same('less', 2),
   equal: same('equal', 2),
-  select: same('select', 3),
+  // The condition is 0 as often as not.
+  select: same('select', 3).map((c) => ({
+    ...c,
+    operands: c.operands.map((x, k) => (k === 0 ? (maximum(x, 0) as Concrete) : x)),
+  })),
   power: build('power')(
     fc
       .tuple(shape, fc.constantFrom(-1, 0, 0.5, 1, 2, 3))
@@ -129,8 +145,6 @@ export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
       })
       .chain(({ sizes, batch, left, right, shared }) => {
         const size = (l: string): number => sizes['bcijk'.indexOf(l === 'l' ? 'k' : l)]!
-        const shuffled = (labels: string[]): fc.Arbitrary<string[]> =>
-          fc.shuffledSubarray(labels, { minLength: labels.length, maxLength: labels.length })
         return fc
           .tuple(
             shuffled([...batch, ...left, ...shared]),
@@ -165,11 +179,11 @@ export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
   ),
   slice: build('slice')(
     fc.tuple(shape, seed).map(([s, n]) => {
-      const start = s.map((d, i) => (n + i) % (d + 1))
-      return {
-        shapes: [s],
-        params: { start, stop: s.map((d, i) => start[i]! + ((n >> 2) % (d - start[i]! + 1))) },
-      }
+      // Squares make long slices more frequent than empty ones.
+      const u = uniforms(keyFrom(n), 2 * s.length).map((x) => x * x)
+      const start = s.map((d, i) => Math.floor(u[2 * i]! * (d + 1)))
+      const stop = s.map((d, i) => d - Math.floor(u[2 * i + 1]! * (d - start[i]! + 1)))
+      return { shapes: [s], params: { start, stop } }
     }),
   ),
   pad: build('pad')(
@@ -208,15 +222,5 @@ export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
     operands: [],
   }),
   stopGradient: same('stopGradient', 1),
-  // sin(x²) with its own, right pullback
-  customVjp: seed.map((s) => ({
-    primitive: 'customVjp',
-    params: {
-      forward: doubled(tensor([0, 0])),
-      pullback: programOf((x: never, _y: never, yBar: never) =>
-        mul(mul(2, x), mul(yBar, cos(mul(x, x)))),
-      )(tensor([0, 0]), tensor([0, 0]), tensor([0, 0])),
-    },
-    operands: values('customVjp', [[2]], s),
-  })),
+  customVjp: build('customVjp')(shape.map((s) => ({ shapes: [s, s], params: product(s) }))),
 }

@@ -1,0 +1,28 @@
+import { availableParallelism } from 'node:os'
+import type { TrainConfig } from '../training.ts'
+
+/** What `psigrad train` does when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
+export const defaults: TrainConfig = {
+  lattice: 'square',
+  size: [4, 4],
+  boundary: 'periodic',
+  j1: 1,
+  j2: 0.5,
+  marshall: false,
+  patch: 2,
+  layers: 2,
+  dim: 16,
+  heads: 4,
+  samples: 1024,
+  steps: 200,
+  lr: 0.05,
+  diagShift: 1e-3,
+  optimizer: 'sr',
+  sum: 'sampled',
+  precision: 'float64',
+  seed: 1,
+  threads: availableParallelism(),
+}
+
+/** 4x4, or 16 for a chain. */
+export const showSize = (size: readonly number[]): string => size.join('x')

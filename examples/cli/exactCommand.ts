@@ -1,0 +1,127 @@
+import { either as E } from 'fp-ts'
+import { showProblem } from '../../core/index.ts'
+import { exactStates } from '../../physics/exact.ts'
+import { j1j2 } from '../../physics/hamiltonians.ts'
+import { chain, type Lattice, square } from '../../physics/lattice.ts'
+import { dimension, fitsWithin, szSector } from '../../physics/sector.ts'
+import { showCount, showModel, showSmall } from '../run/numbers.ts'
+import { exitCodes, type Failure } from '../run/train.ts'
+import { problemOf } from '../run/unfold.ts'
+import { resolveModel, type Sources, showConfigProblem, typed } from './config.ts'
+import type { Model } from './fit.ts'
+import { table } from './table.ts'
+import { complain, type Surroundings } from './trainCommand.ts'
+
+// `psigrad exact`: the lowest states of the Sz = 0 sector by exact diagonalisation.
+
+/** C(24, 12) = 2,704,156 states take a minute or two and 2.5 GB; more is not for a laptop. */
+const maxDimension = 3_000_000
+
+/** C(50, 25) is the last that fits a number exactly. */
+const countable = 50
+
+export interface ExactArguments {
+  readonly flags: Sources['flags']
+  readonly states: string
+  readonly json: boolean
+}
+
+interface ExactLevel {
+  readonly energy: number
+  readonly energyPerSite: number
+  readonly residual: number
+}
+
+/** What `--json` prints; `states` only when more than one was asked for. */
+export interface ExactResult extends ExactLevel {
+  readonly dimension: number
+  readonly seconds: number
+  readonly states?: readonly ExactLevel[]
+}
+
+const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
+
+const latticeOf = ({ lattice, size, boundary }: Model): Lattice =>
+  lattice === 'chain' ? chain(size[0]!, boundary) : square(size[0]!, size[1]!, boundary)
+
+const diagonalise = (model: Model, states: number): ExactResult => {
+  const start = performance.now()
+  const lattice = latticeOf(model)
+  const found = exactStates(j1j2(lattice, model), szSector(lattice.sites), { states })
+  const levels = found.energies.map((energy, k) => ({
+    energy,
+    energyPerSite: energy / lattice.sites,
+    residual: found.residuals[k]!,
+  }))
+  return {
+    ...levels[0]!,
+    dimension: found.dimension,
+    seconds: (performance.now() - start) / 1000,
+    ...(states > 1 ? { states: levels } : {}),
+  }
+}
+
+const requested = ({ flags, states }: ExactArguments) => {
+  const model = resolveModel(flags)
+  if (E.isLeft(model))
+    return E.left(unusable(model.left.map(showConfigProblem).join('\n         ')))
+  const { size } = model.right
+  const sites = size.reduce((n, side) => n * side, 1)
+  const sector = szSector(sites)
+  if (sites > countable || !fitsWithin(sector, maxDimension)) {
+    const count = sites > countable ? 'more than 10^14' : showCount(dimension(sector))
+    return E.left(
+      unusable(
+        `--size ${size.join('x')}: its Sz = 0 sector has ${count} states, expected at most ` +
+          `${showCount(maxDimension)} (24 sites). psigrad train needs no exact states.`,
+      ),
+    )
+  }
+  const k = typed(states)
+  const most = dimension(sector)
+  return typeof k === 'number' && Number.isInteger(k) && k >= 1 && k <= most
+    ? E.right({ model: model.right, sites, states: k })
+    : E.left(unusable(`--states ${states}: expected a whole number from 1 to ${most}`))
+}
+
+const levelTable = (levels: readonly ExactLevel[]): string =>
+  [
+    `  ${'state'.padStart(5)}${'energy (J)'.padStart(18)}${'per site (J)'.padStart(18)}` +
+      `${'residual'.padStart(11)}`,
+    ...levels.map(
+      ({ energy, energyPerSite, residual }, k) =>
+        `  ${String(k).padStart(5)}${energy.toFixed(10).padStart(18)}` +
+        `${energyPerSite.toFixed(10).padStart(18)}${showSmall(residual).padStart(11)}`,
+    ),
+  ].join('\n')
+
+const resultTable = (r: ExactResult): string =>
+  r.states === undefined
+    ? table([
+        { name: 'ground-state energy', value: r.energy.toFixed(10), unit: 'J' },
+        { name: 'energy per site', value: r.energyPerSite.toFixed(10), unit: 'J' },
+        { name: 'residual', value: showSmall(r.residual), unit: 'J' },
+        { name: 'states in the sector', value: showCount(r.dimension) },
+        { name: 'time', value: r.seconds.toFixed(2), unit: 's' },
+      ])
+    : levelTable(r.states)
+
+/** Runs the command and gives the exit code. */
+export const exactCommand = (
+  args: ExactArguments,
+  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+): number => {
+  const asked = requested(args)
+  if (E.isLeft(asked)) return complain(stderr, asked.left)
+  const { model, sites, states } = asked.right
+  const title = `psigrad exact: ${showModel(model)}; ${showCount(dimension(szSector(sites)))} states`
+  stderr.write(`${title}\n`)
+  const result = E.tryCatch(() => diagonalise(model, states), problemOf)
+  if (E.isLeft(result)) {
+    const numerical = result.left.kind === 'NotConverged' || result.left.kind === 'NonFinite'
+    const code = numerical ? exitCodes.failed : exitCodes.unusable
+    return complain(stderr, { code, message: showProblem(result.left) })
+  }
+  stdout.write(args.json ? `${JSON.stringify(result.right)}\n` : `\n${resultTable(result.right)}\n`)
+  return exitCodes.done
+}

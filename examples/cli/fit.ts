@@ -1,0 +1,74 @@
+import type { TrainConfig } from '../training.ts'
+import { showSize } from './defaults.ts'
+import { flagOf } from './options.ts'
+import type { Unfit } from './schema.ts'
+
+// Whether settings that are right on their own fit together. Messages name other settings by flag.
+
+export type Model = Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>
+
+const divisors = (n: number): number[] =>
+  Array.from({ length: n }, (_, i) => i + 1).filter((d) => n % d === 0)
+
+const nextMultiple = (n: number, of: number): number => Math.max(1, Math.ceil(n / of)) * of
+
+const sitesOf = (size: readonly number[]): number => size.reduce((n, side) => n * side, 1)
+
+/** More sites than this are not a run but a slip of the pen. */
+const maxSites = 10_000
+
+/** Lattice and couplings, as `train` and `exact` both need them. */
+export const unfitModel = ({ lattice, size, j1, j2 }: Model): readonly Unfit[] => {
+  const wrong = (expected: string): Unfit[] => [{ keys: ['size', 'lattice'], expected }]
+  const [first] = size
+  if (lattice === 'chain' && size.length !== 1)
+    return wrong(`one length for a chain, such as --size ${sitesOf(size)}, or --lattice square`)
+  if (lattice === 'square' && size.length !== 2)
+    return wrong(
+      `two sides for a square lattice, such as --size ${first}x${first}, or --lattice chain`,
+    )
+  const sites = sitesOf(size)
+  if (sites < 2) return wrong('at least 2 sites')
+  if (sites > maxSites) return wrong(`at most ${maxSites} sites, not ${sites}`)
+  if (sites % 2 === 1)
+    return wrong(
+      `an even number of sites: ${sites} spins 1/2 cannot have total Sz = 0; ` +
+        `such as ${showSize([first! + 1, ...size.slice(1)])}`,
+    )
+  if (j1 === 0 && j2 === 0)
+    return [{ keys: ['j2', 'j1'], expected: 'a coupling other than 0: without any, H = 0' }]
+  return []
+}
+
+const unfitPatch = ({ size, patch }: TrainConfig): readonly Unfit[] => {
+  if (size.every((side) => side % patch === 0)) return []
+  const fitting = divisors(Math.min(...size)).filter((d) => size.every((side) => side % d === 0))
+  const larger = showSize(size.map((side) => nextMultiple(side, patch)))
+  return [
+    {
+      keys: ['size', 'patch'],
+      expected:
+        `patches of ${size.map(() => patch).join('x')} sites to fill ${showSize(size)}: ` +
+        `${flagOf('patch')} ${fitting.join(' or ')}, or ${flagOf('size')} ${larger}`,
+    },
+  ]
+}
+
+const unfitHeads = ({ dim, heads }: TrainConfig): readonly Unfit[] =>
+  dim % heads === 0
+    ? []
+    : [
+        {
+          keys: ['heads', 'dim'],
+          expected:
+            `heads that divide dim: ${flagOf('heads')} ${divisors(dim).join(' or ')}, ` +
+            `or ${flagOf('dim')} ${nextMultiple(dim, heads)}`,
+        },
+      ]
+
+/** The settings that do not go with the others. */
+export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
+  ...unfitModel(config),
+  ...unfitPatch(config),
+  ...unfitHeads(config),
+]

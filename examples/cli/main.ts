@@ -1,0 +1,94 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs'
+import type { StopSignal } from '../run/unfold.ts'
+import { flags } from './options.ts'
+import { type Actions, type Options, program, usageExitCode } from './program.ts'
+
+// Starts fast: everything but the grammar is loaded when a command needs it.
+
+const version = (): string => {
+  // From examples/cli in the checkout, from dist/examples/cli in the package.
+  for (const up of ['../../package.json', '../../../package.json']) {
+    try {
+      const found = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
+      if (found.name === 'psigrad') return String(found.version)
+    } catch {
+      // not at this height
+    }
+  }
+  return 'unknown'
+}
+
+const settingKeys: readonly string[] = flags.map((f) => f.key)
+
+/** The settings among the options, as typed. */
+const settingsOf = (options: Options): Record<string, string | boolean> =>
+  Object.fromEntries(
+    Object.entries(options).flatMap(([key, value]) =>
+      settingKeys.includes(key) && value !== undefined ? [[key, value]] : [],
+    ),
+  )
+
+const text = (value: string | boolean | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined
+
+/**
+ * The first signal asks the run to stop after its step; with the listener gone, the second one
+ * ends the process at once.
+ */
+const listen = (): (() => StopSignal | undefined) => {
+  let received: StopSignal | undefined
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => {
+      received ??= signal
+      process.stderr.write(`\npsigrad: ${signal}, stopping after this step (again: at once)\n`)
+    })
+  return () => received
+}
+
+const actions: Actions = {
+  train: async (options) => {
+    const stopped = listen()
+    const { trainCommand } = await import('./trainCommand.ts')
+    process.exitCode = await trainCommand(
+      {
+        flags: settingsOf(options),
+        config: text(options.config),
+        out: text(options.out),
+        resume: text(options.resume),
+        json: options.json === true,
+      },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        stopped,
+      },
+    )
+  },
+  exact: async (options) => {
+    const { exactCommand } = await import('./exactCommand.ts')
+    process.exitCode = exactCommand(
+      {
+        flags: settingsOf(options),
+        states: text(options.states) ?? '1',
+        json: options.json === true,
+      },
+      { stdout: process.stdout, stderr: process.stderr },
+    )
+  },
+}
+
+// `psigrad ... | head` closes the pipe early: no reason for a stack trace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await program(version(), actions).parseAsync(process.argv)
+} catch (error) {
+  const code = usageExitCode(error)
+  if (code === undefined) throw error
+  process.exitCode = code
+}

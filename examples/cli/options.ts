@@ -1,0 +1,83 @@
+import type { TrainConfig } from '../training.ts'
+import { defaults, showSize } from './defaults.ts'
+
+// The settings of a run as flags: one line each, read by the help text and by the error messages.
+
+export interface Flag {
+  readonly key: keyof TrainConfig
+  readonly flag: string
+  /** What stands after the flag in the help text; '' for a switch. */
+  readonly value: string
+  readonly help: string
+  readonly group: string
+}
+
+const model = 'Model (energies in units of the coupling J):'
+const network = 'Wave function (Vision Transformer with factored attention):'
+const training = 'Training:'
+const machine = 'Machine:'
+
+const flag = (
+  key: keyof TrainConfig,
+  value: string,
+  group: string,
+  help: string,
+  name: string = key,
+): Flag => ({ key, flag: `--${name}`, value, help, group })
+
+export const flags: readonly Flag[] = [
+  flag('lattice', 'chain|square', model, 'the lattice'),
+  flag('size', 'sites', model, 'sites per side: 16 for a chain, 4x4 for a square lattice'),
+  flag('boundary', 'periodic|open', model, 'boundary in every direction'),
+  flag('j1', 'J', model, 'coupling of nearest neighbours, H = J1 Σ S·S + J2 Σ S·S'),
+  flag('j2', 'J', model, 'coupling of next-nearest neighbours'),
+  flag(
+    'marshall',
+    '',
+    model,
+    'give the wave function the Marshall signs (--no-marshall: learn all)',
+  ),
+  flag('patch', 'sites', network, 'side of a patch; must divide every side of the lattice'),
+  flag('layers', 'n', network, 'encoder blocks'),
+  flag('dim', 'n', network, 'features of a token; a multiple of --heads'),
+  flag('heads', 'n', network, 'attention heads'),
+  flag('samples', 'n', training, 'Monte Carlo samples per step, at least 2'),
+  flag('steps', 'n', training, 'optimisation steps'),
+  flag('lr', 'η', training, 'learning rate, θ ← θ − η δθ'),
+  flag(
+    'diagShift',
+    'λ',
+    training,
+    'added to the diagonal in stochastic reconfiguration',
+    'diag-shift',
+  ),
+  flag('optimizer', 'sr|adam|sgd', training, 'sr: stochastic reconfiguration (natural gradient)'),
+  flag(
+    'sum',
+    'sampled|full',
+    training,
+    'full: exact sums over the whole sector; small lattices only',
+  ),
+  flag('precision', 'float64|float32', machine, 'numbers of the wave function'),
+  flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),
+  flag('threads', 'n', machine, 'worker threads; the results do not depend on it'),
+]
+
+export const flagOf = (key: keyof TrainConfig): string =>
+  flags.find((f) => f.key === key)?.flag ?? `--${key}`
+
+export const showDefault = (key: keyof TrainConfig): string => {
+  const value = defaults[key]
+  return Array.isArray(value) ? showSize(value) : String(value)
+}
+
+/** The flags that make this configuration, for a command line that can be pasted. */
+export const commandOf = (config: TrainConfig): string =>
+  [
+    'psigrad train',
+    ...flags.map(({ key, flag }) => {
+      const value = config[key]
+      if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
+      return `${flag} ${Array.isArray(value) ? showSize(value) : value}`
+    }),
+  ].join(' ')

@@ -1,0 +1,102 @@
+import { Command, CommanderError, Option } from 'commander'
+import { type Flag, flags, showDefault } from './options.ts'
+
+// The grammar of the command line and its help. What the commands do is loaded when one is called.
+
+export interface Actions {
+  readonly train: (options: Options) => Promise<void>
+  readonly exact: (options: Options) => Promise<void>
+}
+
+export type Options = Readonly<Record<string, string | boolean | undefined>>
+
+const optionsOf = ({ key, flag, value, help, group }: Flag): readonly Option[] => {
+  const text = `${help} (default: ${showDefault(key)})`
+  if (value !== '') return [new Option(`${flag} <${value}>`, text).helpGroup(group)]
+  const negated = new Option(flag.replace('--', '--no-'), help).hideHelp()
+  return [new Option(flag, text).helpGroup(group), negated]
+}
+
+const addSettings = (command: Command, keys: (flag: Flag) => boolean): Command =>
+  flags
+    .filter(keys)
+    .flatMap(optionsOf)
+    .reduce((c, option) => c.addOption(option), command)
+
+const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
+
+const run = 'Run:'
+
+const trainHelp = `
+Settings come from the defaults, then from --config, then from the flags, the last one winning.
+
+Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
+parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
+every 10 s, on Ctrl-C and after a numerical failure. --out never overwrites: the folder must be
+new or empty. --resume goes on where the last save was, with the same numbers as an uninterrupted
+run; --steps may then be larger.
+
+--json prints one object: energyPerSite, energyError (standard error of energyPerSite),
+variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
+seed, runDir. Energies are in units of J; what was not measured is null.
+
+Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
+130 stopped by Ctrl-C, the state is saved (a second Ctrl-C quits at once).
+
+Examples:
+  psigrad train
+  psigrad train --size 4x4 --j2 0.5 --sum full --steps 100
+  psigrad train --lattice chain --size 20 --j2 0 --patch 2 --marshall --out runs/chain
+  psigrad train --config runs/chain/config.json --lr 0.02
+  psigrad train --resume runs/chain --steps 400`
+
+const exactHelp = `
+--json prints one object: energy, energyPerSite, dimension, residual, seconds; with --states above
+1 also states, a list of { energy, energyPerSite, residual }. Energies are in units of J, the
+sector is Sz = 0.
+
+Examples:
+  psigrad exact
+  psigrad exact --lattice chain --size 12 --j2 0 --states 4
+  psigrad exact --size 4x4 --j2 0.5 --json`
+
+/** The program; `version` is read only when asked for. */
+export const program = (version: string, { train, exact }: Actions): Command => {
+  const root = new Command('psigrad')
+    .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
+    .version(version, '--version', 'print the version')
+    .helpCommand(false)
+    .addHelpText('after', '\nEvery command explains itself: psigrad train --help')
+  const training = root
+    .command('train')
+    .description('Find the ground state of a J1-J2 model with a Vision-Transformer wave function.')
+  addSettings(training, () => true)
+    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
+    .addOption(
+      new Option('--out <dir>', 'run folder (default: runs/<time>-<model>)').helpGroup(run),
+    )
+    .addOption(new Option('--resume <dir>', 'go on with the run in this folder').helpGroup(run))
+    .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
+    .addHelpText('after', trainHelp)
+    .action((options: Options) => train(options))
+  const exactly = root
+    .command('exact')
+    .description('Lowest energies of a J1-J2 model by exact diagonalisation, up to 24 sites.')
+  addSettings(exactly, ({ key }) => modelKeys.includes(key))
+    .addOption(new Option('--states <k>', 'how many states').default('1').helpGroup(run))
+    .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
+    .addHelpText('after', exactHelp)
+    .action((options: Options) => exact(options))
+  for (const command of [root, training, exactly]) {
+    // Commands made before this do not inherit it.
+    command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
+    command.configureOutput({
+      outputError: (text, write) => write(text.replace(/^error: /, 'psigrad: ')),
+    })
+  }
+  return root
+}
+
+/** Commander's own complaints are wrong usage, whatever code it gives them. */
+export const usageExitCode = (error: unknown): number | undefined =>
+  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined

@@ -1,0 +1,98 @@
+import * as v from 'valibot'
+import type { TrainConfig } from '../training.ts'
+
+// What each setting accepts on its own; how settings fit together is in `fit.ts`.
+
+/** Upper bounds only keep a slip of the pen from filling the memory. */
+const whole = (low: number, high: number, reason = '') => {
+  const expected = `a whole number from ${low} to ${high}${reason}`
+  return v.pipe(
+    v.number(expected),
+    v.check((n) => Number.isSafeInteger(n) && n >= low && n <= high, expected),
+  )
+}
+
+const real = (test: (n: number) => boolean, expected: string) =>
+  v.pipe(
+    v.number(expected),
+    v.check((n) => Number.isFinite(n) && test(n), expected),
+  )
+
+const choice = <const Options extends readonly string[]>(options: Options) =>
+  v.picklist(
+    options,
+    options
+      .slice(0, -1)
+      .join(', ')
+      .concat(' or ', options.at(-1) ?? ''),
+  )
+
+const sides = 'whole numbers of at least 1, such as 4x4 for a square lattice or 16 for a chain'
+
+/** "4x4", "16", 16 or [4, 4]. */
+const size = v.pipe(
+  v.union(
+    [
+      v.pipe(v.string(), v.regex(/^\d+(x\d+)?$/)),
+      v.number(),
+      v.pipe(v.array(v.number()), v.minLength(1), v.maxLength(2)),
+    ],
+    sides,
+  ),
+  v.transform((x): readonly number[] =>
+    typeof x === 'string' ? x.split('x').map(Number) : typeof x === 'number' ? [x] : x,
+  ),
+  v.check((list) => list.every((n) => Number.isSafeInteger(n) && n >= 1), sides),
+)
+
+const coupling = real(() => true, 'a finite number')
+
+/** One schema per setting; the message of each is what the setting expects. */
+export const schema = {
+  lattice: choice(['chain', 'square']),
+  size,
+  boundary: choice(['periodic', 'open']),
+  j1: coupling,
+  j2: coupling,
+  marshall: v.boolean('true or false'),
+  patch: whole(1, 100),
+  layers: whole(1, 100),
+  dim: whole(1, 4096),
+  heads: whole(1, 4096),
+  samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
+  steps: whole(1, 10_000_000),
+  lr: real((n) => n > 0, 'a number > 0'),
+  diagShift: real((n) => n >= 0, 'a number >= 0'),
+  optimizer: choice(['sr', 'adam', 'sgd']),
+  sum: choice(['sampled', 'full']),
+  precision: choice(['float64', 'float32']),
+  seed: v.pipe(
+    v.number('a whole number'),
+    v.check((n) => Number.isSafeInteger(n), 'a whole number between ±2^53'),
+  ),
+  threads: whole(1, 256),
+} satisfies { [K in keyof TrainConfig]: v.GenericSchema<unknown, TrainConfig[K]> }
+
+export const settings = Object.keys(schema) as (keyof TrainConfig)[]
+
+/** What is wrong with a setting, or between several. */
+export interface Unfit {
+  /** The settings concerned; the first that the user gave is the one to name. */
+  readonly keys: readonly [keyof TrainConfig, ...(keyof TrainConfig)[]]
+  readonly expected: string
+}
+
+/** The settings that are what their schemas expect, and every one that is not. */
+export const parse = (
+  raw: Readonly<Record<string, unknown>>,
+): { readonly fit: Partial<TrainConfig>; readonly unfit: readonly Unfit[] } => {
+  const results = settings.map((key) => {
+    const result = v.safeParse(schema[key] as v.GenericSchema, raw[key], { abortEarly: true })
+    return { key, result }
+  })
+  const unfit = results.flatMap(({ key, result }): readonly Unfit[] =>
+    result.success ? [] : [{ keys: [key], expected: result.issues[0].message }],
+  )
+  const fit = results.flatMap(({ key, result }) => (result.success ? [[key, result.output]] : []))
+  return { fit: Object.fromEntries(fit), unfit }
+}

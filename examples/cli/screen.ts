@@ -1,0 +1,186 @@
+import { stripVTControlCharacters, styleText } from 'node:util'
+import { SingleBar } from 'cli-progress'
+import { showCount, showEnergy, showFixed, showSmall, showTime, sizesOf } from '../run/numbers.ts'
+import { relativeErrorOf } from '../run/result.ts'
+import type { Screen } from '../run/train.ts'
+import type { Progress } from '../run/unfold.ts'
+import type { StepRecord, TrainConfig, Training } from '../training.ts'
+
+// Live progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results.
+
+export interface Terminal {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly write: (text: string) => unknown
+}
+
+/** A step's numbers, as the columns of a line. */
+interface Columns {
+  readonly step: string
+  readonly energy: string
+  readonly error: string
+  readonly relative: string
+  readonly vScore: string
+  readonly acceptance: string
+  readonly rHat: string
+  readonly pace: string
+  readonly left: string
+}
+
+const widths: { readonly [K in keyof Columns]: number } = {
+  step: 11,
+  energy: 11,
+  error: 9,
+  relative: 9,
+  vScore: 9,
+  acceptance: 7,
+  rHat: 7,
+  pace: 8,
+  left: 8,
+}
+
+const heading: Columns = {
+  step: 'step',
+  energy: 'E/N (J)',
+  error: '± error',
+  relative: 'rel.err',
+  vScore: 'V-score',
+  acceptance: 'accept',
+  rHat: 'R-hat',
+  pace: 'steps/s',
+  left: 'left',
+}
+
+const lineOf = (columns: Columns): string =>
+  (Object.keys(widths) as (keyof Columns)[])
+    .map((key) => columns[key].padStart(widths[key]))
+    .join('')
+
+/** Columns of fixed width, so that a redrawn line does not jump. */
+const steady = (columns: Columns): Columns => ({
+  ...columns,
+  energy: columns.energy.padStart(9),
+  acceptance: columns.acceptance.padStart(4),
+  rHat: columns.rHat.padStart(5),
+  pace: columns.pace.padStart(4),
+  left: columns.left.padStart(5),
+})
+
+/** Steps of the last seconds tell the pace better than all of them: the first one is slow. */
+const remembered = 20
+
+interface Pace {
+  readonly stepsPerSecond: number
+  readonly secondsLeft: number
+}
+
+const paceMeter = (steps: number) => {
+  const times: { step: number; at: number }[] = []
+  return (step: number, at: number): Pace => {
+    times.push({ step, at })
+    if (times.length > remembered) times.shift()
+    const first = times[0]!
+    const stepsPerSecond = (step - first.step) / (at - first.at)
+    return { stepsPerSecond, secondsLeft: (steps - step) / stepsPerSecond }
+  }
+}
+
+const columnsOf = (
+  record: StepRecord,
+  pace: Pace,
+  config: TrainConfig,
+  sites: number,
+  exact: number | null,
+): Columns => ({
+  step: `${record.step}/${config.steps}`,
+  energy: showEnergy(record.energy / sites),
+  error: showSmall(record.energyError / sites),
+  relative: showSmall(relativeErrorOf(record.energy, exact)),
+  vScore: showSmall(record.vScore),
+  acceptance: showFixed(record.acceptance, 2),
+  rHat: showFixed(record.rHat, 3),
+  pace: showFixed(pace.stepsPerSecond, pace.stepsPerSecond < 10 ? 2 : 0),
+  left: showTime(pace.secondsLeft),
+})
+
+/** One line a second at most, but the first and the last step always. */
+const lineSeconds = 1
+
+/** Room for the numbers; what is left of the terminal's width is the bar's. */
+const textWidth = 84
+
+const barOf = (terminal: Terminal): SingleBar =>
+  new SingleBar({
+    format:
+      '{bar} {step}  E/N {energy} ± {error}  V {vScore}  acc {acceptance}  R {rHat}  ' +
+      '{pace}/s  {left} left',
+    stream: terminal as unknown as NodeJS.WritableStream,
+    barsize: Math.min(30, Math.max(6, (terminal.columns ?? 80) - textWidth)),
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: false,
+    stopOnComplete: false,
+    gracefulExit: false,
+    fps: 10,
+  })
+
+const dots: Columns = {
+  step: '…',
+  energy: '…',
+  error: '…',
+  relative: '…',
+  vScore: '…',
+  acceptance: '…',
+  rHat: '…',
+  pace: '…',
+  left: '…',
+}
+
+/** The screen of one run. `announce` writes what is known before anything is computed. */
+export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen => {
+  const say = (text: string): void => {
+    terminal.write(`${terminal.isTTY === true ? text : stripVTControlCharacters(text)}\n`)
+  }
+  const meter = paceMeter(config.steps)
+  const bar = terminal.isTTY === true ? barOf(terminal) : undefined
+  let sites = 1
+  let exact: number | null = null
+  let shownAt = Number.NEGATIVE_INFINITY
+  let open = false
+  const planned = (training: Training, folder: string, exactEnergy: number | null): void => {
+    sites = training.sites
+    exact = exactEnergy
+    say(`  ${showCount(training.parameters)} parameters; writing to ${folder}`)
+    if (exact !== null) say(`  exact energy per site ${showEnergy(exact / sites)}`)
+    if (bar === undefined) say(lineOf(heading))
+    else bar.start(config.steps, 0, { ...dots, step: `0/${config.steps}` })
+    open = true
+    meter(0, performance.now() / 1000)
+  }
+  const step = (record: StepRecord, { seconds }: Progress): void => {
+    const at = performance.now() / 1000
+    const columns = columnsOf(record, meter(record.step, at), config, sites, exact)
+    if (bar !== undefined) bar.update(record.step, steady(columns))
+    else if (at - shownAt >= lineSeconds || record.step === config.steps || seconds === 0) {
+      say(lineOf(columns))
+      shownAt = at
+    }
+  }
+  const end = (): void => {
+    if (open) bar?.stop()
+    open = false
+  }
+  return { planned, step, note: say, end }
+}
+
+/** The first lines of a run, before anything is computed. */
+export const announce = (config: TrainConfig, terminal: Terminal): void => {
+  const { model, network, method } = sizesOf(config)
+  const numbers = `${config.precision}, seed ${config.seed}, ${config.threads} thread(s)`
+  const title = `psigrad train: ${model}`
+  terminal.write(
+    `${terminal.isTTY === true ? styleText('bold', title) : title}\n` +
+      `  ${network}\n  ${method}\n  ${numbers}\n`,
+  )
+}

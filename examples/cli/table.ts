@@ -1,0 +1,16 @@
+import { stripVTControlCharacters } from 'node:util'
+
+/** Two columns of text, the values aligned on the right; units behind them. */
+export const table = (
+  rows: readonly { readonly name: string; readonly value: string; readonly unit?: string }[],
+): string => {
+  const width = (texts: readonly string[]): number =>
+    texts.reduce((w, text) => Math.max(w, stripVTControlCharacters(text).length), 0)
+  const names = width(rows.map((r) => r.name))
+  const values = width(rows.map((r) => r.value))
+  return rows
+    .map(({ name, value, unit = '' }) =>
+      `  ${name.padEnd(names)}  ${value.padStart(values)} ${unit}`.trimEnd(),
+    )
+    .join('\n')
+}

@@ -1,0 +1,82 @@
+import { either as E } from 'fp-ts'
+import { commandOf } from '../cli/options.ts'
+import { type FolderProblem, files, save } from '../run/folder.ts'
+import { sizesOf } from '../run/numbers.ts'
+import { headlineOf, resultRows } from '../run/rows.ts'
+import type { Finished } from '../run/train.ts'
+import { attentionMatrices, attentionOnGrid } from './attention.ts'
+import { energyCurve, errorCurve, vScoreCurve } from './curves.ts'
+import { type Picture, type Report, reportPage } from './report.ts'
+
+// Which pictures a finished run gets, what stands under them, and where they go.
+
+const present = (picture: Omit<Picture, 'svg'>, svg: string | undefined): readonly Picture[] =>
+  svg === undefined ? [] : [{ ...picture, svg }]
+
+/** The pictures of a run, those that its data allow. */
+export const picturesOf = ({ training, progress, result }: Finished): readonly Picture[] => {
+  const exact = result.exactPerSite === null ? null : result.exactPerSite * training.sites
+  const history = { records: progress.records, sites: training.sites, exact }
+  const maps = training.attention(progress.state)
+  const energy = {
+    file: 'energy.svg',
+    title: 'Energy per site',
+    caption:
+      'The mean local energy at every step, with a band of one standard error on either side' +
+      `${exact === null ? '.' : '; dashed, the exact ground state.'}`,
+  }
+  const error = {
+    file: 'error.svg',
+    title: 'Relative error',
+    caption: 'Distance from the exact energy E₀, on a logarithmic scale.',
+  }
+  const vScore = {
+    file: 'vscore.svg',
+    title: 'V-score',
+    caption: 'N·Var(E)/E² needs no exact energy: it is zero for an eigenstate and only there.',
+  }
+  const attention = {
+    file: 'attention.svg',
+    title: 'What the heads look at',
+    caption:
+      'Weights with which the marked patch listens to every patch of the lattice; one map per ' +
+      'head (across) and layer (down).',
+  }
+  const matrices = {
+    file: 'attention-matrices.svg',
+    title: 'Attention matrices',
+    caption: 'The same weights for every pair: patch i listens (down) to patch j (across).',
+  }
+  return [
+    ...(history.records.length === 0 ? [] : present(energy, energyCurve(history))),
+    ...present(error, errorCurve(history)),
+    ...present(vScore, vScoreCurve(history)),
+    ...present(attention, attentionOnGrid(maps, training.patchGrid)),
+    ...present(matrices, attentionMatrices(maps)),
+  ]
+}
+
+export const reportOf = (finished: Finished): Report => {
+  const { config, result } = finished
+  const { model, network, method } = sizesOf(config)
+  return {
+    title: model,
+    subtitle: `${network}; ${method}`,
+    headline: headlineOf(result),
+    results: resultRows(result),
+    config,
+    command: commandOf(config),
+    pictures: picturesOf(finished),
+  }
+}
+
+/** Writes every picture and the report into the run folder. */
+export const drawRun = async (finished: Finished): Promise<E.Either<FolderProblem, void>> => {
+  const report = reportOf(finished)
+  const { runDir } = finished.result
+  for (const { file, svg } of report.pictures) {
+    const saved = save(runDir, file, `${svg}\n`)
+    if (E.isLeft(saved)) return saved
+  }
+  return save(runDir, files.report, reportPage(report))
+}

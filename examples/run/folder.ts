@@ -1,0 +1,163 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { either as E } from 'fp-ts'
+import type { TrainConfig } from '../training.ts'
+
+// The folder of a run: which file is called what, and how files get there whole or not at all.
+
+export const files = {
+  config: 'config.json',
+  log: 'log.json',
+  checkpoint: 'checkpoint.safetensors',
+  parameters: 'parameters.safetensors',
+  result: 'result.json',
+  report: 'report.html',
+} as const
+
+/** What the file system refused, where, and what would be right. */
+export interface FolderProblem {
+  readonly path: string
+  readonly what: string
+  readonly fix: string
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  ENOENT: 'no such file or folder',
+  EEXIST: 'a file of that name is in the way',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+}
+
+const problem =
+  (path: string, fix: string) =>
+  (error: unknown): FolderProblem => {
+    const code = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
+    const message = error instanceof Error ? error.message : String(error)
+    return { path, what: reasons[code] ?? message, fix }
+  }
+
+const temporary = /^\..*\.\d+\.tmp$/
+
+const sync = (path: string): void => {
+  const fd = openSync(path, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Writes beside, flushes, renames: at every moment the old file or the new one, never a part. */
+const replaceFile = (folder: string, name: string, content: string | Uint8Array): void => {
+  const beside = join(folder, `.${name}.${process.pid}.tmp`)
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  const fd = openSync(beside, 'w')
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+    fsyncSync(fd)
+  } catch (error) {
+    rmSync(beside, { force: true })
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+  renameSync(beside, join(folder, name))
+  // The rename itself is safe once the folder is; Windows cannot flush folders.
+  if (process.platform !== 'win32') sync(folder)
+}
+
+/** Writes a file of the run atomically. */
+export const save = (
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+): E.Either<FolderProblem, void> =>
+  E.tryCatch(
+    () => replaceFile(folder, name, content),
+    problem(join(folder, name), 'make room or choose a folder that may be written with --out.'),
+  )
+
+/** Reads a file of the run. */
+export const load = (folder: string, name: string): E.Either<FolderProblem, Uint8Array> =>
+  E.tryCatch(
+    () => new Uint8Array(readFileSync(join(folder, name))),
+    problem(join(folder, name), 'give --resume the folder of a run, as an earlier --out.'),
+  )
+
+/** 2026-05-18T10-20-30-square-4x4-j2-0.5 */
+export const runName = (config: TrainConfig, now: Date): string =>
+  `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${config.lattice}-` +
+  `${config.size.join('x')}-j2-${config.j2}`
+
+const unused = (path: string): string => {
+  for (let k = 2; ; k++) {
+    const candidate = k === 2 ? path : `${path}-${k - 1}`
+    if (!existsSync(candidate)) return candidate
+  }
+}
+
+/** Not Node's own recursion, which never ends in folders that refuse with ENOENT, as /proc does. */
+const makeFolder = (path: string): void => {
+  const above = dirname(path)
+  if (above !== path && !existsSync(above)) makeFolder(above)
+  if (!existsSync(path) || !statSync(path).isDirectory()) mkdirSync(path)
+}
+
+const makeWritable = (path: string): string => {
+  makeFolder(path)
+  // Permissions alone do not tell (root, network drives): only writing does.
+  replaceFile(path, files.config, '{}')
+  return path
+}
+
+const writable = (path: string): E.Either<FolderProblem, string> =>
+  E.tryCatch(
+    () => makeWritable(path),
+    problem(path, 'choose a folder that may be written with --out.'),
+  )
+
+/** A new folder for a run; one given by name must not exist or be empty. */
+export const createFolder = (
+  out: string | undefined,
+  config: TrainConfig,
+  now: Date,
+): E.Either<FolderProblem, string> => {
+  if (out === undefined) return writable(unused(join('runs', runName(config, now))))
+  const entries = E.tryCatch(() => (existsSync(out) ? readdirSync(out) : []), problem(out, ''))
+  if (E.isRight(entries) && entries.right.length > 0) {
+    const isRun = entries.right.includes(files.checkpoint)
+    return E.left({
+      path: out,
+      what: isRun ? 'the folder already holds a run' : 'the folder is not empty',
+      fix: isRun
+        ? `go on with that run by --resume ${out}, or give --out another folder.`
+        : 'give --out a new or an empty folder.',
+    })
+  }
+  return writable(out)
+}
+
+/** Removes what a killed run left half-written. */
+export const sweepTemporaries = (folder: string): void => {
+  for (const name of readdirSync(folder))
+    if (temporary.test(name)) rmSync(join(folder, name), { force: true })
+}
+
+export const showFolderProblem = ({ path, what, fix }: FolderProblem): string =>
+  `${path}: ${what}; ${fix}`

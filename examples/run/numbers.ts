@@ -1,0 +1,47 @@
+import type { TrainConfig } from '../training.ts'
+
+// Numbers and settings as people read them, on the terminal and in the report.
+
+/** An energy: six decimals; – where there is none. */
+export const showEnergy = (x: number | null): string => (x === null ? '–' : x.toFixed(6))
+
+/** A small positive number: 3.2e-4. */
+export const showSmall = (x: number | null): string =>
+  x === null || !Number.isFinite(x) ? '–' : x === 0 ? '0' : x.toExponential(1)
+
+export const showFixed = (x: number | null, digits: number): string =>
+  x === null || !Number.isFinite(x) ? '–' : x.toFixed(digits)
+
+/** 0:07, 12:30, 1:02:03; `–` when nobody knows. */
+export const showTime = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '–'
+  const whole = Math.max(0, Math.round(seconds))
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+export const showCount = (n: number): string => n.toLocaleString('en-US')
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** The parts of a lattice and couplings that a heading needs. */
+export const showModel = (
+  c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
+): string =>
+  `${c.lattice} ${c.size.join('x')}, ${c.boundary}, J1 = ${String(c.j1)}, ` + `J2 = ${String(c.j2)}`
+
+const optimizers = { sr: 'stochastic reconfiguration', adam: 'Adam', sgd: 'gradient descent' }
+
+/** A run in three phrases. */
+export const sizesOf = (c: TrainConfig) => ({
+  model: showModel(c),
+  network:
+    `ViT with ${plural(c.layers, 'layer')}, ${plural(c.heads, 'head')}, dim ${c.dim}, ` +
+    `patches of ${c.size.map(() => c.patch).join('x')}` +
+    `${c.marshall ? ', Marshall signs given' : ''}`,
+  method:
+    `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}, ` +
+    `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, ` : ''}` +
+    `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}`,
+})

@@ -1,0 +1,50 @@
+import type { StepRecord, TrainConfig, Training } from '../training.ts'
+import type { Progress } from './unfold.ts'
+
+/** What a finished run found; energies in units of J. `--json` prints exactly this. */
+export interface TrainResult {
+  readonly energyPerSite: number
+  /** Standard error of energyPerSite; 0 in full summation. */
+  readonly energyError: number
+  /** Variance of the local energy of the whole system, over the number of sites. */
+  readonly variancePerSite: number
+  readonly vScore: number
+  /** null where the sector is too large. */
+  readonly exactPerSite: number | null
+  /** |E − E_exact| / |E_exact|; null without an exact energy, or when that is 0. */
+  readonly relativeError: number | null
+  readonly parameters: number
+  readonly steps: number
+  /** Of training, over all its sessions. */
+  readonly seconds: number
+  readonly acceptance: number | null
+  readonly rHat: number | null
+  readonly seed: number
+  readonly runDir: string
+}
+
+export const relativeErrorOf = (energy: number, exact: number | null): number | null =>
+  exact === null || exact === 0 ? null : Math.abs((energy - exact) / exact)
+
+export const resultOf = (
+  { sites, parameters }: Pick<Training, 'sites' | 'parameters'>,
+  { seed }: TrainConfig,
+  { state, seconds }: Progress,
+  final: StepRecord,
+  exact: number | null,
+  runDir: string,
+): TrainResult => ({
+  energyPerSite: final.energy / sites,
+  energyError: final.energyError / sites,
+  variancePerSite: final.variance / sites,
+  vScore: final.vScore,
+  exactPerSite: exact === null ? null : exact / sites,
+  relativeError: relativeErrorOf(final.energy, exact),
+  parameters,
+  steps: state.step,
+  seconds,
+  acceptance: final.acceptance,
+  rHat: final.rHat,
+  seed,
+  runDir,
+})

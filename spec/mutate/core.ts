@@ -1,0 +1,180 @@
+import { change, type Suspects } from './mutation.ts'
+
+const core = (...names: string[]): string[] => names.map((n) => `spec/core/${n}.spec.ts`)
+
+export const coreSuspects: readonly Suspects[] = [
+  {
+    file: 'core/complex.ts',
+    specs: core('complex'),
+    mutations: [
+      change('sign in a product', 'sub(mul(a.re, b.re)', 'add(mul(a.re, b.re)'),
+      change('phase of log cosh', 'mul(tanh(a), sin(b)), cos(b)', 'mul(tanh(a), cos(b)), sin(b)'),
+      change('half of the logarithm', 'mul(0.5, log(modulus2))', 'log(modulus2)'),
+      change('log 2', 'sub(m, Math.LN2)', 'm'),
+    ],
+  },
+  {
+    file: 'core/einsum.ts',
+    specs: core('einsum'),
+    mutations: [
+      change('diagonal', 'k * n + k', 'k * n'),
+      change(
+        'labels needed later',
+        'const later = new Set([...labelled.slice(i + 2)',
+        'const later = new Set([...labelled.slice(i + 3)',
+      ),
+      change(
+        'order of the result',
+        'x : transpose(x, axes)',
+        'x : transpose(x, [...axes].reverse())',
+      ),
+      change('what is summed early', 'new Set([...b.labels, ...out])', 'new Set([...out])'),
+    ],
+  },
+  {
+    file: 'core/primitives/contraction.ts',
+    specs: core('primitives'),
+    mutations: [
+      change('rest of four terms', 'let k = quads; k < terms', 'let k = quads + 1; k < terms'),
+      change('twin rows', 'yo[r + 1] === ya ? r + 1', 'yo[r + 1] !== ya ? r + 1'),
+      change(
+        'samples of one side',
+        'right: inRight ? [...right, sample] : right',
+        'right: [...right, sample]',
+      ),
+      change('lonely labels', '.length < 2,', '.length < 1,'),
+      change('stride of x', 'x[a + i * dx]!', 'x[a + i]!'),
+      change('stride of y', 'c * y[b + i * dy]!', 'c * y[b + i]!'),
+    ],
+  },
+  {
+    file: 'core/primitives/structure.ts',
+    specs: core('primitives'),
+    mutations: [
+      change('scatter overwrites', 'out.data[to + i]! += from', 'out.data[to + i]! = from'),
+      change(
+        'zeros on the wrong side',
+        '          out,\n          low,',
+        '          out,\n          low.map(() => 0),',
+      ),
+      change(
+        'maximum of negative numbers',
+        "'maximum over the given axes', -Infinity",
+        "'maximum over the given axes', 0",
+      ),
+      change('samples transposed', 'axes: [...axes, axes.length]', 'axes: [axes.length, ...axes]'),
+      change('samples sliced', 'stop: [...stop, size]', 'stop: [...stop, 1]'),
+      change('fractions as lengths', 'shape.every(isLength) && sizeOf(x!)', 'sizeOf(x!)'),
+      change('offset of a view', 'const at = from.offset + (o * length', 'const at = (o * length'),
+    ],
+  },
+  {
+    file: 'core/primitives/elementwise.ts',
+    specs: core('primitives'),
+    mutations: [
+      change('square for power', 'x ** exponent', 'x * x'),
+      change('less or equal', 'ops.lt(', 'ops.leq('),
+      change('angle of (x, y)', 'ops.atan2(o, y!, x!)', 'ops.atan2(o, x!, y!)'),
+      change('select turned round', '!== 0 ? p[', '=== 0 ? p['),
+    ],
+  },
+  {
+    file: 'core/loops.ts',
+    specs: core('primitives', 'tensor'),
+    mutations: [
+      change(
+        'axes merged wrongly',
+        'strides[k]![last] === v.stride[axis]! * d',
+        'strides[k]![last]! >= v.stride[axis]! * d',
+      ),
+      change('no way back', '-= d * flat', '-= (d - 1) * flat'),
+    ],
+  },
+  {
+    file: 'core/tensor.ts',
+    specs: core('tensor', 'primitives'),
+    mutations: [
+      change(
+        'strided taken for row-major',
+        'd !== 1 && x.stride[i] !== s',
+        'd !== 1 && x.stride[i]! < s',
+      ),
+      change('offset of a slice', 's * x.stride[i]!, x.offset)', 's * x.stride[i]!, 0)'),
+      change('precision kept', 'precisionOf(x) === precision ? x', 'x.size > 0 ? x'),
+      change('NaN unequal', 'Object.is(v, q[i]!) ||', ''),
+    ],
+  },
+  {
+    file: 'core/special.ts',
+    specs: core('special'),
+    mutations: [
+      change('too few terms', 'let n = 30', 'let n = 14'),
+      change('too few steps', '220 / (a * a)', '60 / (a * a)'),
+      change('constant of erf', '1.1283791670955126', '1.1283791670955146'),
+      change('−0 lost', 'if (x === 0) return x', ''),
+    ],
+  },
+  {
+    file: 'core/trace.ts',
+    specs: core('program'),
+    mutations: [
+      change('dead symbols used', 'if (!recording.open) return', 'if (recording.order < 0) return'),
+      change(
+        'dead symbols captured',
+        'if (!x.recording.open) return',
+        'if (x.recording.order < 0) return',
+      ),
+      change('outermost trace', '.order > found.order', '.order < found.order'),
+      change('constants twice', 'recording.known.set(x, variable)', ''),
+      change('memory shared', 'dataOf(x).slice()', 'dataOf(x)'),
+    ],
+  },
+  {
+    file: 'core/program.ts',
+    specs: core('program'),
+    mutations: [
+      change(
+        'nothing pruned',
+        'program.equations.filter((eq) => needed.has(eq.output.id))',
+        'program.equations',
+      ),
+    ],
+  },
+  {
+    file: 'core/batch.ts',
+    specs: core('batch', 'primitives'),
+    mutations: [
+      change(
+        'pullback of one sample',
+        'pullback: batchProgram(equation.params.pullback, size)',
+        'pullback: equation.params.pullback',
+      ),
+      change(
+        'all marked as samples',
+        'batched: false,\n      }\n    else',
+        'batched: true,\n      }\n    else',
+      ),
+      change(
+        'constants keep precision',
+        'toPrecision(wrap(params.data, params.shape), precision)',
+        'wrap(params.data, params.shape)',
+      ),
+    ],
+  },
+  {
+    file: 'core/tree.ts',
+    specs: core('tree'),
+    mutations: [
+      change('order of leaves', 'const right = leavesOf(b)', 'const right = leavesOf(b).reverse()'),
+      change('longer right tree', '(q.length > p.length ? q[p.length] : undefined)', 'undefined'),
+    ],
+  },
+  {
+    file: 'core/print.ts',
+    specs: core('print'),
+    mutations: [
+      change('names repeat', 'Math.floor(v.id / 26)', 'Math.floor(v.id / 1e9)'),
+      change('arrows lost', '...eq.inputs.map((v) => `', '...eq.inputs.slice(1).map((v) => `'),
+    ],
+  },
+]

@@ -1,0 +1,24 @@
+import { autodiffSuspects } from './autodiff.ts'
+import { coreSuspects } from './core.ts'
+import { type Suspects, toMutant } from './mutation.ts'
+import { physicsSuspects } from './physics.ts'
+import { type Mutant, ruleMutants } from './rules.ts'
+
+export const suspects: readonly Suspects[] = [
+  ...physicsSuspects,
+  ...coreSuspects,
+  ...autodiffSuspects,
+]
+
+/** All mutants of the places in the list. */
+export const placeMutants = (read: (file: string) => string): Mutant[] =>
+  suspects.flatMap((s) => s.mutations.map((m) => toMutant(s, m, read(s.file))))
+
+/** Every mutant there is: all rules of both tables, then the places. */
+export const allMutants = (read: (file: string) => string): Mutant[] => [
+  ...['vjpRules', 'jvpRules'].flatMap((table) => {
+    const file = `autodiff/${table}.ts`
+    return ruleMutants(file, table, read(file))
+  }),
+  ...placeMutants(read),
+]
