@@ -5,5 +5,7 @@ export default defineConfig({
     include: ['spec/**/*.spec.ts'],
     setupFiles: ['spec/setup.ts'],
     testTimeout: 60_000,
+    // Specs are independent; on two cores vitest would otherwise take one.
+    maxWorkers: 2,
   },
 })
