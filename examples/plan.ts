@@ -51,20 +51,27 @@ const chainsFor = (samples: number): { chains: number; length: number } => {
   return { chains: samples / length, length }
 }
 
-const optimizerOf = ({ optimizer, diagShift }: TrainConfig): physics.Optimizer =>
+const optimizerOf = ({ optimizer, diagShift, momentum }: TrainConfig): physics.Optimizer =>
   ({
-    sr: () => physics.stochasticReconfiguration({ diagShift }),
+    sr: () => physics.stochasticReconfiguration({ diagShift, momentum }),
     adam: () => physics.adam(),
     sgd: () => physics.sgd(),
   })[optimizer]()
+
+/** What Factored attention with relative weights cannot tell apart on a periodic lattice. */
+const symmetriesOf = (config: TrainConfig, lattice: physics.Lattice): physics.SiteSymmetries =>
+  config.boundary === 'periodic' ? physics.patchTranslations(lattice, config.patch) : []
 
 const sourceOf = (
   config: TrainConfig,
   lattice: physics.Lattice,
   sector: physics.Sector,
 ): physics.Source => {
-  if (config.sum === 'full')
-    return { kind: 'full', configurations: physics.allConfigurations(physics.basisOf(sector)) }
+  const wholeSector = (): physics.Distinct => {
+    const all = physics.allConfigurations(physics.basisOf(sector))
+    return physics.orbits(symmetriesOf(config, lattice), all, sector.sites)
+  }
+  if (config.sum === 'full') return { kind: 'full', ...wholeSector() }
   const { chains, length } = chainsFor(config.samples)
   const shells = config.j2 === 0 ? [1] : [1, 2]
   const move = physics.bondExchange(shells.flatMap((shell) => physics.bonds(lattice, shell)))
@@ -74,7 +81,7 @@ const sourceOf = (
     chains,
     burnIn: 20 * sites,
     ...(physics.fitsWithin(sector, 4 * config.samples)
-      ? { prefetch: physics.allConfigurations(physics.basisOf(sector)) }
+      ? { prefetch: wholeSector().configurations }
       : {}),
     plan: { sites, move, length, proposals: sites },
   }
@@ -119,6 +126,7 @@ const build = (config: TrainConfig, grid: PatchGrid): Training => {
   const vmc: physics.Vmc<Params> = {
     hamiltonian: physics.compileOperator(rotated, lattice.sites),
     sector,
+    symmetries: symmetriesOf(config, lattice),
     evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
       precision: config.precision,
       runner: pool.runner,

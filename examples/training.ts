@@ -21,6 +21,8 @@ export interface TrainConfig {
   readonly steps: number
   readonly lr: number
   readonly diagShift: number
+  /** Momentum of sr, 0 <= μ < 1 (SPRING); 0 is plain stochastic reconfiguration. */
+  readonly momentum: number
   readonly optimizer: 'sr' | 'adam' | 'sgd'
   readonly sum: 'sampled' | 'full'
   readonly precision: 'float64' | 'float32'

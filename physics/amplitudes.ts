@@ -66,18 +66,53 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
 
 /**
  * The same function, evaluated once per configuration: equal configurations, within a call and
- * among calls, share one evaluation. Use it for one set of parameters, then let it go.
+ * among calls, share one evaluation; so do those with the same `representative`, where log psi is
+ * known not to tell them apart. Use it for one set of parameters, then let it go.
  *
  * Laws  gives what `logPsi` gives, whatever was asked before.
  */
-export const remembered = (logPsi: LogPsi, sites: number): LogPsi => {
+export const remembered = (
+  logPsi: LogPsi,
+  sites: number,
+  representative: (configurations: Int8Array) => Int8Array = (c) => c,
+): LogPsi => {
   const places = new Map<number | string, number>()
+  const known = new Map<number | string, number>()
   let re = new Float64Array(1024)
   let im = new Float64Array(1024)
   const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
     const bigger = new Float64Array(size)
     bigger.set(old)
     return bigger
+  }
+  /** Evaluates those configurations whose representatives are new, and notes all places. */
+  const learn = (unseen: Int8Array): void => {
+    const standing = representative(unseen)
+    const fresh: number[] = []
+    const before = known.size
+    for (let offset = 0; offset < unseen.length; offset += sites) {
+      const key = keyOf(standing, offset, sites)
+      let place = known.get(key)
+      if (place === undefined) {
+        place = known.size
+        known.set(key, place)
+        fresh.push(offset)
+      }
+      places.set(keyOf(unseen, offset, sites), place)
+    }
+    if (fresh.length === 0) return
+    const batch = new Int8Array(fresh.length * sites)
+    fresh.forEach((offset, k) => {
+      batch.set(standing.subarray(offset, offset + sites), k * sites)
+    })
+    const values = logPsi(batch)
+    if (known.size > re.length) {
+      const size = Math.max(2 * re.length, known.size)
+      re = grown(re, size)
+      im = grown(im, size)
+    }
+    re.set(values.re, before)
+    im.set(values.im, before)
   }
   return (configurations) => {
     const samples = configurations.length / sites
@@ -87,33 +122,21 @@ export const remembered = (logPsi: LogPsi, sites: number): LogPsi => {
         where: 'logPsi',
         what: `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
       })
-    const at = new Int32Array(samples)
-    const before = places.size
-    const unseen: number[] = []
-    for (let s = 0; s < samples; s += 1) {
-      const key = keyOf(configurations, s * sites, sites)
-      let place = places.get(key)
-      if (place === undefined) {
-        place = places.size
-        places.set(key, place)
-        unseen.push(s)
-      }
-      at[s] = place
-    }
+    const keys = Array.from({ length: samples }, (_, s) => keyOf(configurations, s * sites, sites))
+    const unseen = [...keys.keys()].filter((s) => !places.has(keys[s]!))
     if (unseen.length > 0) {
-      const fresh = new Int8Array(unseen.length * sites)
+      const rows = new Int8Array(unseen.length * sites)
       unseen.forEach((s, k) => {
-        fresh.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
+        rows.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
       })
-      const values = logPsi(fresh)
-      if (places.size > re.length) {
-        const size = Math.max(2 * re.length, places.size)
-        re = grown(re, size)
-        im = grown(im, size)
-      }
-      re.set(values.re, before)
-      im.set(values.im, before)
+      learn(rows)
     }
-    return { re: Float64Array.from(at, (p) => re[p]!), im: Float64Array.from(at, (p) => im[p]!) }
+    const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
+    for (let s = 0; s < samples; s += 1) {
+      const place = places.get(keys[s]!)!
+      out.re[s] = re[place]!
+      out.im[s] = im[place]!
+    }
+    return out
   }
 }

@@ -6,10 +6,19 @@ export {
   type LogPsi,
   remembered,
 } from './amplitudes.ts'
+export {
+  applyOperator,
+  type DenseMatrix,
+  expectation,
+  innerProduct,
+  type StateVector,
+  toDense,
+  toSparse,
+} from './apply.ts'
 export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
-export { type Chains, chainsOf } from './chains.ts'
+export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
@@ -38,6 +47,7 @@ export {
 } from './metropolis.ts'
 export * from './operator.ts'
 export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
+export { orbits, patchTranslations, representatives, type SiteSymmetries } from './orbits.ts'
 export {
   checkConfiguration,
   dimension,

@@ -43,11 +43,20 @@ export const localEnergies = (
   return { re, im }
 }
 
-/** |ψ|² of configurations, normalised to sum 1: the weights of full summation. */
-export const probabilities = (logAmplitude: ArrayLike<number>): Float64Array => {
+/**
+ * |ψ|² of configurations, normalised to sum 1: the weights of full summation. A configuration that
+ * stands for several has their number as multiplicity.
+ */
+export const probabilities = (
+  logAmplitude: ArrayLike<number>,
+  multiplicity?: ArrayLike<number>,
+): Float64Array => {
   let top = Number.NEGATIVE_INFINITY
   for (let k = 0; k < logAmplitude.length; k += 1) top = Math.max(top, logAmplitude[k]!)
-  const w = Float64Array.from(logAmplitude, (a) => Math.exp(2 * (a - top)))
+  const w = Float64Array.from(
+    logAmplitude,
+    (a, k) => Math.exp(2 * (a - top)) * (multiplicity?.[k] ?? 1),
+  )
   const total = w.reduce((a, b) => a + b, 0)
   return w.map((x) => x / total)
 }

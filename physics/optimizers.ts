@@ -1,4 +1,5 @@
 import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../core/index.ts'
+import { matVec } from '../core/linalg/matrix.ts'
 import { type Centred, force, srUpdate } from './sr.ts'
 
 /** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
@@ -12,11 +13,32 @@ export interface Optimizer {
   ) => { readonly delta: Float64Array; readonly memory: Tree<Tensor> }
 }
 
-/** Natural gradient, see srUpdate. No memory. */
-export const stochasticReconfiguration = (options: { readonly diagShift: number }): Optimizer => ({
+/**
+ * Natural gradient, see srUpdate; with momentum μ > 0 the previous update enters the same solve
+ * (SPRING):
+ *
+ *   δ = argmin ‖X δ − f‖² + λ ‖δ − μ δ'‖² = μ δ' + (S + λ)⁻¹ Xᵀ (f − μ X δ')
+ *
+ * Memory  δ', the previous update; none for μ = 0.
+ * Source  Goldshlager, Abrahamsen and Lin, J. Comput. Phys. 516, 113351 (2024).
+ */
+export const stochasticReconfiguration = ({
+  diagShift,
+  momentum = 0,
+}: {
+  readonly diagShift: number
+  readonly momentum?: number
+}): Optimizer => ({
   name: 'sr',
-  init: () => ({}),
-  update: (samples, memory) => ({ delta: srUpdate(options)(samples), memory }),
+  init: (params) => (momentum === 0 ? {} : { previous: tensor(new Float64Array(params)) }),
+  update: ({ x, f }, memory) => {
+    if (momentum === 0) return { delta: srUpdate({ diagShift })({ x, f }), memory }
+    const carried = dataOf((memory as { previous: Concrete }).previous).map((d) => momentum * d)
+    const expected = matVec(x, Float64Array.from(carried))
+    const correction = srUpdate({ diagShift })({ x, f: f.map((v, s) => v - expected[s]!) })
+    const delta = correction.map((d, k) => d + carried[k]!)
+    return { delta, memory: { previous: tensor(delta) } }
+  },
 })
 
 /** Plain gradient: δ = F. No memory. */

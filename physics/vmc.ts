@@ -16,13 +16,14 @@ import {
   type Tree,
   tensor,
 } from '../core/index.ts'
-import { distinct, type LogPsi, remembered } from './amplitudes.ts'
+import { type LogPsi, remembered } from './amplitudes.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import type { Evaluators } from './evaluators.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import type { Optimizer } from './optimizers.ts'
+import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
 import { centred } from './sr.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
@@ -49,11 +50,18 @@ export type Source =
       /** Configurations to evaluate together before sampling: a small sector, mostly visited. */
       readonly prefetch?: Int8Array
     }
-  | { readonly kind: 'full'; readonly configurations: Int8Array }
+  | {
+      readonly kind: 'full'
+      readonly configurations: Int8Array
+      /** How many configurations of the sector each one stands for; default one. */
+      readonly multiplicity?: Float64Array
+    }
 
 export interface Vmc<P> {
   readonly hamiltonian: CompiledOperator
   readonly sector: Sector
+  /** What neither the model nor H tells apart is evaluated once; default nothing. */
+  readonly symmetries?: SiteSymmetries
   readonly evaluators: Evaluators<P>
   readonly source: Source
   readonly optimizer: Optimizer
@@ -99,14 +107,15 @@ const sampled = <P>(
     start,
     key,
   )
-  const { configurations: unique, multiplicity, place } = distinct(configurations, vmc.sector.sites)
-  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique)
-  const { mean, variance } = complexMoments(localEnergy, multiplicity)
-  const series = Float64Array.from(place, (k) => localEnergy.re[k]!)
+  const { sites } = vmc.sector
+  const unique = orbits(vmc.symmetries ?? [], configurations, sites)
+  const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
+  const { mean, variance } = complexMoments(localEnergy, unique.multiplicity)
+  const series = Float64Array.from(unique.place, (k) => localEnergy.re[k]!)
   const statistics = estimate(chainsOf(series, source.chains))
   return {
-    configurations: unique,
-    weights: multiplicity.map((count) => count / place.length),
+    configurations: unique.configurations,
+    weights: unique.multiplicity.map((count) => count / unique.place.length),
     localEnergy,
     chains,
     estimate: {
@@ -114,7 +123,7 @@ const sampled = <P>(
       energyImag: mean.im,
       energyError: finite(statistics.standardError),
       variance,
-      vScore: vScore(mean.re, variance, vmc.sector.sites),
+      vScore: vScore(mean.re, variance, sites),
       acceptance,
       rHat: finite(statistics.rHat),
       autocorrelationTime: finite(statistics.autocorrelationTime),
@@ -122,8 +131,12 @@ const sampled = <P>(
   }
 }
 
-const summed = <P>(vmc: Vmc<P>, configurations: Int8Array, logPsi: LogPsi): Measured => {
-  const weights = probabilities(logPsi(configurations).re)
+const summed = <P>(
+  vmc: Vmc<P>,
+  { configurations, multiplicity }: Extract<Source, { kind: 'full' }>,
+  logPsi: LogPsi,
+): Measured => {
+  const weights = probabilities(logPsi(configurations).re, multiplicity)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, configurations)
   const { mean, variance } = complexMoments(localEnergy, weights)
   return {
@@ -149,12 +162,15 @@ const measure =
   <P>(vmc: Vmc<P>, key: Key, burnIn = 0) =>
   (state: VmcState<P>): Measured => {
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
-    const logPsi = remembered(vmc.evaluators.logPsi(state.params), vmc.sector.sites)
+    const { sites } = vmc.sector
+    const representative = (c: Int8Array): Int8Array =>
+      representatives(vmc.symmetries ?? [], c, sites)
+    const logPsi = remembered(vmc.evaluators.logPsi(state.params), sites, representative)
     if (vmc.source.kind === 'sampled' && vmc.source.prefetch !== undefined)
       logPsi(vmc.source.prefetch)
     return vmc.source.kind === 'sampled'
       ? sampled(vmc, vmc.source, logPsi, state.chains, key, burnIn)
-      : summed(vmc, vmc.source.configurations, logPsi)
+      : summed(vmc, vmc.source, logPsi)
   }
 
 /** θ ← θ − η δ, leaf by leaf. Errors: NonFinite naming the first parameter that is no number. */

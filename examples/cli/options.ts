@@ -51,6 +51,7 @@ export const flags: readonly Flag[] = [
     'added to the diagonal in stochastic reconfiguration',
     'diag-shift',
   ),
+  flag('momentum', 'μ', training, 'share of the last update carried on by sr, 0 <= μ < 1 (SPRING)'),
   flag('optimizer', 'sr|adam|sgd', training, 'sr: stochastic reconfiguration (natural gradient)'),
   flag(
     'sum',

@@ -63,6 +63,7 @@ export const schema = {
   steps: whole(1, 10_000_000),
   lr: real((n) => n > 0, 'a number > 0'),
   diagShift: real((n) => n >= 0, 'a number >= 0'),
+  momentum: real((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
   optimizer: choice(['sr', 'adam', 'sgd']),
   sum: choice(['sampled', 'full']),
   precision: choice(['float64', 'float32']),

@@ -45,6 +45,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   steps: String(defaults.steps + 1),
   lr: String(defaults.lr * 2),
   diagShift: String(defaults.diagShift * 2),
+  momentum: '0.5',
   optimizer: 'adam',
   sum: defaults.sum === 'full' ? 'sampled' : 'full',
   precision: defaults.precision === 'float64' ? 'float32' : 'float64',

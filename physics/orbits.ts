@@ -1,0 +1,65 @@
+import { fail } from '../core/errors.ts'
+import { type Distinct, distinct } from './amplitudes.ts'
+import type { Lattice } from './lattice.ts'
+import { translation } from './lattice.ts'
+
+/**
+ * A group of site permutations g, (gσ)_i = σ_{g(i)}, under which neither log ψ nor H changes.
+ * Configurations of one orbit then share amplitude, local energy and log-derivatives, and any of
+ * them may stand for all.
+ */
+export type SiteSymmetries = readonly Int32Array[]
+
+/** Translations by whole patches: Factored attention with relative weights commutes with them. */
+export const patchTranslations = (lat: Lattice, patch: number): SiteSymmetries => {
+  const steps = lat.dims.map((d) => Array.from({ length: d / patch }, (_, k) => k * patch))
+  const shifts = steps.reduce<number[][]>(
+    (all, along) => all.flatMap((shift) => along.map((s) => [...shift, s])),
+    [[]],
+  )
+  return shifts.map((shift) => translation(lat, shift))
+}
+
+/** Is gσ ahead of hσ? Site by site, up before down. */
+const ahead = (sigma: Int8Array, offset: number, g: Int32Array, h: Int32Array): boolean => {
+  for (let i = 0; i < g.length; i += 1) {
+    const difference = sigma[offset + g[i]!]! - sigma[offset + h[i]!]!
+    if (difference !== 0) return difference > 0
+  }
+  return false
+}
+
+/**
+ * Each configuration's representative: the member of its orbit that reads first, site by site.
+ *
+ * Shapes  configurations [samples, sites], flat; so is the result.
+ * Laws    the same for all members of an orbit, and one of them; doing it twice changes nothing.
+ */
+export const representatives = (
+  symmetries: SiteSymmetries,
+  configurations: Int8Array,
+  sites: number,
+): Int8Array => {
+  if (symmetries.some((g) => g.length !== sites))
+    return fail({
+      kind: 'LatticeError',
+      where: 'representatives',
+      what: `a symmetry does not permute ${sites} sites.`,
+    })
+  const [identity] = symmetries
+  if (identity === undefined) return configurations
+  const out = new Int8Array(configurations.length)
+  for (let offset = 0; offset < configurations.length; offset += sites) {
+    let best = identity
+    for (const g of symmetries) if (ahead(configurations, offset, g, best)) best = g
+    for (let i = 0; i < sites; i += 1) out[offset + i] = configurations[offset + best[i]!]!
+  }
+  return out
+}
+
+/** Representatives of some configurations, each once, with how many it stands for. */
+export const orbits = (
+  symmetries: SiteSymmetries,
+  configurations: Int8Array,
+  sites: number,
+): Distinct => distinct(representatives(symmetries, configurations, sites), sites)
