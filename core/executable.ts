@@ -4,6 +4,7 @@ import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
 import { inlined } from './inline.ts'
 import type { Program } from './program.ts'
 import { sameShape, showShape, sizeOf } from './shape.ts'
+import { simplified } from './simplify.ts'
 import {
   allocate,
   type Concrete,
@@ -70,7 +71,7 @@ export const compile =
   ) =>
   (...example: Args): Executable<Args, Out> => {
     const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
-    const program = inlined(traced.program)
+    const program = simplified(inlined(traced.program))
     const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
     if (captured.length > 0)
       return fail({

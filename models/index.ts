@@ -16,6 +16,7 @@ export {
   rbm,
 } from './companions.ts'
 export { type DenseParams, dense, scaledNormal, xavierUniform } from './dense.ts'
+export { gelu, geluExact } from './gelu.ts'
 export {
   type AnyLayer,
   activation,
@@ -30,7 +31,7 @@ export {
   sequential,
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
-export { gelu, geluExact, type MlpParams, mlp } from './mlp.ts'
+export { type MlpParams, mlp } from './mlp.ts'
 export { type PatchGrid, patchGrid, relativeIndices, toPatches } from './patches.ts'
 export {
   type BlockParams,

@@ -1,13 +1,12 @@
 import { state as S } from 'fp-ts'
 import {
   add,
-  div,
   type Key,
   mean,
   mul,
+  power,
   reshape,
   shapeOf,
-  sqrt,
   square,
   sub,
   type Tensor,
@@ -43,7 +42,7 @@ export const layerNorm = (features: number): Layer<LayerNormParams> =>
     ({ scale, bias }, x) => {
       const centred = sub(x, mean(x, -1, { keepDims: true }))
       const variance = mean(square(centred), -1, { keepDims: true })
-      const unit = div(centred, sqrt(add(variance, EPSILON)))
+      const unit = mul(centred, power(add(variance, EPSILON), -0.5))
       const row = shapeOf(x).map((_, i) => (i === shapeOf(x).length - 1 ? features : 1))
       return add(mul(unit, reshape(scale, row)), reshape(bias, row))
     },
