@@ -73,6 +73,10 @@ const testEquation = (
     const tangent = tangents[xs.length] ?? null
     const pushed = tangent === null ? 0 : inner(yBar, tangent)
     const allowed = WRONG * (Math.abs(numeric.value) + 1) + 20 * numeric.error
+    const rule =
+      equation.primitive === 'customVjp'
+        ? `customVjp '${equation.params.name}'`
+        : equation.primitive
     for (const [table, found] of [
       ['vjp', pulled],
       ['jvp', pushed],
@@ -80,10 +84,10 @@ const testEquation = (
       if (Math.abs(found - numeric.value) <= allowed) continue
       return {
         kind: 'GradientError',
-        where: `${equation.primitive}.${table}, operand ${k + 1}`,
+        where: `${rule}.${table}, operand ${k + 1}`,
         what: `${table} gives ${found.toPrecision(6)}, the central difference ${numeric.value.toPrecision(6)}, ratio ${(found / numeric.value).toPrecision(4)}.`,
         operands: [
-          `equation ${line}: ${equation.primitive} on ${xs.map((o) => showShape(o.shape)).join(', ')}`,
+          `equation ${line}: ${rule} on ${xs.map((o) => showShape(o.shape)).join(', ')}`,
           `operand ${k + 1} starts ${Array.from(dataOf(x))
             .slice(0, 3)
             .map((v) => v.toPrecision(4))

@@ -28,7 +28,7 @@ export interface CustomVjp {
  *         traced value that is not among its operands.
  */
 export const customVjp =
-  ({ forward, pullback, name = 'customVjp' }: CustomVjp) =>
+  ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
   (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
@@ -44,16 +44,16 @@ export const customVjp =
     if (wrong >= 0 || bars.length !== n)
       return fail({
         kind: 'ShapeError',
-        where: `${name}: pullback`,
+        where: `customVjp '${name}': pullback`,
         what: `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
         fix: 'return one cotangent per operand, of the shape of that operand.',
       })
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
       return fail({
         kind: 'TraceError',
-        where: name,
+        where: `customVjp '${name}'`,
         what: 'its forward or pullback uses a traced value that is not an operand.',
         fix: 'pass that value as an operand.',
       })
-    return bind('customVjp', { forward: f.program, pullback: b.program }, operands)
+    return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
   }

@@ -28,6 +28,7 @@ const batchedParams = (
 ): PrimitiveParams[PrimitiveName] => {
   if (equation.primitive === 'customVjp')
     return {
+      name: equation.params.name,
       forward: batchProgram(equation.params.forward, size),
       pullback: batchProgram(equation.params.pullback, size),
     }

@@ -26,7 +26,7 @@ const showParams = (eq: Equation): string => {
     case 'constant':
       return ` ${showValues(eq.params.data, eq.params.shape)}`
     case 'customVjp':
-      return ' (own pullback)'
+      return ` '${eq.params.name}' (own pullback)`
     case 'gather':
     case 'scatterAdd':
       return ` axis ${eq.params.axis} at ${showValues(eq.params.indices, [1])}`

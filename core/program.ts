@@ -45,7 +45,7 @@ export interface PrimitiveParams {
   scatterAdd: { readonly axis: number; readonly indices: readonly number[]; readonly size: number }
   constant: { readonly data: Data; readonly shape: Shape }
   stopGradient: None
-  customVjp: { readonly forward: Program; readonly pullback: Program }
+  customVjp: { readonly name: string; readonly forward: Program; readonly pullback: Program }
 }
 
 /** One label per axis: `left, right -> out`; every label of an operand is shared or kept. */

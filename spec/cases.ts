@@ -85,6 +85,7 @@ const withAxis = fc
 const product = (s: Shape): PrimitiveParams['customVjp'] => {
   const like = zeros(s)
   return {
+    name: 'sin 2xy',
     forward: programOf((x: Tensor, y: Tensor) => sin(mul(2, mul(x, y))))(like, like),
     pullback: programOf((x: Tensor, y: Tensor, _: Tensor, bar: Tensor) => {
       const slope = mul(mul(2, bar), cos(mul(2, mul(x, y))))

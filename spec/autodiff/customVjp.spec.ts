@@ -88,12 +88,16 @@ describe('customVjp', () => {
   })
 
   it('with a wrong pullback is found and blamed by checkGradient', () => {
-    const wrong = customVjp({ forward: exp, pullback: (_, y, bar) => [mul(2, mul(y, bar))] })
+    const wrong = customVjp({
+      name: 'grow',
+      forward: exp,
+      pullback: (_, y, bar) => [mul(2, mul(y, bar))],
+    })
     const loss = (x: Tensor): Tensor => sum(sin(wrong(cos(x))))
     const found = checkGradient(loss)(noise([3], 1))
     const text = E.isLeft(found) ? showProblem(found.left) : ''
     expect(text).toContain('GradientError in loss: wrong at [0]')
-    expect(text).toContain('Blamed: customVjp.vjp, operand 1')
+    expect(text).toContain("Blamed: customVjp 'grow'.vjp, operand 1")
     expect(text).toContain('ratio 2.000')
   })
 
@@ -141,10 +145,13 @@ describe('customVjp', () => {
     const scalars = customVjp({ forward: sin, pullback: () => [1] })
     problemOf(
       () => short(tensor([1]), tensor([2])),
-      'ShapeError in gate: pullback: returned [1] for operands [1], [1].',
+      "ShapeError in customVjp 'gate': pullback: returned [1] for operands [1], [1].",
       'Fix: return one cotangent per operand',
     )
-    problemOf(() => scalars(tensor([1, 2])), 'customVjp: pullback: returned [] for operands [2].')
+    problemOf(
+      () => scalars(tensor([1, 2])),
+      "customVjp 'unnamed': pullback: returned [] for operands [2].",
+    )
   })
 
   it('says when a part closes over a traced value; passing it as an operand works', () => {
@@ -156,7 +163,7 @@ describe('customVjp', () => {
       })(x)
     problemOf(
       () => grad((w: Tensor) => sum(scaled(tensor([1, 2]), w)))(tensor([3, 4])),
-      'TraceError in scaled',
+      "TraceError in customVjp 'scaled'",
       'Fix: pass that value as an operand.',
     )
     // Closing over numbers is fine, and so is the fix.

@@ -74,7 +74,7 @@ describe('showProgram', () => {
     expect(text.split('\n')[0]).toBe('(a: [2, 2]) -> f')
     const own = customVjp({ forward: square, pullback: ([x], _, bar) => [mul(x!, bar)] })
     const custom = showProgram(programOf((x: Tensor) => own(x))(tensor(1)))
-    expect(custom).toContain('= customVjp (own pullback) a')
+    expect(custom).toContain("= customVjp 'unnamed' (own pullback) a")
   })
 })
 

@@ -126,7 +126,7 @@ export const refusals: { readonly [P in PrimitiveName]: readonly Refusal<P>[] } 
     { shapes: [[2], [2]], params: {} },
   ],
   customVjp: [
-    { shapes: [[3]], params: { forward: identity, pullback: identity } },
-    { shapes: [[2], [2]], params: { forward: identity, pullback: identity } },
+    { shapes: [[3]], params: { name: 'own', forward: identity, pullback: identity } },
+    { shapes: [[2], [2]], params: { name: 'own', forward: identity, pullback: identity } },
   ],
 }
