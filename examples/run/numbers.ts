@@ -42,6 +42,6 @@ export const sizesOf = (c: TrainConfig) => ({
     `${c.marshall ? ', Marshall signs given' : ''}`,
   method:
     `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}, ` +
-    `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, ` : ''}` +
+    `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
     `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}`,
 })
