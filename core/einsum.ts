@@ -122,6 +122,14 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
 
 /** a·b over the last axis of a and the first of b. */
 export const dot = (a: TensorLike, b: TensorLike): Tensor => {
+  if (shapeOf(a).length === 0 || shapeOf(b).length === 0)
+    return fail({
+      kind: 'ShapeError',
+      where: 'dot',
+      what: 'both operands need an axis to sum over.',
+      operands: [`a ${showShape(shapeOf(a))}`, `b ${showShape(shapeOf(b))}`],
+      fix: 'multiply scalars with mul.',
+    })
   const name = (k: number, prefix: string): string[] => axesOf(k).map((i) => `${prefix}${i}`)
   const left = [...name(Math.max(shapeOf(a).length - 1, 0), 'i'), 'k']
   const right = ['k', ...name(Math.max(shapeOf(b).length - 1, 0), 'j')]

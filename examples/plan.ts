@@ -102,6 +102,7 @@ const attentionMaps = (state: TrainState, grid: PatchGrid, config: TrainConfig):
 const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
   step,
   energy: e.energy,
+  energyImag: e.energyImag,
   energyError: e.energyError ?? Number.POSITIVE_INFINITY,
   variance: e.variance,
   vScore: e.vScore,

@@ -46,6 +46,8 @@ export interface StepRecord {
   readonly step: number
   /** Mean local energy of the whole system, real part. */
   readonly energy: number
+  /** Imaginary part of the mean: zero up to noise for a Hermitian Hamiltonian. */
+  readonly energyImag: number
   /** Its standard error (0 with sum 'full'). */
   readonly energyError: number
   /** Variance of the local energy of the whole system. */

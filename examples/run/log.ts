@@ -5,8 +5,7 @@ import type { StepRecord } from '../training.ts'
  * The log in NetKet's JSON layout: one history per quantity, `iters` beside the values.
  *
  * As there, iteration k is the energy after k updates, so step n of psigrad is iteration n − 1.
- * Energies are of the whole system. Only the real part of the mean is known here; the imaginary
- * part, which vanishes for a Hermitian operator, is written as 0. What was not measured is null.
+ * Energies are of the whole system. What was not measured is null.
  * Source  https://netket.readthedocs.io, netket.logging.JsonLog and netket.stats.Stats.to_dict.
  */
 export interface Log {
@@ -32,7 +31,7 @@ export const toLog = (records: readonly StepRecord[]): Log => {
   return {
     Energy: {
       iters,
-      Mean: { real: records.map((r) => r.energy), imag: records.map(() => 0) },
+      Mean: { real: records.map((r) => r.energy), imag: records.map((r) => r.energyImag) },
       Variance: records.map((r) => r.variance),
       Sigma: records.map((r) => r.energyError),
       R_hat: records.map((r) => r.rHat),
@@ -47,6 +46,7 @@ const fromLog = ({ Energy, acceptance, vScore }: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
+    energyImag: Energy.Mean.imag[i]!,
     energyError: Energy.Sigma[i] ?? Number.NaN,
     variance: Energy.Variance[i]!,
     vScore: vScore.value[i] ?? Number.NaN,

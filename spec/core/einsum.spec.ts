@@ -138,5 +138,6 @@ describe('dot', () => {
       }),
     )
     problemOf(() => dot(tensor([1, 2]), tensor([1, 2, 3])), "axis 'k' has two lengths")
+    problemOf(() => dot(2, tensor([1])), 'ShapeError in dot: both operands need an axis', 'mul')
   })
 })

@@ -150,6 +150,7 @@ describe('a checkpoint', () => {
 
 const record: fc.Arbitrary<Omit<StepRecord, 'step'>> = fc.record({
   energy: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
+  energyImag: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
   energyError: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   variance: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   vScore: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
