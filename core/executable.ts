@@ -1,4 +1,5 @@
-import { TILE, type TileRunner, type TileSpec, tileRunner } from './backends/tiles.ts'
+import { bestBackend, tilesOf, widthOf } from './backends/backend.ts'
+import type { BackendName, TileRunner, TileSpec } from './backends/tile.ts'
 import { fail } from './errors.ts'
 import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
 import { inlined } from './inline.ts'
@@ -22,6 +23,8 @@ export type Mark = 'shared' | 'perSample'
 
 export interface CompileOptions {
   readonly precision?: Precision
+  /** Default: 'wasm' where the engine has SIMD, else 'reference'. */
+  readonly backend?: BackendName
   /** Runs all samples of a call; the default runs them on this thread. */
   readonly runner?: Runner
 }
@@ -44,7 +47,7 @@ export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => 
 }
 
 export const serialRunner: Runner = (spec) => {
-  const tiles = tileRunner(spec)
+  const tiles = tilesOf(spec)
   return (job) => runSerially(tiles, job, spec.tile)
 }
 
@@ -67,7 +70,7 @@ export const compile =
   <Args extends readonly unknown[], Out>(
     f: (...args: Args) => Out,
     marks: readonly Mark[],
-    { precision = 'float64', runner = serialRunner }: CompileOptions = {},
+    { precision = 'float64', backend = bestBackend(), runner = serialRunner }: CompileOptions = {},
   ) =>
   (...example: Args): Executable<Args, Out> => {
     const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
@@ -83,7 +86,8 @@ export const compile =
     const perSample = traced.counts.flatMap((n, i) =>
       new Array<boolean>(n).fill(marks[i] === 'perSample'),
     )
-    const execute = runner({ program, perSample, precision, tile: TILE })
+    const spec = { backend, program, perSample, precision }
+    const execute = runner({ ...spec, tile: widthOf(spec) })
     const run = (...args: Args): Out => {
       const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
       const samples = checkedSamples(program, perSample, leaves, f.name)

@@ -1,4 +1,5 @@
 import { fail } from '../core/errors.ts'
+import { emptyPlaces } from './places.ts'
 
 /** log psi of many configurations: log-amplitude and phase. */
 export interface LogAmplitudes {
@@ -8,25 +9,6 @@ export interface LogAmplitudes {
 
 /** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
 export type LogPsi = (configurations: Int8Array) => LogAmplitudes
-
-/** A configuration as a map key: its bits as a number, or as text beyond 53 sites. */
-const keyOf = (sigma: Int8Array, offset: number, sites: number): number | string => {
-  if (sites > 53) return String.fromCharCode(...packed(sigma, offset, sites))
-  let low = 0
-  let high = 0
-  for (let i = 0; i < sites; i += 1)
-    if (sigma[offset + i] === 1) {
-      if (i < 30) low += 1 << i
-      else high += 2 ** (i - 30)
-    }
-  return high * 2 ** 30 + low
-}
-
-const packed = (sigma: Int8Array, offset: number, sites: number): number[] => {
-  const words: number[] = new Array<number>(Math.ceil(sites / 16)).fill(0)
-  for (let i = 0; i < sites; i += 1) if (sigma[offset + i] === 1) words[i >> 4]! |= 1 << (i & 15)
-  return words
-}
 
 /** The different ones among some configurations, in the order they first occur. */
 export interface Distinct {
@@ -38,21 +20,32 @@ export interface Distinct {
   readonly place: Int32Array
 }
 
+const sampleCount = (where: string, configurations: Int8Array, sites: number): number => {
+  const samples = configurations.length / sites
+  if (Number.isInteger(samples)) return samples
+  return fail({
+    kind: 'ShapeError',
+    where,
+    what: `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
+  })
+}
+
 /**
  * Equal samples have equal amplitudes, local energies and derivatives: whatever is a sum over
  * samples is the same sum over the distinct ones, weighted by multiplicity.
+ *
+ * Errors  ShapeError when the spins are no whole number of configurations.
  */
 export const distinct = (configurations: Int8Array, sites: number): Distinct => {
-  const samples = configurations.length / sites
-  const places = new Map<number | string, number>()
+  const samples = sampleCount('distinct', configurations, sites)
+  const places = emptyPlaces(sites)
   const place = new Int32Array(samples)
   const first: number[] = []
   for (let s = 0; s < samples; s += 1) {
-    const key = keyOf(configurations, s * sites, sites)
-    const known = places.get(key)
-    place[s] = known ?? first.length
-    if (known !== undefined) continue
-    places.set(key, first.length)
+    const known = places.find(configurations, s * sites)
+    place[s] = known < 0 ? first.length : known
+    if (known >= 0) continue
+    places.note(configurations, s * sites, first.length)
     first.push(s)
   }
   const out = new Int8Array(first.length * sites)
@@ -69,15 +62,17 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
  * among calls, share one evaluation; so do those with the same `representative`, where log psi is
  * known not to tell them apart. Use it for one set of parameters, then let it go.
  *
- * Laws  gives what `logPsi` gives, whatever was asked before.
+ * Laws    gives what `logPsi` gives, whatever was asked before.
+ * Errors  ShapeError when the spins are no whole number of configurations.
  */
 export const remembered = (
   logPsi: LogPsi,
   sites: number,
   representative: (configurations: Int8Array) => Int8Array = (c) => c,
 ): LogPsi => {
-  const places = new Map<number | string, number>()
-  const known = new Map<number | string, number>()
+  const places = emptyPlaces(sites)
+  const known = emptyPlaces(sites)
+  let count = 0
   let re = new Float64Array(1024)
   let im = new Float64Array(1024)
   const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
@@ -89,16 +84,16 @@ export const remembered = (
   const learn = (unseen: Int8Array): void => {
     const standing = representative(unseen)
     const fresh: number[] = []
-    const before = known.size
+    const before = count
     for (let offset = 0; offset < unseen.length; offset += sites) {
-      const key = keyOf(standing, offset, sites)
-      let place = known.get(key)
-      if (place === undefined) {
-        place = known.size
-        known.set(key, place)
+      let place = known.find(standing, offset)
+      if (place < 0) {
+        place = count
+        count += 1
+        known.note(standing, offset, place)
         fresh.push(offset)
       }
-      places.set(keyOf(unseen, offset, sites), place)
+      places.note(unseen, offset, place)
     }
     if (fresh.length === 0) return
     const batch = new Int8Array(fresh.length * sites)
@@ -106,8 +101,8 @@ export const remembered = (
       batch.set(standing.subarray(offset, offset + sites), k * sites)
     })
     const values = logPsi(batch)
-    if (known.size > re.length) {
-      const size = Math.max(2 * re.length, known.size)
+    if (count > re.length) {
+      const size = Math.max(2 * re.length, count)
       re = grown(re, size)
       im = grown(im, size)
     }
@@ -115,27 +110,26 @@ export const remembered = (
     im.set(values.im, before)
   }
   return (configurations) => {
-    const samples = configurations.length / sites
-    if (!Number.isInteger(samples))
-      return fail({
-        kind: 'ShapeError',
-        where: 'logPsi',
-        what: `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
-      })
-    const keys = Array.from({ length: samples }, (_, s) => keyOf(configurations, s * sites, sites))
-    const unseen = [...keys.keys()].filter((s) => !places.has(keys[s]!))
+    const samples = sampleCount('logPsi', configurations, sites)
+    const place = new Int32Array(samples)
+    const unseen: number[] = []
+    for (let s = 0; s < samples; s += 1) {
+      const seen = places.find(configurations, s * sites)
+      if (seen < 0) unseen.push(s)
+      else place[s] = seen
+    }
     if (unseen.length > 0) {
       const rows = new Int8Array(unseen.length * sites)
       unseen.forEach((s, k) => {
         rows.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
       })
       learn(rows)
+      for (const s of unseen) place[s] = places.find(configurations, s * sites)
     }
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
     for (let s = 0; s < samples; s += 1) {
-      const place = places.get(keys[s]!)!
-      out.re[s] = re[place]!
-      out.im[s] = im[place]!
+      out.re[s] = re[place[s]!]!
+      out.im[s] = im[place[s]!]!
     }
     return out
   }

@@ -2,7 +2,7 @@ import { fail } from '../core/errors.ts'
 import { foldIn, type Key, uniforms } from '../core/random.ts'
 import type { LogPsi } from './amplitudes.ts'
 import type { Bond } from './bonds.ts'
-import { randomConfiguration, type Sector } from './sector.ts'
+import { fullSpace, randomConfiguration, type Sector } from './sector.ts'
 
 /**
  * What a proposal may do: one of these sets of sites is drawn, each equally likely, and its spins
@@ -29,7 +29,7 @@ export const spinFlip = (sites: number): Move => ({
   conservesSz: false,
 })
 
-/** Errors  SectorError when the move leaves the sector, or has nothing to propose. */
+/** Errors  SectorError when the move leaves the sector; LatticeError when it has no sites. */
 export const checkMove = (move: Move, sector: Sector): void => {
   if (sector.up !== undefined && !move.conservesSz)
     fail({
@@ -80,11 +80,13 @@ export interface SamplePlan {
  * of parallel spins are never evaluated: exchanging them changes nothing.
  *
  * Shapes  chains [chains, sites], flat, ±1.
+ * Errors  LatticeError when the move has nothing to propose.
  * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
  */
 export const metropolis =
   ({ sites, move, length, proposals, burnIn = 0 }: SamplePlan) =>
   (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
+    checkMove(move, fullSpace(sites))
     const count = start.length / sites
     const chains = start.slice()
     const logAmplitude = logPsi(chains).re
@@ -141,6 +143,9 @@ export const metropolis =
  *   T(σ → σ') = (share of proposals σ → σ') · min(1, |ψ(σ')/ψ(σ)|²),  the rest stays.
  *
  * The sampler's exact twin, for small sectors.
+ *
+ * Special cases  where ψ(σ) = ψ(σ') = 0 the move is refused, as in sampling.
+ * Errors         SectorError when the move leads out of the list; LatticeError as above.
  */
 export const transitionMatrix = (
   move: Move,
@@ -148,6 +153,7 @@ export const transitionMatrix = (
   sites: number,
   logPsi: LogPsi,
 ): Float64Array => {
+  checkMove(move, fullSpace(sites))
   const count = configurations.length / sites
   const amplitude = logPsi(configurations).re
   const row = (k: number): Int8Array => configurations.subarray(k * sites, (k + 1) * sites)
@@ -169,7 +175,8 @@ export const transitionMatrix = (
           where: 'transitionMatrix',
           what: `${move.name} leads from configuration ${k} out of the list.`,
         })
-      const rate = Math.min(1, Math.exp(2 * (amplitude[to]! - amplitude[k]!)))
+      const ratio = Math.exp(2 * (amplitude[to]! - amplitude[k]!))
+      const rate = ratio > 0 ? Math.min(1, ratio) : 0
       out[k * count + to]! += rate / sets
       out[k * count + k]! += (1 - rate) / sets
     }

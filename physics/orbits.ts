@@ -10,8 +10,18 @@ import { translation } from './lattice.ts'
  */
 export type SiteSymmetries = readonly Int32Array[]
 
-/** Translations by whole patches: Factored attention with relative weights commutes with them. */
+/**
+ * Translations by whole patches: Factored attention with relative weights commutes with them.
+ *
+ * Errors  LatticeError when patches do not tile the lattice, or along an open direction.
+ */
 export const patchTranslations = (lat: Lattice, patch: number): SiteSymmetries => {
+  if (!(patch >= 1) || lat.dims.some((d) => d % patch !== 0))
+    return fail({
+      kind: 'LatticeError',
+      where: 'patchTranslations',
+      what: `patches of ${patch} sites a side do not tile ${lat.name}.`,
+    })
   const steps = lat.dims.map((d) => Array.from({ length: d / patch }, (_, k) => k * patch))
   const shifts = steps.reduce<number[][]>(
     (all, along) => all.flatMap((shift) => along.map((s) => [...shift, s])),

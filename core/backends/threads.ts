@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
 import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
-import { type TileRunner, type TileSpec, tileRunner } from './tiles.ts'
+import { tilesOf } from './backend.ts'
+import type { TileRunner, TileSpec } from './tile.ts'
 
 // Several threads over one shared memory (Node). Tiles are independent and their borders do not
 // depend on the number of threads, so neither do the results, bit for bit.
@@ -126,7 +127,7 @@ export const threadPool = (threads: number): ThreadPool => {
   const runner: Runner = (spec: TileSpec) => {
     const program = programs
     programs += 1
-    const tiles = tileRunner(spec)
+    const tiles = tilesOf(spec)
     tell({ program, spec })
     return (job: Job) => {
       // A job of one tile is not worth sharing.

@@ -12,31 +12,14 @@ import {
   wrap,
 } from '../tensor.ts'
 import { trace } from '../trace.ts'
+import { fromRows, type TileRunner, type TileSpec, toRows } from './tile.ts'
 
 // The reference backend for many samples: the program of one sample is lifted to a tile of samples
 // that lie side by side in memory, every buffer is allocated once, and tile after tile runs
 // through the same list of steps. What no sample changes runs once per call.
 
 /** Samples that run together: enough to fill inner loops, few enough to stay in cache. */
-export const TILE = 32
-
-export interface TileSpec {
-  readonly program: Program
-  /** For each input of the program: does every sample bring its own? */
-  readonly perSample: readonly boolean[]
-  readonly precision: Precision
-  readonly tile: number
-}
-
-export interface TileRunner {
-  /** Loads what all samples share and computes what follows from it alone. */
-  readonly load: (shared: readonly Concrete[]) => void
-  /**
-   * Samples start … start + count − 1 (count <= tile): reads row-major rows of every per-sample
-   * input, writes rows of every output.
-   */
-  readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
-}
+export const referenceWidth = 32
 
 type Step = () => void
 
@@ -87,7 +70,7 @@ const pool = (precision: Precision) => {
 }
 
 /** Turns a program into steps on buffers that exist already. */
-export const tileRunner = (spec: TileSpec): TileRunner => {
+export const referenceTiles = (spec: TileSpec): TileRunner => {
   const { program, varies } = lift(spec)
   const { precision, tile } = spec
   const { base, last } = lastUses(program)
@@ -154,28 +137,3 @@ export const tileRunner = (spec: TileSpec): TileRunner => {
     },
   }
 }
-
-/** Rows [count, size] to samples-last [size, tile]; a short tile repeats its last sample. */
-const fromRows = (to: Data, rows: Data, start: number, count: number, tile: number): void => {
-  const size = to.length / tile
-  for (let b = 0; b < tile; b += 1) {
-    const from = (start + Math.min(b, count - 1)) * size
-    for (let i = 0; i < size; i += 1) to[i * tile + b] = rows[from + i]!
-  }
-}
-
-/** Samples-last values, or one value for all, to rows [count, size]. */
-const toRows = (to: Data, x: Concrete, start: number, count: number, varies: boolean): void => {
-  const axes = varies ? x.shape.length - 1 : x.shape.length
-  const rows = wrap(
-    to,
-    [...x.shape.slice(0, axes), count],
-    [...rowStrides(x.shape.slice(0, axes)), sizeOf(x.shape.slice(0, axes))],
-    start * sizeOf(x.shape.slice(0, axes)),
-  )
-  const step = varies ? x.stride[axes]! : 0
-  const from = wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], x.offset)
-  assign(rows, from)
-}
-const rowStrides = (shape: readonly number[]): number[] =>
-  shape.map((_, i) => sizeOf(shape.slice(i + 1)))

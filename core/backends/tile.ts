@@ -1,0 +1,66 @@
+import type { Program } from '../program.ts'
+import { sizeOf } from '../shape.ts'
+import { assign, type Concrete, type Data, type Precision, wrap } from '../tensor.ts'
+
+// What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
+
+/** `reference` is the one to read, `wasm` the one to use; they mean the same. */
+export type BackendName = 'reference' | 'wasm'
+
+export interface TileSpec {
+  readonly backend: BackendName
+  /** The program of one sample; nothing left to inline. */
+  readonly program: Program
+  /** For each input of the program: does every sample bring its own? */
+  readonly perSample: readonly boolean[]
+  readonly precision: Precision
+  /** Samples that run together. */
+  readonly tile: number
+}
+
+export interface TileRunner {
+  /** Loads what all samples share and computes what follows from it alone. */
+  readonly load: (shared: readonly Concrete[]) => void
+  /**
+   * Samples start … start + count − 1 (count <= tile): reads row-major rows of every per-sample
+   * input, writes rows of every output.
+   */
+  readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
+}
+
+/** Rows [count, size] to samples-last [size, tile]; a short tile repeats its last sample. */
+export const fromRows = (
+  to: Data,
+  rows: Data,
+  start: number,
+  count: number,
+  tile: number,
+): void => {
+  const size = to.length / tile
+  for (let b = 0; b < tile; b += 1) {
+    const from = (start + Math.min(b, count - 1)) * size
+    for (let i = 0; i < size; i += 1) to[i * tile + b] = rows[from + i]!
+  }
+}
+
+/** Samples-last values, or one value for all, to rows [count, size]. */
+export const toRows = (
+  to: Data,
+  x: Concrete,
+  start: number,
+  count: number,
+  varies: boolean,
+): void => {
+  const axes = varies ? x.shape.length - 1 : x.shape.length
+  const rows = wrap(
+    to,
+    [...x.shape.slice(0, axes), count],
+    [...rowStrides(x.shape.slice(0, axes)), sizeOf(x.shape.slice(0, axes))],
+    start * sizeOf(x.shape.slice(0, axes)),
+  )
+  const step = varies ? x.stride[axes]! : 0
+  const from = wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], x.offset)
+  assign(rows, from)
+}
+const rowStrides = (shape: readonly number[]): number[] =>
+  shape.map((_, i) => sizeOf(shape.slice(i + 1)))

@@ -1,0 +1,174 @@
+import {
+  type Dimension,
+  load,
+  nest,
+  newLocals,
+  pitch,
+  pointerAt,
+  startOf,
+  type Target,
+} from './emit.ts'
+import {
+  type Code,
+  code,
+  constantVector,
+  type FunctionCode,
+  get,
+  laneInstruction,
+  set,
+  storeVector,
+  VECTOR,
+  WIDTH,
+} from './encode.ts'
+import type { ContractKernel, Label } from './kernels.ts'
+
+// Contractions, blocked in registers: R outputs along a label of x, S along a label of y and U
+// vectors of lanes share what they load. A vector register is one of sixteen.
+
+interface Block {
+  readonly r: number
+  readonly s: number
+  readonly u: number
+}
+
+/** The largest divisor up to `most`; with a remainder only where the divisors are small. */
+const blockOf = (size: number, most: number): number => {
+  const divisor = Array.from({ length: most }, (_, i) => most - i).find((d) => size % d === 0)!
+  return divisor * 2 > most || size < most ? Math.min(divisor, size) : most
+}
+
+const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: number): Block => {
+  if (xVaries) {
+    // Every load brings one vector of x or y: square blocks load least.
+    const r = blockOf(xSize, ySize === 1 ? 6 : 3)
+    return { r, s: blockOf(ySize, r === 1 ? 6 : 3), u: 1 }
+  }
+  const u = vectors % 2 === 0 ? 2 : 1
+  const r = blockOf(xSize, 6)
+  return { r, s: blockOf(ySize, r > 3 ? 1 : r > 1 ? 2 : 4), u }
+}
+
+/** Ranges of a label: whole blocks, then what is left. */
+const split = (
+  label: Label | undefined,
+  block: number,
+): { start: number; count: number; size: number }[] => {
+  const size = label?.size ?? 1
+  const full = Math.floor(size / block)
+  const rest = size - full * block
+  return [
+    ...(full > 0 ? [{ start: 0, count: full, size: block }] : []),
+    ...(rest > 0 ? [{ start: full * block, count: 1, size: rest }] : []),
+  ]
+}
+
+export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode => {
+  const { x, y, write } = kernel
+  const locals = newLocals()
+  const px = pointerAt(locals, startOf(t, x))
+  const py = pointerAt(locals, startOf(t, y))
+  const po = pointerAt(locals, startOf(t, { ...write, varies: true }))
+  const scale = { x: pitch(t, x.varies), y: pitch(t, true), out: pitch(t, true) }
+  const vectors = (t.lanes * WIDTH[t.format]) / VECTOR
+  const dimension = (l: Label, size = l.size, times = 1): Dimension => ({
+    size,
+    steps: [
+      [px.pointer, l.x * scale.x * times],
+      [py.pointer, l.y * scale.y * times],
+      [po.pointer, l.out * scale.out * times],
+    ],
+  })
+  const [xLabel, yLabel] = [kernel.xOnly.at(-1), kernel.yOnly.at(-1)]
+  const block = chooseBlock(x.varies, xLabel?.size ?? 1, yLabel?.size ?? 1, vectors)
+  const sums = Array.from({ length: block.r * block.s * block.u }, () => locals.take('v128'))
+  const ys = Array.from({ length: block.s * block.u }, () => locals.take('v128'))
+  const xs = Array.from({ length: block.u }, () => locals.take('v128'))
+  const zero = constantVector(t.format, 0n)
+
+  const tile = (r: number, s: number, startX: number, startY: number): Code => {
+    const each = (n: number, f: (i: number) => Code): Code =>
+      code(...Array.from({ length: n }, (_, i) => f(i)))
+    const sum = (i: number, j: number, k: number): number => sums[(i * s + j) * block.u + k]!
+    const xAt = (i: number): number => (startX + i) * (xLabel?.x ?? 0) * scale.x
+    const yAt = (j: number): number => (startY + j) * (yLabel?.y ?? 0) * scale.y
+    const outAt = (i: number, j: number): number =>
+      ((startX + i) * (xLabel?.out ?? 0) + (startY + j) * (yLabel?.out ?? 0)) * scale.out
+    const first = kernel.summed.length === 0
+    const addTerms = code(
+      each(s, (j) =>
+        each(block.u, (k) =>
+          code(load(t, y, py.pointer, yAt(j) + k * VECTOR), set(ys[j * block.u + k]!)),
+        ),
+      ),
+      each(r, (i) =>
+        code(
+          // A shared number is the same for all vectors.
+          each(x.varies ? block.u : 1, (k) =>
+            code(load(t, x, px.pointer, xAt(i) + k * VECTOR), set(xs[k]!)),
+          ),
+          each(s, (j) =>
+            each(block.u, (k) => {
+              const product = code(
+                code(get(xs[x.varies ? k : 0]!), get(ys[j * block.u + k]!)),
+                laneInstruction(t.format, 'mul'),
+              )
+              return first
+                ? code(product, set(sum(i, j, k)))
+                : code(
+                    code(get(sum(i, j, k)), product),
+                    code(laneInstruction(t.format, 'add'), set(sum(i, j, k))),
+                  )
+            }),
+          ),
+        ),
+      ),
+    )
+    return code(
+      first
+        ? []
+        : each(r, (i) => each(s, (j) => each(block.u, (k) => code(zero, set(sum(i, j, k)))))),
+      nest(
+        locals,
+        kernel.summed.map((l) => dimension(l)),
+        addTerms,
+      ),
+      each(r, (i) =>
+        each(s, (j) =>
+          each(block.u, (k) =>
+            code(get(po.pointer), get(sum(i, j, k)), storeVector(outAt(i, j) + k * VECTOR)),
+          ),
+        ),
+      ),
+    )
+  }
+  const outer = [...kernel.both, ...kernel.xOnly.slice(0, -1), ...kernel.yOnly.slice(0, -1)]
+  const chunk: Dimension = {
+    size: vectors / block.u,
+    steps: [
+      [px.pointer, x.varies ? block.u * VECTOR : 0],
+      [py.pointer, block.u * VECTOR],
+      [po.pointer, block.u * VECTOR],
+    ],
+  }
+  const blocks = split(xLabel, block.r).flatMap((i) =>
+    split(yLabel, block.s).map((j) => {
+      const dims = [
+        ...(yLabel === undefined ? [] : [dimension(yLabel, j.count, j.size)]),
+        ...(xLabel === undefined ? [] : [dimension(xLabel, i.count, i.size)]),
+        chunk,
+      ]
+      return nest(locals, dims, tile(i.size, j.size, i.start, j.start))
+    }),
+  )
+  return {
+    body: code(
+      code(px.init, py.init, po.init),
+      nest(
+        locals,
+        outer.map((l) => dimension(l)),
+        code(...blocks),
+      ),
+    ),
+    locals: locals.types,
+  }
+}
