@@ -1,4 +1,3 @@
-import { mergedAxes } from './access.ts'
 import {
   anyTrue,
   bitsOf,
@@ -8,12 +7,10 @@ import {
   constantVector,
   either,
   extractLane,
-  type FunctionCode,
   get,
   type ImportedFunction,
   i32Add,
   i32Const,
-  i32Load,
   i32Sub,
   laneInstruction,
   loadSplat,
@@ -22,13 +19,12 @@ import {
   replaceLane,
   set,
   shiftInstruction,
-  storeVector,
   tee,
   type ValueType,
   VECTOR,
   WIDTH,
 } from './encode.ts'
-import type { Kernel, MapKernel, Operand, ReduceKernel, TableKernel } from './kernels.ts'
+import type { Operand } from './kernels.ts'
 import { argsOf, type CalledFunction, type Format, type LaneCode } from './lanes.ts'
 import type { MemoryPlan } from './memory.ts'
 
@@ -189,171 +185,4 @@ export const laneBody = (
   return code(...kept, ...outputs.map((o, k) => output(k, values[o]!)))
 }
 
-/** As many turns of an inner loop in one as its length and the size of its body allow. */
-const unrolling = (size: number, nodes: number): number =>
-  [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
-
-const vectorsOf = (t: Target): number => (t.lanes * WIDTH[t.format]) / VECTOR
-
-const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
-  const locals = newLocals()
-  const ends = [...kernel.reads, ...kernel.writes.map((w) => ({ ...w, varies: true }))]
-  const pointers = ends.map((x) => pointerAt(locals, startOf(t, x)))
-  // The vectors of an element are one more, innermost axis.
-  const strides = ends.map((x) => [
-    ...x.strides.map((s) => s * pitch(t, x.varies)),
-    x.varies ? VECTOR : 0,
-  ])
-  const axes = mergedAxes([...kernel.shape, vectorsOf(t)], strides)
-  const dims = axes.sizes.map((size, d) => ({
-    size,
-    steps: pointers.map(({ pointer }, k) => [pointer, axes.strides[k]![d]!] as const),
-  }))
-  const last = dims.at(-1)
-  const turns = last === undefined ? 1 : unrolling(last.size, kernel.code.nodes.length)
-  const body = Array.from({ length: turns }, (_, turn) => {
-    const at = (k: number): number => (last === undefined ? 0 : turn * last.steps[k]![1])
-    return laneBody(
-      t,
-      locals,
-      kernel.code,
-      (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i)),
-      (k, value) => {
-        const w = kernel.reads.length + k
-        return code(get(pointers[w]!.pointer), value, storeVector(at(w)))
-      },
-    )
-  })
-  const outer =
-    last === undefined
-      ? []
-      : [
-          ...dims.slice(0, -1),
-          {
-            size: last.size / turns,
-            steps: last.steps.map(([p, bytes]) => [p, bytes * turns] as const),
-          },
-        ]
-  return {
-    body: code(...pointers.map((p) => p.init), nest(locals, outer, code(...body))),
-    locals: locals.types,
-  }
-}
-
-const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
-  const locals = newLocals()
-  const read = pointerAt(locals, startOf(t, kernel.read))
-  const write = pointerAt(locals, startOf(t, { ...kernel.write, varies: true }))
-  const vectors = vectorsOf(t)
-  const block = [4, 2, 1].find((u) => vectors % u === 0)!
-  const sums = Array.from({ length: block }, () => locals.take('v128'))
-  const from = kernel.read.strides.map((s) => s * pitch(t, true))
-  const to = kernel.write.strides.map((s) => s * pitch(t, true))
-  const start = constantVector(
-    t.format,
-    bitsOf(t.format, kernel.op === 'sum' ? 0 : Number.NEGATIVE_INFINITY),
-  )
-  const reduced = mergedAxes(kernel.reduced, [from.slice(kernel.kept.length)])
-  const inner = nest(
-    locals,
-    reduced.sizes.map((size, d) => ({ size, steps: [[read.pointer, reduced.strides[0]![d]!]] })),
-    code(
-      ...sums.map((s, u) =>
-        code(
-          get(s),
-          load(t, kernel.read, read.pointer, u * VECTOR),
-          laneInstruction(t.format, kernel.op === 'sum' ? 'add' : 'max'),
-          set(s),
-        ),
-      ),
-    ),
-  )
-  const body = code(
-    ...sums.map((s) => code(start, set(s))),
-    inner,
-    ...sums.map((s, u) => code(get(write.pointer), get(s), storeVector(u * VECTOR))),
-  )
-  const dims: Dimension[] = [
-    ...kernel.kept.map((size, d) => ({
-      size,
-      steps: [
-        [read.pointer, from[d]!],
-        [write.pointer, to[d]!],
-      ] as const,
-    })),
-    {
-      size: vectors / block,
-      steps: [
-        [read.pointer, block * VECTOR],
-        [write.pointer, block * VECTOR],
-      ],
-    },
-  ]
-  return { body: code(read.init, write.init, nest(locals, dims, body)), locals: locals.types }
-}
-
-const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode => {
-  const locals = newLocals()
-  const read = pointerAt(locals, startOf(t, kernel.read))
-  const write = pointerAt(locals, startOf(t, { ...kernel.write, varies: true }))
-  const index = pointerAt(locals, table)
-  const found = locals.take('i32')
-  const vectors = vectorsOf(t)
-  const [from, to] = [kernel.read.strides, kernel.write.strides].map((strides) =>
-    strides.map((s) => s * pitch(t, true)),
-  ) as [number[], number[]]
-  const lookedUp = kernel.add ? write.pointer : read.pointer
-  const body = code(
-    code(get(lookedUp), get(index.pointer), i32Load, i32Add, set(found)),
-    ...Array.from({ length: vectors }, (_, u) => {
-      const source = kernel.add ? read.pointer : found
-      const target = kernel.add ? found : write.pointer
-      const value = code(get(source), loadVector(u * VECTOR))
-      const sum = code(
-        code(get(target), loadVector(u * VECTOR), value),
-        laneInstruction(t.format, 'add'),
-      )
-      return code(get(target), kernel.add ? sum : value, storeVector(u * VECTOR))
-    }),
-  )
-  const straight = kernel.add
-    ? ([read.pointer, from[0]!] as const)
-    : ([write.pointer, to[0]!] as const)
-  const dims: Dimension[] = [
-    ...kernel.shape.map((size, d) => ({
-      size,
-      steps: [
-        [read.pointer, from[d + 1]!],
-        [write.pointer, to[d + 1]!],
-      ] as const,
-    })),
-    { size: kernel.table.length, steps: [straight, [index.pointer, 4]] },
-  ]
-  return {
-    body: code(read.init, write.init, index.init, nest(locals, dims, body)),
-    locals: locals.types,
-  }
-}
-/** Byte offsets for a table kernel's indices. */
-export const tableOf = (t: Target, kernel: TableKernel): number[] => {
-  const stride = kernel.add ? kernel.write.strides[0]! : kernel.read.strides[0]!
-  return kernel.table.map((i) => i * stride * pitch(t, true))
-}
-
-export type Emitter = (t: Target, kernel: Kernel, k: number) => FunctionCode
-
-/** All kernels but contractions. */
-export const emitSimple = (
-  t: Target,
-  kernel: MapKernel | ReduceKernel | TableKernel,
-  k: number,
-): FunctionCode => {
-  switch (kernel.kind) {
-    case 'map':
-      return emitMap(t, kernel)
-    case 'reduce':
-      return emitReduce(t, kernel)
-    case 'table':
-      return emitTable(t, kernel, t.plan.tables.get(k)!)
-  }
-}
+export const vectorsOf = (t: Target): number => (t.lanes * WIDTH[t.format]) / VECTOR

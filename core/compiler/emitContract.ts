@@ -7,6 +7,7 @@ import {
   pointerAt,
   startOf,
   type Target,
+  vectorsOf,
 } from './emit.ts'
 import {
   type Code,
@@ -18,7 +19,6 @@ import {
   set,
   storeVector,
   VECTOR,
-  WIDTH,
 } from './encode.ts'
 import type { ContractKernel, Label } from './kernels.ts'
 
@@ -69,7 +69,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   const py = pointerAt(locals, startOf(t, y))
   const po = pointerAt(locals, startOf(t, { ...write, varies: true }))
   const scale = { x: pitch(t, x.varies), y: pitch(t, true), out: pitch(t, true) }
-  const vectors = (t.lanes * WIDTH[t.format]) / VECTOR
+  const vectors = vectorsOf(t)
   const dimension = (l: Label, size = l.size, times = 1): Dimension => ({
     size,
     steps: [

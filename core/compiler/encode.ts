@@ -3,11 +3,17 @@ import type { Format, LaneOp, ShiftOp } from './lanes.ts'
 // WebAssembly's binary format, as far as the emitter speaks it.
 // Source: WebAssembly Core Specification 2.0, chapter 5.
 
-/** Bytes of instructions. */
-export type Code = readonly number[]
+/** Bytes of instructions, in pieces: joining is free, the bytes are laid out once, at the end. */
+export type Code = readonly (number | Code)[]
 
-/** Joins pieces of any length; spreading them as arguments would overflow the stack. */
-export const code = (...parts: readonly Code[]): Code => parts.flat()
+export const code = (...parts: readonly Code[]): Code => parts
+
+const layOut = (part: Code, out: number[]): number[] => {
+  for (const piece of part)
+    if (typeof piece === 'number') out.push(piece)
+    else layOut(piece, out)
+  return out
+}
 
 /** LEB128: seven bits a byte, lowest first; the top bit says that more follow. */
 export const unsigned = (n: number): Code =>
@@ -20,8 +26,11 @@ const signed = (n: number): Code => {
   return done ? [byte] : [byte | 128, ...signed(rest)]
 }
 
-const vector = (items: readonly Code[]): Code => [...unsigned(items.length), ...items.flat()]
-const sized = (part: Code): Code => [...unsigned(part.length), ...part]
+const vector = (items: readonly Code[]): Code => [unsigned(items.length), ...items]
+const sized = (part: Code): Code => {
+  const bytes = layOut(part, [])
+  return [unsigned(bytes.length), bytes]
+}
 const section = (id: number, items: readonly Code[]): Code =>
   items.length === 0 ? [] : [id, ...sized(vector(items))]
 const text = (ascii: string): Code => vector([...ascii].map((c) => [c.charCodeAt(0)]))
@@ -148,20 +157,19 @@ export const wasmModule = (
     }
     return sized(code(vector(groups), body, [0x0b]))
   }
-  return Uint8Array.from(
-    code(
-      [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
-      section(1, [...arities.map(signature), [0x60, 0, 0]]),
-      section(2, [
-        code(text('m'), text('memory'), [0x02, 0x00], unsigned(pages)),
-        ...imports.map((f) => code(text('m'), text(f.name), [0x00, arities.indexOf(f.arity)])),
-      ]),
-      section(
-        3,
-        functions.map(() => [arities.length]),
-      ),
-      section(7, [code(text('run'), [0x00], unsigned(imports.length + functions.length - 1))]),
-      section(10, functions.map(bodyOf)),
+  const module = code(
+    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
+    section(1, [...arities.map(signature), [0x60, 0, 0]]),
+    section(2, [
+      code(text('m'), text('memory'), [0x02, 0x00], unsigned(pages)),
+      ...imports.map((f) => code(text('m'), text(f.name), [0x00, arities.indexOf(f.arity)])),
+    ]),
+    section(
+      3,
+      functions.map(() => [arities.length]),
     ),
+    section(7, [code(text('run'), [0x00], unsigned(imports.length + functions.length - 1))]),
+    section(10, functions.map(bodyOf)),
   )
+  return Uint8Array.from(layOut(module, []))
 }

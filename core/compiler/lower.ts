@@ -1,9 +1,11 @@
 import type { Equation, EquationOf, Program, Variable } from '../program.ts'
 import { axesOf, sizeOf } from '../shape.ts'
 import { type Access, viewed, whole } from './access.ts'
+import { contraction } from './contraction.ts'
 import { laneRules } from './elementwise.ts'
-import type { ContractKernel, Kernel, Label, MapKernel, Operand } from './kernels.ts'
-import { type Format, type Lane, laneCode } from './lanes.ts'
+import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
+import type { Kernel, MapKernel, Operand } from './kernels.ts'
+import { type Format, laneCode } from './lanes.ts'
 
 // From the program of one sample to kernels: what no sample changes is set apart, views vanish
 // into strides, elementwise equations of one shape fuse.
@@ -21,21 +23,6 @@ export interface Lowered {
   readonly inputs: readonly number[]
   readonly outputs: readonly Operand[]
 }
-
-/** Elementwise equations that run in one loop. */
-interface Draft {
-  readonly shape: readonly number[]
-  readonly members: Equation[]
-}
-/** A kernel, or one still growing. */
-type Slot = Kernel | Draft
-
-/** More members would run short of registers. */
-const MOST_MEMBERS = 48
-
-const isDraft = (slot: Slot): slot is Draft => 'members' in slot
-const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
-  a.length === b.length && a.every((d, i) => d === b[i])
 
 /** The number that a constant repeats, if it does. */
 const uniformOf = (eq: Equation): number | undefined =>
@@ -135,46 +122,9 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
   }
 
   const contract = (eq: EquationOf<'contract'>): void => {
-    const [a, b] = [operand(eq.inputs[0]!), operand(eq.inputs[1]!)]
-    const swap = a.varies && !b.varies
-    const [x, y] = swap ? [b, a] : [a, b]
-    const [xLabels, yLabels] = swap
-      ? [eq.params.right, eq.params.left]
-      : [eq.params.left, eq.params.right]
+    const [x, y] = [operand(eq.inputs[0]!), operand(eq.inputs[1]!)]
     const write = own(eq.output.id, eq.output.shape, slots.length)
-    const { out } = eq.params
-    const lengthOf = new Map([
-      ...eq.params.left.map((l, i) => [l, eq.inputs[0]!.shape[i]!] as const),
-      ...eq.params.right.map((l, i) => [l, eq.inputs[1]!.shape[i]!] as const),
-    ])
-    if ([...lengthOf.values()].includes(0)) {
-      push(fill(0, eq.output.shape, write))
-      return
-    }
-    const label = (l: string): Label => {
-      const stride = (labels: readonly string[], s: readonly number[]): number => {
-        const i = labels.indexOf(l)
-        return i < 0 ? 0 : s[i]!
-      }
-      return {
-        size: lengthOf.get(l)!,
-        x: stride(xLabels, x.strides),
-        y: stride(yLabels, y.strides),
-        out: stride(out, write.strides),
-      }
-    }
-    const pick = (test: (l: string) => boolean, from: readonly string[]): Label[] =>
-      merged(from.filter(test).map(label))
-    push({
-      kind: 'contract',
-      x,
-      y,
-      write,
-      both: pick((l) => xLabels.includes(l) && yLabels.includes(l), out),
-      xOnly: pick((l) => !yLabels.includes(l), out),
-      yOnly: pick((l) => !xLabels.includes(l), out),
-      summed: pick((l) => !out.includes(l), xLabels),
-    } satisfies ContractKernel)
+    push(contraction(eq, x, y, write) ?? fill(0, eq.output.shape, write))
   }
 
   const inside = (to: Access, start: readonly number[]): Access => ({
@@ -265,80 +215,4 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
     inputs: program.inputs.filter((v) => varies[v.id]).map((v) => v.id),
     outputs,
   }
-}
-
-interface Facts {
-  readonly program: Program
-  readonly access: readonly Access[]
-  readonly varies: readonly boolean[]
-  readonly uniform: ReadonlyMap<number, number>
-  readonly format: Format
-  readonly outputs: readonly Operand[]
-}
-
-/** Does it write nothing? */
-const isEmpty = (kernel: Kernel): boolean =>
-  (kernel.kind === 'map' && kernel.shape.includes(0)) ||
-  (kernel.kind === 'table' && (kernel.table.length === 0 || kernel.shape.includes(0)))
-
-/** Drafts become map kernels: only what others read is written to memory. */
-const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
-  const { program, access, varies, uniform, format, outputs } = facts
-  const slotOf = new Map<number, number>()
-  slots.forEach((slot, k) => {
-    if (isDraft(slot)) for (const eq of slot.members) slotOf.set(eq.output.id, k)
-  })
-  // A value is read from memory by other slots, through views, and as an output.
-  const stored = new Set(outputs.map((o) => o.base))
-  const readers = new Map<number, number>()
-  slots.forEach((slot, k) => {
-    if (isDraft(slot)) for (const eq of slot.members) readers.set(eq.output.id, k)
-  })
-  for (const eq of program.equations) {
-    if (!varies[eq.output.id]) continue
-    for (const v of eq.inputs) {
-      const { base } = access[v.id]!
-      const home = slotOf.get(base)
-      const reader = readers.get(eq.output.id)
-      if (home !== undefined && (reader !== home || v.id !== base)) stored.add(base)
-    }
-  }
-  return slots.flatMap((slot, k): Kernel[] => {
-    if (!isDraft(slot)) return isEmpty(slot) ? [] : [slot]
-    const reads: Operand[] = []
-    const kept = slot.members.filter((eq) => stored.has(eq.output.id))
-    const code = laneCode(format, (b) => {
-      const lanes = new Map<number, Lane>()
-      const read = (v: Variable): Lane => {
-        const here = lanes.get(v.id)
-        if (here !== undefined && slotOf.get(v.id) === k) return here
-        const from: Operand = { ...access[v.id]!, varies: varies[v.id]! }
-        const value = uniform.get(from.base)
-        if (value !== undefined) return b.constant(value)
-        const known = reads.findIndex(
-          (r) =>
-            r.base === from.base && r.offset === from.offset && sameSizes(r.strides, from.strides),
-        )
-        return b.input(known >= 0 ? known : reads.push(from) - 1)
-      }
-      for (const eq of slot.members)
-        lanes.set(eq.output.id, laneRules[eq.primitive]!(b, eq.inputs.map(read), eq))
-      return kept.map((eq) => lanes.get(eq.output.id)!)
-    })
-    if (kept.length === 0 || sizeOf(slot.shape) === 0) return []
-    const writes = kept.map((eq) => whole(eq.output.id, eq.output.shape))
-    return [{ kind: 'map', shape: slot.shape, reads, code, writes }]
-  })
-}
-
-/** Neighbouring labels that step evenly through x, y and the output become one. */
-const merged = (labels: readonly Label[]): Label[] => {
-  const done: Label[] = []
-  for (const l of labels.filter(({ size }) => size > 1)) {
-    const last = done.at(-1)
-    const even = last?.x === l.x * l.size && last.y === l.y * l.size && last.out === l.out * l.size
-    if (even) done[done.length - 1] = { ...l, size: last.size * l.size }
-    else done.push(l)
-  }
-  return done
 }

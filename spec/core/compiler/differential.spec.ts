@@ -47,6 +47,7 @@ describe('a compiled program', () => {
         const { run } = compile(f, marks, { backend: 'wasm' })(...operands)
         expectClose(run(...args), together(rows.map((row) => f(...row))), ROUNDING)
       }),
+      { numRuns: 25 },
     )
   })
 

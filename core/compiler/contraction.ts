@@ -1,0 +1,57 @@
+import type { EquationOf } from '../program.ts'
+import type { Access } from './access.ts'
+import type { ContractKernel, Label, Operand } from './kernels.ts'
+
+// Which loops a contraction is: its labels sorted by where they occur.
+
+/** Neighbouring labels that step evenly through x, y and the output become one. */
+const merged = (labels: readonly Label[]): Label[] => {
+  const done: Label[] = []
+  for (const l of labels.filter(({ size }) => size > 1)) {
+    const last = done.at(-1)
+    const even = last?.x === l.x * l.size && last.y === l.y * l.size && last.out === l.out * l.size
+    if (even) done[done.length - 1] = { ...l, size: last.size * l.size }
+    else done.push(l)
+  }
+  return done
+}
+
+/** The kernel of a contraction; undefined where it sums nothing, because some label is empty. */
+export const contraction = (
+  eq: EquationOf<'contract'>,
+  a: Operand,
+  b: Operand,
+  write: Access,
+): ContractKernel | undefined => {
+  const { left, right, out } = eq.params
+  const swap = a.varies && !b.varies
+  const [x, y] = swap ? [b, a] : [a, b]
+  const [xLabels, yLabels] = swap ? [right, left] : [left, right]
+  const lengthOf = new Map([
+    ...left.map((l, i) => [l, eq.inputs[0]!.shape[i]!] as const),
+    ...right.map((l, i) => [l, eq.inputs[1]!.shape[i]!] as const),
+  ])
+  if ([...lengthOf.values()].includes(0)) return undefined
+  const stride = (labels: readonly string[], strides: readonly number[], l: string): number => {
+    const i = labels.indexOf(l)
+    return i < 0 ? 0 : strides[i]!
+  }
+  const label = (l: string): Label => ({
+    size: lengthOf.get(l)!,
+    x: stride(xLabels, x.strides, l),
+    y: stride(yLabels, y.strides, l),
+    out: stride(out, write.strides, l),
+  })
+  const pick = (test: (l: string) => boolean, from: readonly string[]): Label[] =>
+    merged(from.filter(test).map(label))
+  return {
+    kind: 'contract',
+    x,
+    y,
+    write,
+    both: pick((l) => xLabels.includes(l) && yLabels.includes(l), out),
+    xOnly: pick((l) => !yLabels.includes(l), out),
+    yOnly: pick((l) => !xLabels.includes(l), out),
+    summed: pick((l) => !out.includes(l), xLabels),
+  }
+}
