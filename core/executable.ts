@@ -54,6 +54,8 @@ export const serialRunner: Runner = (spec) => {
 export interface Executable<Args extends readonly unknown[], Out> {
   /** The program of one sample. */
   readonly program: Program
+  /** What the backend was given; `explain` reads it. */
+  readonly spec: TileSpec
   /** Per-sample leaves carry the samples first, [B, …]; so does every leaf of the result. */
   readonly run: (...args: Args) => Out
 }
@@ -86,8 +88,9 @@ export const compile =
     const perSample = traced.counts.flatMap((n, i) =>
       new Array<boolean>(n).fill(marks[i] === 'perSample'),
     )
-    const spec = { backend, program, perSample, precision }
-    const execute = runner({ ...spec, tile: widthOf(spec) })
+    const untiled = { backend, program, perSample, precision }
+    const spec: TileSpec = { ...untiled, tile: widthOf(untiled) }
+    const execute = runner(spec)
     const run = (...args: Args): Out => {
       const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
       const samples = checkedSamples(program, perSample, leaves, f.name)
@@ -98,7 +101,7 @@ export const compile =
       const shaped = out.map((data, i) => wrap(data, [samples, ...program.outputs[i]!.shape]))
       return traced.toOutput(shaped) as Out
     }
-    return { program, run }
+    return { program, spec, run }
   }
 
 const checkedSamples = (

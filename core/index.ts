@@ -1,7 +1,9 @@
 /** psigrad/core: what a tensor and a program are, and the ways to run a program. */
 
 export { evaluate } from './backends/reference.ts'
+export type { BackendName, TileSpec } from './backends/tile.ts'
 export { type Batched, batchProgram, interpretBatched, spread } from './batch.ts'
+export { explain } from './compiler/explain.ts'
 export {
   type Complex,
   type ComplexLike,

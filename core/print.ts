@@ -5,7 +5,7 @@ import { type Shape, showShape, sizeOf } from './shape.ts'
 // Programs as text for people, and as Mermaid for pictures.
 
 /** a, b, …, z, a1, b1, … */
-const nameOf = (v: Variable): string => {
+export const nameOf = (v: Variable): string => {
   const letter = String.fromCharCode(97 + (v.id % 26))
   return v.id < 26 ? letter : `${letter}${Math.floor(v.id / 26)}`
 }

@@ -21,7 +21,7 @@ import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import type { Evaluators } from './evaluators.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
-import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
+import { checkMove, metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import type { Optimizer } from './optimizers.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
@@ -102,6 +102,7 @@ const sampled = <P>(
   key: Key,
   burnIn: number,
 ): Measured => {
+  checkMove(source.plan.move, vmc.sector)
   const { configurations, chains, acceptance } = metropolis({ ...source.plan, burnIn })(
     logPsi,
     start,
@@ -173,8 +174,23 @@ const measure =
       : summed(vmc, vmc.source, logPsi)
   }
 
-/** θ ← θ − η δ, leaf by leaf. Errors: NonFinite naming the first parameter that is no number. */
+const countOf = (params: unknown): number =>
+  leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
+
+/**
+ * θ ← θ − η δ, leaf by leaf.
+ *
+ * Errors  ShapeError unless δ has one entry per parameter; NonFinite naming the first parameter
+ *         that is no number.
+ */
 export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: number): P => {
+  const count = countOf(params)
+  if (delta.length !== count)
+    return fail({
+      kind: 'ShapeError',
+      where: 'applyUpdate',
+      what: `the update has ${delta.length} entries for ${count} parameters.`,
+    })
   let next = 0
   return mapTree(params as Tree<Tensor>, (leaf, path) => {
     const old = leaf as Concrete
@@ -241,7 +257,6 @@ export const measureEnergy =
 /** The state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
   const [chainKey, key] = split(keyFrom(seed), 3).slice(1) as [Key, Key]
-  const count = leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
   return {
     step: 0,
     params,
@@ -249,7 +264,7 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
       vmc.source.kind === 'sampled'
         ? randomChains(vmc.sector, vmc.source.chains, chainKey)
         : new Int8Array(0),
-    optimizer: vmc.optimizer.init(count),
+    optimizer: vmc.optimizer.init(countOf(params)),
     key,
   }
 }

@@ -120,6 +120,9 @@ export const threadPool = (threads: number): ThreadPool => {
       fix: 'a whole number >= 1.',
     })
   const workers = Array.from({ length: threads - 1 }, startWorker)
+  // A worker that cannot start is missed by nobody: the others take its tiles.
+  for (const worker of [...workers])
+    worker.on('error', () => workers.splice(workers.indexOf(worker), 1))
   const tell = (message: unknown): void => {
     for (const worker of workers) worker.postMessage(message)
   }

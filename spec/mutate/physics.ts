@@ -46,8 +46,87 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/metropolis.ts',
+    specs: physics('metropolis', 'transitionMatrix'),
+    mutations: [
+      change(
+        'accepts by |ψ|',
+        'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
+        'Math.exp(next[m]! - logAmplitude[c]!)',
+      ),
+      change(
+        'accepts by the inverse ratio',
+        'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
+        'Math.exp(2 * (logAmplitude[c]! - next[m]!))',
+      ),
+      change('prefers its first sets', 'u[2 * c]! * sets', 'u[2 * c]! ** 2 * sets'),
+      change('moves one way only', 'chains[a] === chains[b]', 'chains[a]! >= chains[b]!'),
+      change('draws one number for two', 'u[2 * c + 1]! < ratio', 'u[2 * c]! < ratio'),
+      change('chains draw alike', 'Math.floor(u[2 * c]!', 'Math.floor(u[0]!'),
+      change('keeps the old amplitude', 'logAmplitude[c] = next[m]!', 'next[m] = next[m]!'),
+      change('burn-in drawn twice', 'propose(burnIn + k * proposals', 'propose(k * proposals'),
+      change('records by time', '(c * length + k) * sites', '(k * count + c) * sites'),
+      change('acceptance of all proposals', 'tried += moving', 'tried += count'),
+      change(
+        'matrix by |ψ|',
+        'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
+        'Math.exp(amplitude[to]! - amplitude[k]!)',
+      ),
+      change(
+        'matrix by the inverse ratio',
+        'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
+        'Math.exp(2 * (amplitude[k]! - amplitude[to]!))',
+      ),
+      change('matrix loses refusals', '+= (1 - rate) / sets', '+= rate / sets'),
+    ],
+  },
+  {
+    file: 'physics/orbits.ts',
+    specs: physics('orbits'),
+    mutations: [
+      change('the last for the first', 'return difference > 0', 'return difference < 0'),
+      change('any that is ahead', 'offset, g, best))', 'offset, g, identity))'),
+      change('shifts within patches', '(_, k) => k * patch', '(_, k) => k'),
+    ],
+  },
+  {
+    file: 'physics/amplitudes.ts',
+    specs: physics('amplitudes'),
+    mutations: [
+      change('phase for modulus', 'im.set(values.im, before)', 'im.set(values.re, before)'),
+      change('forgets when it grows', 'bigger.set(old)', 'bigger.set([])'),
+      change('counts once', 'multiplicity[k]! += 1', 'multiplicity[k]! = 1'),
+    ],
+  },
+  {
+    file: 'physics/optimizers.ts',
+    specs: physics('optimizers'),
+    mutations: [
+      change('sign of SPRING’s carried part', 'd + carried[k]!', 'd - carried[k]!'),
+      change('sign of SPRING’s expectation', 'v - expected[s]!', 'v + expected[s]!'),
+      change('SPRING without its factor', '(d) => momentum * d', '(d) => d'),
+      change('SPRING forgets', 'previous: tensor(delta)', 'previous: tensor(correction)'),
+      change('no bias correction of m', 'x / (1 - beta1 ** t)', 'x / (1 - beta1)'),
+      change('no bias correction of v', '/ (1 - beta2 ** t)', '/ (1 - beta2)'),
+      change('v of |F|', '(1 - beta2) * x * x', '(1 - beta2) * Math.abs(x)'),
+    ],
+  },
+  {
     file: 'physics/vmc.ts',
-    specs: physics('stochasticReconfiguration'),
-    mutations: [change('uphill', 'x - learningRate * delta', 'x + learningRate * delta')],
+    specs: physics('stochasticReconfiguration', 'vmc', 'sampledVmc'),
+    mutations: [
+      change('uphill', 'x - learningRate * delta', 'x + learningRate * delta'),
+      change(
+        'samples counted once',
+        'complexMoments(localEnergy, unique.multiplicity)',
+        'complexMoments(localEnergy)',
+      ),
+      change(
+        'key used again',
+        '[use, key] = nextKey(state.key)',
+        '[use, key] = [state.key, state.key]',
+      ),
+      change('burns in at every step', 'state.step === 0 && vmc.source', 'vmc.source'),
+    ],
   },
 ]

@@ -140,18 +140,28 @@ describe('patch translations', () => {
   })
 })
 
-/** A small Vision Transformer with relative weights; parameters far from every symmetric point. */
-const smallVit = (lat: physics.Lattice, patch: number, n: number) => {
+const modelOf = (lat: physics.Lattice, patch: number) => {
   const grid = patchGrid(lat.dims, patch)
   if (E.isLeft(grid)) throw new Error(grid.left.what)
   const wave = vit(factored, { patches: grid.right, layers: 1, dim: 4, heads: 2, hidden: 4 })
+  const evaluators = physics.evaluatorsOf(wave, initialise(wave, keyFrom(0)), lat.sites)
+  return { wave, evaluators }
+}
+/** Compiled once: a model of each lattice and patch. */
+const models = Object.values(lattices).map(({ lat, patch }) => ({
+  lat,
+  patch,
+  model: modelOf(lat, patch),
+}))
+/** A small Vision Transformer with relative weights; parameters far from every symmetric point. */
+const smallVit = (lat: physics.Lattice, patch: number, n: number) => {
+  const { wave, evaluators } = models.find((m) => m.lat === lat && m.patch === patch)!.model
   const drawn = initialise(wave, keyFrom(n))
   const count = leavesOf(drawn as unknown as Tree<Tensor>).reduce(
     (sum, leaf) => sum + (leaf as Concrete).size,
     0,
   )
-  const params = physics.applyUpdate(drawn, normals(keyFrom(n + 1), count), 0.2)
-  return { params, evaluators: physics.evaluatorsOf(wave, params, lat.sites) }
+  return { params: physics.applyUpdate(drawn, normals(keyFrom(n + 1), count), 0.2), evaluators }
 }
 /** log ψ is a sum of some ten terms of order one, in another order for another member. */
 const ROUNDING = 1e-12
@@ -243,7 +253,7 @@ describe('a transformer with relative factored attention', () => {
   }
 
   it('does see translations by less than a patch', () => {
-    const lat = physics.chain(6)
+    const { lat } = lattices['chain of 6, patches of 2']!
     const { params, evaluators } = smallVit(lat, 2, 5)
     const all = everything(6)
     const g = physics.translation(lat, [1])

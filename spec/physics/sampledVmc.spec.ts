@@ -9,6 +9,7 @@ import {
   plainly,
   type Run,
   runOf,
+  SITES,
   type State,
   type System,
   systems,
@@ -183,5 +184,12 @@ describe('a sampled run', () => {
     const vmc = runOf(waves.rbm, { sum: 'sampled', system: { ...systems.chiral, move } })
     const first = start(vmc, drawn(waves.rbm, 5))
     problemOf(() => physics.vmcStep(vmc)(first), 'LatticeError in metropolis', 'bondExchange')
+  })
+
+  it('needs a move that stays in the sector', () => {
+    const move = physics.spinFlip(SITES)
+    const vmc = runOf(waves.rbm, { sum: 'sampled', system: { ...systems.chiral, move } })
+    const first = start(vmc, drawn(waves.rbm, 5))
+    problemOf(() => physics.vmcStep(vmc)(first), 'SectorError in metropolis', 'use bondExchange')
   })
 })

@@ -246,6 +246,14 @@ describe('applyUpdate', () => {
     expect(leaves.map(({ name }) => name)).toContain('encoder[0].attend.attention.form.p')
   })
 
+  it('needs one number for each parameter', () => {
+    for (const length of [0, total - 1, total + 1])
+      problemOf(
+        () => physics.applyUpdate(params, new Float64Array(length), 1),
+        `the update has ${length} entries for ${total} parameters`,
+      )
+  })
+
   it('keeps single precision, where smaller numbers are already too large', () => {
     const single = mapTree(params, (leaf) => toPrecision(leaf as Concrete, 'float32'))
     const delta = new Float64Array(total).fill(1e37)

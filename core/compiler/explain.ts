@@ -1,0 +1,89 @@
+import type { TileSpec } from '../backends/tile.ts'
+import { flopsOf, nameOf } from '../print.ts'
+import { showShape, sizeOf } from '../shape.ts'
+import type { Access } from './access.ts'
+import { WIDTH } from './encode.ts'
+import { type Kernel, type Operand, readsOf, writesOf } from './kernels.ts'
+import { argsOf, type LaneCode } from './lanes.ts'
+import { type Lowered, lower } from './lower.ts'
+import { type MemoryPlan, planMemory } from './memory.ts'
+
+// A compiled program for people: what fused, what each loop does, where it keeps its numbers.
+
+const name = (x: Access): string => nameOf({ id: x.base, shape: [] })
+/** Shared operands carry a prime: they are the same for all samples. */
+const operandName = (x: Operand): string => `${name(x)}${x.varies ? '' : '′'}`
+
+const number = (x: number): string => String(Number(x.toPrecision(6)))
+
+/** Lane code as nested applications. */
+const expressions = (code: LaneCode, reads: readonly Operand[]): string[] => {
+  const texts: string[] = []
+  for (const node of code.nodes) {
+    const args = argsOf(node).map((a) => texts[a]!)
+    if (node.op === 'input') texts.push(operandName(reads[node.index]!))
+    else if (node.op === 'constant') texts.push(number(node.value))
+    else if (node.op === 'bits') texts.push(`0x${node.value.toString(16)}`)
+    else texts.push(`${node.op === 'call' ? node.name : node.op}(${args.join(', ')})`)
+  }
+  return code.outputs.map((o) => texts[o]!)
+}
+
+const describe = (kernel: Kernel): string => {
+  switch (kernel.kind) {
+    case 'map': {
+      const values = expressions(kernel.code, kernel.reads)
+      const lines = kernel.writes.map((w, k) => `${name(w)} = ${values[k]!}`)
+      return `map ${showShape(kernel.shape)}: ${lines.join('; ')}`
+    }
+    case 'reduce': {
+      const from = `${showShape(kernel.reduced)} of ${operandName(kernel.read)}`
+      return `${kernel.op} ${showShape(kernel.kept)}: ${name(kernel.write)} = ${kernel.op} over ${from}`
+    }
+    case 'contract': {
+      const size = (labels: readonly { readonly size: number }[]): number =>
+        sizeOf(labels.map((l) => l.size))
+      const out = size([...kernel.both, ...kernel.xOnly, ...kernel.yOnly])
+      const product = `${operandName(kernel.x)} · ${operandName(kernel.y)}`
+      return `contract ${out} × ${size(kernel.summed)}: ${name(kernel.write)} = Σ ${product}`
+    }
+    case 'table': {
+      const [to, from] = [name(kernel.write), operandName(kernel.read)]
+      return kernel.add
+        ? `scatter ${kernel.table.length} × ${sizeOf(kernel.shape)}: ${to}[table] += ${from}`
+        : `gather ${kernel.table.length} × ${sizeOf(kernel.shape)}: ${to} = ${from}[table]`
+    }
+  }
+}
+
+const place = (x: Access, lowered: Lowered, plan: MemoryPlan, lanes: number): string => {
+  const bytes = lowered.sizes.get(x.base)! * WIDTH[lowered.format] * lanes
+  return `${name(x)} at ${plan.address.get(x.base)}, ${bytes} bytes`
+}
+
+/**
+ * What the compiler made of a program: one line per loop with what it computes from what (a prime
+ * marks numbers that all samples share), then where its results lie in memory.
+ *
+ * @example explain(compile(f, ['shared', 'perSample'])(w, x).spec)
+ */
+export const explain = (spec: TileSpec): string => {
+  const { program, perSample, precision, tile } = spec
+  const lowered = lower(program, perSample, precision === 'float64' ? 'f64' : 'f32')
+  const plan = planMemory(lowered, tile)
+  const inputs = program.inputs.map(
+    (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,
+  )
+  const memory = [...new Set(lowered.kernels.flatMap(readsOf).map((x) => x.base))].length
+  return [
+    `(${inputs.join(', ')}) -> ${lowered.outputs.map(operandName).join(', ')}`,
+    `${precision}, ${tile} samples a tile, ${plan.tileBytes} bytes of them; ` +
+      `${flopsOf(program)} operations a sample`,
+    `once a call: ${lowered.once.length} of ${program.equations.length} equations; ` +
+      `${lowered.kernels.length} loops read ${memory} values from memory`,
+    ...lowered.kernels.flatMap((kernel, k) => [
+      `${String(k + 1).padStart(3)}  ${describe(kernel)}`,
+      ...writesOf(kernel).map((w) => `       ${place(w, lowered, plan, tile)}`),
+    ]),
+  ].join('\n')
+}
