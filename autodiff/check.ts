@@ -195,7 +195,7 @@ const checkOnce = (
  * Shapes  x: a tensor or a tree; f may return tensors of any shape (a fixed projection is taken).
  * Errors  Left(GradientError) with path, index, both numbers, and `data.blamed`.
  * Cost    about 15 runs of f per compared entry.
- * @example checkGradient((x) => sum(tanh(x)))(tensor([0.3, -1]))
+ * @example checkGradient((x: Tensor) => sum(tanh(x)))(tensor([0.3, -1]))._tag // → 'Right'
  */
 export const checkGradient =
   <X>(f: (x: X) => unknown, options: CheckOptions = {}) =>

@@ -88,7 +88,7 @@ export const jacobian =
     return reshape(transpose(reshape(columns, [n, m])), shape)
   }
 
-/** Hessian-vector product: the derivative of the gradient along `tangent`, one forward over reverse. */
+/** Hessian-vector product: the derivative of the gradient along `tangent`, forward over reverse. */
 export const hvp =
   <P>(f: (params: P) => Tensor) =>
   (params: P, tangent: P): P =>
@@ -98,7 +98,7 @@ export const hvp =
 export const hessian = (f: (x: Tensor) => Tensor) => jacobian(grad(f))
 
 /**
- * One gradient per sample: f(params, sample) ↦ (params, samples) ↦ gradients with the samples first.
+ * One gradient per sample: f(params, sample) ↦ (params, samples) ↦ gradients, samples first.
  *
  * Shapes  samples [B, …]; every leaf of the result [B, …shape of the parameter].
  */

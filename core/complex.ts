@@ -25,6 +25,7 @@ export interface Complex<T = Tensor> {
 }
 export type ComplexLike = Complex<TensorLike>
 
+/** a + b, parts apart. */
 export const complexAdd = (a: ComplexLike, b: ComplexLike): Complex => ({
   re: add(a.re, b.re),
   im: add(a.im, b.im),
@@ -36,6 +37,7 @@ export const complexMul = (a: ComplexLike, b: ComplexLike): Complex => ({
   im: add(mul(a.re, b.im), mul(a.im, b.re)),
 })
 
+/** The sum over all axes, parts apart. */
 export const complexSum = (z: ComplexLike): Complex => ({ re: sum(z.re), im: sum(z.im) })
 
 /** |x| with slope +1 at 0: for even functions, whose one-sided derivatives are the derivatives. */

@@ -90,7 +90,7 @@ const pair = (a: Labelled, b: Labelled, out: readonly string[]): Labelled => {
  * Shapes  one label per axis; equal labels have equal lengths; a label twice on one operand takes
  *         its diagonal.
  * Errors  ShapeError naming the spec, the label and the operands' shapes.
- * @example einsum('i j, j k -> i k', a, b)
+ * @example einsum('i j, j -> i', tensor([[1, 2], [3, 4]]), tensor([1, 1])) // → [3, 7]
  */
 export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
   const parsed = parseEinsum(spec)

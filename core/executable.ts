@@ -46,6 +46,7 @@ export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => 
     tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
 }
 
+/** Runs jobs on the calling thread alone. */
 export const serialRunner: Runner = (spec) => {
   const tiles = tilesOf(spec)
   return (job) => runSerially(tiles, job, spec.tile)
@@ -66,7 +67,9 @@ export interface Executable<Args extends readonly unknown[], Out> {
  *
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
  * Errors  ShapeError when an argument of `run` does not fit the example.
- * @example compile(logPsi, ['shared', 'perSample'])(params, sigma).run(params, sigmas)
+ * @example compile((w: Tensor, x: Tensor) => sum(mul(w, x)), ['shared', 'perSample'])
+ *   (zeros([2]), zeros([2]))
+ *   .run(tensor([3, 4]), tensor([[1, 0], [0, 1], [1, 1]])) // → [3, 4, 7]
  */
 export const compile =
   <Args extends readonly unknown[], Out>(

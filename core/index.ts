@@ -88,7 +88,6 @@ export {
   type Precision,
   precisionOf,
   tensor,
-  toNested,
   toPrecision,
   zeros,
 } from './tensor.ts'

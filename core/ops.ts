@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts'
 import { fail } from './errors.ts'
 import type { elementwisePrimitives } from './primitives/elementwise.ts'
 import { axesOf, broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
-import { isConcrete, precisionOf, zeros } from './tensor.ts'
+import { isConcrete, type Nested, nestedOf, precisionOf, zeros } from './tensor.ts'
 import { bind, scalar, shapeOf, type Tensor, type TensorLike, Traced } from './trace.ts'
 
 // What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
@@ -56,6 +56,7 @@ export const tanh = unary('tanh')
 export const erf = unary('erf')
 /** xᵖ for a fixed exponent p; whole exponents accept negative x. */
 export const power = (x: TensorLike, exponent: number): Tensor => bind('power', { exponent }, [x])
+/** x² */
 export const square = (x: TensorLike): Tensor => mul(x, x)
 
 export const add = binary('add')
@@ -103,6 +104,7 @@ export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}):
   const over = axesGiven(x, axes)
   return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
 }
+/** Arithmetic mean over axes. */
 export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
   const count = sizeOf(axesGiven(x, axes).map((a) => shapeOf(x)[a] ?? 1))
   return div(sum(x, axes, options), count)
@@ -127,6 +129,7 @@ export const pad = (x: TensorLike, low: readonly number[], high: readonly number
   bind('pad', { low, high }, [x])
 export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
   bind('concatenate', { axis }, xs)
+/** Tensors of one shape along a new first axis. */
 export const stack = (xs: readonly TensorLike[]): Tensor =>
   concatenate(xs.map((x) => reshape(x, [1, ...shapeOf(x)])))
 /** Picks fixed positions along an axis. */
@@ -148,6 +151,18 @@ export const zerosLike = (x: TensorLike): Tensor =>
   x instanceof Traced || typeof x === 'number'
     ? broadcastTo(0, shapeOf(x))
     : zeros(x.shape, precisionOf(x))
+
+/** Nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
+export const toNested = (x: TensorLike): Nested => {
+  if (x instanceof Traced)
+    return fail({
+      kind: 'TraceError',
+      where: 'toNested',
+      what: 'a traced value has no numbers yet.',
+      fix: 'return it from the differentiated function and look at it there.',
+    })
+  return typeof x === 'number' ? x : nestedOf(x)
+}
 
 /** The only element of a tensor of size 1, as a number. */
 export const toNumber = (x: TensorLike): number => {

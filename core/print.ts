@@ -40,7 +40,7 @@ const showParams = (eq: Equation): string => {
 /**
  * A program as one equation per line, with shapes.
  *
- * @example showProgram(programOf((x) => sum(square(x)))(tensor([1, 2])))
+ * @example showProgram(programOf((x) => sum(square(x)))(tensor([1, 2]))) // →
  * // (a: [2]) -> c
  * //   b: [2] = mul a a
  * //   c: [] = sum axes [0] b

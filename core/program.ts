@@ -95,7 +95,7 @@ export type Evaluation<P extends PrimitiveName> =
   /** Means another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
 
-/** The values an operand may take in a derivative test: an interval, and points to stay clear of. */
+/** The values an operand may take in a derivative test: an interval, and points to avoid. */
 export interface Domain {
   readonly low: number
   readonly high: number

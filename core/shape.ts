@@ -6,11 +6,14 @@ export type Shape = readonly number[]
 /** What a shape rule answers: the output's shape, or why the inputs do not fit. */
 export type ShapeResult = E.Either<Problem, Shape>
 
+/** How many elements a tensor of this shape has. */
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 
+/** Equal ranks and equal lengths. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
+/** `[2, 3]` */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
 
 /** Row-major strides. */

@@ -6,7 +6,7 @@ const TWO_OVER_SQRT_PI = 1.1283791670955126
 /**
  * Error function, erf x = 2/√π ∫₀ˣ exp(−t²) dt, within 4 ulp everywhere.
  *
- * Method  |x| < 1.3: the series 2/√π exp(−x²) Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, all terms of one sign, summed from
+ * Method  |x| < 1.3: the series 2/√π exp(−x²) Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, terms of one sign, summed from
  *         its small end; beyond: 1 − erfc x by the continued fraction of erfc, which needs some
  *         220/x² steps (Abramowitz & Stegun 7.1.6, 7.1.14); |x| > 6: ±1, exact in float64.
  * Special cases  erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN.
@@ -28,7 +28,8 @@ export const erf = (x: number): number => {
 /**
  * Hyperbolic tangent within 2 ulp, three times as fast as Math.tanh, which dominates a Transformer.
  *
- * Method  |x| < 0.625: x + x³ P(x²)/Q(x²); beyond: 1 − 2/(e²ˣ + 1). Source: Moshier, Cephes, tanh.c.
+ * Method  |x| < 0.625: x + x³ P(x²)/Q(x²); beyond: 1 − 2/(e²ˣ + 1).
+ * Source  Moshier, Cephes, tanh.c.
  * Special cases  tanh(±0) = ±0, tanh(±∞) = ±1, tanh(NaN) = NaN.
  */
 export const tanh = (x: number): number => {

@@ -12,9 +12,11 @@ export type Data = Float64Array | Float32Array
 export type Concrete = NdArray<Data>
 export type Nested = number | readonly Nested[]
 
+/** Is it a tensor with values, an ndarray? */
 export const isConcrete = (x: unknown): x is Concrete =>
   typeof x === 'object' && x !== null && 'stride' in x && 'data' in x && 'offset' in x
 
+/** float64 or float32, as its memory says. */
 export const precisionOf = (x: Concrete): Precision =>
   x.data instanceof Float32Array ? 'float32' : 'float64'
 
@@ -25,6 +27,7 @@ export const allocate = (size: number, precision: Precision): Data =>
 export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offset = 0): Concrete =>
   ndarray(data, shape as number[], (stride ?? stridesOf(shape)) as number[], offset)
 
+/** A tensor of zeros. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
   const checked = parseShape('zeros', shape)
   if (E.isLeft(checked)) return fail(checked.left)
@@ -137,14 +140,15 @@ export const dataOf = (x: Concrete): Data => {
   return c.data.subarray(c.offset, c.offset + c.size)
 }
 
+/** The tensor itself where it has this precision, a converted copy where not. */
 export const toPrecision = (x: Concrete, precision: Precision): Concrete =>
   precisionOf(x) === precision ? x : copy(x, precision)
 
 /** Nested arrays, or a number for a scalar. */
-export const toNested = (x: Concrete): Nested => {
+export const nestedOf = (x: Concrete): Nested => {
   if (x.shape.length === 0) return x.data[x.offset]!
   return axesOf(x.shape[0]!).map((i) =>
-    toNested(
+    nestedOf(
       wrap(x.data, x.shape.slice(1), x.stride.slice(1), x.offset + i * (x.stride[0] as number)),
     ),
   )

@@ -95,11 +95,14 @@ const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision
     : ([...found][0] ?? 'float64')
 }
 
+/** A number as a tensor without axes. */
 export const scalar = (x: number, precision: Precision = 'float64'): Concrete =>
   wrap(precision === 'float32' ? Float32Array.of(x) : Float64Array.of(x), [])
 
+/** Is it a tensor, with values or traced? */
 export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isConcrete(x)
 
+/** The lengths of its axes; a number has none. */
 export const shapeOf = (x: TensorLike): Shape => (typeof x === 'number' ? [] : x.shape)
 
 /**

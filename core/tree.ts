@@ -7,6 +7,7 @@ import { fail } from './errors.ts'
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
 
 export type Path = readonly (string | number)[]
+/** `.encoder[0].kernel` without its first dot; `(root)` for a tree that is one leaf. */
 export const showPath = (path: Path): string =>
   path.length === 0
     ? '(root)'
@@ -38,6 +39,7 @@ export const leavesWithPaths = <L>(tree: Tree<L>, path: Path = []): { path: Path
   return children.flatMap(([key, child]) => leavesWithPaths(child as Tree<L>, [...path, key]))
 }
 
+/** The leaves, in order. */
 export const leavesOf = <L>(tree: Tree<L>): L[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
 
 /** The leaves, and the function that puts as many others in their places. */
@@ -69,6 +71,7 @@ export const flatten = <L>(
   return { leaves, unflatten }
 }
 
+/** A tree of the same structure with every leaf replaced by f of it and its path. */
 export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
   flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
 

@@ -35,7 +35,7 @@ import type {
 
 type Params = VitParams<FactoredParams>
 
-/** Larger sectors are neither summed nor diagonalised without being asked: 4x4 has 12,870 states. */
+/** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
 /** Rounds of a step's samples in the last measurement. */
 const FINAL_ROUNDS = 16

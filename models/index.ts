@@ -29,6 +29,7 @@ export {
   parallel,
   residual,
   sequential,
+  together,
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'

@@ -89,7 +89,9 @@ export const identity = <X = Tensor>(): Layer<object, X, X> =>
  * One layer after the other, in the order of the record; its parameters have the same names.
  *
  * Laws  associative and with neutral element `identity`, up to the nesting of the parameters.
- * @example sequential('mlp', { up: dense({ in: 4, out: 8 }), act: activation('gelu', gelu) })
+ * @example Object.keys(initialise(sequential('mlp', {
+ *   up: dense({ in: 4, out: 8 }), act: activation('gelu', gelu),
+ * }), keyFrom(1))) // → ['up', 'act']
  */
 export const sequential = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
   name: string,

@@ -40,7 +40,7 @@ const commonDivisors = (dims: readonly number[]): number[] =>
   )
 
 /**
- * σ [sites] → tokens [n, b²]: patch (X, Y) holds the spins at (Xb + u, Yb + v), row-major in (u, v).
+ * σ [sites] → tokens [n, b²]: patch (X, Y) holds the spins at (Xb + u, Yb + v), row-major in u, v.
  */
 export const toPatches = (
   { dims, patch, grid, tokens, features }: PatchGrid,

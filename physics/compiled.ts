@@ -3,7 +3,7 @@
  *
  * A Pauli string takes <sigma| to the one sigma' that differs at its x and y sites:
  *
- *   <sigma| c · prod sigma^axis |sigma'> = c (-i)^(number of y) prod over y and z sites of sigma_i (1)
+ *   <sigma| c · prod sigma^axis |sigma'> = c (-i)^(number of y) prod over y, z sites of sigma_i (1)
  *
  * Strings that flip the same spins add up. As functions of the few spins in (1) they are summed
  * beforehand into tables, so a Heisenberg bond is one look-up that gives 0 on parallel spins.
@@ -22,7 +22,7 @@ export interface CompiledOperator {
   readonly flips: Int32Array
   /** Group g adds up the tables tableStart[g] .. tableStart[g+1]. */
   readonly tableStart: Int32Array
-  /** Table t depends on spins[spinStart[t] .. spinStart[t+1]], the first being bit 0 of its index. */
+  /** Table t depends on spins[spinStart[t] .. spinStart[t+1]], the first is bit 0 of its index. */
   readonly spinStart: Int32Array
   readonly spins: Int32Array
   /** Element for index k of table t at entryStart[t] + k. */

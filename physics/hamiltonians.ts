@@ -161,7 +161,7 @@ export const signRotated = (operator: Operator, onSublattice: ArrayLike<number>)
  *   psi(sigma) = (-1)^(up spins on A) phi(sigma),   <phi|H_rotated|phi> = <psi|H|psi>
  *
  * Off-diagonal elements between the sublattices change sign; for nearest-neighbour antiferromagnets
- * all become negative, so the ground state phi is positive everywhere. A is the sublattice of site 0.
+ * all become negative, so the ground state phi is positive everywhere. Site 0 is on A.
  *
  * Errors  LatticeError when the lattice is not bipartite or smaller than the operator.
  * Source  Marshall, Proc. R. Soc. A 232, 48 (1955).

@@ -160,7 +160,7 @@ const notConverged = (problem: LanczosProblem, residual: number, applications: n
 /**
  * Lowest eigenpair by thick-restart Lanczos with full reorthogonalisation.
  *
- * V holds an orthonormal basis, T = V^T A V the matrix in it; A V = V T + beta v_next e^T, so a Ritz
+ * V holds an orthonormal basis, T = V^T A V the matrix in it; A V = V T + beta v_next e^T: a Ritz
  * pair (theta, V s) of T has the residual |beta s_last|. When V is full, its lowest Ritz vectors
  * and v_next start the next basis. In the complement of `orthogonalTo` the same finds the next
  * level, or the next state of a degenerate one.

@@ -74,7 +74,7 @@ export interface SamplePlan {
 /**
  * Metropolis sampling of |psi|^2 by many chains side by side.
  *
- *   propose sigma' by the move (symmetric), accept with probability min(1, |psi(sigma')/psi(sigma)|^2)
+ *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^2)
  *
  * Every chain draws from its own counter-based stream, so results depend on the key alone. Pairs
  * of parallel spins are never evaluated: exchanging them changes nothing.

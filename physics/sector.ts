@@ -68,6 +68,7 @@ export const szSector = (sites: number, sz = 0): Sector => {
   return { sites, up }
 }
 
+/** A sector in words, such as `sector of 16 sites with 8 up (S^z = 0)`. */
 export const showSector = ({ sites, up }: Sector): string =>
   up === undefined
     ? `full space of ${sites} sites`

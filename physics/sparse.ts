@@ -30,7 +30,7 @@ export interface RowRule {
   readonly flipMask: Int32Array
   readonly spinStart: Int32Array
   readonly spins: Int32Array
-  /** The first two spins of each table, the usual case; 31, a bit never set, where there is none. */
+  /** The first two spins of each table, the usual case; 31, a bit never set, where it has none. */
   readonly spin0: Int32Array
   readonly spin1: Int32Array
   /** 1 for tables of more than two spins. */

@@ -136,8 +136,9 @@ export const srUpdate =
   (c: Centred): Float64Array => {
     const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
     try {
+      // (1)
       if (inParameters)
-        return solveCholesky(cholesky(quantumGeometricTensor(c), { shift: diagShift }), force(c)) // (1)
+        return solveCholesky(cholesky(quantumGeometricTensor(c), { shift: diagShift }), force(c))
       const y = solveCholesky(cholesky(neuralTangentKernel(c), { shift: diagShift }), c.f)
       return matTVec(c.x, y) // (2)
     } catch (error) {

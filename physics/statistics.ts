@@ -53,7 +53,7 @@ export const standardError = (chains: Chains): number => estimate(chains).standa
  *   R-hat = sqrt(((n-1)/n W + B/n) / W)                      over halves of n samples
  *
  * Special cases  chains of fewer than 4 samples: Infinity, nothing is shown; all samples equal: 1;
- *                each half constant, halves different: Infinity. An odd sample, the middle, is left.
+ *                each half constant, halves different: Infinity. An odd number leaves the middle.
  * Errors  ShapeError, NonFinite.
  * Source  Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), section 11.4; Vehtari, Gelman,
  *         Simpson, Carpenter, Bürkner, Bayesian Analysis 16, 667 (2021), eqs. (1)-(4).

@@ -65,7 +65,8 @@ const place = (x: Access, lowered: Lowered, plan: MemoryPlan, lanes: number): st
  * What the compiler made of a program: one line per loop with what it computes from what (a prime
  * marks numbers that all samples share), then where its results lie in memory.
  *
- * @example explain(compile(f, ['shared', 'perSample'])(w, x).spec)
+ * @example explain(compile((x: Tensor) => sum(x), ['perSample'])(zeros([2])).spec)
+ *   .split('\n')[0] // → '(a: [2]) -> b'
  */
 export const explain = (spec: TileSpec): string => {
   const { program, perSample, precision, tile } = spec

@@ -91,7 +91,7 @@ const keyOf = (node: Node): string => {
   return JSON.stringify(node, (_, x) => (typeof x === 'bigint' ? `${x}n` : x))
 }
 
-/** The code that `write` writes, its results as outputs; nodes that no output needs are left out. */
+/** The code that `write` writes, its results as outputs; nodes no output needs are left out. */
 export const laneCode = (
   format: Format,
   write: (builder: LaneBuilder) => readonly Lane[],

@@ -142,7 +142,7 @@ const resolveWith = (
   return problems.length > 0 ? E.left(problems) : E.right(config)
 }
 
-/** The configuration of a training run. Left: everything that is wrong, in order of the settings. */
+/** The configuration of a training run. Left: everything that is wrong, in the settings' order. */
 export const resolveConfig = (sources: Sources): Configured<TrainConfig> =>
   resolveWith(sources, unfitTogether)
 

@@ -40,7 +40,7 @@ const functionOf =
   ({ primitive, params }: Case) =>
   (...xs: Tensor[]): Tensor =>
     bind(primitive, params, xs)
-/** Central difference of f at xs along the directions; the number is the witness of `derivative`. */
+/** Central difference of f at xs along the directions; the number is that of `derivative`. */
 const expectSlope = (
   f: (...xs: Tensor[]) => number,
   xs: readonly Concrete[],

@@ -1,0 +1,102 @@
+import ts from 'typescript'
+import type { File } from './files.ts'
+import { agrees } from './values.ts'
+
+// Programs inside documents: found, run, and compared with the values that stand beside them.
+
+/** A fenced block of a document. */
+export interface Block {
+  readonly path: string
+  /** Of its first line of code. */
+  readonly line: number
+  readonly language: string
+  readonly code: string
+}
+
+export const blocksIn = ({ path, text }: File): readonly Block[] =>
+  [...text.matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm)].map((found) => ({
+    path,
+    line: text.slice(0, found.index).split('\n').length + 1,
+    language: found[1]!,
+    code: found[2]!,
+  }))
+
+/** An expression with the value that a comment behind it promises. */
+interface Promised {
+  readonly statement: ts.ExpressionStatement
+  readonly line: number
+  /** `value` after the arrow, or lines of text below it. */
+  readonly value: string
+  readonly isText: boolean
+}
+
+const ARROW = /^\/\/ ?(?:=>|→) ?(.*)$/
+
+const promisesIn = (source: ts.SourceFile): readonly Promised[] =>
+  source.statements.filter(ts.isExpressionStatement).flatMap((statement): readonly Promised[] => {
+    const [behind] = ts.getTrailingCommentRanges(source.text, statement.end) ?? []
+    if (behind === undefined) return []
+    const value = ARROW.exec(source.text.slice(behind.pos, behind.end))?.[1]
+    if (value === undefined) return []
+    const line = source.getLineAndCharacterOfPosition(statement.getStart()).line
+    if (value !== '') return [{ statement, line, value, isText: false }]
+    const below = source.text.slice(behind.end).split('\n').slice(1)
+    const end = below.findIndex((l) => !l.startsWith('//'))
+    const text = (end < 0 ? below : below.slice(0, end)).map((l) => l.replace(/^\/\/ ?/, ''))
+    return [{ statement, line, value: text.join('\n'), isText: true }]
+  })
+
+/** The program with every promised expression handed to `__seen(number, value)`. */
+const instrumented = (source: ts.SourceFile, promises: readonly Promised[]): string =>
+  promises.reduceRight((text, { statement }, k) => {
+    const [from, to] = [statement.expression.getStart(), statement.expression.end]
+    return `${text.slice(0, from)};__seen(${k}, (${text.slice(from, to)}))${text.slice(to)}`
+  }, source.text)
+
+/** What each `import` of a document's program gives. */
+export type Resolve = (module: string) => Promise<unknown>
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...names: string[]
+) => (...values: unknown[]) => Promise<void>
+
+/**
+ * Runs a block as a program and tells every promised value that did not come. `scope` holds names
+ * the program may use without importing them.
+ */
+export const broken = async (
+  block: Omit<Block, 'language'>,
+  resolve: Resolve,
+  scope: Readonly<Record<string, unknown>> = {},
+): Promise<{ readonly checked: number; readonly problems: readonly string[] }> => {
+  const source = ts.createSourceFile('block.ts', block.code, ts.ScriptTarget.Latest, true)
+  const promises = promisesIn(source)
+  const { outputText } = ts.transpileModule(instrumented(source, promises), {
+    compilerOptions: {
+      module: ts.ModuleKind.CommonJS,
+      target: ts.ScriptTarget.ES2022,
+      esModuleInterop: true,
+    },
+  })
+  const modules = new Map<string, unknown>()
+  for (const { fileName } of ts.preProcessFile(block.code).importedFiles)
+    modules.set(fileName, await resolve(fileName))
+  const seen = new Map<number, unknown>()
+  const where = (line: number): string => `${block.path}:${block.line + line}`
+  const names = { require: (name: string) => modules.get(name), exports: {}, ...scope }
+  const run = new AsyncFunction('__seen', ...Object.keys(names), outputText)
+  try {
+    await run((k: number, value: unknown) => seen.set(k, value), ...Object.values(names))
+  } catch (error) {
+    return { checked: 0, problems: [`${where(0)}: ${(error as Error).message}`] }
+  }
+  const problems = promises.flatMap(({ line, value, isText }, k) => {
+    const wrong = isText
+      ? seen.get(k) === value
+        ? undefined
+        : `gives\n${String(seen.get(k))}`
+      : agrees(seen.get(k), value)
+    return wrong === undefined ? [] : [`${where(line)}: promises ${value}, ${wrong}`]
+  })
+  return { checked: promises.length, problems }
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { type Block, blocksIn, broken } from './blocks.ts'
+import { documents } from './files.ts'
+import { agrees } from './values.ts'
+
+/** The package as its users import it, from the sources; everything else as installed. */
+const resolve = (module: string): Promise<unknown> => {
+  const [, room] = /^psigrad\/(core|autodiff|models|physics)$/.exec(module) ?? []
+  if (room !== undefined) return import(`../../${room}/index.ts`)
+  if (module.startsWith('psigrad')) throw new Error(`the package has no entry ${module}`)
+  return import(/* @vite-ignore */ module)
+}
+
+/** For machines that do much else; a program in a document should take seconds. */
+const PATIENCE_MS = 120_000
+
+const programs = documents()
+  .flatMap(blocksIn)
+  .filter(({ language }) => language === 'ts')
+
+describe('programs in documents', () => {
+  it('are there', () => {
+    expect(programs.map(({ path }) => path)).toContain('README.md')
+  })
+
+  it.each(programs.map((block) => [`${block.path}:${block.line}`, block] as const))(
+    '%s gives the values written beside it',
+    async (_, block) => {
+      const { checked, problems } = await broken(block, resolve)
+      expect(problems).toEqual([])
+      expect(checked, 'a program shows at least one value').toBeGreaterThan(0)
+    },
+    PATIENCE_MS,
+  )
+})
+
+describe('the check of programs sees', () => {
+  const block = (code: string): Block => ({ path: 'a.md', line: 10, language: 'ts', code })
+  const problems = async (code: string): Promise<readonly string[]> =>
+    (await broken(block(code), resolve)).problems
+
+  it('what is right', async () => {
+    const code = [
+      "import { sum, tensor, type Tensor } from 'psigrad/core'",
+      'const x: Tensor = tensor([1, 2])',
+      'sum(x) // => 3',
+      'x // => [1, 2]',
+      "'a\\nb' // =>",
+      '// a',
+      '// b',
+      'await Promise.resolve({ re: [1 / 3] }) // => { re: [0.333] }',
+      'Math.PI // no promise',
+    ].join('\n')
+    expect(await broken(block(code), resolve)).toEqual({ checked: 4, problems: [] })
+  })
+
+  it('a wrong value, with its line', async () => {
+    expect(await problems("import { sum } from 'psigrad/core'\nsum(2) // => 3")).toEqual([
+      'a.md:11: promises 3, gives 2',
+    ])
+  })
+
+  it('a wrong line of text', async () => {
+    expect(await problems("'a\\nb' // =>\n// a\n// c")).toEqual([
+      'a.md:10: promises a\nc, gives\na\nb',
+    ])
+  })
+
+  it('an error, and an entry that the package lacks', async () => {
+    expect(await problems("throw new Error('oh')")).toEqual(['a.md:10: oh'])
+    await expect(problems("import 'psigrad/nothing'")).rejects.toThrow('no entry psigrad/nothing')
+  })
+
+  it('blocks of any language, with the line where they start', () => {
+    const text = 'x\n\n```sh\nnpm test\n```\n\n```ts\na\nb\n```\n'
+    expect(blocksIn({ path: 'a.md', text })).toEqual([
+      { path: 'a.md', line: 4, language: 'sh', code: 'npm test\n' },
+      { path: 'a.md', line: 8, language: 'ts', code: 'a\nb\n' },
+    ])
+  })
+
+  it.each([
+    [1.3817732, '1.381773', true],
+    [1.3817741, '1.381773', false],
+    [-0.25, '-0.25', true],
+    [0.25, '-0.25', false],
+    [1.04e-5, '1.0e-5', true],
+    [1.06e-5, '1.0e-5', false],
+    [2.0000000001, '2', true],
+    [2.001, '2', false],
+    ['a', "'a'", true],
+    [Number.NaN, 'NaN', true],
+    [0, 'false', false],
+    [[1, [2]], '[1, [2]]', true],
+    [[1, 2, 3], '[1, 2]', false],
+    [{ a: 1, b: 2 }, '{ a: 1 }', false],
+    [Float64Array.of(1, 2), '[1, 2]', true],
+  ])('%j against %s: %s', (value, literal, right) => {
+    expect(agrees(value, literal) === undefined).toBe(right)
+  })
+
+  it('a promise that is no literal', () => {
+    expect(() => agrees(1, 'one')).toThrow('no literal')
+  })
+})
