@@ -1,5 +1,5 @@
 import type { Program } from '../program.ts'
-import { sizeOf } from '../shape.ts'
+import { sizeOf, stridesOf } from '../shape.ts'
 import { assign, type Concrete, type Data, type Precision, wrap } from '../tensor.ts'
 
 // What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
@@ -52,15 +52,26 @@ export const toRows = (
   varies: boolean,
 ): void => {
   const axes = varies ? x.shape.length - 1 : x.shape.length
-  const rows = wrap(
-    to,
-    [...x.shape.slice(0, axes), count],
-    [...rowStrides(x.shape.slice(0, axes)), sizeOf(x.shape.slice(0, axes))],
-    start * sizeOf(x.shape.slice(0, axes)),
-  )
+  const shape = x.shape.slice(0, axes)
+  const size = sizeOf(shape)
   const step = varies ? x.stride[axes]! : 0
-  const from = wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], x.offset)
-  assign(rows, from)
+  const first = x.offset
+  const pitch = evenStride(shape, x.stride)
+  if (pitch === undefined) {
+    const rows = wrap(to, [...shape, count], [...stridesOf(shape), size], start * size)
+    assign(rows, wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], first))
+    return
+  }
+  for (let i = 0; i < size; i += 1)
+    for (let b = 0; b < count; b += 1)
+      to[(start + b) * size + i] = x.data[first + i * pitch + b * step]!
 }
-const rowStrides = (shape: readonly number[]): number[] =>
-  shape.map((_, i) => sizeOf(shape.slice(i + 1)))
+
+/** The stride from each element to the next in row-major order, if there is one. */
+const evenStride = (shape: readonly number[], stride: readonly number[]): number | undefined => {
+  const last = shape.findLastIndex((d) => d !== 1)
+  if (last < 0) return 0
+  const plain = stridesOf(shape)
+  const pitch = stride[last]! / plain[last]!
+  return shape.every((d, i) => d === 1 || stride[i] === plain[i]! * pitch) ? pitch : undefined
+}

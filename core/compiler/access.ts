@@ -1,5 +1,5 @@
 import type { Equation } from '../program.ts'
-import type { Shape } from '../shape.ts'
+import { type Shape, stridesOf } from '../shape.ts'
 
 // Where the elements of a value lie. Views are arithmetic on strides: they cost nothing and vanish.
 
@@ -11,16 +11,10 @@ export interface Access {
   readonly strides: readonly number[]
 }
 
-export const rowMajor = (shape: Shape): number[] => {
-  const strides: number[] = new Array<number>(shape.length).fill(1)
-  for (let i = shape.length - 2; i >= 0; i -= 1) strides[i] = strides[i + 1]! * shape[i + 1]!
-  return strides
-}
-
 export const whole = (base: number, shape: Shape): Access => ({
   base,
   offset: 0,
-  strides: rowMajor(shape),
+  strides: stridesOf(shape),
 })
 
 /** Axes with more than one element, neighbours merged where all strides allow. */
