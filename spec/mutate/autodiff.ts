@@ -22,7 +22,7 @@ export const autodiffSuspects: readonly Suspects[] = [
   },
   {
     file: 'autodiff/grad.ts',
-    specs: autodiff('laws', 'errors'),
+    specs: autodiff('laws', 'errors', 'arguments'),
     mutations: [
       change(
         'gradient doubled',
