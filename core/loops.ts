@@ -1,27 +1,36 @@
+import type { Shape } from './shape.ts'
 import { type Concrete, wrap } from './tensor.ts'
 
 // Strided loops over several views of one shape, the innermost axis in a tight loop.
 
-/**
- * The same elements with as few axes as possible: neighbouring axes merge where every view steps
- * through them evenly, axes of length 1 vanish.
- */
-export const collapse = (views: readonly Concrete[]): Concrete[] => {
-  const first = views[0]!
-  const shape: number[] = []
-  const strides: number[][] = views.map(() => [])
-  first.shape.forEach((d, axis) => {
-    if (d === 1) return
-    const last = shape.length - 1
-    const merges = last >= 0 && views.every((v, k) => strides[k]![last] === v.stride[axis]! * d)
-    if (merges) shape[last] = shape[last]! * d
-    else shape.push(d)
-    const at = shape.length - 1
-    views.forEach((v, k) => {
-      strides[k]![at] = v.stride[axis]!
+/** Axes with more than one element, neighbours merged where all operands' strides allow. */
+export const mergedAxes = (
+  shape: Shape,
+  strides: readonly (readonly number[])[],
+): { readonly sizes: number[]; readonly strides: number[][] } => {
+  const sizes: number[] = []
+  const merged: number[][] = strides.map(() => [])
+  shape.forEach((size, axis) => {
+    if (size === 1) return
+    const last = sizes.length - 1
+    const merges = last >= 0 && strides.every((s, k) => merged[k]![last] === s[axis]! * size)
+    if (merges) sizes[last] = sizes[last]! * size
+    else sizes.push(size)
+    const at = sizes.length - 1
+    strides.forEach((s, k) => {
+      merged[k]![at] = s[axis]!
     })
   })
-  return views.map((v, k) => wrap(v.data, shape, strides[k]!, v.offset))
+  return { sizes, strides: merged }
+}
+
+/** The same elements with as few axes as possible. */
+export const collapse = (views: readonly Concrete[]): Concrete[] => {
+  const { sizes, strides } = mergedAxes(
+    views[0]!.shape,
+    views.map((v) => v.stride),
+  )
+  return views.map((v, k) => wrap(v.data, sizes, strides[k]!, v.offset))
 }
 
 /** Calls `row(offsets, strides, length)` for every innermost run of the collapsed views. */

@@ -36,7 +36,7 @@ export interface TrainState {
   readonly params: Tree<Tensor>
   /** The chains' configurations, ±1, row by row; empty with sum 'full'. */
   readonly chains: Int8Array
-  /** The optimiser's memory; {} for sr and sgd. */
+  /** The optimiser's memory; {} for sgd, and for sr without momentum. */
   readonly optimizer: Tree<Tensor>
   readonly key: Key
 }

@@ -30,6 +30,15 @@ const sampleCount = (where: string, configurations: Int8Array, sites: number): n
   })
 }
 
+/** Some of the configurations, by their numbers, in the order given. */
+const picked = (configurations: Int8Array, which: readonly number[], sites: number): Int8Array => {
+  const out = new Int8Array(which.length * sites)
+  which.forEach((s, k) => {
+    out.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
+  })
+  return out
+}
+
 /**
  * Equal samples have equal amplitudes, local energies and derivatives: whatever is a sum over
  * samples is the same sum over the distinct ones, weighted by multiplicity.
@@ -48,13 +57,9 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
     places.note(configurations, s * sites, first.length)
     first.push(s)
   }
-  const out = new Int8Array(first.length * sites)
-  first.forEach((s, k) => {
-    out.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
-  })
   const multiplicity = new Float64Array(first.length)
   for (const k of place) multiplicity[k]! += 1
-  return { configurations: out, multiplicity, place }
+  return { configurations: picked(configurations, first, sites), multiplicity, place }
 }
 
 /**
@@ -91,16 +96,12 @@ export const remembered = (
         place = count
         count += 1
         known.note(standing, offset, place)
-        fresh.push(offset)
+        fresh.push(offset / sites)
       }
       places.note(unseen, offset, place)
     }
     if (fresh.length === 0) return
-    const batch = new Int8Array(fresh.length * sites)
-    fresh.forEach((offset, k) => {
-      batch.set(standing.subarray(offset, offset + sites), k * sites)
-    })
-    const values = logPsi(batch)
+    const values = logPsi(picked(standing, fresh, sites))
     if (count > re.length) {
       const size = Math.max(2 * re.length, count)
       re = grown(re, size)
@@ -119,11 +120,7 @@ export const remembered = (
       else place[s] = seen
     }
     if (unseen.length > 0) {
-      const rows = new Int8Array(unseen.length * sites)
-      unseen.forEach((s, k) => {
-        rows.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
-      })
-      learn(rows)
+      learn(picked(configurations, unseen, sites))
       for (const s of unseen) place[s] = places.find(configurations, s * sites)
     }
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }

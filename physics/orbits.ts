@@ -1,7 +1,6 @@
 import { fail } from '../core/errors.ts'
 import { type Distinct, distinct } from './amplitudes.ts'
-import type { Lattice } from './lattice.ts'
-import { translation } from './lattice.ts'
+import { type Lattice, translation } from './lattice.ts'
 
 /**
  * A group of site permutations g, (gσ)_i = σ_{g(i)}, under which neither log ψ nor H changes.

@@ -103,6 +103,7 @@ const sampled = <P>(
   burnIn: number,
 ): Measured => {
   checkMove(source.plan.move, vmc.sector)
+  if (source.prefetch !== undefined) logPsi(source.prefetch)
   const { configurations, chains, acceptance } = metropolis({ ...source.plan, burnIn })(
     logPsi,
     start,
@@ -167,8 +168,6 @@ const measure =
     const representative = (c: Int8Array): Int8Array =>
       representatives(vmc.symmetries ?? [], c, sites)
     const logPsi = remembered(vmc.evaluators.logPsi(state.params), sites, representative)
-    if (vmc.source.kind === 'sampled' && vmc.source.prefetch !== undefined)
-      logPsi(vmc.source.prefetch)
     return vmc.source.kind === 'sampled'
       ? sampled(vmc, vmc.source, logPsi, state.chains, key, burnIn)
       : summed(vmc, vmc.source, logPsi)

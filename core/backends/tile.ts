@@ -1,3 +1,4 @@
+import { mergedAxes } from '../loops.ts'
 import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
 import { assign, type Concrete, type Data, type Precision, wrap } from '../tensor.ts'
@@ -56,22 +57,14 @@ export const toRows = (
   const size = sizeOf(shape)
   const step = varies ? x.stride[axes]! : 0
   const first = x.offset
-  const pitch = evenStride(shape, x.stride)
-  if (pitch === undefined) {
+  const merged = mergedAxes(shape, [x.stride])
+  if (merged.sizes.length > 1) {
     const rows = wrap(to, [...shape, count], [...stridesOf(shape), size], start * size)
     assign(rows, wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], first))
     return
   }
+  const pitch = merged.strides[0]![0] ?? 0
   for (let i = 0; i < size; i += 1)
     for (let b = 0; b < count; b += 1)
       to[(start + b) * size + i] = x.data[first + i * pitch + b * step]!
-}
-
-/** The stride from each element to the next in row-major order, if there is one. */
-const evenStride = (shape: readonly number[], stride: readonly number[]): number | undefined => {
-  const last = shape.findLastIndex((d) => d !== 1)
-  if (last < 0) return 0
-  const plain = stridesOf(shape)
-  const pitch = stride[last]! / plain[last]!
-  return shape.every((d, i) => d === 1 || stride[i] === plain[i]! * pitch) ? pitch : undefined
 }

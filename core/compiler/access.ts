@@ -1,3 +1,4 @@
+import { mergedAxes } from '../loops.ts'
 import type { Equation } from '../program.ts'
 import { type Shape, stridesOf } from '../shape.ts'
 
@@ -16,31 +17,6 @@ export const whole = (base: number, shape: Shape): Access => ({
   offset: 0,
   strides: stridesOf(shape),
 })
-
-/** Axes with more than one element, neighbours merged where all strides allow. */
-export const mergedAxes = (
-  shape: Shape,
-  strides: readonly (readonly number[])[],
-): { readonly sizes: number[]; readonly strides: number[][] } => {
-  const sizes: number[] = []
-  const out: number[][] = strides.map(() => [])
-  shape.forEach((size, axis) => {
-    if (size === 1) return
-    const last = sizes.length - 1
-    if (last >= 0 && strides.every((s, k) => out[k]![last] === s[axis]! * size)) {
-      sizes[last] = sizes[last]! * size
-      strides.forEach((s, k) => {
-        out[k]![last] = s[axis]!
-      })
-    } else {
-      sizes.push(size)
-      strides.forEach((s, k) => {
-        out[k]!.push(s[axis]!)
-      })
-    }
-  })
-  return { sizes, strides: out }
-}
 
 /** The strides of a reshaped view, or undefined where its elements do not lie evenly. */
 const reshaped = (from: Shape, strides: readonly number[], to: Shape): number[] | undefined => {

@@ -1,3 +1,4 @@
+import { mergedAxes } from '../loops.ts'
 import type { EquationOf } from '../program.ts'
 import type { Access } from './access.ts'
 import type { ContractKernel, Label, Operand } from './kernels.ts'
@@ -6,14 +7,16 @@ import type { ContractKernel, Label, Operand } from './kernels.ts'
 
 /** Neighbouring labels that step evenly through x, y and the output become one. */
 const merged = (labels: readonly Label[]): Label[] => {
-  const done: Label[] = []
-  for (const l of labels.filter(({ size }) => size > 1)) {
-    const last = done.at(-1)
-    const even = last?.x === l.x * l.size && last.y === l.y * l.size && last.out === l.out * l.size
-    if (even) done[done.length - 1] = { ...l, size: last.size * l.size }
-    else done.push(l)
-  }
-  return done
+  const { sizes, strides } = mergedAxes(
+    labels.map((l) => l.size),
+    [labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out)],
+  )
+  return sizes.map((size, i) => ({
+    size,
+    x: strides[0]![i]!,
+    y: strides[1]![i]!,
+    out: strides[2]![i]!,
+  }))
 }
 
 /** The kernel of a contraction; undefined where it sums nothing, because some label is empty. */

@@ -1,4 +1,5 @@
 import type { Equation, PrimitiveName } from '../program.ts'
+import { select, sign } from './functions/sign.ts'
 import type { Lane, LaneBuilder } from './lanes.ts'
 
 /** An elementwise primitive as lane code. */
@@ -6,12 +7,6 @@ export type LaneRule = (b: LaneBuilder, args: readonly Lane[], eq: Equation) => 
 
 const truth = (b: LaneBuilder, mask: Lane): Lane =>
   b.apply('select', mask, b.constant(1), b.constant(0))
-
-const signOf = (b: LaneBuilder, x: Lane): Lane => {
-  const zero = b.constant(0)
-  const positive = b.apply('select', b.apply('lt', zero, x), b.constant(1), x) // NaN, ±0 stay
-  return b.apply('select', b.apply('lt', x, zero), b.constant(-1), positive)
-}
 
 const powerOf = (b: LaneBuilder, x: Lane, exponent: number): Lane => {
   const root = (): Lane => b.apply('sqrt', x)
@@ -25,7 +20,7 @@ const powerOf = (b: LaneBuilder, x: Lane, exponent: number): Lane => {
 export const laneRules: { readonly [P in PrimitiveName]?: LaneRule } = {
   neg: (b, [x]) => b.apply('neg', x!),
   abs: (b, [x]) => b.apply('abs', x!),
-  sign: (b, [x]) => signOf(b, x!),
+  sign: (b, [x]) => sign(b, x!),
   exp: (b, [x]) => b.call('exp', x!),
   expm1: (b, [x]) => b.call('expm1', x!),
   log: (b, [x]) => b.call('log', x!),
@@ -45,5 +40,5 @@ export const laneRules: { readonly [P in PrimitiveName]?: LaneRule } = {
   atan2: (b, [y, x]) => b.call('atan2', y!, x!),
   less: (b, [x, y]) => truth(b, b.apply('lt', x!, y!)),
   equal: (b, [x, y]) => truth(b, b.apply('eq', x!, y!)),
-  select: (b, [c, x, y]) => b.apply('select', b.apply('eq', c!, b.constant(0)), y!, x!),
+  select: (b, [c, x, y]) => select(b, c!, x!, y!),
 }

@@ -8,7 +8,6 @@ import {
   either,
   extractLane,
   get,
-  type ImportedFunction,
   i32Add,
   i32Const,
   i32Sub,
@@ -24,34 +23,20 @@ import {
   VECTOR,
   WIDTH,
 } from './encode.ts'
+import { importNumber } from './host.ts'
 import type { Operand } from './kernels.ts'
 import { argsOf, type CalledFunction, type Format, type LaneCode } from './lanes.ts'
 import type { MemoryPlan } from './memory.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
 
-/** What code is written with: the format, lanes of a tile, addresses, and numbers for imports. */
+/** What code is written for: the format, lanes of a tile, and addresses. */
 export interface Target {
   readonly format: Format
   /** Samples of a tile: a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
-  readonly imported: (name: CalledFunction) => number
 }
-
-/** Functions that lane code may call, with float64 operands. */
-export const calledFunctions: readonly ImportedFunction[] = [
-  { name: 'exp', arity: 1 },
-  { name: 'expm1', arity: 1 },
-  { name: 'log', arity: 1 },
-  { name: 'log1p', arity: 1 },
-  { name: 'sin', arity: 1 },
-  { name: 'cos', arity: 1 },
-  { name: 'tanh', arity: 1 },
-  { name: 'erf', arity: 1 },
-  { name: 'atan2', arity: 2 },
-  { name: 'power', arity: 2 },
-]
 
 /** Local variables, handed out as they are needed. */
 export interface Locals {
@@ -117,7 +102,7 @@ const calledLaneByLane = (
   const one = (lane: number): Code =>
     code(
       ...held.map(({ local }) => code(get(local), extractLane(t.format, lane))),
-      call(t.imported(name)),
+      call(importNumber(name)),
       replaceLane(t.format, lane),
     )
   return code(

@@ -1,4 +1,4 @@
-import { mergedAxes } from './access.ts'
+import { mergedAxes } from '../loops.ts'
 import {
   type Dimension,
   laneBody,

@@ -1,6 +1,6 @@
 import type { Format, LaneOp, ShiftOp } from './lanes.ts'
 
-// WebAssembly's binary format, as far as the emitter speaks it.
+// WebAssembly's binary format, as far as programs and dense products speak it.
 // Source: WebAssembly Core Specification 2.0, chapter 5.
 
 /** Bytes of instructions, in pieces: joining is free, the bytes are laid out once, at the end. */
@@ -26,17 +26,17 @@ const signed = (n: number): Code => {
   return done ? [byte] : [byte | 128, ...signed(rest)]
 }
 
-const vector = (items: readonly Code[]): Code => [unsigned(items.length), ...items]
+export const vector = (items: readonly Code[]): Code => [unsigned(items.length), ...items]
 const sized = (part: Code): Code => {
   const bytes = layOut(part, [])
   return [unsigned(bytes.length), bytes]
 }
-const section = (id: number, items: readonly Code[]): Code =>
+export const section = (id: number, items: readonly Code[]): Code =>
   items.length === 0 ? [] : [id, ...sized(vector(items))]
-const text = (ascii: string): Code => vector([...ascii].map((c) => [c.charCodeAt(0)]))
+export const text = (ascii: string): Code => vector([...ascii].map((c) => [c.charCodeAt(0)]))
 
 export type ValueType = 'i32' | 'f32' | 'f64' | 'v128'
-const typeByte = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
+export const typeByte = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b } as const
 
 // Instructions take operands from a stack and leave the result there.
 export const get = (local: number): Code => [0x20, ...unsigned(local)]
@@ -46,6 +46,7 @@ export const call = (f: number): Code => [0x10, ...unsigned(f)]
 export const i32Const = (n: number): Code => [0x41, ...signed(n)]
 export const i32Add: Code = [0x6a]
 export const i32Sub: Code = [0x6b]
+export const i32Below: Code = [0x49]
 export const i32Load: Code = [0x28, 2, 0]
 const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)]
 
@@ -121,6 +122,12 @@ export const extractLane = (format: Format, lane: number): Code =>
 export const replaceLane = (format: Format, lane: number): Code =>
   format === 'f64' ? code(simd(0x22), [lane]) : code([0xb6], simd(0x20), [lane])
 
+/** The bytes of a module of these sections. */
+export const moduleOf = (...sections: readonly Code[]): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(
+    layOut([[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], ...sections], []), // "\0asm", version 1
+  )
+
 export interface ImportedFunction {
   readonly name: string
   /** All take and give float64. */
@@ -130,6 +137,18 @@ export interface ImportedFunction {
 export interface FunctionCode {
   readonly locals: readonly ValueType[]
   readonly body: Code
+}
+
+/** Locals in runs of one type, then the instructions. */
+export const bodyOf = ({ locals, body }: FunctionCode): Code => {
+  const groups: Code[] = []
+  for (let i = 0; i < locals.length; ) {
+    let j = i
+    while (j < locals.length && locals[j] === locals[i]) j += 1
+    groups.push([...unsigned(j - i), typeByte[locals[i]!]])
+    i = j
+  }
+  return sized(code(vector(groups), body, [0x0b]))
 }
 
 /**
@@ -147,18 +166,7 @@ export const wasmModule = (
     ...vector(new Array<Code>(arity).fill([typeByte.f64])),
     ...vector([[typeByte.f64]]),
   ]
-  const bodyOf = ({ locals, body }: FunctionCode): Code => {
-    const groups: Code[] = []
-    for (let i = 0; i < locals.length; ) {
-      let j = i
-      while (j < locals.length && locals[j] === locals[i]) j += 1
-      groups.push([...unsigned(j - i), typeByte[locals[i]!]])
-      i = j
-    }
-    return sized(code(vector(groups), body, [0x0b]))
-  }
-  const module = code(
-    [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // "\0asm", version 1
+  return moduleOf(
     section(1, [...arities.map(signature), [0x60, 0, 0]]),
     section(2, [
       code(text('m'), text('memory'), [0x02, 0x00], unsigned(pages)),
@@ -171,5 +179,4 @@ export const wasmModule = (
     section(7, [code(text('run'), [0x00], unsigned(imports.length + functions.length - 1))]),
     section(10, functions.map(bodyOf)),
   )
-  return Uint8Array.from(layOut(module, []))
 }

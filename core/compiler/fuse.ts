@@ -46,20 +46,16 @@ export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
   })
   // A value is read from memory by other slots, through views, and as an output.
   const stored = new Set(outputs.map((o) => o.base))
-  const readers = new Map<number, number>()
-  slots.forEach((slot, k) => {
-    if (isDraft(slot)) for (const eq of slot.members) readers.set(eq.output.id, k)
-  })
   for (const eq of program.equations) {
     if (!varies[eq.output.id]) continue
     for (const v of eq.inputs) {
       const { base } = access[v.id]!
       const home = slotOf.get(base)
-      const reader = readers.get(eq.output.id)
+      const reader = slotOf.get(eq.output.id)
       if (home !== undefined && (reader !== home || v.id !== base)) stored.add(base)
     }
   }
-  return slots.flatMap((slot, k): Kernel[] => {
+  return slots.flatMap((slot): Kernel[] => {
     if (!isDraft(slot)) return isEmpty(slot) ? [] : [slot]
     const reads: Operand[] = []
     const kept = slot.members.filter((eq) => stored.has(eq.output.id))
@@ -67,7 +63,7 @@ export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
       const lanes = new Map<number, Lane>()
       const read = (v: Variable): Lane => {
         const here = lanes.get(v.id)
-        if (here !== undefined && slotOf.get(v.id) === k) return here
+        if (here !== undefined) return here
         const from: Operand = { ...access[v.id]!, varies: varies[v.id]! }
         const value = uniform.get(from.base)
         if (value !== undefined) return b.constant(value)

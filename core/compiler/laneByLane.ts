@@ -1,21 +1,7 @@
-import { erf, tanh } from '../special.ts'
-import type { CalledFunction, Format, LaneCode, LaneOp, Node, ShiftOp } from './lanes.ts'
+import { hostFunctions } from './host.ts'
+import type { Format, LaneCode, LaneOp, Node, ShiftOp } from './lanes.ts'
 
 // Lane code on plain numbers: one lane of what SIMD instructions compute, to the last bit.
-
-/** What `call` nodes compute, in float64; the result is rounded to the lane's format. */
-export const hostFunctions: Readonly<Record<CalledFunction, (x: number, y: number) => number>> = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh,
-  erf,
-  atan2: Math.atan2,
-  power: Math.pow,
-}
 
 /** To the nearest whole number, ties to even: beyond 2⁵² there is nothing but whole numbers. */
 const nearest = (x: number): number => {

@@ -1,11 +1,12 @@
 import { evaluatePrimitive } from '../backends/reference.ts'
 import { fromRows, type TileRunner, type TileSpec, toRows } from '../backends/tile.ts'
-import { erf, tanh } from '../special.ts'
-import { type Concrete, contiguous, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
-import { calledFunctions, type Target } from './emit.ts'
+import { type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
+import type { Target } from './emit.ts'
 import { emitContract } from './emitContract.ts'
 import { emitSimple, tableOf } from './emitLoops.ts'
 import { call, type FunctionCode, wasmModule } from './encode.ts'
+import { engine } from './engine.ts'
+import { hostFunctions, imports } from './host.ts'
 import type { Format } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
 import { type MemoryPlan, planMemory } from './memory.ts'
@@ -16,19 +17,6 @@ import { type MemoryPlan, planMemory } from './memory.ts'
 const PAGE = 65536
 /** A tile's values are to stay in the second-level cache. */
 const CACHE = 512 * 1024
-
-const functions: Readonly<Record<string, (x: number, y: number) => number>> = {
-  exp: Math.exp,
-  expm1: Math.expm1,
-  log: Math.log,
-  log1p: Math.log1p,
-  sin: Math.sin,
-  cos: Math.cos,
-  tanh,
-  erf,
-  atan2: Math.atan2,
-  power: Math.pow,
-}
 
 export interface Compiled {
   readonly lowered: Lowered
@@ -44,33 +32,18 @@ export const compiled = (spec: TileSpec): Compiled => {
   const format = formatOf(spec)
   const lowered = lower(spec.program, spec.perSample, format)
   const plan = planMemory(lowered, spec.tile)
-  const target: Target = {
-    format,
-    lanes: spec.tile,
-    plan,
-    imported: (name) => calledFunctions.findIndex((f) => f.name === name),
-  }
+  const target: Target = { format, lanes: spec.tile, plan }
   const kernels = lowered.kernels.map(
     (kernel, k): FunctionCode =>
       kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
   )
   const run: FunctionCode = {
     locals: [],
-    body: kernels.flatMap((_, k) => call(calledFunctions.length + k)),
+    body: kernels.flatMap((_, k) => call(imports.length + k)),
   }
   const pages = Math.ceil(plan.bytes / PAGE)
-  return { lowered, plan, bytes: wasmModule(calledFunctions, [...kernels, run], pages) }
+  return { lowered, plan, bytes: wasmModule(imports, [...kernels, run], pages) }
 }
-
-/** What is used of WebAssembly: TypeScript declares it only along with the DOM. */
-interface Engine {
-  readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer }
-  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
-  readonly Instance: new (module: object, imports: object) => { readonly exports: object }
-}
-
-const engine = (): Engine | undefined =>
-  (globalThis as { readonly WebAssembly?: Engine }).WebAssembly
 
 /** A function with a vector: valid where the engine knows SIMD. */
 const probe: FunctionCode = { locals: ['v128'], body: [] }
@@ -98,7 +71,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const WebAssembly = engine()!
   const memory = new WebAssembly.Memory({ initial: Math.ceil(plan.bytes / PAGE) })
   const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
-    m: { memory, ...functions },
+    m: { memory, ...hostFunctions },
   }).exports as { readonly run: () => void }
   const { program, perSample, precision, tile } = spec
   const numbers: Data =
@@ -107,10 +80,24 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const at = (id: number): number => plan.address.get(id)! / width
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
-    const table = tableOf({ format: lowered.format, lanes: tile, plan, imported: () => 0 }, kernel)
+    const table = tableOf({ format: lowered.format, lanes: tile, plan }, kernel)
     new Int32Array(memory.buffer, plan.tables.get(k), table.length).set(table)
   })
   const sharedInputs = program.inputs.filter((_, i) => !perSample[i])
+  const sampleInputs = lowered.inputs.map((id) =>
+    numbers.subarray(at(id), at(id) + lowered.sizes.get(id)! * tile),
+  )
+  const outputs = lowered.outputs.map(({ base, offset, strides, varies }, i) => {
+    const shape = program.outputs[i]!.shape
+    const pitch = varies ? tile : 1
+    const x = wrap(
+      numbers,
+      varies ? [...shape, tile] : [...shape],
+      [...strides.map((s) => s * pitch), ...(varies ? [1] : [])],
+      at(base) + offset * pitch,
+    )
+    return { x, varies }
+  })
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
   return {
     load: (shared) => {
@@ -126,25 +113,14 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
           output.shape,
           precision,
         )
-      for (const id of inMemory) numbers.set(dataOf(contiguous(env[id]!)), at(id))
+      for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
     },
     run: (rows, start, count, out) => {
-      lowered.inputs.forEach((id, i) => {
-        const from = plan.address.get(id)
-        if (from === undefined) return
-        const size = lowered.sizes.get(id)! * tile
-        fromRows(numbers.subarray(at(id), at(id) + size), rows[i]!, start, count, tile)
+      sampleInputs.forEach((to, i) => {
+        fromRows(to, rows[i]!, start, count, tile)
       })
       run()
-      lowered.outputs.forEach(({ base, offset, strides, varies }, i) => {
-        const pitch = varies ? tile : 1
-        const shape = program.outputs[i]!.shape
-        const x = wrap(
-          numbers,
-          varies ? [...shape, tile] : [...shape],
-          [...strides.map((s) => s * pitch), ...(varies ? [1] : [])],
-          at(base) + offset * pitch,
-        )
+      outputs.forEach(({ x, varies }, i) => {
         toRows(out[i]!, x, start, count, varies)
       })
     },

@@ -1,13 +1,11 @@
+import { engine as engineHere, type Engine as WholeEngine } from '../compiler/engine.ts'
 import { tileModule } from './assembly.ts'
 import { plainStrips, type Strips, TILE, TILE_LENGTH } from './tiles.ts'
 
 // Strips in the memory of a WebAssembly module, multiplied there; in plain arrays where that fails.
 
-/** What is used of WebAssembly: TypeScript declares it only along with the DOM. */
-export interface Engine {
-  readonly Module: new (bytes: Uint8Array) => object
-  readonly Instance: new (module: object) => { readonly exports: object }
-}
+/** What products need of WebAssembly. */
+export type Engine = Pick<WholeEngine, 'Module' | 'Instance'>
 
 interface TileModule {
   readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
@@ -75,6 +73,6 @@ let ofThisThread: StripMaker | undefined
 
 /** `count` strips of `depth` values of k, to be used before any others are made. */
 export const makeStrips: StripMaker = (count, depth) => {
-  ofThisThread ??= stripMaker((globalThis as { readonly WebAssembly?: Engine }).WebAssembly)
+  ofThisThread ??= stripMaker(engineHere())
   return ofThisThread(count, depth)
 }

@@ -84,8 +84,8 @@ export const coreSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'axes merged wrongly',
-        'strides[k]![last] === v.stride[axis]! * d',
-        'strides[k]![last]! >= v.stride[axis]! * d',
+        'merged[k]![last] === s[axis]! * size',
+        'merged[k]![last]! >= s[axis]! * size',
       ),
       change('no way back', '-= d * flat', '-= (d - 1) * flat'),
     ],
