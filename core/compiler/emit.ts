@@ -24,8 +24,9 @@ import {
   WIDTH,
 } from './encode.ts'
 import { importNumber } from './host.ts'
+import { usesOf } from './instructions.ts'
 import type { Operand } from './kernels.ts'
-import { argsOf, type CalledFunction, type Format, type LaneCode } from './lanes.ts'
+import { argsOf, type CalledFunction, type Format, type LaneCode, type Node } from './lanes.ts'
 import type { MemoryPlan } from './memory.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
@@ -36,6 +37,8 @@ export interface Target {
   /** Samples of a tile: a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
+  /** Has the engine a product and a sum in one instruction? */
+  readonly fused: boolean
 }
 
 /** Local variables, handed out as they are needed. */
@@ -119,18 +122,18 @@ const calledLaneByLane = (
 export const laneBody = (
   t: Target,
   locals: Locals,
-  { nodes, outputs, format }: LaneCode,
+  laneCode: LaneCode,
   input: (index: number) => Code,
   output: (k: number, value: Code) => Code,
 ): Code => {
-  const uses = nodes.map(() => 0)
-  for (const node of nodes) for (const a of argsOf(node)) uses[a]! += 1
-  for (const o of outputs) uses[o]! += 1
+  const { nodes, outputs, format } = laneCode
+  const uses = usesOf(laneCode)
+  const isRare = (node: Node): node is Node & { op: 'select' } =>
+    node.op === 'select' && nodes[node.args[1]!]!.op === 'call' && uses[node.args[1]!] === 1
+  const masks = new Set(nodes.filter(isRare).map((node) => node.args[0]!))
   const values: Code[] = []
   const kept: Code[] = []
-  const isCall = (i: number): boolean => nodes[i]!.op === 'call' && uses[i] === 1
   nodes.forEach((node, i) => {
-    const arg = (k: number): Code => values[argsOf(node)[k]!]!
     const args = argsOf(node).map((a) => values[a]!)
     const value = ((): Code => {
       switch (node.op) {
@@ -145,23 +148,23 @@ export const laneBody = (
         case 'shl':
         case 'shr':
         case 'sar':
-          return code(arg(0), i32Const(node.by), shiftInstruction(format, node.op))
+          return code(args[0]!, i32Const(node.by), shiftInstruction(format, node.op))
         case 'select': {
-          const mask = argsOf(node)[0]!
-          if (isCall(argsOf(node)[1]!) && uses[mask]! > 1) {
-            const no = locals.take('v128')
-            return code(
-              code(arg(2), set(no), arg(0), anyTrue),
-              either(code(arg(1), get(no), arg(0), laneInstruction(format, 'select')), get(no)),
-            )
-          }
-          return code(arg(1), arg(2), arg(0), laneInstruction(format, 'select'))
+          const [mask, yes, no] = args as [Code, Code, Code]
+          const chosen = laneInstruction(format, 'select')
+          if (!isRare(node)) return code(yes, no, mask, chosen)
+          const usual = locals.take('v128')
+          return code(
+            code(no, set(usual), mask, anyTrue),
+            either(code(yes, get(usual), mask, chosen), get(usual)),
+          )
         }
         default:
           return code(...args, laneInstruction(format, node.op))
       }
     })()
-    if (uses[i]! > 1 && node.op !== 'constant' && node.op !== 'bits') {
+    const isShort = node.op === 'constant' || node.op === 'bits'
+    if (masks.has(i) || (uses[i]! > 1 && !isShort)) {
       const local = locals.take('v128')
       kept.push(code(value, set(local)))
       values.push(get(local))

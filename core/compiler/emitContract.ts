@@ -23,7 +23,9 @@ import {
 import type { ContractKernel, Label } from './kernels.ts'
 
 // Contractions, blocked in registers: R outputs along a label of x, S along a label of y and U
-// vectors of lanes share what they load. A vector register is one of sixteen.
+// vectors of lanes share what they load. Of sixteen vector registers V8 keeps one to itself, and it
+// moves all loads of a turn before the sums: these and what is loaded have to fit together, or the
+// loop runs at half its speed. For the same reason the loop is not unrolled here.
 
 interface Block {
   readonly r: number
@@ -44,8 +46,8 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
     return { r, s: blockOf(ySize, r === 1 ? 6 : 3), u: 1 }
   }
   const u = vectors % 2 === 0 ? 2 : 1
-  const r = blockOf(xSize, 6)
-  return { r, s: blockOf(ySize, r > 3 ? 1 : r > 1 ? 2 : 4), u }
+  const r = blockOf(xSize, 4)
+  return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 
 /** Ranges of a label: whole blocks, then what is left. */
@@ -108,16 +110,17 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
           ),
           each(s, (j) =>
             each(block.u, (k) => {
-              const product = code(
-                code(get(xs[x.varies ? k : 0]!), get(ys[j * block.u + k]!)),
+              const factors = code(get(xs[x.varies ? k : 0]!), get(ys[j * block.u + k]!))
+              const [mul, add] = [
                 laneInstruction(t.format, 'mul'),
-              )
-              return first
-                ? code(product, set(sum(i, j, k)))
-                : code(
-                    code(get(sum(i, j, k)), product),
-                    code(laneInstruction(t.format, 'add'), set(sum(i, j, k))),
-                  )
+                laneInstruction(t.format, 'add'),
+              ]
+              const to = set(sum(i, j, k))
+              if (first) return code(factors, mul, to)
+              const sofar = get(sum(i, j, k))
+              return t.fused
+                ? code(factors, sofar, laneInstruction(t.format, 'madd'), to)
+                : code(code(sofar, factors), code(mul, add), to)
             }),
           ),
         ),

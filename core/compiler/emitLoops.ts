@@ -24,8 +24,11 @@ import {
   set,
   storeVector,
   VECTOR,
+  WIDTH,
 } from './encode.ts'
+import { combined, writtenOut } from './instructions.ts'
 import type { MapKernel, ReduceKernel, TableKernel } from './kernels.ts'
+import type { Format } from './lanes.ts'
 
 // Kernels that go through memory once: maps, reductions and table look-ups.
 
@@ -35,6 +38,7 @@ const unrolling = (size: number, nodes: number): number =>
 
 const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
   const locals = newLocals()
+  const laneCode = combined(writtenOut(kernel.code), t.fused)
   const ends = [...kernel.reads, ...kernel.writes.map((w) => ({ ...w, varies: true }))]
   const pointers = ends.map((x) => pointerAt(locals, startOf(t, x)))
   // The vectors of an element are one more, innermost axis.
@@ -48,13 +52,13 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
     steps: pointers.map(({ pointer }, k) => [pointer, axes.strides[k]![d]!] as const),
   }))
   const last = dims.at(-1)
-  const turns = last === undefined ? 1 : unrolling(last.size, kernel.code.nodes.length)
+  const turns = last === undefined ? 1 : unrolling(last.size, laneCode.nodes.length)
   const body = Array.from({ length: turns }, (_, turn) => {
     const at = (k: number): number => (last === undefined ? 0 : turn * last.steps[k]![1])
     return laneBody(
       t,
       locals,
-      kernel.code,
+      laneCode,
       (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i)),
       (k, value) => {
         const w = kernel.reads.length + k
@@ -173,9 +177,9 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
   }
 }
 /** Byte offsets for a table kernel's indices. */
-export const tableOf = (t: Target, kernel: TableKernel): number[] => {
+export const tableOf = (format: Format, lanes: number, kernel: TableKernel): number[] => {
   const stride = kernel.add ? kernel.write.strides[0]! : kernel.read.strides[0]!
-  return kernel.table.map((i) => i * stride * pitch(t, true))
+  return kernel.table.map((i) => i * stride * lanes * WIDTH[format])
 }
 
 /** All kernels but contractions. */

@@ -48,6 +48,7 @@ export const i32Add: Code = [0x6a]
 export const i32Sub: Code = [0x6b]
 export const i32Below: Code = [0x49]
 export const i32Load: Code = [0x28, 2, 0]
+export const drop: Code = [0x1a]
 const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)]
 
 /** Repeats `body` while the i32 that it leaves is not 0. */
@@ -106,6 +107,10 @@ const laneOps: Readonly<Record<LaneOp, { readonly f64: number; readonly f32: num
   xor: { f64: 0x51, f32: 0x51 },
   iadd: { f64: 0xce, f32: 0xae },
   isub: { f64: 0xd1, f32: 0xb1 },
+  pmin: { f64: 0xf6, f32: 0xea },
+  pmax: { f64: 0xf7, f32: 0xeb },
+  madd: { f64: 0x107, f32: 0x105 }, // relaxed SIMD
+  nmadd: { f64: 0x108, f32: 0x106 },
 }
 const shiftOps: Readonly<Record<ShiftOp, { readonly f64: number; readonly f32: number }>> = {
   shl: { f64: 0xcb, f32: 0xab },

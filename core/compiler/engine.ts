@@ -1,10 +1,40 @@
-/** What is used of WebAssembly: TypeScript declares it only along with the DOM. */
+import { code, constantVector, drop, laneInstruction, wasmModule } from './encode.ts'
+
+// What is used of WebAssembly, and what it can do here.
+
+/** TypeScript declares WebAssembly only along with the DOM. */
 export interface Engine {
   readonly Memory: new (limits: { initial: number }) => { readonly buffer: ArrayBuffer }
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
   readonly Instance: new (module: object, imports?: object) => { readonly exports: object }
+  readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
 }
 
 /** The engine that runs this, if it has WebAssembly. */
 export const engine = (): Engine | undefined =>
   (globalThis as { readonly WebAssembly?: Engine }).WebAssembly
+
+const zero = constantVector('f64', 0n)
+const fusedProbe = wasmModule(
+  [],
+  [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'madd'), drop) }],
+  1,
+)
+
+interface NodeProcess {
+  readonly getBuiltinModule?: (name: 'v8') => { setFlagsFromString: (flag: string) => void }
+}
+
+/**
+ * Does the engine have products and sums in one instruction (relaxed SIMD)? Node 20 has them
+ * behind a flag, which can be set as long as nothing is compiled; later ones have them at once,
+ * and complain about the flag.
+ */
+export const fusedMultiplyAdd = (): boolean => {
+  const WebAssembly = engine()
+  if (WebAssembly === undefined) return false
+  if (WebAssembly.validate(fusedProbe)) return true
+  const { process } = globalThis as { readonly process?: NodeProcess }
+  process?.getBuiltinModule?.('v8').setFlagsFromString('--experimental-wasm-relaxed-simd')
+  return WebAssembly.validate(fusedProbe)
+}

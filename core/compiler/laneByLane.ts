@@ -13,7 +13,7 @@ const nearest = (x: number): number => {
 
 /** An operation on numbers (to a number or a mask), on 32-bit words alike, or on integers. */
 type Operation =
-  | { readonly on: 'numbers'; readonly f: (x: number, y: number) => number }
+  | { readonly on: 'numbers'; readonly f: (x: number, y: number, z: number) => number }
   | { readonly on: 'comparison'; readonly f: (x: number, y: number) => boolean }
   | { readonly on: 'words'; readonly f: (x: number, y: number, z: number) => number }
   | { readonly on: 'integers'; readonly f: (x: bigint, y: bigint) => bigint }
@@ -41,6 +41,10 @@ const operations: Readonly<Record<LaneOp, Operation>> = {
   andnot: { on: 'words', f: (x, y) => x & ~y },
   iadd: { on: 'integers', f: (x, y) => x + y },
   isub: { on: 'integers', f: (x, y) => x - y },
+  pmin: { on: 'numbers', f: (x, y) => (y < x ? y : x) },
+  pmax: { on: 'numbers', f: (x, y) => (x < y ? y : x) },
+  madd: { on: 'numbers', f: (x, y, z) => x * y + z },
+  nmadd: { on: 'numbers', f: (x, y, z) => z - x * y },
 }
 
 const shifts: Readonly<Record<ShiftOp, (x: bigint, by: bigint, width: number) => bigint>> = {
@@ -88,7 +92,7 @@ const stepOf = (slots: Slots, node: Node, i: number): (() => void) | undefined =
   switch (operation.on) {
     case 'numbers':
       return () => {
-        numbers[i] = operation.f(numbers[a]!, numbers[b]!)
+        numbers[i] = operation.f(numbers[a]!, numbers[b]!, numbers[c]!)
       }
     case 'comparison':
       return () => {

@@ -37,6 +37,13 @@ export type LaneOp =
   /** Integer addition and subtraction on bits. */
   | 'iadd'
   | 'isub'
+  /** a, b → b < a ? b : a; NaN of a stays. */
+  | 'pmin'
+  /** a, b → a < b ? b : a */
+  | 'pmax'
+  /** a, b, c → a b + c and −a b + c, rounded once or twice. */
+  | 'madd'
+  | 'nmadd'
 
 /** Shifts by a fixed number of bits; `shr` fills with zeros, `sar` with the sign. */
 export type ShiftOp = 'shl' | 'shr' | 'sar'

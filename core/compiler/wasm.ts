@@ -5,7 +5,7 @@ import type { Target } from './emit.ts'
 import { emitContract } from './emitContract.ts'
 import { emitSimple, tableOf } from './emitLoops.ts'
 import { call, type FunctionCode, wasmModule } from './encode.ts'
-import { engine } from './engine.ts'
+import { engine, fusedMultiplyAdd } from './engine.ts'
 import { hostFunctions, imports } from './host.ts'
 import type { Format } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
@@ -32,7 +32,7 @@ export const compiled = (spec: TileSpec): Compiled => {
   const format = formatOf(spec)
   const lowered = lower(spec.program, spec.perSample, format)
   const plan = planMemory(lowered, spec.tile)
-  const target: Target = { format, lanes: spec.tile, plan }
+  const target: Target = { format, lanes: spec.tile, plan, fused: fusedMultiplyAdd() }
   const kernels = lowered.kernels.map(
     (kernel, k): FunctionCode =>
       kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
@@ -80,7 +80,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const at = (id: number): number => plan.address.get(id)! / width
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
-    const table = tableOf({ format: lowered.format, lanes: tile, plan }, kernel)
+    const table = tableOf(lowered.format, tile, kernel)
     new Int32Array(memory.buffer, plan.tables.get(k), table.length).set(table)
   })
   const sharedInputs = program.inputs.filter((_, i) => !perSample[i])

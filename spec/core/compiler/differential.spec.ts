@@ -20,11 +20,30 @@ import { noise, noiseLike } from '../../arbitraries.ts'
 import { cases } from '../../cases.ts'
 import { expectClose } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
+import { ulpsApart } from './distance.ts'
 
 /** The compiled sums run in another order than those of one sample. */
 const ROUNDING = 1e-11
 /** The same in float32, for expressions some eight operations deep. */
 const ROUNDING32 = 2e-4
+
+/** Elementary functions: at most 3 ulp from the truth compiled, at most 4 in the reference. */
+const ULPS = 7
+
+const unary = [
+  'neg',
+  'abs',
+  'sign',
+  'exp',
+  'expm1',
+  'log',
+  'log1p',
+  'sqrt',
+  'sin',
+  'cos',
+  'tanh',
+  'erf',
+] as const
 
 /** Fewer than a tile, a tile, and a last tile that is not full. */
 const sampleCount = fc.constantFrom(1, 3, 8, 19)
@@ -107,12 +126,23 @@ describe('a compiled program', () => {
   })
 
   it('keeps not-a-number, infinities and signs of zero', () => {
-    const odd = [Number.NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324]
-    const rows = tensor(odd, [odd.length])
-    for (const name of ['neg', 'abs', 'sign', 'exp', 'tanh', 'log', 'sqrt', 'erf'] as const) {
-      const f = (x: Tensor): Tensor => bind(name, {}, [x])
-      const { run } = compile(f, ['perSample'], { backend: 'wasm' })(tensor(1))
-      expect((run(rows) as Concrete).data).toEqual((f(rows) as Concrete).data)
+    const odd = [Number.NaN, Infinity, -Infinity, 0, -0, 1e308, -1e308, 5e-324, -1e-310, 0.5, -2]
+    for (const precision of ['float64', 'float32'] as const) {
+      const rows = toPrecision(tensor(odd, [odd.length]), precision)
+      for (const name of unary) {
+        const f = (x: Tensor): Tensor => bind(name, {}, [x])
+        const { run } = compile(f, ['perSample'], { backend: 'wasm', precision })(tensor(1))
+        const [got, wanted] = [run(rows), f(rows)].map((y) => Array.from((y as Concrete).data))
+        wanted!.forEach((y, i) => {
+          const off = ulpsApart(got![i]!, y, precision)
+          expect([name, precision, rows.data[i], off <= ULPS ? y : got![i]]).toEqual([
+            name,
+            precision,
+            rows.data[i],
+            y,
+          ])
+        })
+      }
     }
   })
 })
