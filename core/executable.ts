@@ -1,4 +1,4 @@
-import { bestBackend, tilesOf, widthOf } from './backends/backend.ts'
+import { bestBackend, prepared, tilesOf } from './backends/backend.ts'
 import type { BackendName, TileRunner, TileSpec } from './backends/tile.ts'
 import { fail } from './errors.ts'
 import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
@@ -91,8 +91,7 @@ export const compile =
     const perSample = traced.counts.flatMap((n, i) =>
       new Array<boolean>(n).fill(marks[i] === 'perSample'),
     )
-    const untiled = { backend, program, perSample, precision }
-    const spec: TileSpec = { ...untiled, tile: widthOf(untiled) }
+    const spec = prepared({ backend, program, perSample, precision })
     const execute = runner(spec)
     const run = (...args: Args): Out => {
       const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)

@@ -1,21 +1,24 @@
-import { wasmAvailable, wasmTiles, wasmWidth } from '../compiler/wasm.ts'
-import type { BackendName, TileRunner, TileSpec } from './tile.ts'
+import { wasmAvailable, wasmPrepared, wasmTiles } from '../compiler/wasm.ts'
+import type { BackendName, ProgramSpec, TileRunner, TileSpec } from './tile.ts'
 import { referenceTiles, referenceWidth } from './tiles.ts'
 
 // The ways to run a program on many samples.
 
 interface Backend {
-  /** How many samples run together best. */
-  readonly width: (spec: Omit<TileSpec, 'tile'>) => number
+  readonly prepared: (spec: ProgramSpec) => TileSpec
   readonly tiles: (spec: TileSpec) => TileRunner
 }
 
 const backends: { readonly [B in BackendName]: Backend } = {
-  reference: { width: () => referenceWidth, tiles: referenceTiles },
-  wasm: { width: wasmWidth, tiles: wasmTiles },
+  reference: {
+    prepared: (spec) => ({ ...spec, tile: referenceWidth }),
+    tiles: referenceTiles,
+  },
+  wasm: { prepared: wasmPrepared, tiles: wasmTiles },
 }
 
-export const widthOf = (spec: Omit<TileSpec, 'tile'>): number => backends[spec.backend].width(spec)
+/** Whatever can be done before the first call, once for all threads. */
+export const prepared = (spec: ProgramSpec): TileSpec => backends[spec.backend].prepared(spec)
 export const tilesOf = (spec: TileSpec): TileRunner => backends[spec.backend].tiles(spec)
 
 /** The quickest that this engine can run. */

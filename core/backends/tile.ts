@@ -1,3 +1,4 @@
+import type { Compiled } from '../compiler/module.ts'
 import { mergedAxes } from '../loops.ts'
 import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
@@ -8,15 +9,21 @@ import { assign, type Concrete, type Data, type Precision, wrap } from '../tenso
 /** `reference` is the one to read, `wasm` the one to use; they mean the same. */
 export type BackendName = 'reference' | 'wasm'
 
-export interface TileSpec {
+/** What is to run on many samples. */
+export interface ProgramSpec {
   readonly backend: BackendName
   /** The program of one sample; nothing left to inline. */
   readonly program: Program
   /** For each input of the program: does every sample bring its own? */
   readonly perSample: readonly boolean[]
   readonly precision: Precision
+}
+
+/** The same, made ready by its backend: plain data, which every thread can start from. */
+export interface TileSpec extends ProgramSpec {
   /** Samples that run together. */
   readonly tile: number
+  readonly compiled?: Compiled
 }
 
 export interface TileRunner {

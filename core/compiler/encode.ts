@@ -67,6 +67,9 @@ export const storeVector = (offset: number): Code => code(simd(11), [4], unsigne
 export const loadSplat = (format: Format, offset: number): Code =>
   code(simd(format === 'f64' ? 10 : 9), [format === 'f64' ? 3 : 2], unsigned(offset))
 
+/** Picks bytes of two vectors on the stack: 0 to 15 of the first, 16 to 31 of the second. */
+export const shuffle = (bytes: readonly number[]): Code => code(simd(13), bytes)
+
 /** A vector written into the code, from the bits of one lane. */
 export const constantVector = (format: Format, lane: bigint): Code => {
   const width = WIDTH[format]
@@ -140,6 +143,8 @@ export interface ImportedFunction {
 }
 
 export interface FunctionCode {
+  /** Its first locals, all i32, which the caller fills; default: none. */
+  readonly parameters?: number
   readonly locals: readonly ValueType[]
   readonly body: Code
 }
@@ -157,31 +162,42 @@ export const bodyOf = ({ locals, body }: FunctionCode): Code => {
 }
 
 /**
- * A module over an imported memory `m.memory` and imported functions `m.<name>`. Functions without
- * arguments, numbered after the imported ones; the last is exported as `run`.
+ * A module over an imported memory `m.memory` and imported functions `m.<name>`. Its functions,
+ * which give nothing back, are numbered after the imported ones; some are exported by name.
  */
 export const wasmModule = (
   imports: readonly ImportedFunction[],
   functions: readonly FunctionCode[],
+  exported: Readonly<Record<string, number>>,
   pages: number,
 ): Uint8Array<ArrayBuffer> => {
   const arities = [1, 2]
-  const signature = (arity: number): Code => [
+  const counts = [...new Set(functions.map((f) => f.parameters ?? 0))]
+  const signature = (from: Code, n: number, to: readonly Code[]): Code => [
     0x60,
-    ...vector(new Array<Code>(arity).fill([typeByte.f64])),
-    ...vector([[typeByte.f64]]),
+    ...vector(new Array<Code>(n).fill(from)),
+    ...vector(to),
   ]
+  const f64: Code = [typeByte.f64]
   return moduleOf(
-    section(1, [...arities.map(signature), [0x60, 0, 0]]),
+    section(1, [
+      ...arities.map((n) => signature(f64, n, [f64])),
+      ...counts.map((n) => signature([typeByte.i32], n, [])),
+    ]),
     section(2, [
       code(text('m'), text('memory'), [0x02, 0x00], unsigned(pages)),
       ...imports.map((f) => code(text('m'), text(f.name), [0x00, arities.indexOf(f.arity)])),
     ]),
     section(
       3,
-      functions.map(() => [arities.length]),
+      functions.map((f) => [arities.length + counts.indexOf(f.parameters ?? 0)]),
     ),
-    section(7, [code(text('run'), [0x00], unsigned(imports.length + functions.length - 1))]),
+    section(
+      7,
+      Object.entries(exported).map(([name, f]) =>
+        code(text(name), [0x00], unsigned(imports.length + f)),
+      ),
+    ),
     section(10, functions.map(bodyOf)),
   )
 }

@@ -18,6 +18,7 @@ const zero = constantVector('f64', 0n)
 const fusedProbe = wasmModule(
   [],
   [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'madd'), drop) }],
+  {},
   1,
 )
 

@@ -5,8 +5,9 @@ import type { Access } from './access.ts'
 import { WIDTH } from './encode.ts'
 import { type Kernel, type Operand, readsOf, writesOf } from './kernels.ts'
 import { argsOf, type LaneCode } from './lanes.ts'
-import { type Lowered, lower } from './lower.ts'
-import { type MemoryPlan, planMemory } from './memory.ts'
+import type { Lowered } from './lower.ts'
+import type { MemoryPlan } from './memory.ts'
+import { planned } from './module.ts'
 
 // A compiled program for people: what fused, what each loop does, where it keeps its numbers.
 
@@ -69,9 +70,8 @@ const place = (x: Access, lowered: Lowered, plan: MemoryPlan, lanes: number): st
  *   .split('\n')[0] // → '(a: [2]) -> b'
  */
 export const explain = (spec: TileSpec): string => {
-  const { program, perSample, precision, tile } = spec
-  const lowered = lower(program, perSample, precision === 'float64' ? 'f64' : 'f32')
-  const plan = planMemory(lowered, tile)
+  const { program, perSample, precision } = spec
+  const { lowered, plan, tile } = spec.compiled ?? planned(program, perSample, precision)
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,
   )

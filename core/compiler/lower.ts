@@ -1,14 +1,18 @@
 import type { Equation, EquationOf, Program, Variable } from '../program.ts'
-import { axesOf, sizeOf } from '../shape.ts'
+import { axesOf, sizeOf, stridesOf } from '../shape.ts'
 import { type Access, viewed, whole } from './access.ts'
 import { contraction } from './contraction.ts'
 import { laneRules } from './elementwise.ts'
 import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
+import { inPlace } from './inPlace.ts'
 import type { Kernel, MapKernel, Operand } from './kernels.ts'
 import { type Format, laneCode } from './lanes.ts'
 
 // From the program of one sample to kernels: what no sample changes is set apart, views vanish
 // into strides, elementwise equations of one shape fuse.
+
+/** Outputs of so many numbers leave a tile as rows (see rows.ts), others one by one. */
+export const IN_ROWS = 8
 
 export interface Lowered {
   readonly format: Format
@@ -205,10 +209,23 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
     else perTile(eq)
   }
 
-  const outputs = program.outputs.map(operand)
+  const given = program.outputs.map(operand)
+  const kernels = finished(slots, { program, access, varies, uniform, format, outputs: given })
+  /** Outputs of many numbers leave as rows, for which their elements are put in order. */
+  const outputs = given.map((x, i): Operand => {
+    const { shape } = program.outputs[i]!
+    const size = sizeOf(shape)
+    if (!x.varies || size < IN_ROWS || sameSizes(x.strides, stridesOf(shape))) return x
+    const to = whole(varies.length, shape)
+    varies.push(true)
+    sizes.set(to.base, size)
+    kernels.push(copyOf(x, shape, to))
+    return { ...to, varies: true }
+  })
+  const fixed = new Set([...program.inputs.map((v) => v.id), ...outputs.map((x) => x.base)])
   return {
     format,
-    kernels: finished(slots, { program, access, varies, uniform, format, outputs }),
+    kernels: inPlace(kernels, sizes, fixed),
     once,
     sizes,
     varies,

@@ -1,49 +1,23 @@
 import { evaluatePrimitive } from '../backends/reference.ts'
-import { fromRows, type TileRunner, type TileSpec, toRows } from '../backends/tile.ts'
+import {
+  fromRows,
+  type ProgramSpec,
+  type TileRunner,
+  type TileSpec,
+  toRows,
+} from '../backends/tile.ts'
+import { sizeOf } from '../shape.ts'
 import { type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
-import type { Target } from './emit.ts'
-import { emitContract } from './emitContract.ts'
-import { emitSimple, tableOf } from './emitLoops.ts'
-import { call, type FunctionCode, wasmModule } from './encode.ts'
-import { engine, fusedMultiplyAdd } from './engine.ts'
-import { hostFunctions, imports } from './host.ts'
-import type { Format } from './lanes.ts'
-import { type Lowered, lower } from './lower.ts'
-import { type MemoryPlan, planMemory } from './memory.ts'
+import { tableOf } from './emitLoops.ts'
+import { type FunctionCode, VECTOR, wasmModule } from './encode.ts'
+import { engine } from './engine.ts'
+import { hostFunctions } from './host.ts'
+import { IN_ROWS } from './lower.ts'
+import { compiled } from './module.ts'
+import { STRIP } from './rows.ts'
 
-// The compiled backend: a program of one sample becomes a WebAssembly module whose vectors hold
-// samples, and runs tile after tile in a memory that was planned in advance.
-
-const PAGE = 65536
-/** A tile's values are to stay in the second-level cache. */
-const CACHE = 512 * 1024
-
-export interface Compiled {
-  readonly lowered: Lowered
-  readonly plan: MemoryPlan
-  readonly bytes: Uint8Array<ArrayBuffer>
-}
-
-const formatOf = ({ precision }: Pick<TileSpec, 'precision'>): Format =>
-  precision === 'float64' ? 'f64' : 'f32'
-
-/** From a program to the bytes of its module; plain data all the way. */
-export const compiled = (spec: TileSpec): Compiled => {
-  const format = formatOf(spec)
-  const lowered = lower(spec.program, spec.perSample, format)
-  const plan = planMemory(lowered, spec.tile)
-  const target: Target = { format, lanes: spec.tile, plan, fused: fusedMultiplyAdd() }
-  const kernels = lowered.kernels.map(
-    (kernel, k): FunctionCode =>
-      kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
-  )
-  const run: FunctionCode = {
-    locals: [],
-    body: kernels.flatMap((_, k) => call(imports.length + k)),
-  }
-  const pages = Math.ceil(plan.bytes / PAGE)
-  return { lowered, plan, bytes: wasmModule(imports, [...kernels, run], pages) }
-}
+// The compiled backend: a module whose vectors hold samples runs tile after tile in a memory that
+// was planned in advance.
 
 /** A function with a vector: valid where the engine knows SIMD. */
 const probe: FunctionCode = { locals: ['v128'], body: [] }
@@ -52,28 +26,34 @@ const probe: FunctionCode = { locals: ['v128'], body: [] }
 export const wasmAvailable = (): boolean => {
   const WebAssembly = engine()
   try {
-    return WebAssembly !== undefined && Boolean(new WebAssembly.Module(wasmModule([], [probe], 1)))
+    const bytes = wasmModule([], [probe], {}, 1)
+    return WebAssembly !== undefined && Boolean(new WebAssembly.Module(bytes))
   } catch {
     return false
   }
 }
 
-/** As many vectors to a value, four or two, as leave a tile in the cache. */
-export const wasmWidth = (spec: Omit<TileSpec, 'tile'>): number => {
-  const four = spec.precision === 'float64' ? 8 : 16
-  const lowered = lower(spec.program, spec.perSample, formatOf(spec))
-  return planMemory(lowered, four).tileBytes <= CACHE ? four : four / 2
+/** Compiles once, for all threads. */
+export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
+  const whole = compiled(spec.program, spec.perSample, spec.precision)
+  return { ...spec, tile: whole.tile, compiled: whole }
+}
+
+interface Exports {
+  readonly run: () => void
+  readonly rows: (from: number, blocks: number, to: number) => void
 }
 
 /** A tile runner of one thread: its own memory, its own instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
-  const { lowered, plan, bytes } = compiled(spec)
+  const { program, perSample, precision } = spec
+  const { lowered, plan, tile, strip, pages, module } =
+    spec.compiled ?? compiled(program, perSample, precision)
   const WebAssembly = engine()!
-  const memory = new WebAssembly.Memory({ initial: Math.ceil(plan.bytes / PAGE) })
-  const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
+  const memory = new WebAssembly.Memory({ initial: pages })
+  const { run, rows: toStrip } = new WebAssembly.Instance(module, {
     m: { memory, ...hostFunctions },
-  }).exports as { readonly run: () => void }
-  const { program, perSample, precision, tile } = spec
+  }).exports as Exports
   const numbers: Data =
     precision === 'float64' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
   const width = numbers.BYTES_PER_ELEMENT
@@ -96,8 +76,20 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
       [...strides.map((s) => s * pitch), ...(varies ? [1] : [])],
       at(base) + offset * pitch,
     )
-    return { x, varies }
+    return { x, varies, size: sizeOf(shape), address: (at(base) + offset * pitch) * width }
   })
+  /** The lowering has put the elements of every output of many numbers in order. */
+  const leave = (to: Data, from: number, size: number, start: number, count: number): void => {
+    const side = VECTOR / width
+    for (let first = 0; first < size; first += STRIP) {
+      const n = Math.min(STRIP, size - first)
+      toStrip(from + first * tile * width, Math.ceil(n / side), strip)
+      for (let b = 0; b < count; b += 1) {
+        const row = strip / width + b * STRIP
+        to.set(numbers.subarray(row, row + n), (start + b) * size + first)
+      }
+    }
+  }
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
   return {
     load: (shared) => {
@@ -120,8 +112,9 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
         fromRows(to, rows[i]!, start, count, tile)
       })
       run()
-      outputs.forEach(({ x, varies }, i) => {
-        toRows(out[i]!, x, start, count, varies)
+      outputs.forEach(({ x, varies, size, address }, i) => {
+        if (varies && size >= IN_ROWS) leave(out[i]!, address, size, start, count)
+        else toRows(out[i]!, x, start, count, varies)
       })
     },
   }

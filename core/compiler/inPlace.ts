@@ -1,0 +1,109 @@
+import { sizeOf } from '../shape.ts'
+import type { Access } from './access.ts'
+import { type Kernel, writesOf } from './kernels.ts'
+
+// Values that are only copied into a larger one are made there at once.
+
+interface Move {
+  readonly from: number
+  readonly to: Access
+}
+
+const evenly = (shape: readonly number[], strides: readonly number[]): boolean =>
+  shape.reduceRight(
+    ({ even, next }, size, d) => ({
+      even: even && (size === 1 || strides[d] === next),
+      next: next * size,
+    }),
+    { even: true, next: 1 },
+  ).even
+
+/** The copy of a whole value, all its elements in their order, into part of another one. */
+const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | undefined => {
+  if (kernel.kind !== 'map' || kernel.code.nodes.length !== 1) return undefined
+  const [read, write] = [kernel.reads[0], kernel.writes[0]!]
+  if (read === undefined || !read.varies || kernel.writes.length > 1) return undefined
+  const whole = read.offset === 0 && sizes.get(read.base) === sizeOf(kernel.shape)
+  const even = evenly(kernel.shape, read.strides) && evenly(kernel.shape, write.strides)
+  return whole && even ? { from: read.base, to: write } : undefined
+}
+
+const moved =
+  ({ from, to }: Move) =>
+  <A extends Access>(x: A): A =>
+    x.base === from ? { ...x, base: to.base, offset: x.offset + to.offset } : x
+
+const rebased = (kernel: Kernel, move: Move): Kernel => {
+  const to = moved(move)
+  switch (kernel.kind) {
+    case 'map':
+      return { ...kernel, reads: kernel.reads.map(to), writes: kernel.writes.map(to) }
+    case 'contract':
+      return { ...kernel, x: to(kernel.x), y: to(kernel.y), write: to(kernel.write) }
+    default:
+      return { ...kernel, read: to(kernel.read), write: to(kernel.write) }
+  }
+}
+
+/**
+ * Kernels without those copies: the value's own kernels write to where it would be copied.
+ *
+ * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
+ * written by others from its first write up to the copy.
+ */
+export const inPlace = (
+  kernels: readonly Kernel[],
+  sizes: ReadonlyMap<number, number>,
+  fixed: ReadonlySet<number>,
+): Kernel[] => {
+  let list = [...kernels]
+  for (let k = 0; k < list.length; k += 1) {
+    const move = moveOf(list[k]!, sizes)
+    if (move === undefined || fixed.has(move.from) || move.from === move.to.base) continue
+    const start = list.findIndex((kernel) => writesOf(kernel).some((w) => w.base === move.from))
+    const others = list.slice(start, k)
+    // Readers are no matter: before the copy nobody reads there but for other values, moved too.
+    const disturbed = others.some((kernel) =>
+      writesOf(kernel).some((x) => x.base === move.to.base && mayMeet(x, kernel, move, sizes)),
+    )
+    if (disturbed) continue
+    list = list.flatMap((kernel, i) => (i === k ? [] : [rebased(kernel, move)]))
+    k -= 1
+  }
+  return list
+}
+
+/** Could a kernel's write touch the elements that the value moves to? */
+const mayMeet = (
+  write: Access,
+  kernel: Kernel,
+  { from, to }: Move,
+  sizes: ReadonlyMap<number, number>,
+): boolean => {
+  const start = write.offset
+  const end = start + lengthOf(kernel, write)
+  return start < to.offset + sizes.get(from)! && to.offset < end
+}
+
+/** Elements from the first that a kernel writes to the last. */
+const lengthOf = (kernel: Kernel, write: Access): number => {
+  const along = (counts: readonly number[], strides: readonly number[]): number =>
+    counts.reduce((sum, n, d) => sum + (n - 1) * strides[d]!, 1)
+  switch (kernel.kind) {
+    case 'map':
+      return along(kernel.shape, write.strides)
+    case 'reduce':
+      return along(kernel.kept, write.strides)
+    case 'contract': {
+      const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
+      return along(
+        labels.map((l) => l.size),
+        labels.map((l) => l.out),
+      )
+    }
+    case 'table': {
+      const most = kernel.add ? Math.max(...kernel.table) + 1 : kernel.table.length
+      return along([most, ...kernel.shape], write.strides)
+    }
+  }
+}

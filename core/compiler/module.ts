@@ -1,0 +1,82 @@
+import type { Program } from '../program.ts'
+import type { Precision } from '../tensor.ts'
+import type { Target } from './emit.ts'
+import { emitContract } from './emitContract.ts'
+import { emitSimple } from './emitLoops.ts'
+import { call, type FunctionCode, WIDTH, wasmModule } from './encode.ts'
+import { engine, fusedMultiplyAdd } from './engine.ts'
+import { imports } from './host.ts'
+import type { Format } from './lanes.ts'
+import { type Lowered, lower } from './lower.ts'
+import { type MemoryPlan, planMemory } from './memory.ts'
+import { emitRows, STRIP } from './rows.ts'
+
+// From the program of one sample to a WebAssembly module, once; every thread instantiates it.
+
+const PAGE = 65536
+/** A tile's values are to stay in the second-level cache. */
+const CACHE = 512 * 1024
+
+/** A program lowered, and its memory laid out for tiles of so many samples. */
+export interface Planned {
+  readonly lowered: Lowered
+  readonly plan: MemoryPlan
+  readonly tile: number
+}
+
+export interface Compiled extends Planned {
+  /** Address of the strip that rows leave by. */
+  readonly strip: number
+  readonly pages: number
+  /** A WebAssembly.Module: threads share it, optimised code included. */
+  readonly module: object
+}
+
+/** As many vectors to a value, four or two, as leave a tile in the cache. */
+export const planned = (
+  program: Program,
+  perSample: readonly boolean[],
+  precision: Precision,
+): Planned => {
+  const format: Format = precision === 'float64' ? 'f64' : 'f32'
+  const lowered = lower(program, perSample, format)
+  const four = precision === 'float64' ? 8 : 16
+  const plan = planMemory(lowered, four)
+  return plan.tileBytes <= CACHE
+    ? { lowered, plan, tile: four }
+    : { lowered, plan: planMemory(lowered, four / 2), tile: four / 2 }
+}
+
+/** The bytes of a planned program's module: it exports `run` for a tile, and `rows`. */
+export const moduleBytes = (
+  { lowered, plan, tile }: Planned,
+  pages: number,
+  fused: boolean,
+): Uint8Array<ArrayBuffer> => {
+  const target: Target = { format: lowered.format, lanes: tile, plan, fused }
+  const kernels = lowered.kernels.map(
+    (kernel, k): FunctionCode =>
+      kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
+  )
+  const run: FunctionCode = {
+    locals: [],
+    body: kernels.flatMap((_, k) => call(imports.length + k)),
+  }
+  const functions = [...kernels, run, emitRows(lowered.format, tile)]
+  const exported = { run: kernels.length, rows: kernels.length + 1 }
+  return wasmModule(imports, functions, exported, pages)
+}
+
+/** From a program to a module that is ready to run. */
+export const compiled = (
+  program: Program,
+  perSample: readonly boolean[],
+  precision: Precision,
+): Compiled => {
+  const parts = planned(program, perSample, precision)
+  const { lowered, plan, tile } = parts
+  const pages = Math.ceil((plan.bytes + STRIP * tile * WIDTH[lowered.format]) / PAGE)
+  const WebAssembly = engine()!
+  const module = new WebAssembly.Module(moduleBytes(parts, pages, fusedMultiplyAdd()))
+  return { ...parts, strip: plan.bytes, pages, module }
+}
