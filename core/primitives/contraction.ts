@@ -155,25 +155,22 @@ const write = ([left, right]: readonly Concrete[], params: ContractParams, out: 
   for (let r = 0; r < po.length; r += 1) {
     const [p, ya, xa] = [po[r]!, yo[r]!, xo[r]!]
     const twin = splat && r + 1 < po.length && yo[r + 1] === ya ? r + 1 : r
-    for (let k = 0; k < quads; k += 4) {
+    // A last run without a twin goes term by term.
+    const together = splat && twin === r ? 0 : quads
+    for (let k = 0; k < together; k += 4) {
       const [b0, b1, b2, b3] = [ya + yk[k]!, ya + yk[k + 1]!, ya + yk[k + 2]!, ya + yk[k + 3]!]
       if (both) {
         const [a0, a1, a2, a3] = [xa + xk[k]!, xa + xk[k + 1]!, xa + xk[k + 2]!, xa + xk[k + 3]!]
         addProducts(out.data, p, n, a, a0, a1, a2, a3, b, b0, b1, b2, b3)
-      } else {
-        const d = twin === r ? NONE : numbers(twin, k)
-        addSplatPair(out.data, p, po[twin]!, n, numbers(r, k), d, b, b0, b1, b2, b3)
-      }
+      } else
+        addSplatPair(out.data, p, po[twin]!, n, numbers(r, k), numbers(twin, k), b, b0, b1, b2, b3)
     }
     for (let t = r; t <= twin; t += 1)
-      for (let k = quads; k < terms; k += 1)
+      for (let k = together; k < terms; k += 1)
         addTerm(out.data, po[t]!, n, a, xo[t]! + xk[k]!, x.along, b, ya + yk[k]!, y.along)
     r = twin
   }
 }
-/** No second run: adds nothing to the first one again. */
-const NONE = [0, 0, 0, 0]
-
 /** A label for the sample axis that no axis has yet; users' labels are words. */
 const sampleLabel = (taken: readonly string[]): string => {
   let label = '*'

@@ -59,6 +59,26 @@ describe('einsum', () => {
     )
   })
 
+  it('keeps infinities and not-a-number where they belong', () => {
+    const odd = fc.constantFrom(1, -2, 3, Infinity, -Infinity, Number.NaN)
+    const size = fc.integer({ min: 1, max: 9 })
+    fc.assert(
+      fc.property(size, size, size, fc.array(odd, { minLength: 162 }), (m, k, n, numbers) => {
+        const x = tensor(numbers.slice(0, m * k), [m, k])
+        const y = tensor(numbers.slice(81, 81 + k * n), [k, n])
+        const got = einsum('m k, k n -> m n', x, y) as Concrete
+        const element = contraction(
+          [
+            ['m', 'k'],
+            ['k', 'n'],
+          ],
+          ['m', 'n'],
+        )([x, y])
+        expect(Array.from(got.data)).toEqual(indicesOf([m, n]).map(element))
+      }),
+    )
+  })
+
   it('has right derivatives', () => {
     fc.assert(
       fc.property(specs(positiveLength), ({ xs, text }) => {
