@@ -1,4 +1,5 @@
 import { bestBackend, prepared, tilesOf } from './backends/backend.ts'
+import { sumOfRows } from './backends/sums.ts'
 import type { BackendName, TileRunner, TileSpec } from './backends/tile.ts'
 import { fail } from './errors.ts'
 import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
@@ -25,6 +26,8 @@ export interface CompileOptions {
   readonly precision?: Precision
   /** Default: 'wasm' where the engine has SIMD, else 'reference'. */
   readonly backend?: BackendName
+  /** Add the results up over the samples? Default: one result for each. */
+  readonly summed?: boolean
   /** Runs all samples of a call; the default runs them on this thread. */
   readonly runner?: Runner
 }
@@ -57,7 +60,7 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly program: Program
   /** What the backend was given; `explain` reads it. */
   readonly spec: TileSpec
-  /** Per-sample leaves carry the samples first, [B, …]; so does every leaf of the result. */
+  /** Per-sample leaves carry the samples first, [B, …]; so does every leaf of a result not summed. */
   readonly run: (...args: Args) => Out
 }
 
@@ -65,6 +68,8 @@ export interface Executable<Args extends readonly unknown[], Out> {
  * A function of one sample, made ready to run on many: traced once at the shapes of the example
  * arguments, its marks telling which arguments all samples share.
  *
+ * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
+ * much cheaper than a result for each and their sum.
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
  * Errors  ShapeError when an argument of `run` does not fit the example.
  * @example compile((w: Tensor, x: Tensor) => sum(mul(w, x)), ['shared', 'perSample'])
@@ -75,9 +80,10 @@ export const compile =
   <Args extends readonly unknown[], Out>(
     f: (...args: Args) => Out,
     marks: readonly Mark[],
-    { precision = 'float64', backend = bestBackend(), runner = serialRunner }: CompileOptions = {},
+    options: CompileOptions = {},
   ) =>
   (...example: Args): Executable<Args, Out> => {
+    const { precision = 'float64', backend = bestBackend(), summed = false } = options
     const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
     const program = simplified(inlined(traced.program))
     const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
@@ -91,16 +97,21 @@ export const compile =
     const perSample = traced.counts.flatMap((n, i) =>
       new Array<boolean>(n).fill(marks[i] === 'perSample'),
     )
-    const spec = prepared({ backend, program, perSample, precision })
-    const execute = runner(spec)
+    const spec = prepared({ backend, program, perSample, precision, summed })
+    const execute = (options.runner ?? serialRunner)(spec)
     const run = (...args: Args): Out => {
       const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
       const samples = checkedSamples(program, perSample, leaves, f.name)
       const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
-      const out = program.outputs.map((v) => allocate(samples * sizeOf(v.shape), precision))
+      const count = summed ? Math.ceil(samples / spec.tile) : samples
+      const out = program.outputs.map((v) => allocate(count * sizeOf(v.shape), precision))
       const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
       if (samples > 0) execute({ shared: pick(false), rows, out, samples })
-      const shaped = out.map((data, i) => wrap(data, [samples, ...program.outputs[i]!.shape]))
+      const shaped = program.outputs.map(({ shape }, i) =>
+        summed
+          ? wrap(sumOfRows(out[i]!, sizeOf(shape)), shape)
+          : wrap(out[i]!, [samples, ...shape]),
+      )
       return traced.toOutput(shaped) as Out
     }
     return { program, spec, run }

@@ -1,4 +1,5 @@
 import { wasmAvailable, wasmPrepared, wasmTiles } from '../compiler/wasm.ts'
+import { summedTiles } from './sums.ts'
 import type { BackendName, ProgramSpec, TileRunner, TileSpec } from './tile.ts'
 import { referenceTiles, referenceWidth } from './tiles.ts'
 
@@ -12,7 +13,7 @@ interface Backend {
 const backends: { readonly [B in BackendName]: Backend } = {
   reference: {
     prepared: (spec) => ({ ...spec, tile: referenceWidth }),
-    tiles: referenceTiles,
+    tiles: (spec) => (spec.summed ? summedTiles(spec, referenceTiles(spec)) : referenceTiles(spec)),
   },
   wasm: { prepared: wasmPrepared, tiles: wasmTiles },
 }

@@ -1,8 +1,7 @@
-import type { Compiled } from '../compiler/module.ts'
+import type { Compiled, Source } from '../compiler/module.ts'
 import { mergedAxes } from '../loops.ts'
-import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
-import { assign, type Concrete, type Data, type Precision, wrap } from '../tensor.ts'
+import { assign, type Concrete, type Data, wrap } from '../tensor.ts'
 
 // What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
 
@@ -10,18 +9,13 @@ import { assign, type Concrete, type Data, type Precision, wrap } from '../tenso
 export type BackendName = 'reference' | 'wasm'
 
 /** What is to run on many samples. */
-export interface ProgramSpec {
+export interface ProgramSpec extends Source {
   readonly backend: BackendName
-  /** The program of one sample; nothing left to inline. */
-  readonly program: Program
-  /** For each input of the program: does every sample bring its own? */
-  readonly perSample: readonly boolean[]
-  readonly precision: Precision
 }
 
 /** The same, made ready by its backend: plain data, which every thread can start from. */
 export interface TileSpec extends ProgramSpec {
-  /** Samples that run together. */
+  /** Samples of one piece of work: a tile, or as many as one sum over samples takes. */
   readonly tile: number
   readonly compiled?: Compiled
 }
@@ -31,7 +25,7 @@ export interface TileRunner {
   readonly load: (shared: readonly Concrete[]) => void
   /**
    * Samples start … start + count − 1 (count <= tile): reads row-major rows of every per-sample
-   * input, writes rows of every output.
+   * input, writes rows of every output; or their sum, as row start/tile.
    */
   readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
 }

@@ -18,6 +18,7 @@ import {
   replaceLane,
   set,
   shiftInstruction,
+  storeVector,
   tee,
   type ValueType,
   VECTOR,
@@ -25,7 +26,7 @@ import {
 } from './encode.ts'
 import { importNumber } from './host.ts'
 import { usesOf } from './instructions.ts'
-import type { Operand } from './kernels.ts'
+import type { Operand, Write } from './kernels.ts'
 import { argsOf, type CalledFunction, type Format, type LaneCode, type Node } from './lanes.ts'
 import type { MemoryPlan } from './memory.ts'
 
@@ -83,6 +84,19 @@ export const pitch = (t: Target, varies: boolean): number =>
 
 export const startOf = (t: Target, x: Operand): number =>
   t.plan.address.get(x.base)! + x.offset * pitch(t, x.varies)
+
+/** The same for what a kernel writes. */
+export const writePitch = (t: Target, w: Write): number => (w.total ? VECTOR : pitch(t, true))
+export const writeStart = (t: Target, w: Write): number =>
+  t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
+/** Bytes from one vector of an element to the next: totals have one vector for all. */
+export const writeStep = (w: Write): number => (w.total ? 0 : VECTOR)
+
+/** Puts a vector in its place, or adds it to the total there. */
+export const put = (t: Target, w: Write, p: number, offset: number, value: Code): Code => {
+  const sum = code(get(p), loadVector(offset), value, laneInstruction(t.format, 'add'))
+  return code(get(p), w.total ? sum : value, storeVector(offset))
+}
 
 export const pointerAt = (locals: Locals, address: number): { pointer: number; init: Code } => {
   const pointer = locals.take('i32')

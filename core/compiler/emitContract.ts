@@ -5,9 +5,13 @@ import {
   newLocals,
   pitch,
   pointerAt,
+  put,
   startOf,
   type Target,
   vectorsOf,
+  writePitch,
+  writeStart,
+  writeStep,
 } from './emit.ts'
 import {
   type Code,
@@ -17,7 +21,6 @@ import {
   get,
   laneInstruction,
   set,
-  storeVector,
   VECTOR,
 } from './encode.ts'
 import type { ContractKernel, Label } from './kernels.ts'
@@ -69,8 +72,8 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   const locals = newLocals()
   const px = pointerAt(locals, startOf(t, x))
   const py = pointerAt(locals, startOf(t, y))
-  const po = pointerAt(locals, startOf(t, { ...write, varies: true }))
-  const scale = { x: pitch(t, x.varies), y: pitch(t, true), out: pitch(t, true) }
+  const po = pointerAt(locals, writeStart(t, write))
+  const scale = { x: pitch(t, x.varies), y: pitch(t, true), out: writePitch(t, write) }
   const vectors = vectorsOf(t)
   const dimension = (l: Label, size = l.size, times = 1): Dimension => ({
     size,
@@ -87,6 +90,18 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   const xs = Array.from({ length: block.u }, () => locals.take('v128'))
   const zero = constantVector(t.format, 0n)
 
+  const chunk: Dimension = {
+    size: vectors / block.u,
+    steps: [
+      [px.pointer, x.varies ? block.u * VECTOR : 0],
+      [py.pointer, block.u * VECTOR],
+      [po.pointer, block.u * writeStep(write)],
+    ],
+  }
+  // A total sums over the vectors of samples too.
+  const summed = kernel.summed.map((l) => dimension(l))
+  const terms = write.total ? [chunk, ...summed] : summed
+
   const tile = (r: number, s: number, startX: number, startY: number): Code => {
     const each = (n: number, f: (i: number) => Code): Code =>
       code(...Array.from({ length: n }, (_, i) => f(i)))
@@ -95,7 +110,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
     const yAt = (j: number): number => (startY + j) * (yLabel?.y ?? 0) * scale.y
     const outAt = (i: number, j: number): number =>
       ((startX + i) * (xLabel?.out ?? 0) + (startY + j) * (yLabel?.out ?? 0)) * scale.out
-    const first = kernel.summed.length === 0
+    const first = terms.length === 0
     const addTerms = code(
       each(s, (j) =>
         each(block.u, (k) =>
@@ -130,35 +145,23 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
       first
         ? []
         : each(r, (i) => each(s, (j) => each(block.u, (k) => code(zero, set(sum(i, j, k)))))),
-      nest(
-        locals,
-        kernel.summed.map((l) => dimension(l)),
-        addTerms,
-      ),
+      nest(locals, terms, addTerms),
       each(r, (i) =>
         each(s, (j) =>
           each(block.u, (k) =>
-            code(get(po.pointer), get(sum(i, j, k)), storeVector(outAt(i, j) + k * VECTOR)),
+            put(t, write, po.pointer, outAt(i, j) + k * writeStep(write), get(sum(i, j, k))),
           ),
         ),
       ),
     )
   }
   const outer = [...kernel.both, ...kernel.xOnly.slice(0, -1), ...kernel.yOnly.slice(0, -1)]
-  const chunk: Dimension = {
-    size: vectors / block.u,
-    steps: [
-      [px.pointer, x.varies ? block.u * VECTOR : 0],
-      [py.pointer, block.u * VECTOR],
-      [po.pointer, block.u * VECTOR],
-    ],
-  }
   const blocks = split(xLabel, block.r).flatMap((i) =>
     split(yLabel, block.s).map((j) => {
       const dims = [
         ...(yLabel === undefined ? [] : [dimension(yLabel, j.count, j.size)]),
         ...(xLabel === undefined ? [] : [dimension(xLabel, i.count, i.size)]),
-        chunk,
+        ...(write.total ? [] : [chunk]),
       ]
       return nest(locals, dims, tile(i.size, j.size, i.start, j.start))
     }),

@@ -7,9 +7,13 @@ import {
   newLocals,
   pitch,
   pointerAt,
+  put,
   startOf,
   type Target,
   vectorsOf,
+  writePitch,
+  writeStart,
+  writeStep,
 } from './emit.ts'
 import {
   bitsOf,
@@ -22,7 +26,6 @@ import {
   laneInstruction,
   loadVector,
   set,
-  storeVector,
   VECTOR,
   WIDTH,
 } from './encode.ts'
@@ -39,13 +42,18 @@ const unrolling = (size: number, nodes: number): number =>
 const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
   const locals = newLocals()
   const laneCode = combined(writtenOut(kernel.code), t.fused)
-  const ends = [...kernel.reads, ...kernel.writes.map((w) => ({ ...w, varies: true }))]
-  const pointers = ends.map((x) => pointerAt(locals, startOf(t, x)))
+  const pointers = [
+    ...kernel.reads.map((x) => pointerAt(locals, startOf(t, x))),
+    ...kernel.writes.map((w) => pointerAt(locals, writeStart(t, w))),
+  ]
   // The vectors of an element are one more, innermost axis.
-  const strides = ends.map((x) => [
-    ...x.strides.map((s) => s * pitch(t, x.varies)),
-    x.varies ? VECTOR : 0,
-  ])
+  const strides = [
+    ...kernel.reads.map((x) => [
+      ...x.strides.map((s) => s * pitch(t, x.varies)),
+      x.varies ? VECTOR : 0,
+    ]),
+    ...kernel.writes.map((w) => [...w.strides.map((s) => s * writePitch(t, w)), writeStep(w)]),
+  ]
   const axes = mergedAxes([...kernel.shape, vectorsOf(t)], strides)
   const dims = axes.sizes.map((size, d) => ({
     size,
@@ -62,7 +70,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
       (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i)),
       (k, value) => {
         const w = kernel.reads.length + k
-        return code(get(pointers[w]!.pointer), value, storeVector(at(w)))
+        return put(t, kernel.writes[k]!, pointers[w]!.pointer, at(w), value)
       },
     )
   })
@@ -85,12 +93,12 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
 const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
   const locals = newLocals()
   const read = pointerAt(locals, startOf(t, kernel.read))
-  const write = pointerAt(locals, startOf(t, { ...kernel.write, varies: true }))
+  const write = pointerAt(locals, writeStart(t, kernel.write))
   const vectors = vectorsOf(t)
   const block = [4, 2, 1].find((u) => vectors % u === 0)!
   const sums = Array.from({ length: block }, () => locals.take('v128'))
   const from = kernel.read.strides.map((s) => s * pitch(t, true))
-  const to = kernel.write.strides.map((s) => s * pitch(t, true))
+  const to = kernel.write.strides.map((s) => s * writePitch(t, kernel.write))
   const start = constantVector(
     t.format,
     bitsOf(t.format, kernel.op === 'sum' ? 0 : Number.NEGATIVE_INFINITY),
@@ -113,7 +121,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
   const body = code(
     ...sums.map((s) => code(start, set(s))),
     inner,
-    ...sums.map((s, u) => code(get(write.pointer), get(s), storeVector(u * VECTOR))),
+    ...sums.map((s, u) => put(t, kernel.write, write.pointer, u * writeStep(kernel.write), get(s))),
   )
   const dims: Dimension[] = [
     ...kernel.kept.map((size, d) => ({
@@ -127,7 +135,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
       size: vectors / block,
       steps: [
         [read.pointer, block * VECTOR],
-        [write.pointer, block * VECTOR],
+        [write.pointer, block * writeStep(kernel.write)],
       ],
     },
   ]
@@ -137,13 +145,12 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
 const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode => {
   const locals = newLocals()
   const read = pointerAt(locals, startOf(t, kernel.read))
-  const write = pointerAt(locals, startOf(t, { ...kernel.write, varies: true }))
+  const write = pointerAt(locals, writeStart(t, kernel.write))
   const index = pointerAt(locals, table)
   const found = locals.take('i32')
   const vectors = vectorsOf(t)
-  const [from, to] = [kernel.read.strides, kernel.write.strides].map((strides) =>
-    strides.map((s) => s * pitch(t, true)),
-  ) as [number[], number[]]
+  const from = kernel.read.strides.map((s) => s * pitch(t, true))
+  const to = kernel.write.strides.map((s) => s * writePitch(t, kernel.write))
   const lookedUp = kernel.add ? write.pointer : read.pointer
   const body = code(
     code(get(lookedUp), get(index.pointer), i32Load, i32Add, set(found)),
@@ -151,11 +158,10 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
       const source = kernel.add ? read.pointer : found
       const target = kernel.add ? found : write.pointer
       const value = code(get(source), loadVector(u * VECTOR))
-      const sum = code(
-        code(get(target), loadVector(u * VECTOR), value),
-        laneInstruction(t.format, 'add'),
-      )
-      return code(get(target), kernel.add ? sum : value, storeVector(u * VECTOR))
+      const place = u * writeStep(kernel.write)
+      const old = code(get(target), loadVector(place))
+      const sum = code(old, value, laneInstruction(t.format, 'add'))
+      return put(t, kernel.write, target, place, kernel.add && !kernel.write.total ? sum : value)
     }),
   )
   const straight = kernel.add
@@ -178,8 +184,11 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
 }
 /** Byte offsets for a table kernel's indices. */
 export const tableOf = (format: Format, lanes: number, kernel: TableKernel): number[] => {
-  const stride = kernel.add ? kernel.write.strides[0]! : kernel.read.strides[0]!
-  return kernel.table.map((i) => i * stride * lanes * WIDTH[format])
+  const samples = lanes * WIDTH[format]
+  const stride = kernel.add
+    ? kernel.write.strides[0]! * (kernel.write.total ? VECTOR : samples)
+    : kernel.read.strides[0]! * samples
+  return kernel.table.map((i) => i * stride)
 }
 
 /** All kernels but contractions. */

@@ -71,7 +71,7 @@ const place = (x: Access, lowered: Lowered, plan: MemoryPlan, lanes: number): st
  */
 export const explain = (spec: TileSpec): string => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile } = spec.compiled ?? planned(program, perSample, precision)
+  const { lowered, plan, tile } = spec.compiled ?? planned(spec)
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,
   )

@@ -1,12 +1,12 @@
 import { sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
-import { type Kernel, writesOf } from './kernels.ts'
+import { type Kernel, readsOf, type Write, writesOf } from './kernels.ts'
 
 // Values that are only copied into a larger one are made there at once.
 
 interface Move {
   readonly from: number
-  readonly to: Access
+  readonly to: Write
 }
 
 const evenly = (shape: readonly number[], strides: readonly number[]): boolean =>
@@ -28,20 +28,22 @@ const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | unde
   return whole && even ? { from: read.base, to: write } : undefined
 }
 
-const moved =
-  ({ from, to }: Move) =>
-  <A extends Access>(x: A): A =>
-    x.base === from ? { ...x, base: to.base, offset: x.offset + to.offset } : x
+const touches = (kernel: Kernel, base: number): boolean =>
+  [...readsOf(kernel), ...writesOf(kernel)].some((x) => x.base === base)
 
-const rebased = (kernel: Kernel, move: Move): Kernel => {
-  const to = moved(move)
+const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
+  if (!touches(kernel, from)) return kernel
+  const { base, total } = to
+  const read = <A extends Access>(x: A): A =>
+    x.base === from ? { ...x, base, offset: x.offset + to.offset } : x
+  const write = (x: Write): Write => (x.base === from && total ? { ...read(x), total } : read(x))
   switch (kernel.kind) {
     case 'map':
-      return { ...kernel, reads: kernel.reads.map(to), writes: kernel.writes.map(to) }
+      return { ...kernel, reads: kernel.reads.map(read), writes: kernel.writes.map(write) }
     case 'contract':
-      return { ...kernel, x: to(kernel.x), y: to(kernel.y), write: to(kernel.write) }
+      return { ...kernel, x: read(kernel.x), y: read(kernel.y), write: write(kernel.write) }
     default:
-      return { ...kernel, read: to(kernel.read), write: to(kernel.write) }
+      return { ...kernel, read: read(kernel.read), write: write(kernel.write) }
   }
 }
 
@@ -49,7 +51,8 @@ const rebased = (kernel: Kernel, move: Move): Kernel => {
  * Kernels without those copies: the value's own kernels write to where it would be copied.
  *
  * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
- * written by others from its first write up to the copy.
+ * written by others from its first write up to the copy. A value that goes into a total is no
+ * longer there for each sample: it must have no other reader.
  */
 export const inPlace = (
   kernels: readonly Kernel[],
@@ -57,7 +60,8 @@ export const inPlace = (
   fixed: ReadonlySet<number>,
 ): Kernel[] => {
   let list = [...kernels]
-  for (let k = 0; k < list.length; k += 1) {
+  // Backwards: what is made in a larger value takes its own parts along.
+  for (let k = list.length - 1; k >= 0; k -= 1) {
     const move = moveOf(list[k]!, sizes)
     if (move === undefined || fixed.has(move.from) || move.from === move.to.base) continue
     const start = list.findIndex((kernel) => writesOf(kernel).some((w) => w.base === move.from))
@@ -67,8 +71,11 @@ export const inPlace = (
       writesOf(kernel).some((x) => x.base === move.to.base && mayMeet(x, kernel, move, sizes)),
     )
     if (disturbed) continue
+    const isRead = list.some(
+      (kernel, i) => i !== k && readsOf(kernel).some((x) => x.base === move.from),
+    )
+    if (move.to.total && isRead) continue
     list = list.flatMap((kernel, i) => (i === k ? [] : [rebased(kernel, move)]))
-    k -= 1
   }
   return list
 }

@@ -8,13 +8,21 @@ export interface Operand extends Access {
   readonly varies: boolean
 }
 
+/**
+ * Where a kernel writes: every sample its own numbers, or `total`: added up over samples, in one
+ * vector of partial sums for each element.
+ */
+export interface Write extends Access {
+  readonly total?: boolean
+}
+
 /** Every element of the writes is the lane code of the same element of the reads. */
 export interface MapKernel {
   readonly kind: 'map'
   readonly shape: readonly number[]
   readonly reads: readonly Operand[]
   readonly code: LaneCode
-  readonly writes: readonly Access[]
+  readonly writes: readonly Write[]
 }
 
 /** Sums or maxima; operand strides follow the kept axes, then the reduced ones. */
@@ -24,7 +32,7 @@ export interface ReduceKernel {
   readonly kept: readonly number[]
   readonly reduced: readonly number[]
   readonly read: Operand
-  readonly write: Access
+  readonly write: Write
 }
 
 /** One label of a contraction: its length, and its stride in x, y and the output. */
@@ -40,7 +48,7 @@ export interface ContractKernel {
   readonly kind: 'contract'
   readonly x: Operand
   readonly y: Operand
-  readonly write: Access
+  readonly write: Write
   /** In x, y and the output; in x and the output; in y and the output; in x and y. */
   readonly both: readonly Label[]
   readonly xOnly: readonly Label[]
@@ -58,7 +66,7 @@ export interface TableKernel {
   readonly table: readonly number[]
   readonly shape: readonly number[]
   readonly read: Operand
-  readonly write: Access
+  readonly write: Write
 }
 
 export type Kernel = MapKernel | ReduceKernel | ContractKernel | TableKernel
@@ -76,5 +84,5 @@ export const readsOf = (kernel: Kernel): readonly Operand[] => {
 }
 
 /** Variables whose memory a kernel writes. */
-export const writesOf = (kernel: Kernel): readonly Access[] =>
+export const writesOf = (kernel: Kernel): readonly Write[] =>
   kernel.kind === 'map' ? kernel.writes : [kernel.write]

@@ -5,7 +5,7 @@ import { contraction } from './contraction.ts'
 import { laneRules } from './elementwise.ts'
 import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
 import { inPlace } from './inPlace.ts'
-import type { Kernel, MapKernel, Operand } from './kernels.ts'
+import type { Kernel, MapKernel, Operand, Write } from './kernels.ts'
 import { type Format, laneCode } from './lanes.ts'
 
 // From the program of one sample to kernels: what no sample changes is set apart, views vanish
@@ -26,6 +26,8 @@ export interface Lowered {
   /** Inputs of which every sample brings its own. */
   readonly inputs: readonly number[]
   readonly outputs: readonly Operand[]
+  /** Outputs that are totals over samples. */
+  readonly totals: ReadonlySet<number>
 }
 
 /** The number that a constant repeats, if it does. */
@@ -34,7 +36,12 @@ const uniformOf = (eq: Equation): number | undefined =>
     ? eq.params.data[0]
     : undefined
 
-export const lower = (program: Program, perSample: readonly boolean[], format: Format): Lowered => {
+export const lower = (
+  program: Program,
+  perSample: readonly boolean[],
+  format: Format,
+  summed = false,
+): Lowered => {
   const varies: boolean[] = [...perSample]
   const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
   const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
@@ -53,7 +60,7 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
     return mine
   }
   const push = (slot: Slot): number => slots.push(slot) - 1
-  const copyOf = (x: Operand, shape: readonly number[], to: Access): MapKernel => ({
+  const copyOf = (x: Operand, shape: readonly number[], to: Write): MapKernel => ({
     kind: 'map',
     shape,
     reads: [x],
@@ -212,14 +219,15 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
   const given = program.outputs.map(operand)
   const kernels = finished(slots, { program, access, varies, uniform, format, outputs: given })
   /** Outputs of many numbers leave as rows, for which their elements are put in order. */
+  const leavesAs = (x: Operand, shape: readonly number[]): boolean =>
+    !summed && (sizeOf(shape) < IN_ROWS || sameSizes(x.strides, stridesOf(shape)))
   const outputs = given.map((x, i): Operand => {
     const { shape } = program.outputs[i]!
-    const size = sizeOf(shape)
-    if (!x.varies || size < IN_ROWS || sameSizes(x.strides, stridesOf(shape))) return x
+    if (!x.varies || leavesAs(x, shape)) return x
     const to = whole(varies.length, shape)
     varies.push(true)
-    sizes.set(to.base, size)
-    kernels.push(copyOf(x, shape, to))
+    sizes.set(to.base, sizeOf(shape))
+    if (sizeOf(shape) > 0) kernels.push(copyOf(x, shape, summed ? { ...to, total: true } : to))
     return { ...to, varies: true }
   })
   const fixed = new Set([...program.inputs.map((v) => v.id), ...outputs.map((x) => x.base)])
@@ -231,5 +239,6 @@ export const lower = (program: Program, perSample: readonly boolean[], format: F
     varies,
     inputs: program.inputs.filter((v) => varies[v.id]).map((v) => v.id),
     outputs,
+    totals: new Set(summed ? outputs.filter((x) => x.varies).map((x) => x.base) : []),
   }
 }

@@ -29,7 +29,7 @@ const livesOf = (lowered: Lowered, lanes: number): Life[] => {
   const to = new Map<number, number>()
   const end = lowered.kernels.length
   const see = (id: number, at: number): void => {
-    if (!lowered.varies[id]) return
+    if (!lowered.varies[id] || lowered.totals.has(id)) return
     from.set(id, Math.min(from.get(id) ?? at, at))
     to.set(id, Math.max(to.get(id) ?? at, at))
   }
@@ -64,6 +64,11 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
   for (const id of shared) {
     address.set(id, next)
     next += aligned(Math.max(1, lowered.sizes.get(id)!) * WIDTH[lowered.format])
+  }
+  // Totals grow from tile to tile.
+  for (const id of lowered.totals) {
+    address.set(id, next)
+    next += VECTOR * lowered.sizes.get(id)!
   }
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return

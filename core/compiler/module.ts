@@ -17,6 +17,16 @@ const PAGE = 65536
 /** A tile's values are to stay in the second-level cache. */
 const CACHE = 512 * 1024
 
+export interface Source {
+  /** The program of one sample; nothing left to inline. */
+  readonly program: Program
+  /** For each input of the program: does every sample bring its own? */
+  readonly perSample: readonly boolean[]
+  readonly precision: Precision
+  /** Are results added up over the samples? */
+  readonly summed: boolean
+}
+
 /** A program lowered, and its memory laid out for tiles of so many samples. */
 export interface Planned {
   readonly lowered: Lowered
@@ -33,13 +43,9 @@ export interface Compiled extends Planned {
 }
 
 /** As many vectors to a value, four or two, as leave a tile in the cache. */
-export const planned = (
-  program: Program,
-  perSample: readonly boolean[],
-  precision: Precision,
-): Planned => {
+export const planned = ({ program, perSample, precision, summed }: Source): Planned => {
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
-  const lowered = lower(program, perSample, format)
+  const lowered = lower(program, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
   const plan = planMemory(lowered, four)
   return plan.tileBytes <= CACHE
@@ -68,12 +74,8 @@ export const moduleBytes = (
 }
 
 /** From a program to a module that is ready to run. */
-export const compiled = (
-  program: Program,
-  perSample: readonly boolean[],
-  precision: Precision,
-): Compiled => {
-  const parts = planned(program, perSample, precision)
+export const compiled = (source: Source): Compiled => {
+  const parts = planned(source)
   const { lowered, plan, tile } = parts
   const pages = Math.ceil((plan.bytes + STRIP * tile * WIDTH[lowered.format]) / PAGE)
   const WebAssembly = engine()!

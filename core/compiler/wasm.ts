@@ -1,4 +1,5 @@
 import { evaluatePrimitive } from '../backends/reference.ts'
+import { type AddRows, addRows } from '../backends/sums.ts'
 import {
   fromRows,
   type ProgramSpec,
@@ -33,10 +34,13 @@ export const wasmAvailable = (): boolean => {
   }
 }
 
+/** Samples of one sum: many enough to make its end cheap, few enough to share among threads. */
+const SUM = 128
+
 /** Compiles once, for all threads. */
 export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
-  const whole = compiled(spec.program, spec.perSample, spec.precision)
-  return { ...spec, tile: whole.tile, compiled: whole }
+  const whole = compiled(spec)
+  return { ...spec, tile: spec.summed ? SUM : whole.tile, compiled: whole }
 }
 
 interface Exports {
@@ -47,8 +51,7 @@ interface Exports {
 /** A tile runner of one thread: its own memory, its own instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile, strip, pages, module } =
-    spec.compiled ?? compiled(program, perSample, precision)
+  const { lowered, plan, tile, strip, pages, module } = spec.compiled ?? compiled(spec)
   const WebAssembly = engine()!
   const memory = new WebAssembly.Memory({ initial: pages })
   const { run, rows: toStrip } = new WebAssembly.Instance(module, {
@@ -91,31 +94,74 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
     }
   }
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
+  const load = (shared: readonly Concrete[]): void => {
+    const env: Concrete[] = []
+    sharedInputs.forEach((v, i) => {
+      env[v.id] = toPrecision(shared[i]!, precision)
+    })
+    for (const { primitive, params, inputs, output } of lowered.once)
+      env[output.id] = evaluatePrimitive(
+        primitive,
+        params,
+        inputs.map((v) => env[v.id]!),
+        output.shape,
+        precision,
+      )
+    for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
+  }
+  const runTile = (rows: readonly Data[], start: number, count: number): void => {
+    sampleInputs.forEach((to, i) => {
+      fromRows(to, rows[i]!, start, count, tile)
+    })
+    run()
+  }
+  const runRows: TileRunner['run'] = (rows, start, count, out) => {
+    runTile(rows, start, count)
+    outputs.forEach(({ x, varies, size, address }, i) => {
+      if (varies && size >= IN_ROWS) leave(out[i]!, address, size, start, count)
+      else toRows(out[i]!, x, start, count, varies)
+    })
+  }
+  if (!spec.summed) return { load, run: runRows }
+
+  const side = VECTOR / width
+  /** A last tile that is not full repeats samples, which a sum must not: one row for each then. */
+  const newRest = (): { readonly runner: TileRunner; readonly add: AddRows } => {
+    const rowSpec = wasmPrepared({ ...spec, summed: false })
+    const runner = wasmTiles(rowSpec)
+    return { runner, add: addRows(rowSpec, runner) }
+  }
+  let rest: ReturnType<typeof newRest> | undefined
+  let given: readonly Concrete[] = []
   return {
     load: (shared) => {
-      const env: Concrete[] = []
-      sharedInputs.forEach((v, i) => {
-        env[v.id] = toPrecision(shared[i]!, precision)
-      })
-      for (const { primitive, params, inputs, output } of lowered.once)
-        env[output.id] = evaluatePrimitive(
-          primitive,
-          params,
-          inputs.map((v) => env[v.id]!),
-          output.shape,
-          precision,
-        )
-      for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
+      given = shared
+      load(shared)
+      rest?.runner.load(shared)
     },
     run: (rows, start, count, out) => {
-      sampleInputs.forEach((to, i) => {
-        fromRows(to, rows[i]!, start, count, tile)
+      const row = start / spec.tile
+      const full = count - (count % tile)
+      for (const id of lowered.totals)
+        numbers.fill(0, at(id), at(id) + lowered.sizes.get(id)! * side)
+      for (let done = 0; done < full; done += tile) runTile(rows, start + done, tile)
+      outputs.forEach(({ x, varies, size, address }, k) => {
+        const sums = out[k]!
+        if (!varies) toRows(sums, x, row, 1, false)
+        for (let i = 0; i < size; i += 1) {
+          const to = row * size + i
+          if (varies) {
+            sums[to] = 0
+            for (let l = 0; l < side; l += 1) sums[to]! += numbers[address / width + i * side + l]!
+          } else sums[to]! *= full
+        }
       })
-      run()
-      outputs.forEach(({ x, varies, size, address }, i) => {
-        if (varies && size >= IN_ROWS) leave(out[i]!, address, size, start, count)
-        else toRows(out[i]!, x, start, count, varies)
-      })
+      if (full === count) return
+      if (rest === undefined) {
+        rest = newRest()
+        rest.runner.load(given)
+      }
+      rest.add(rows, start + full, count - full, out, row)
     },
   }
 }

@@ -36,7 +36,12 @@ const expectSame = (f: (x: Tensor) => Tensor, shape: readonly number[], samples:
 
 /** Loops that only copy. */
 const copies = (f: (x: Tensor) => Tensor, x: Tensor): number =>
-  planned(programOf(f)(x), [true], 'float64').lowered.kernels.filter(
+  planned({
+    program: programOf(f)(x),
+    perSample: [true],
+    precision: 'float64',
+    summed: false,
+  }).lowered.kernels.filter(
     (kernel) => kernel.kind === 'map' && kernel.code.nodes.every((node) => node.op === 'input'),
   ).length
 
