@@ -28,11 +28,7 @@ const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | unde
   return whole && even ? { from: read.base, to: write } : undefined
 }
 
-const touches = (kernel: Kernel, base: number): boolean =>
-  [...readsOf(kernel), ...writesOf(kernel)].some((x) => x.base === base)
-
 const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
-  if (!touches(kernel, from)) return kernel
   const { base, total } = to
   const read = <A extends Access>(x: A): A =>
     x.base === from ? { ...x, base, offset: x.offset + to.offset } : x
@@ -59,25 +55,41 @@ export const inPlace = (
   sizes: ReadonlyMap<number, number>,
   fixed: ReadonlySet<number>,
 ): Kernel[] => {
-  let list = [...kernels]
+  const list: (Kernel | undefined)[] = [...kernels]
+  /** Kernels that touch a value, by their places in the list. */
+  const users = new Map<number, Set<number>>()
+  kernels.forEach((kernel, i) => {
+    for (const { base } of [...readsOf(kernel), ...writesOf(kernel)])
+      users.set(base, (users.get(base) ?? new Set<number>()).add(i))
+  })
+  const usersOf = (base: number): number[] => [...(users.get(base) ?? [])].sort((a, b) => a - b)
+  const writes = (i: number, base: number): readonly Write[] =>
+    writesOf(list[i]!).filter((w) => w.base === base)
+
   // Backwards: what is made in a larger value takes its own parts along.
   for (let k = list.length - 1; k >= 0; k -= 1) {
     const move = moveOf(list[k]!, sizes)
     if (move === undefined || fixed.has(move.from) || move.from === move.to.base) continue
-    const start = list.findIndex((kernel) => writesOf(kernel).some((w) => w.base === move.from))
-    const others = list.slice(start, k)
+    const own = usersOf(move.from)
+    const start = own.find((i) => writes(i, move.from).length > 0)!
     // Readers are no matter: before the copy nobody reads there but for other values, moved too.
-    const disturbed = others.some((kernel) =>
-      writesOf(kernel).some((x) => x.base === move.to.base && mayMeet(x, kernel, move, sizes)),
+    const disturbed = usersOf(move.to.base).some(
+      (i) =>
+        i >= start &&
+        i < k &&
+        writes(i, move.to.base).some((w) => mayMeet(w, list[i]!, move, sizes)),
     )
-    if (disturbed) continue
-    const isRead = list.some(
-      (kernel, i) => i !== k && readsOf(kernel).some((x) => x.base === move.from),
-    )
-    if (move.to.total && isRead) continue
-    list = list.flatMap((kernel, i) => (i === k ? [] : [rebased(kernel, move)]))
+    const isRead = own.some((i) => i !== k && readsOf(list[i]!).some((x) => x.base === move.from))
+    if (disturbed || (move.to.total && isRead)) continue
+    list[k] = undefined
+    users.get(move.to.base)!.delete(k)
+    for (const i of own) {
+      if (i === k) continue
+      list[i] = rebased(list[i]!, move)
+      users.get(move.to.base)!.add(i)
+    }
   }
-  return list
+  return list.filter((kernel) => kernel !== undefined)
 }
 
 /** Could a kernel's write touch the elements that the value moves to? */

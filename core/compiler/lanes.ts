@@ -92,10 +92,24 @@ export interface LaneBuilder {
   readonly call: (name: CalledFunction, ...args: readonly Lane[]) => Lane
 }
 
+/** Equal for equal nodes only; −0 is not 0. */
 const keyOf = (node: Node): string => {
-  if (node.op === 'constant')
-    return Object.is(node.value, -0) ? 'constant -0' : `constant ${node.value}`
-  return JSON.stringify(node, (_, x) => (typeof x === 'bigint' ? `${x}n` : x))
+  switch (node.op) {
+    case 'input':
+      return `input ${node.index}`
+    case 'constant':
+      return `constant ${Object.is(node.value, -0) ? '-0' : node.value}`
+    case 'bits':
+      return `bits ${node.value}`
+    case 'call':
+      return `call ${node.name} ${node.args.join(' ')}`
+    case 'shl':
+    case 'shr':
+    case 'sar':
+      return `${node.op} ${node.by} ${node.args[0]}`
+    default:
+      return `${node.op} ${node.args.join(' ')}`
+  }
 }
 
 /** The code that `write` writes, its results as outputs; nodes no output needs are left out. */
