@@ -60,7 +60,7 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly program: Program
   /** What the backend was given; `explain` reads it. */
   readonly spec: TileSpec
-  /** Per-sample leaves carry the samples first, [B, …]; so does every leaf of a result not summed. */
+  /** Per-sample leaves carry the samples first, [B, …]; so do results, unless they are summed. */
   readonly run: (...args: Args) => Out
 }
 

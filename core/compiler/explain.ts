@@ -1,9 +1,11 @@
-import type { TileSpec } from '../backends/tile.ts'
+import type { ProgramSpec, TileSpec } from '../backends/tile.ts'
 import { flopsOf, nameOf } from '../print.ts'
 import { showShape, sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
-import { WIDTH } from './encode.ts'
-import { type Kernel, type Operand, readsOf, writesOf } from './kernels.ts'
+import { VECTOR, WIDTH } from './encode.ts'
+import { fusedMultiplyAdd } from './engine.ts'
+import { combined, writtenOut } from './instructions.ts'
+import { type Kernel, type Operand, readsOf, type Write, writesOf } from './kernels.ts'
 import { argsOf, type LaneCode } from './lanes.ts'
 import type { Lowered } from './lower.ts'
 import type { MemoryPlan } from './memory.ts'
@@ -11,7 +13,9 @@ import { planned } from './module.ts'
 
 // A compiled program for people: what fused, what each loop does, where it keeps its numbers.
 
-const name = (x: Access): string => nameOf({ id: x.base, shape: [] })
+const bufferName = (x: Access): string => nameOf({ id: x.base, shape: [] })
+/** A value that lies inside another one: by its first element there. */
+const name = (x: Access): string => `${bufferName(x)}${x.offset === 0 ? '' : `[${x.offset}…]`}`
 /** Shared operands carry a prime: they are the same for all samples. */
 const operandName = (x: Operand): string => `${name(x)}${x.varies ? '' : '′'}`
 
@@ -28,6 +32,27 @@ const expressions = (code: LaneCode, reads: readonly Operand[]): string[] => {
     else texts.push(`${node.op === 'call' ? node.name : node.op}(${args.join(', ')})`)
   }
   return code.outputs.map((o) => texts[o]!)
+}
+
+/** Lane code as machines run it, an instruction a line; constants stand where they are read. */
+const instructions = (code: LaneCode, reads: readonly Operand[]): string[] => {
+  const short = combined(writtenOut(code), fusedMultiplyAdd())
+  const names: string[] = []
+  const lines: string[] = []
+  for (const node of short.nodes) {
+    const args = argsOf(node).map((a) => names[a]!)
+    if (node.op === 'constant') names.push(number(node.value))
+    else if (node.op === 'bits') names.push(`0x${node.value.toString(16)}`)
+    else if (node.op === 'input') names.push(operandName(reads[node.index]!))
+    else {
+      const by = 'by' in node ? [String(node.by)] : []
+      const name = `v${lines.length}`
+      const op = node.op === 'call' ? `call ${node.name}` : node.op
+      lines.push(`${name} = ${op} ${[...args, ...by].join(' ')}`)
+      names.push(name)
+    }
+  }
+  return lines
 }
 
 const describe = (kernel: Kernel): string => {
@@ -57,19 +82,25 @@ const describe = (kernel: Kernel): string => {
   }
 }
 
-const place = (x: Access, lowered: Lowered, plan: MemoryPlan, lanes: number): string => {
-  const bytes = lowered.sizes.get(x.base)! * WIDTH[lowered.format] * lanes
-  return `${name(x)} at ${plan.address.get(x.base)}, ${bytes} bytes`
+const place = (w: Write, lowered: Lowered, plan: MemoryPlan, lanes: number): string => {
+  const each = w.total ? VECTOR : WIDTH[lowered.format] * lanes
+  const bytes = lowered.sizes.get(w.base)! * each
+  const total = w.total ? ', a total over samples' : ''
+  return `${bufferName(w)} at ${plan.address.get(w.base)}, ${bytes} bytes${total}`
 }
 
 /**
  * What the compiler made of a program: one line per loop with what it computes from what (a prime
- * marks numbers that all samples share), then where its results lie in memory.
+ * marks numbers that all samples share), then where its results lie in memory. With `vectors` the
+ * instructions of every elementwise loop too, on vectors of samples.
  *
  * @example explain(compile((x: Tensor) => sum(x), ['perSample'])(zeros([2])).spec)
  *   .split('\n')[0] // → '(a: [2]) -> b'
  */
-export const explain = (spec: TileSpec): string => {
+export const explain = (
+  spec: ProgramSpec & Partial<Pick<TileSpec, 'compiled'>>,
+  { vectors = false }: { readonly vectors?: boolean } = {},
+): string => {
   const { program, perSample, precision } = spec
   const { lowered, plan, tile } = spec.compiled ?? planned(spec)
   const inputs = program.inputs.map(
@@ -85,6 +116,9 @@ export const explain = (spec: TileSpec): string => {
     ...lowered.kernels.flatMap((kernel, k) => [
       `${String(k + 1).padStart(3)}  ${describe(kernel)}`,
       ...writesOf(kernel).map((w) => `       ${place(w, lowered, plan, tile)}`),
+      ...(vectors && kernel.kind === 'map'
+        ? instructions(kernel.code, kernel.reads).map((line) => `       ${line}`)
+        : []),
     ]),
   ].join('\n')
 }
