@@ -28,6 +28,11 @@ export interface CompileOptions {
   readonly backend?: BackendName
   /** Add the results up over the samples? Default: one result for each. */
   readonly summed?: boolean
+  /**
+   * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
+   * twice as fast in Node 24 on processors with AVX2, no difference elsewhere. Default: false.
+   */
+  readonly wide?: boolean
   /** Runs all samples of a call; the default runs them on this thread. */
   readonly runner?: Runner
 }
@@ -83,7 +88,7 @@ export const compile =
     options: CompileOptions = {},
   ) =>
   (...example: Args): Executable<Args, Out> => {
-    const { precision = 'float64', backend = bestBackend(), summed = false } = options
+    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
     const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
     const program = simplified(inlined(traced.program))
     const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
@@ -97,7 +102,7 @@ export const compile =
     const perSample = traced.counts.flatMap((n, i) =>
       new Array<boolean>(n).fill(marks[i] === 'perSample'),
     )
-    const spec = prepared({ backend, program, perSample, precision, summed })
+    const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)
     const run = (...args: Args): Out => {
       const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)

@@ -19,6 +19,7 @@ import {
   set,
   shiftInstruction,
   storeVector,
+  TOTAL,
   tee,
   type ValueType,
   VECTOR,
@@ -40,6 +41,8 @@ export interface Target {
   readonly plan: MemoryPlan
   /** Has the engine a product and a sum in one instruction? */
   readonly fused: boolean
+  /** Does the engine join pairs of neighbouring vectors? Then loops offer it pairs. */
+  readonly wide: boolean
 }
 
 /** Local variables, handed out as they are needed. */
@@ -86,10 +89,12 @@ export const startOf = (t: Target, x: Operand): number =>
   t.plan.address.get(x.base)! + x.offset * pitch(t, x.varies)
 
 /** The same for what a kernel writes. */
-export const writePitch = (t: Target, w: Write): number => (w.total ? VECTOR : pitch(t, true))
+export const writePitch = (t: Target, w: Write): number => (w.total ? TOTAL : pitch(t, true))
 export const writeStart = (t: Target, w: Write): number =>
   t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
-/** Bytes from one vector of an element to the next: totals have one vector for all. */
+/** Where vector u of an element is: totals have one pair of vectors for all. */
+export const vectorAt = (w: Write, u: number): number => (w.total ? u % 2 : u) * VECTOR
+/** Bytes from one block of vectors of an element to the next. */
 export const writeStep = (w: Write): number => (w.total ? 0 : VECTOR)
 
 /** Puts a vector in its place, or adds it to the total there. */

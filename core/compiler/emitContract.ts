@@ -8,6 +8,7 @@ import {
   put,
   startOf,
   type Target,
+  vectorAt,
   vectorsOf,
   writePitch,
   writeStart,
@@ -42,6 +43,7 @@ const blockOf = (size: number, most: number): number => {
   return divisor * 2 > most || size < most ? Math.min(divisor, size) : most
 }
 
+/** `vectors` as registers count them: pairs where the engine joins pairs. */
 const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: number): Block => {
   if (xVaries) {
     // Every load brings one vector of x or y: square blocks load least.
@@ -49,7 +51,7 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
     return { r, s: blockOf(ySize, r === 1 ? 6 : 3), u: 1 }
   }
   const u = vectors % 2 === 0 ? 2 : 1
-  const r = blockOf(xSize, 4)
+  const r = blockOf(xSize, u === 2 ? 4 : 6)
   return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 
@@ -84,7 +86,9 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
     ],
   })
   const [xLabel, yLabel] = [kernel.xOnly.at(-1), kernel.yOnly.at(-1)]
-  const block = chooseBlock(x.varies, xLabel?.size ?? 1, yLabel?.size ?? 1, vectors)
+  const pair = t.wide && vectors % 2 === 0 ? 2 : 1
+  const registers = chooseBlock(x.varies, xLabel?.size ?? 1, yLabel?.size ?? 1, vectors / pair)
+  const block = { ...registers, u: registers.u * pair }
   const sums = Array.from({ length: block.r * block.s * block.u }, () => locals.take('v128'))
   const ys = Array.from({ length: block.s * block.u }, () => locals.take('v128'))
   const xs = Array.from({ length: block.u }, () => locals.take('v128'))
@@ -149,7 +153,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
       each(r, (i) =>
         each(s, (j) =>
           each(block.u, (k) =>
-            put(t, write, po.pointer, outAt(i, j) + k * writeStep(write), get(sum(i, j, k))),
+            put(t, write, po.pointer, outAt(i, j) + vectorAt(write, k), get(sum(i, j, k))),
           ),
         ),
       ),

@@ -10,6 +10,7 @@ import {
   put,
   startOf,
   type Target,
+  vectorAt,
   vectorsOf,
   writePitch,
   writeStart,
@@ -17,6 +18,7 @@ import {
 } from './emit.ts'
 import {
   bitsOf,
+  type Code,
   code,
   constantVector,
   type FunctionCode,
@@ -26,6 +28,7 @@ import {
   laneInstruction,
   loadVector,
   set,
+  TOTAL,
   VECTOR,
   WIDTH,
 } from './encode.ts'
@@ -36,8 +39,10 @@ import type { Format } from './lanes.ts'
 // Kernels that go through memory once: maps, reductions and table look-ups.
 
 /** As many turns of an inner loop in one as its length and the size of its body allow. */
-const unrolling = (size: number, nodes: number): number =>
-  [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
+const unrolling = (size: number, nodes: number, wide: boolean): number => {
+  const most = [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
+  return wide && most % 2 === 1 && size % 2 === 0 ? 2 : most
+}
 
 const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
   const locals = newLocals()
@@ -60,20 +65,32 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
     steps: pointers.map(({ pointer }, k) => [pointer, axes.strides[k]![d]!] as const),
   }))
   const last = dims.at(-1)
-  const turns = last === undefined ? 1 : unrolling(last.size, laneCode.nodes.length)
-  const body = Array.from({ length: turns }, (_, turn) => {
-    const at = (k: number): number => (last === undefined ? 0 : turn * last.steps[k]![1])
-    return laneBody(
+  const turns = last === undefined ? 1 : unrolling(last.size, laneCode.nodes.length, t.wide)
+  /** Values stay in locals until those of a pair are there: engines join neighbouring stores. */
+  const pair = t.wide && turns % 2 === 0 ? 2 : 1
+  const held = kernel.writes.map(() => Array.from({ length: pair }, () => locals.take('v128')))
+  const at = (k: number, turn: number): number =>
+    last === undefined ? 0 : turn * last.steps[k]![1]
+  const values = (turn: number): Code =>
+    laneBody(
       t,
       locals,
       laneCode,
-      (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i)),
-      (k, value) => {
-        const w = kernel.reads.length + k
-        return put(t, kernel.writes[k]!, pointers[w]!.pointer, at(w), value)
-      },
+      (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i, turn)),
+      (k, value) => code(value, set(held[k]![turn % pair]!)),
     )
-  })
+  const stores = (turn: number): Code =>
+    code(
+      ...kernel.writes.flatMap((w, k) =>
+        held[k]!.map((local, p) => {
+          const end = kernel.reads.length + k
+          return put(t, w, pointers[end]!.pointer, at(end, turn + p), get(local))
+        }),
+      ),
+    )
+  const body = Array.from({ length: turns / pair }, (_, q) =>
+    code(...Array.from({ length: pair }, (_, p) => values(q * pair + p)), stores(q * pair)),
+  )
   const outer =
     last === undefined
       ? []
@@ -121,7 +138,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
   const body = code(
     ...sums.map((s) => code(start, set(s))),
     inner,
-    ...sums.map((s, u) => put(t, kernel.write, write.pointer, u * writeStep(kernel.write), get(s))),
+    ...sums.map((s, u) => put(t, kernel.write, write.pointer, vectorAt(kernel.write, u), get(s))),
   )
   const dims: Dimension[] = [
     ...kernel.kept.map((size, d) => ({
@@ -158,7 +175,7 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
       const source = kernel.add ? read.pointer : found
       const target = kernel.add ? found : write.pointer
       const value = code(get(source), loadVector(u * VECTOR))
-      const place = u * writeStep(kernel.write)
+      const place = vectorAt(kernel.write, u)
       const old = code(get(target), loadVector(place))
       const sum = code(old, value, laneInstruction(t.format, 'add'))
       return put(t, kernel.write, target, place, kernel.add && !kernel.write.total ? sum : value)
@@ -186,7 +203,7 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
 export const tableOf = (format: Format, lanes: number, kernel: TableKernel): number[] => {
   const samples = lanes * WIDTH[format]
   const stride = kernel.add
-    ? kernel.write.strides[0]! * (kernel.write.total ? VECTOR : samples)
+    ? kernel.write.strides[0]! * (kernel.write.total ? TOTAL : samples)
     : kernel.read.strides[0]! * samples
   return kernel.table.map((i) => i * stride)
 }

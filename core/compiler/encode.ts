@@ -59,6 +59,8 @@ export const either = (yes: Code, no: Code): Code => code([0x04, 0x7b], yes, [0x
 export const WIDTH: Readonly<Record<Format, number>> = { f64: 8, f32: 4 }
 /** Bytes of a vector. */
 export const VECTOR = 16
+/** Bytes of a total over samples: a pair of vectors, for engines that join pairs. */
+export const TOTAL = 2 * VECTOR
 
 // Loads and stores name their alignment, as a power of two, and an offset to the address.
 export const loadVector = (offset: number): Code => code(simd(0), [4], unsigned(offset))

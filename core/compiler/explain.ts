@@ -2,7 +2,7 @@ import type { ProgramSpec, TileSpec } from '../backends/tile.ts'
 import { flopsOf, nameOf } from '../print.ts'
 import { showShape, sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
-import { VECTOR, WIDTH } from './encode.ts'
+import { TOTAL, WIDTH } from './encode.ts'
 import { fusedMultiplyAdd } from './engine.ts'
 import { combined, writtenOut } from './instructions.ts'
 import { type Kernel, type Operand, readsOf, type Write, writesOf } from './kernels.ts'
@@ -83,7 +83,7 @@ const describe = (kernel: Kernel): string => {
 }
 
 const place = (w: Write, lowered: Lowered, plan: MemoryPlan, lanes: number): string => {
-  const each = w.total ? VECTOR : WIDTH[lowered.format] * lanes
+  const each = w.total ? TOTAL : WIDTH[lowered.format] * lanes
   const bytes = lowered.sizes.get(w.base)! * each
   const total = w.total ? ', a total over samples' : ''
   return `${bufferName(w)} at ${plan.address.get(w.base)}, ${bytes} bytes${total}`

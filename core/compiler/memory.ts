@@ -1,4 +1,4 @@
-import { VECTOR, WIDTH } from './encode.ts'
+import { TOTAL, VECTOR, WIDTH } from './encode.ts'
 import { readsOf, writesOf } from './kernels.ts'
 import type { Lowered } from './lower.ts'
 
@@ -68,7 +68,7 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
   // Totals grow from tile to tile.
   for (const id of lowered.totals) {
     address.set(id, next)
-    next += VECTOR * lowered.sizes.get(id)!
+    next += TOTAL * lowered.sizes.get(id)!
   }
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return

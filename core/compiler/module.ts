@@ -4,7 +4,7 @@ import type { Target } from './emit.ts'
 import { emitContract } from './emitContract.ts'
 import { emitSimple } from './emitLoops.ts'
 import { call, type FunctionCode, WIDTH, wasmModule } from './encode.ts'
-import { engine, fusedMultiplyAdd } from './engine.ts'
+import { engine, fusedMultiplyAdd, joinVectors } from './engine.ts'
 import { imports } from './host.ts'
 import type { Format } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
@@ -25,6 +25,8 @@ export interface Source {
   readonly precision: Precision
   /** Are results added up over the samples? */
   readonly summed: boolean
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
 }
 
 /** A program lowered, and its memory laid out for tiles of so many samples. */
@@ -43,7 +45,12 @@ export interface Compiled extends Planned {
 }
 
 /** As many vectors to a value, four or two, as leave a tile in the cache. */
-export const planned = ({ program, perSample, precision, summed }: Source): Planned => {
+export const planned = ({
+  program,
+  perSample,
+  precision,
+  summed,
+}: Omit<Source, 'wide'>): Planned => {
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
   const lowered = lower(program, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
@@ -57,9 +64,9 @@ export const planned = ({ program, perSample, precision, summed }: Source): Plan
 export const moduleBytes = (
   { lowered, plan, tile }: Planned,
   pages: number,
-  fused: boolean,
+  machine: Machine,
 ): Uint8Array<ArrayBuffer> => {
-  const target: Target = { format: lowered.format, lanes: tile, plan, fused }
+  const target: Target = { format: lowered.format, lanes: tile, plan, ...machine }
   const kernels = lowered.kernels.map(
     (kernel, k): FunctionCode =>
       kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
@@ -73,12 +80,19 @@ export const moduleBytes = (
   return wasmModule(imports, functions, exported, pages)
 }
 
+/** What code is written for. */
+export type Machine = Pick<Target, 'fused' | 'wide'>
+const machineHere = (wide: boolean): Machine => ({
+  fused: fusedMultiplyAdd(),
+  wide: wide && joinVectors(),
+})
+
 /** From a program to a module that is ready to run. */
-export const compiled = (source: Source): Compiled => {
+export const compiled = (source: Source, machine = machineHere(source.wide)): Compiled => {
   const parts = planned(source)
   const { lowered, plan, tile } = parts
   const pages = Math.ceil((plan.bytes + STRIP * tile * WIDTH[lowered.format]) / PAGE)
   const WebAssembly = engine()!
-  const module = new WebAssembly.Module(moduleBytes(parts, pages, fusedMultiplyAdd()))
+  const module = new WebAssembly.Module(moduleBytes(parts, pages, machine))
   return { ...parts, strip: plan.bytes, pages, module }
 }

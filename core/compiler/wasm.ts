@@ -10,7 +10,7 @@ import {
 import { sizeOf } from '../shape.ts'
 import { type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
 import { tableOf } from './emitLoops.ts'
-import { type FunctionCode, VECTOR, wasmModule } from './encode.ts'
+import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine } from './engine.ts'
 import { hostFunctions } from './host.ts'
 import { IN_ROWS } from './lower.ts'
@@ -124,7 +124,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   }
   if (!spec.summed) return { load, run: runRows }
 
-  const side = VECTOR / width
+  const side = TOTAL / width
   /** A last tile that is not full repeats samples, which a sum must not: one row for each then. */
   const newRest = (): { readonly runner: TileRunner; readonly add: AddRows } => {
     const rowSpec = wasmPrepared({ ...spec, summed: false })

@@ -63,8 +63,6 @@ export const notation = (b: LaneBuilder) => {
       const bits = add(x, shift)
       return { n: sub(bits, shift), bits }
     },
-    /** A lane whose lowest bits are n + low, from a whole number n ≥ 0. */
-    wholeBits: (n: Lane, low: number): Lane => add(n, c(1.5 * 2 ** mantissa + low)),
     /** 2ⁿ from a lane whose lowest bits are n + bias. */
     twoTo: (bits: Lane): Lane => b.shift('shl', bits, mantissa),
     bias,

@@ -34,12 +34,13 @@ export const tanh = (b: LaneBuilder, x: Lane): Lane => {
   const { c, add, sub, mul, div, abs, or, polynomial } = n
   const { p, q, limit } = TANH[b.format]
   const a = n.atMost(abs(x), limit)
-  const turns = b.apply('floor', mul(a, c(2 / Math.LN2)))
-  const s = sub(a, mul(turns, c(Math.LN2 / 2)))
+  // Nearest to half a turn less: the floor, but where s is at one of its two ends.
+  const turns = n.rounded(add(mul(a, c(2 / Math.LN2)), c(-0.5)), n.bias - 1)
+  const s = sub(a, mul(turns.n, c(Math.LN2 / 2)))
   const z = mul(s, s)
   const top = mul(s, polynomial(z, p))
   const bottom = polynomial(z, q)
-  const half = n.twoTo(n.wholeBits(turns, n.bias - 1))
+  const half = n.twoTo(turns.bits)
   const w = mul(sub(half, c(0.5)), add(top, bottom))
   return or(div(add(w, top), add(w, bottom)), n.signOf(x))
 }
