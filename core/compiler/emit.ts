@@ -103,6 +103,35 @@ export const put = (t: Target, w: Write, p: number, offset: number, value: Code)
   return code(get(p), w.total ? sum : value, storeVector(offset))
 }
 
+/**
+ * The vectors of one element, in locals, to their places from `offset` on; for several elements at
+ * once, so that all totals are read before the first is written.
+ */
+export const putAll = (
+  t: Target,
+  w: Write,
+  p: number,
+  elements: readonly { readonly offset: number; readonly locals: readonly number[] }[],
+): Code => {
+  const add = laneInstruction(t.format, 'add')
+  const grown = ({ offset, locals }: (typeof elements)[number]): Code =>
+    code(
+      ...locals.map((local, u) => {
+        const into = locals[u % 2]!
+        const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(w, u))) : get(into)
+        return code(more, get(local), add, set(into))
+      }),
+    )
+  return code(
+    ...(w.total ? elements.map(grown) : []),
+    ...elements.flatMap(({ offset, locals }) =>
+      locals
+        .slice(0, w.total ? 2 : locals.length)
+        .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(w, u)))),
+    ),
+  )
+}
+
 export const pointerAt = (locals: Locals, address: number): { pointer: number; init: Code } => {
   const pointer = locals.take('i32')
   return { pointer, init: code(i32Const(address), set(pointer)) }

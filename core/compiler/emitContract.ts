@@ -5,10 +5,9 @@ import {
   newLocals,
   pitch,
   pointerAt,
-  put,
+  putAll,
   startOf,
   type Target,
-  vectorAt,
   vectorsOf,
   writePitch,
   writeStart,
@@ -115,6 +114,13 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
     const outAt = (i: number, j: number): number =>
       ((startX + i) * (xLabel?.out ?? 0) + (startY + j) * (yLabel?.out ?? 0)) * scale.out
     const first = terms.length === 0
+    const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+    const results = range(r).flatMap((i) =>
+      range(s).map((j) => ({
+        offset: outAt(i, j),
+        locals: range(block.u).map((k) => sum(i, j, k)),
+      })),
+    )
     const addTerms = code(
       each(s, (j) =>
         each(block.u, (k) =>
@@ -150,13 +156,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
         ? []
         : each(r, (i) => each(s, (j) => each(block.u, (k) => code(zero, set(sum(i, j, k)))))),
       nest(locals, terms, addTerms),
-      each(r, (i) =>
-        each(s, (j) =>
-          each(block.u, (k) =>
-            put(t, write, po.pointer, outAt(i, j) + vectorAt(write, k), get(sum(i, j, k))),
-          ),
-        ),
-      ),
+      putAll(t, write, po.pointer, results),
     )
   }
   const outer = [...kernel.both, ...kernel.xOnly.slice(0, -1), ...kernel.yOnly.slice(0, -1)]

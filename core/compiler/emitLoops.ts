@@ -8,6 +8,7 @@ import {
   pitch,
   pointerAt,
   put,
+  putAll,
   startOf,
   type Target,
   vectorAt,
@@ -138,7 +139,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
   const body = code(
     ...sums.map((s) => code(start, set(s))),
     inner,
-    ...sums.map((s, u) => put(t, kernel.write, write.pointer, vectorAt(kernel.write, u), get(s))),
+    putAll(t, kernel.write, write.pointer, [{ offset: 0, locals: sums }]),
   )
   const dims: Dimension[] = [
     ...kernel.kept.map((size, d) => ({

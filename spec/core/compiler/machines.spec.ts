@@ -9,12 +9,16 @@ import {
   type Concrete,
   compile,
   dataOf,
+  einsum,
+  mul,
+  reshape,
+  sizeOf,
   stack,
   sum,
   type Tensor,
   tensor,
 } from '../../../core/index.ts'
-import { noiseLike } from '../../arbitraries.ts'
+import { noise, noiseLike } from '../../arbitraries.ts'
 import { expectClose } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
 
@@ -30,7 +34,11 @@ describe.each(machines)('code for a machine with %o', (machine) => {
     const samples = fc.constantFrom(1, 8, 21)
     fc.assert(
       fc.property(expression, samples, fc.boolean(), ({ f, x }, count, summed) => {
-        for (const g of [f, grad((y: Tensor) => sum(f(y)))]) {
+        const dense = noise([sizeOf(f(x).shape), 5], 3)
+        const shared = (y: Tensor): Tensor => mul(dense, reshape(f(y), [-1, 1]))
+        const products = (y: Tensor): Tensor => einsum('a b, a c -> b c', shared(y), shared(y))
+        const mixed = (y: Tensor): Tensor => einsum('a b, a c -> b c', shared(y), dense)
+        for (const g of [f, grad((y: Tensor) => sum(f(y))), products, mixed]) {
           const rows = stack(Array.from({ length: count }, (_, b) => noiseLike(x, b))) as Concrete
           const plain = compile(g, ['perSample'], { backend: 'reference', summed })(x)
           const { spec } = compile(g, ['perSample'], { backend: 'wasm', summed })(x)
