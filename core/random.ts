@@ -163,6 +163,17 @@ export const fillUniforms = (key: Key, out: Float64Array | Float32Array, offset 
   for (let j = 0; j < out.length; j += 1) out[j] = unit(k0, k1, offset + j)
 }
 
+/** Random words: out[2j] and out[2j + 1] are the two of counter j of the key's stream. */
+export const fillWords = (key: Key, out: Uint32Array): void => {
+  const k0 = key[0] | 0
+  const k1 = key[1] | 0
+  for (let j = 0; 2 * j < out.length; j += 1) {
+    block(k0, k1, j, 0, words)
+    out[2 * j] = words[0]!
+    if (2 * j + 1 < out.length) out[2 * j + 1] = words[1]!
+  }
+}
+
 /** n uniforms in [0, 1): the first n of the stream that `uniformAt` reads. */
 export const uniforms = (key: Key, n: number): Float64Array => {
   requireCount('uniforms', n)

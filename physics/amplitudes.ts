@@ -1,5 +1,5 @@
 import { fail } from '../core/errors.ts'
-import { emptyPlaces } from './places.ts'
+import { ARRAY_SITES, bitsOf, emptyPlaces } from './places.ts'
 
 /** log psi of many configurations: log-amplitude and phase. */
 export interface LogAmplitudes {
@@ -8,7 +8,11 @@ export interface LogAmplitudes {
 }
 
 /** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
-export type LogPsi = (configurations: Int8Array) => LogAmplitudes
+export interface LogPsi {
+  (configurations: Int8Array): LogAmplitudes
+  /** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
+  readonly known?: Float64Array
+}
 
 /** The different ones among some configurations, in the order they first occur. */
 export interface Distinct {
@@ -77,6 +81,7 @@ export const remembered = (
 ): LogPsi => {
   const places = emptyPlaces(sites)
   const known = emptyPlaces(sites)
+  const byBits = sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
   let count = 0
   let re = new Float64Array(1024)
   let im = new Float64Array(1024)
@@ -110,7 +115,7 @@ export const remembered = (
     re.set(values.re, before)
     im.set(values.im, before)
   }
-  return (configurations) => {
+  const look = (configurations: Int8Array): LogAmplitudes => {
     const samples = sampleCount('logPsi', configurations, sites)
     const place = new Int32Array(samples)
     const unseen: number[] = []
@@ -121,7 +126,11 @@ export const remembered = (
     }
     if (unseen.length > 0) {
       learn(picked(configurations, unseen, sites))
-      for (const s of unseen) place[s] = places.find(configurations, s * sites)
+      for (const s of unseen) {
+        const at = places.find(configurations, s * sites)
+        place[s] = at
+        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = re[at]!
+      }
     }
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
     for (let s = 0; s < samples; s += 1) {
@@ -130,4 +139,5 @@ export const remembered = (
     }
     return out
   }
+  return byBits === undefined ? look : Object.assign(look, { known: byBits })
 }

@@ -1,7 +1,8 @@
 import { fail } from '../core/errors.ts'
-import { foldIn, type Key, uniforms } from '../core/random.ts'
+import { fillWords, foldIn, type Key, uniforms } from '../core/random.ts'
 import type { LogPsi } from './amplitudes.ts'
 import type { Bond } from './bonds.ts'
+import { bitsOf } from './places.ts'
 import { fullSpace, randomConfiguration, type Sector } from './sector.ts'
 
 /**
@@ -71,36 +72,31 @@ export interface SamplePlan {
   readonly burnIn?: number
 }
 
-/**
- * Metropolis sampling of |psi|^2 by many chains side by side.
- *
- *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^2)
- *
- * Every chain draws from its own counter-based stream, so results depend on the key alone. Pairs
- * of parallel spins are never evaluated: exchanging them changes nothing.
- *
- * Shapes  chains [chains, sites], flat, ±1.
- * Errors  LatticeError when the move has nothing to propose.
- * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
- */
-export const metropolis =
-  ({ sites, move, length, proposals, burnIn = 0 }: SamplePlan) =>
-  (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
-    checkMove(move, fullSpace(sites))
-    const count = start.length / sites
-    const chains = start.slice()
-    const logAmplitude = logPsi(chains).re
-    const recorded = new Int8Array(count * length * sites)
-    const sets = move.sites.length / 2
-    const proposed = new Int8Array(start.length)
-    const movers = new Int32Array(count)
-    let tried = 0
-    let accepted = 0
-    const propose = (round: number): void => {
-      const u = uniforms(foldIn(key, round), 2 * count)
+/** All chains at once: one proposal each, and where they stand. */
+interface Walkers {
+  /** One proposal for each chain, from two random words each. */
+  readonly propose: (words: Uint32Array) => void
+  readonly write: (chain: number, out: Int8Array, offset: number) => void
+  readonly tried: () => number
+  readonly accepted: () => number
+}
+
+const UNIT_32 = 2 ** -32
+
+/** Chains as rows of spins, for any number of sites. */
+const rowWalkers = (sites: number, move: Move, logPsi: LogPsi, start: Int8Array): Walkers => {
+  const count = start.length / sites
+  const sets = move.sites.length / 2
+  const chains = start.slice()
+  const logAmplitude = logPsi(chains).re
+  const proposed = new Int8Array(start.length)
+  const movers = new Int32Array(count)
+  let [tried, accepted] = [0, 0]
+  return {
+    propose: (words) => {
       let moving = 0
       for (let c = 0; c < count; c += 1) {
-        const set = Math.floor(u[2 * c]! * sets)
+        const set = Math.floor(words[2 * c]! * UNIT_32 * sets)
         const a = c * sites + move.sites[2 * set]!
         const second = move.sites[2 * set + 1]!
         const b = second < 0 ? -1 : c * sites + second
@@ -118,23 +114,120 @@ export const metropolis =
       for (let m = 0; m < moving; m += 1) {
         const c = movers[m]!
         const ratio = Math.exp(2 * (next[m]! - logAmplitude[c]!))
-        if (!(u[2 * c + 1]! < ratio)) continue
+        if (!(words[2 * c + 1]! * UNIT_32 < ratio)) continue
         accepted += 1
         logAmplitude[c] = next[m]!
         for (let i = 0; i < sites; i += 1) chains[c * sites + i] = proposed[m * sites + i]!
       }
+    },
+    write: (c, out, offset) => {
+      for (let i = 0; i < sites; i += 1) out[offset + i] = chains[c * sites + i]!
+    },
+    tried: () => tried,
+    accepted: () => accepted,
+  }
+}
+
+const spinsOf = (bits: number, sites: number, out: Int8Array, offset: number): void => {
+  for (let i = 0; i < sites; i += 1) out[offset + i] = 2 * ((bits >> (sites - 1 - i)) & 1) - 1
+}
+
+/** Chains as bits, on few sites: what is known already is one look into a table. */
+const bitWalkers = (
+  sites: number,
+  move: Move,
+  logPsi: LogPsi,
+  known: Float64Array,
+  start: Int8Array,
+): Walkers => {
+  const count = start.length / sites
+  const sets = move.sites.length / 2
+  const bit = (site: number): number => (site < 0 ? 0 : 1 << (sites - 1 - site))
+  const first = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s]!))
+  const second = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s + 1]!))
+  logPsi(start)
+  const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
+  const proposed = new Int32Array(count)
+  const movers = new Int32Array(count)
+  let [tried, accepted] = [0, 0]
+  const learn = (bits: readonly number[]): void => {
+    const fresh = new Int8Array(bits.length * sites)
+    bits.forEach((b, k) => {
+      spinsOf(b, sites, fresh, k * sites)
+    })
+    logPsi(fresh)
+  }
+  return {
+    propose: (words) => {
+      let moving = 0
+      const unknown: number[] = []
+      for (let c = 0; c < count; c += 1) {
+        const set = Math.floor(words[2 * c]! * UNIT_32 * sets)
+        const [a, b] = [first[set]!, second[set]!]
+        const spins = chains[c]!
+        if (b !== 0 && ((spins & a) === 0) === ((spins & b) === 0)) continue
+        const next = spins ^ (a | b)
+        if (Number.isNaN(known[next]!)) unknown.push(next)
+        proposed[moving] = next
+        movers[moving] = c
+        moving += 1
+      }
+      if (unknown.length > 0) learn(unknown)
+      tried += moving
+      for (let m = 0; m < moving; m += 1) {
+        const c = movers[m]!
+        const next = proposed[m]!
+        const ratio = Math.exp(2 * (known[next]! - known[chains[c]!]!))
+        if (!(words[2 * c + 1]! * UNIT_32 < ratio)) continue
+        accepted += 1
+        chains[c] = next
+      }
+    },
+    write: (c, out, offset) => {
+      spinsOf(chains[c]!, sites, out, offset)
+    },
+    tried: () => tried,
+    accepted: () => accepted,
+  }
+}
+
+/**
+ * Metropolis sampling of |psi|^2 by many chains side by side.
+ *
+ *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^2)
+ *
+ * Every proposal has two random words of 32 bits, which follow from the key, the round and the
+ * chain alone: one chooses the sites, one accepts. Pairs of parallel spins are never evaluated:
+ * exchanging them changes nothing.
+ *
+ * Shapes  chains [chains, sites], flat, ±1.
+ * Errors  LatticeError when the move has nothing to propose.
+ * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
+ */
+export const metropolis =
+  ({ sites, move, length, proposals, burnIn = 0 }: SamplePlan) =>
+  (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
+    checkMove(move, fullSpace(sites))
+    const count = start.length / sites
+    const walkers =
+      logPsi.known === undefined
+        ? rowWalkers(sites, move, logPsi, start)
+        : bitWalkers(sites, move, logPsi, logPsi.known, start)
+    const words = new Uint32Array(2 * count)
+    const propose = (round: number): void => {
+      fillWords(foldIn(key, round), words)
+      walkers.propose(words)
     }
+    const recorded = new Int8Array(count * length * sites)
     for (let round = 0; round < burnIn; round += 1) propose(round)
     for (let k = 0; k < length; k += 1) {
       for (let p = 0; p < proposals; p += 1) propose(burnIn + k * proposals + p)
-      for (let c = 0; c < count; c += 1)
-        recorded.set(chains.subarray(c * sites, (c + 1) * sites), (c * length + k) * sites)
+      for (let c = 0; c < count; c += 1) walkers.write(c, recorded, (c * length + k) * sites)
     }
-    return {
-      configurations: recorded,
-      chains,
-      acceptance: tried === 0 ? 0 : accepted / tried,
-    }
+    const chains = new Int8Array(start.length)
+    for (let c = 0; c < count; c += 1) walkers.write(c, chains, c * sites)
+    const [tried, accepted] = [walkers.tried(), walkers.accepted()]
+    return { configurations: recorded, chains, acceptance: tried === 0 ? 0 : accepted / tried }
   }
 
 /**

@@ -71,4 +71,13 @@ export const orbits = (
   symmetries: SiteSymmetries,
   configurations: Int8Array,
   sites: number,
-): Distinct => distinct(representatives(symmetries, configurations, sites), sites)
+): Distinct => {
+  // Equal samples first: there are many, and a representative takes longer to find.
+  const each = distinct(configurations, sites)
+  const all = distinct(representatives(symmetries, each.configurations, sites), sites)
+  const multiplicity = new Float64Array(all.multiplicity.length)
+  each.multiplicity.forEach((count, k) => {
+    multiplicity[all.place[k]!]! += count
+  })
+  return { ...all, multiplicity, place: each.place.map((k) => all.place[k]!) }
+}

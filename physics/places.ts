@@ -6,9 +6,10 @@ export interface Places {
 }
 
 /** Up to so many sites an array over all 2ⁿ patterns is small, and much quicker than a map. */
-const ARRAY_SITES = 20
+export const ARRAY_SITES = 20
 
-const bitsOf = (sigma: Int8Array, offset: number, sites: number): number => {
+/** The spins as bits, the first site highest; up is 1. For at most 30 sites. */
+export const bitsOf = (sigma: Int8Array, offset: number, sites: number): number => {
   let bits = 0
   for (let i = 0; i < sites; i += 1) bits = (bits << 1) | ((sigma[offset + i]! + 1) >> 1)
   return bits
