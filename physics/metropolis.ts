@@ -177,8 +177,9 @@ const bitWalkers = (
       for (let m = 0; m < moving; m += 1) {
         const c = movers[m]!
         const next = proposed[m]!
-        const ratio = Math.exp(2 * (known[next]! - known[chains[c]!]!))
-        if (!(words[2 * c + 1]! * UNIT_32 < ratio)) continue
+        const rise = known[next]! - known[chains[c]!]!
+        // Where |ψ| grows the ratio is at least 1.
+        if (!(rise >= 0) && !(words[2 * c + 1]! * UNIT_32 < Math.exp(2 * rise))) continue
         accepted += 1
         chains[c] = next
       }
