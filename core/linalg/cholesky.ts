@@ -1,5 +1,5 @@
 import { fail } from '../errors.ts'
-import { alone } from '../threads/team.ts'
+import { alone, type Team } from '../threads/team.ts'
 import { factorTask } from './factor.ts'
 import {
   explainNonFinite,
@@ -20,17 +20,23 @@ const requireFiniteLower = (l: Float64Array, n: number, a: Matrix): void => {
 }
 
 /** L, as far as its first column whose pivot is not positive; `bad` is that column, or -1. */
-const factor = (a: Matrix, shift: number): { readonly l: Matrix; readonly bad: number } => {
+const factor = (
+  a: Matrix,
+  shift: number,
+  team: Team,
+): { readonly l: Matrix; readonly bad: number } => {
   const n = a.rows
-  const out = matrix(n, n)
+  const out = matrix(n, n, team.memory('cholesky', n * n))
   const l = out.data
   for (let i = 0; i < n; i += 1) {
     l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
+    l.fill(0, i * n + i + 1, (i + 1) * n)
     l[i * n + i]! += shift
   }
   requireFiniteLower(l, n, a)
-  const bad = Int32Array.of(-1)
-  alone.run(factorTask, { l, n, bad })
+  const bad = new Int32Array(team.memory('cholesky pivot', 1).buffer, 0, 1)
+  bad[0] = -1
+  team.run(factorTask, { l, n, bad })
   return { l: out, bad: bad[0]! }
 }
 
@@ -56,7 +62,7 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
   const rounding = 10 * size * Number.EPSILON * (largest === 0 ? 1 : largest)
   const slight = roundedUp(shift + rounding)
   // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
-  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight)).bad < 0
+  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight), alone).bad < 0
   return fail({
     kind: 'NotPositiveDefinite',
     where: 'cholesky',
@@ -79,11 +85,14 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
  *         NonFinite; ShapeError.
  * Cost    n³/3 multiplications and additions.
  */
-export const cholesky = (a: Matrix, options: { readonly shift?: number } = {}): Matrix => {
+export const cholesky = (
+  a: Matrix,
+  options: { readonly shift?: number; readonly team?: Team } = {},
+): Matrix => {
   const n = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const { l, bad } = factor(a, shift)
+  const { l, bad } = factor(a, shift, options.team ?? alone)
   return bad < 0 ? l : notPositiveDefinite(a, bad, l.data[bad * n + bad]!, shift)
 }
 

@@ -90,14 +90,15 @@ export const mirrorLower = (a: Matrix): void => {
 /**
  * A·Aᵀ ('rows') or Aᵀ·A ('columns').
  *
- * Shapes  a [rows, cols]; result [rows, rows] or [cols, cols], exactly symmetric.
+ * Shapes  a [rows, cols]; result [rows, rows] or [cols, cols], exactly symmetric, in the team's
+ *         memory: a team's next product takes its place.
  * Errors  NonFinite, naming the first NaN or infinity of A, or overflow.
  * Cost    n²·k multiplications and additions, for n rows of length k: half of a full product.
  */
-export const symmetricProduct = (a: Matrix, side: Side = 'rows'): Matrix => {
+export const symmetricProduct = (a: Matrix, side: Side = 'rows', team: Team = alone): Matrix => {
   const n = sizeOf(a, side)
-  const out = matrix(n, n)
-  symmetricProductInto(out, a, side)
+  const out = matrix(n, n, team.memory('symmetricProduct', n * n))
+  symmetricProductInto(out, a, side, { team })
   mirrorLower(out)
   return out
 }

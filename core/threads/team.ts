@@ -1,8 +1,5 @@
 // Work that several threads may share: tasks of independent items, and who does them.
 
-/** Typed memory. Threads see each other's writes where it lies in shared memory. */
-export type Numbers = Float64Array | Float32Array | Int32Array
-
 /**
  * Named work on plain data: phases one after the other, each of items that do not depend on one
  * another. What an item writes follows from the specification alone, so results do not depend on
@@ -20,10 +17,10 @@ export interface Team {
   /** Does all items of a task; returns when they are done. */
   readonly run: <Spec>(task: Task<Spec>, spec: Spec) => void
   /**
-   * Zeros that the whole team sees. Made once and used again: other threads let go of their memory
-   * late.
+   * Memory that the whole team sees. Asked for by the same name again it may be the same: what it
+   * holds then is lost.
    */
-  readonly allocate: (length: number) => Float64Array
+  readonly memory: (name: string, length: number) => Float64Array
 }
 
 /** The calling thread on its own. */
@@ -34,5 +31,5 @@ export const alone: Team = {
       for (let item = 0; item < items; item += 1) doItem(phase, item)
     })
   },
-  allocate: (length) => new Float64Array(length),
+  memory: (_, length) => new Float64Array(length),
 }
