@@ -1,6 +1,7 @@
 import type { Task } from '../threads/team.ts'
 import { addBlock, blockRows, lowerBlocks } from './blocks.ts'
-import { type Kernel, kernel, places, WIDE } from './kernel.ts'
+import { type Kernel, places, WIDE } from './kernel.ts'
+import { kernel } from './simd.ts'
 
 // Cholesky's factorisation as a task: L Lᵀ = A in the lower triangle of A, by halves of columns, so
 // that almost all of it is products of blocks, which threads share.

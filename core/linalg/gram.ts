@@ -1,8 +1,8 @@
 import { fail } from '../errors.ts'
 import { alone, type Task, type Team } from '../threads/team.ts'
 import { addBlock, type Block, blockRows, lowerBlocks } from './blocks.ts'
-import { kernel } from './kernel.ts'
 import { explainNonFinite, type Matrix, matrix } from './matrix.ts'
+import { kernel } from './simd.ts'
 
 // Products of a matrix with its own transpose: the matrices of stochastic reconfiguration.
 

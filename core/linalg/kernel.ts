@@ -1,7 +1,3 @@
-import { engine, fusedMultiplyAdd, type Engine as WholeEngine } from '../compiler/engine.ts'
-import { denseModule } from './assembly.ts'
-import { plainKernel } from './plain.ts'
-
 // The inner loops of dense linear algebra and the memory they work in: WebAssembly where it
 // runs, plain loops elsewhere. One for each thread; nothing in it outlives the call that uses it.
 
@@ -56,53 +52,9 @@ export interface Kernel {
   readonly substitute: (x: number, xEnd: number, l: number, pitch: number) => void
 }
 
-/** What linear algebra needs of WebAssembly. */
-export type Engine = Pick<WholeEngine, 'Module' | 'Instance'>
-
-interface DenseModule {
-  readonly memory: { readonly buffer: ArrayBuffer }
-  readonly column: Kernel['column']
-  readonly pack: Kernel['pack']
-  readonly substitute: Kernel['substitute']
-}
-
-const FLOAT = 8
-const PAGE = 65536
-
-const withSigns = (kernel: Kernel): Kernel => {
+/** With the two signs that `column` takes in their places. */
+export const withSigns = (kernel: Kernel): Kernel => {
   kernel.numbers.fill(1, places.plus, places.plus + 2)
   kernel.numbers.fill(-1, places.minus, places.minus + 2)
   return kernel
-}
-
-/** Plain loops in ordinary memory. */
-export const plain = (): Kernel => withSigns(plainKernel(new Float64Array(places.end)))
-
-/** undefined without an engine, or where it refuses: no SIMD, or a page's security policy. */
-export const simdKernel = (engine: Engine | undefined, fused: boolean): Kernel | undefined => {
-  if (engine === undefined) return undefined
-  try {
-    const pages = Math.ceil((FLOAT * places.end) / PAGE)
-    const module = new engine.Module(denseModule(pages, fused))
-    const { memory, column, pack, substitute } = new engine.Instance(module).exports as DenseModule
-    return withSigns({
-      numbers: new Float64Array(memory.buffer, 0, places.end),
-      column: (a, aEnd, b, c, strip, pitch, sign) =>
-        column(8 * a, 8 * aEnd, 8 * b, 8 * c, 8 * strip, 8 * pitch, 8 * sign),
-      pack: (x, rowStep, depthStep, to, end) =>
-        pack(8 * x, 8 * rowStep, 8 * depthStep, 8 * to, 8 * end),
-      substitute: (x, xEnd, l, pitch) => substitute(8 * x, 8 * xEnd, 8 * l, 8 * pitch),
-    })
-  } catch {
-    return undefined
-  }
-}
-
-/** One for each thread, at its first product: an import compiles nothing. */
-let ofThisThread: Kernel | undefined
-
-/** The quickest kernel of this thread. */
-export const kernel = (): Kernel => {
-  ofThisThread ??= simdKernel(engine(), fusedMultiplyAdd()) ?? plain()
-  return ofThisThread
 }

@@ -1,16 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { engine, fusedMultiplyAdd } from '../../../core/compiler/engine.ts'
-import {
-  type Engine,
-  type Kernel,
-  kernel,
-  places,
-  plain,
-  simdKernel,
-  TILE,
-  WIDE,
-} from '../../../core/linalg/kernel.ts'
+import { type Kernel, places, TILE, WIDE } from '../../../core/linalg/kernel.ts'
+import { type Engine, kernel, plain, simdKernel } from '../../../core/linalg/simd.ts'
 import { gaussian, seeds } from './support.ts'
 
 const simd = (fused: boolean): Kernel =>
