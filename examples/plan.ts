@@ -1,5 +1,5 @@
 import { either as E, function as F } from 'fp-ts'
-import { threadPool } from '../core/backends/threads.ts'
+import { type ThreadPool, threadPool } from '../core/backends/threads.ts'
 import {
   type Checked,
   type Concrete,
@@ -51,9 +51,12 @@ const chainsFor = (samples: number): { chains: number; length: number } => {
   return { chains: samples / length, length }
 }
 
-const optimizerOf = ({ optimizer, diagShift, momentum }: TrainConfig): physics.Optimizer =>
+const optimizerOf = (
+  { optimizer, diagShift, momentum }: TrainConfig,
+  { team }: ThreadPool,
+): physics.Optimizer =>
   ({
-    sr: () => physics.stochasticReconfiguration({ diagShift, momentum }),
+    sr: () => physics.stochasticReconfiguration({ diagShift, momentum, team }),
     adam: () => physics.adam(),
     sgd: () => physics.sgd(),
   })[optimizer]()
@@ -133,7 +136,8 @@ const build = (config: TrainConfig, grid: PatchGrid): Training => {
       runner: pool.runner,
     }),
     source: sourceOf(config, lattice, sector),
-    optimizer: optimizerOf(config),
+    optimizer: optimizerOf(config, pool),
+    team: pool.team,
     learningRate: config.lr,
   }
   const step = physics.vmcStep(vmc)

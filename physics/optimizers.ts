@@ -1,5 +1,6 @@
 import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../core/index.ts'
 import { matVec } from '../core/linalg/matrix.ts'
+import { alone, type Team } from '../core/threads/team.ts'
 import { type Centred, force, srUpdate } from './sr.ts'
 
 /** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
@@ -25,17 +26,20 @@ export interface Optimizer {
 export const stochasticReconfiguration = ({
   diagShift,
   momentum = 0,
+  team = alone,
 }: {
   readonly diagShift: number
   readonly momentum?: number
+  readonly team?: Team
 }): Optimizer => ({
   name: 'sr',
   init: (params) => (momentum === 0 ? {} : { previous: tensor(new Float64Array(params)) }),
   update: ({ x, f }, memory) => {
-    if (momentum === 0) return { delta: srUpdate({ diagShift })({ x, f }), memory }
+    const solve = srUpdate({ diagShift, team })
+    if (momentum === 0) return { delta: solve({ x, f }), memory }
     const carried = dataOf((memory as { previous: Concrete }).previous).map((d) => momentum * d)
     const expected = matVec(x, Float64Array.from(carried))
-    const correction = srUpdate({ diagShift })({ x, f: f.map((v, s) => v - expected[s]!) })
+    const correction = solve({ x, f: f.map((v, s) => v - expected[s]!) })
     const delta = correction.map((d, k) => d + carried[k]!)
     return { delta, memory: { previous: tensor(delta) } }
   },

@@ -2,6 +2,7 @@ import { fail, TensorError } from '../core/errors.ts'
 import { cholesky, solveCholesky } from '../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../core/linalg/gram.ts'
 import { type Matrix, matrix, matTVec } from '../core/linalg/matrix.ts'
+import { alone, type Team } from '../core/threads/team.ts'
 import type { ComplexSamples } from './statistics.ts'
 
 /**
@@ -60,7 +61,7 @@ const requireFiniteSamples = (o: LogDerivatives, energy: ComplexSamples, w: Floa
 }
 
 /**
- * X and f of a set of samples.
+ * X and f of a set of samples, X in the team's memory: the next X of the team takes its place.
  *
  * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
  *         no number.
@@ -69,6 +70,7 @@ export const centred = (
   o: LogDerivatives,
   energy: ComplexSamples,
   weights?: ArrayLike<number>,
+  team: Team = alone,
 ): Centred => {
   const { samples: n, params } = o
   if (energy.re.length !== n || o.re.length !== n * params)
@@ -80,7 +82,7 @@ export const centred = (
     })
   const w = weightsOf(n, weights)
   requireFiniteSamples(o, energy, w)
-  const x = matrix(2 * n, params)
+  const x = matrix(2 * n, params, team.memory('centred', 2 * n * params))
   const f = new Float64Array(2 * n)
   const parts = [
     [o.re, energy.re],
@@ -94,7 +96,8 @@ export const centred = (
       const root = Math.sqrt(w[s]!)
       const to = (part * n + s) * params
       // Weight 0 means never sampled: its derivative may be infinite and must not count.
-      if (root > 0)
+      if (root === 0) x.data.fill(0, to, to + params)
+      else
         for (let k = 0; k < params; k += 1)
           x.data[to + k] = root * (rows[s * params + k]! - mean[k]!)
       f[part * n + s] = root > 0 ? 2 * root * (e[s]! - meanEnergy) : 0
@@ -107,16 +110,20 @@ export const centred = (
 export const force = ({ x, f }: Centred): Float64Array => matTVec(x, f)
 
 /** S = XᵀX, [params, params]. */
-export const quantumGeometricTensor = ({ x }: Centred): Matrix => symmetricProduct(x, 'columns')
+export const quantumGeometricTensor = ({ x }: Centred, team?: Team): Matrix =>
+  symmetricProduct(x, 'columns', team)
 
 /** T = X Xᵀ, [2·samples, 2·samples]. */
-export const neuralTangentKernel = ({ x }: Centred): Matrix => symmetricProduct(x, 'rows')
+export const neuralTangentKernel = ({ x }: Centred, team?: Team): Matrix =>
+  symmetricProduct(x, 'rows', team)
 
 export interface SrOptions {
   /** λ >= 0, added to the diagonal; dimensionless */
   readonly diagShift: number
   /** Where to solve; default: the smaller of the two. */
   readonly space?: 'parameters' | 'samples'
+  /** Who shares the work; default: the calling thread. The bits do not depend on it. */
+  readonly team?: Team
 }
 
 /**
@@ -132,14 +139,15 @@ export interface SrOptions {
  * Source  Sorella, PRL 80, 4558 (1998); Rende et al., Commun. Phys. 7, 260 (2024).
  */
 export const srUpdate =
-  ({ diagShift, space }: SrOptions) =>
+  ({ diagShift, space, team }: SrOptions) =>
   (c: Centred): Float64Array => {
     const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
+    const factored = (a: Matrix): Matrix =>
+      cholesky(a, { shift: diagShift, ...(team === undefined ? {} : { team }) })
     try {
       // (1)
-      if (inParameters)
-        return solveCholesky(cholesky(quantumGeometricTensor(c), { shift: diagShift }), force(c))
-      const y = solveCholesky(cholesky(neuralTangentKernel(c), { shift: diagShift }), c.f)
+      if (inParameters) return solveCholesky(factored(quantumGeometricTensor(c, team)), force(c))
+      const y = solveCholesky(factored(neuralTangentKernel(c, team)), c.f)
       return matTVec(c.x, y) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')

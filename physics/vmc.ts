@@ -16,6 +16,7 @@ import {
   type Tree,
   tensor,
 } from '../core/index.ts'
+import type { Team } from '../core/threads/team.ts'
 import { type LogPsi, remembered } from './amplitudes.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
@@ -66,6 +67,8 @@ export interface Vmc<P> {
   readonly source: Source
   readonly optimizer: Optimizer
   readonly learningRate: number
+  /** Whose memory the centred samples lie in; default: the calling thread's. */
+  readonly team?: Team
 }
 
 /** The energy of the whole lattice at one set of parameters, and how well it is known. */
@@ -224,7 +227,7 @@ export const vmcStep =
         ...measured,
         o: vmc.evaluators.logDerivatives(state.params, measured.configurations),
       }),
-      (m) => ({ ...m, samples: centred(m.o, m.localEnergy, m.weights) }),
+      (m) => ({ ...m, samples: centred(m.o, m.localEnergy, m.weights, vmc.team) }),
       (m) => ({ ...m, ...vmc.optimizer.update(m.samples, state.optimizer) }),
       ({ chains, delta, memory, estimate }) => ({
         state: {

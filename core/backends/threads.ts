@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
 import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
+import { isShared, leadTask, newCounters } from '../threads/shared.ts'
+import { alone, type Team } from '../threads/team.ts'
 import { tilesOf } from './backend.ts'
 import type { TileRunner, TileSpec } from './tile.ts'
 
@@ -10,6 +12,8 @@ import type { TileRunner, TileSpec } from './tile.ts'
 
 export interface ThreadPool {
   readonly runner: Runner
+  /** For linear algebra, in memory that the team gives. */
+  readonly team: Team
   /** Ends the workers; afterwards jobs run on the calling thread alone. */
   readonly close: () => void
 }
@@ -66,26 +70,24 @@ const shared = (x: Data): Data => {
 }
 
 /** How long the caller waits for a worker's last tile before it calls the worker lost. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 30_000
+
+const failed = (ending: 'failed' | 'lost'): never =>
+  fail({
+    kind: 'NotConverged',
+    where: 'threads',
+    what:
+      ending === 'lost' ? 'a worker thread did not finish its work.' : 'a worker thread failed.',
+    fix: 'run with one thread to see the error.',
+  })
 
 const waitForWorkers = (control: Int32Array): void => {
   for (;;) {
     const inside = Atomics.load(control, INSIDE)
     if (inside === 0) break
-    if (Atomics.wait(control, INSIDE, inside, PATIENCE_MS) === 'timed-out')
-      fail({
-        kind: 'NotConverged',
-        where: 'threads',
-        what: 'a worker thread did not finish its tile.',
-      })
+    if (Atomics.wait(control, INSIDE, inside, PATIENCE_MS) === 'timed-out') failed('lost')
   }
-  if (Atomics.load(control, FAILED) !== 0)
-    fail({
-      kind: 'NotConverged',
-      where: 'threads',
-      what: 'a worker thread failed.',
-      fix: 'run with one thread to see the error.',
-    })
+  if (Atomics.load(control, FAILED) !== 0) failed('failed')
 }
 
 /**
@@ -152,8 +154,33 @@ export const threadPool = (threads: number): ThreadPool => {
       })
     }
   }
+  const memories = new Map<string, SharedArrayBuffer>()
+  const team: Team = {
+    run: (task, spec) => {
+      const phases = task.phases(spec)
+      if (workers.length === 0 || Math.max(...phases) < 2 || !isShared(spec))
+        return alone.run(task, spec)
+      const counters = newCounters(phases)
+      tell({ task: task.name, spec, counters })
+      const ending = leadTask(task, spec, counters, PATIENCE_MS)
+      if (ending !== 'done') failed(ending)
+    },
+    memory: (name, length) => {
+      const bytes = 8 * length
+      const old = memories.get(name)
+      if (workers.length === 0) return alone.memory(name, length)
+      // A little more than asked for: workers let go of old memory late.
+      const memory =
+        old !== undefined && old.byteLength >= bytes
+          ? old
+          : new SharedArrayBuffer(8 * Math.ceil(length * 1.25))
+      memories.set(name, memory)
+      return new Float64Array(memory, 0, length)
+    },
+  }
   return {
     runner,
+    team,
     close: () => {
       for (const worker of workers.splice(0)) void worker.terminate()
     },

@@ -1,14 +1,28 @@
 import { parentPort } from 'node:worker_threads'
+import { tasks } from '../linalg/tasks.ts'
+import { joinTask, type SharedTask } from '../threads/shared.ts'
 import { tilesOf } from './backend.ts'
 import { joinJob, type SharedJob } from './threads.ts'
 import type { TileRunner, TileSpec } from './tile.ts'
 
 // A worker thread: learns programs, then helps with jobs.
 
+interface NewProgram {
+  readonly program: number
+  readonly spec: TileSpec
+}
+
 const known = new Map<number, { readonly tiles: TileRunner; readonly tile: number }>()
 
-parentPort?.on('message', (message: { program: number; spec: TileSpec } | SharedJob) => {
-  if ('spec' in message)
+parentPort?.on('message', (message: NewProgram | SharedJob | SharedTask) => {
+  if ('task' in message) {
+    const task = tasks.find(({ name }) => name === message.task)
+    try {
+      if (task !== undefined) joinTask(task, message)
+    } catch {
+      // The counters have told the leading thread.
+    }
+  } else if ('spec' in message)
     known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
   else {
     const program = known.get(message.program)

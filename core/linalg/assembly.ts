@@ -14,6 +14,7 @@ import {
   section,
   set,
   storeVector,
+  tee,
   text,
   typeByte,
   unsigned,
@@ -22,74 +23,175 @@ import {
   WIDTH,
 } from '../compiler/encode.ts'
 
-// A WebAssembly module with one function, the inner loop of all dense products, put together from
-// instructions by name. JavaScript has no SIMD; WebAssembly's f64x2 does two float64 at a
-// time, with the same roundings (a product, then a sum), so the results are equal to the last bit.
+// A WebAssembly module with the inner loops of dense linear algebra, put together from
+// instructions by name. JavaScript has no SIMD; WebAssembly's f64x2 does two float64 at a time.
+// All arguments are byte addresses in the module's memory, or lengths in bytes.
 //
-//   tile(a, b, end, out)   out[4i + j] = Σ_k a[4k + i] b[4k + j],   i, j < 4
-//
-// a, b, out are byte addresses in the module's memory; a runs up to end, 32 bytes for each k.
+//   column(a, aEnd, b, c, strip, pitch, sign)   c[4I + i, j] += sign · Σ_k a_I[k, i] b[k, j]
+//       for strips I from a to aEnd, i, j < 4; rows of c are `pitch` apart
+//   pack(x, rowStep, depthStep, to, end)        to[4k + i] = x[i·rowStep + k·depthStep], i < 4
+//   substitute(x, xEnd, l, pitch)               x_j ← (x_j − Σ_{k<j} l_jk x_k) / l_jj
+//       for sixteen x side by side; before the first x, and in the first column of l, stand zeros
 
 const EXPORTED_FUNCTION = 0x00
 const EXPORTED_MEMORY = 0x02
 
-const add = laneInstruction('f64', 'add')
-const mul = laneInstruction('f64', 'mul')
-
-// Locals: four parameters, eight sums (two to a row of the tile), one pair of a, two pairs of b.
-const [A, B, END, OUT] = [0, 1, 2, 3]
-const sum = (i: number, half: number): number => 4 + 2 * i + half
-const [PAIR_A, PAIR_B] = [12, 13]
-
 const FLOAT = WIDTH.f64
 const STEP = 4 * FLOAT
+const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'madd' | 'nmadd'): Code =>
+  laneInstruction('f64', name)
+const ZERO: Code = [0xfd, 12, ...new Array<number>(VECTOR).fill(0)]
+const advance = (local: number, bytes: number): Code =>
+  code(get(local), i32Const(bytes), i32Add, set(local))
+
+const numberLoad: Code = [0x2b, 3, 0]
+const numberStore = (offset: number): Code => code([0x39, 3], unsigned(offset))
 
 const ROWS = [0, 1, 2, 3]
 const HALVES = [0, 1]
 
-/** sum[i] += a[i] · b for the four b of this k. */
-const addRow = (i: number): Code =>
-  code(
-    code(get(A), loadSplat('f64', FLOAT * i), set(PAIR_A)),
-    ...HALVES.map((half) =>
+/** Engines with fused multiply-add take it; others multiply, then add. */
+const column = (fused: boolean): Code => {
+  const [A, A_END, B, C, STRIP, PITCH, SIGN] = [0, 1, 2, 3, 4, 5, 6]
+  const sum = (i: number, half: number): number => 7 + 2 * i + half
+  const [PAIR_A, PAIR_B] = [15, 16]
+  const [P, END] = [18, 19]
+  const product = (i: number, half: number): Code =>
+    fused
+      ? code(get(PAIR_A), get(PAIR_B + half), get(sum(i, half)), op('madd'), set(sum(i, half)))
+      : code(
+          get(sum(i, half)),
+          code(get(PAIR_A), get(PAIR_B + half), op('mul')),
+          code(op('add'), set(sum(i, half))),
+        )
+  const each = (f: (i: number, half: number) => Code): Code =>
+    ROWS.map((i) => HALVES.map((half) => f(i, half)))
+  // One k to a turn: unrolled twice, V8 11.3 runs short of registers and takes twice as long.
+  const depth = loop(
+    code(
+      ...HALVES.map((half) => code(get(P), loadVector(VECTOR * half), set(PAIR_B + half))),
+      ...ROWS.map((i) =>
+        code(
+          get(A),
+          loadSplat('f64', FLOAT * i),
+          set(PAIR_A),
+          HALVES.map((h) => product(i, h)),
+        ),
+      ),
+      advance(P, STEP),
+      code(get(A), i32Const(STEP), i32Add, tee(A), get(END), i32Below),
+    ),
+  )
+  const addRow = (i: number): Code =>
+    code(
+      HALVES.map((half) =>
+        code(
+          code(get(C), get(C), loadVector(VECTOR * half)),
+          code(get(PAIR_A), get(sum(i, half)), op('mul'), op('add')),
+          storeVector(VECTOR * half),
+        ),
+      ),
+      code(get(C), get(PITCH), i32Add, set(C)),
+    )
+  return loop(
+    code(
+      each((i, half) => code(ZERO, set(sum(i, half)))),
+      code(get(B), set(P), get(A), get(STRIP), i32Add, set(END)),
+      depth,
+      code(get(SIGN), loadSplat('f64', 0), set(PAIR_A)),
+      ROWS.map(addRow),
+      code(get(A), get(A_END), i32Below),
+    ),
+  )
+}
+
+const pack = (): Code => {
+  const [X, ROW_STEP, DEPTH_STEP, TO, END, FROM] = [0, 1, 2, 3, 4, 5]
+  const first = code(get(TO), get(X), tee(FROM), numberLoad, numberStore(0))
+  const other = (i: number): Code =>
+    code(
+      get(TO),
+      code(get(FROM), get(ROW_STEP), i32Add, tee(FROM)),
+      code(numberLoad, numberStore(FLOAT * i)),
+    )
+  return loop(
+    code(
+      code(first, other(1), other(2), other(3)),
+      code(get(X), get(DEPTH_STEP), i32Add, set(X)),
+      code(get(TO), i32Const(STEP), i32Add, tee(TO), get(END), i32Below),
+    ),
+  )
+}
+
+const WIDE = 8
+
+const substitute = (fused: boolean): Code => {
+  const [X, X_END, L, PITCH, J, K, ENTRY] = [0, 1, 2, 3, 4, 5, 6]
+  const sum = (v: number): number => 7 + v
+  const FACTOR = 7 + WIDE
+  const all = Array.from({ length: WIDE }, (_, v) => v)
+  const row = WIDE * VECTOR
+  const subtract = (v: number): Code =>
+    fused
+      ? code(
+          get(FACTOR),
+          code(get(K), loadVector(VECTOR * v)),
+          code(get(sum(v)), op('nmadd'), set(sum(v))),
+        )
+      : code(
+          get(sum(v)),
+          code(get(FACTOR), get(K), loadVector(VECTOR * v)),
+          code(op('mul'), op('sub'), set(sum(v))),
+        )
+  return code(
+    code(get(X), set(J)),
+    loop(
       code(
-        code(get(sum(i, half)), get(PAIR_A), get(PAIR_B + half)),
-        code(mul, add, set(sum(i, half))),
+        ...all.map((v) => code(get(J), loadVector(VECTOR * v), set(sum(v)))),
+        code(get(X), i32Const(-row), i32Add, set(K), get(L), set(ENTRY)),
+        loop(
+          code(
+            code(get(ENTRY), loadSplat('f64', 0), set(FACTOR)),
+            ...all.map(subtract),
+            advance(ENTRY, FLOAT),
+            code(get(K), i32Const(row), i32Add, tee(K), get(J), i32Below),
+          ),
+        ),
+        code(get(ENTRY), loadSplat('f64', 0), set(FACTOR)),
+        ...all.map((v) =>
+          code(get(J), get(sum(v)), get(FACTOR), op('div'), storeVector(VECTOR * v)),
+        ),
+        code(get(L), get(PITCH), i32Add, set(L)),
+        code(get(J), i32Const(row), i32Add, tee(J), get(X_END), i32Below),
       ),
     ),
   )
+}
 
-const storeRow = (i: number): Code =>
-  HALVES.map((half) => code(get(OUT), get(sum(i, half)), storeVector(STEP * i + VECTOR * half)))
+const i32s = (n: number): Code[] => new Array<Code>(n).fill([typeByte.i32])
+const takes = (parameters: number): Code => code([0x60], vector(i32s(parameters)), [0])
 
-/**
- * The sums start at zero, as all locals do. One k to a turn: unrolled twice, V8 11.3 runs short
- * of registers and the loop takes half as long again.
- */
-const body = code(
-  loop(
-    code(
-      ...HALVES.map((half) => code(get(B), loadVector(VECTOR * half), set(PAIR_B + half))),
-      ...ROWS.map(addRow),
-      code(get(B), i32Const(STEP), i32Add, set(B)),
-      code(get(A), i32Const(STEP), i32Add, set(A)),
-      code(get(A), get(END), i32Below),
-    ),
-  ),
-  ...ROWS.map(storeRow),
-)
-const locals = new Array<'v128'>(11).fill('v128')
-const addresses = new Array<Code>(4).fill([typeByte.i32])
-
-/** The module, which exports its `memory` of at most `maximumPages` of 64 kB, and `tile`. */
-export const tileModule = (maximumPages: number): Uint8Array<ArrayBuffer> =>
+/** The module, which exports its `memory` of so many pages of 64 kB, and the loops. */
+export const denseModule = (pages: number, fused: boolean): Uint8Array<ArrayBuffer> =>
   moduleOf(
-    section(1, [code([0x60], vector(addresses), [0])]), // type 0: 4 in, 0 out
-    section(3, [[0]]), // function 0 is of type 0
-    section(5, [code([1, 1], unsigned(maximumPages))]), // memory 0: bounded, one page at first
+    section(1, [takes(7), takes(5), takes(4)]),
+    section(3, [[0], [1], [2]]),
+    section(5, [code([1], unsigned(pages), unsigned(pages))]),
     section(7, [
       code(text('memory'), [EXPORTED_MEMORY, 0]),
-      code(text('tile'), [EXPORTED_FUNCTION, 0]),
+      code(text('column'), [EXPORTED_FUNCTION, 0]),
+      code(text('pack'), [EXPORTED_FUNCTION, 1]),
+      code(text('substitute'), [EXPORTED_FUNCTION, 2]),
     ]),
-    section(10, [bodyOf({ locals, body })]),
+    section(10, [
+      bodyOf({
+        locals: [...new Array<'v128'>(11).fill('v128'), 'i32', 'i32'],
+        body: column(fused),
+      }),
+      bodyOf({ locals: ['i32'], body: pack() }),
+      bodyOf({
+        locals: ['i32', 'i32', 'i32', ...new Array<'v128'>(WIDE + 1).fill('v128')],
+        body: substitute(fused),
+      }),
+    ]),
   )

@@ -1,4 +1,6 @@
 import { fail } from '../errors.ts'
+import { alone, type Team } from '../threads/team.ts'
+import { factorTask } from './factor.ts'
 import {
   explainNonFinite,
   type Matrix,
@@ -7,103 +9,35 @@ import {
   requireLength,
   requireSquare,
 } from './matrix.ts'
-import { makeStrips } from './simd.ts'
-import { addLowerProduct, DEPTH, packStrips, tileCount } from './tiles.ts'
 
 // Cholesky factors and the triangular systems they solve.
 
-/** Columns factored one by one, not as two halves: a multiple of TILE. */
-const FEW = 32
-
-/** Factors columns from <= j < to of rows from <= i < to: the square on the diagonal. */
-const factorDiagonal = (l: Float64Array, n: number, from: number, to: number): number => {
-  for (let j = from; j < to; j += 1)
-    for (let i = from; i <= j; i += 1) {
-      let sum = l[j * n + i]!
-      for (let k = from; k < i; k += 1) sum -= l[j * n + k]! * l[i * n + k]!
-      if (i < j) l[j * n + i] = sum / l[i * n + i]!
-      else if (sum > 0) l[j * n + j] = Math.sqrt(sum)
-      else {
-        l[j * n + j] = sum
-        return j
-      }
-    }
-  return -1
-}
-
-/** The same columns of the rows below: rows of A₂₁ become rows of L₂₁ = A₂₁ L₁₁⁻ᵀ. */
-const solveBelow = (l: Float64Array, n: number, from: number, to: number): void => {
-  for (let first = to; first < n; first += 4) {
-    // Four rows at a time; beyond the last row it is repeated, and written four times alike.
-    const p = first * n
-    const q = Math.min(first + 1, n - 1) * n
-    const r = Math.min(first + 2, n - 1) * n
-    const s = Math.min(first + 3, n - 1) * n
-    for (let j = from; j < to; j += 1) {
-      const row = j * n
-      let a = l[p + j]!
-      let b = l[q + j]!
-      let c = l[r + j]!
-      let d = l[s + j]!
-      for (let k = from; k < j; k += 1) {
-        const x = l[row + k]!
-        a -= x * l[p + k]!
-        b -= x * l[q + k]!
-        c -= x * l[r + k]!
-        d -= x * l[s + k]!
-      }
-      const pivot = l[row + j]!
-      l[p + j] = a / pivot
-      l[q + j] = b / pivot
-      l[r + j] = c / pivot
-      l[s + j] = d / pivot
-    }
-  }
-}
-
-/** A₂₂ −= L₂₁ L₂₁ᵀ in columns mid <= j < to, with L₂₁ in columns from <= k < mid. */
-const update = (l: Float64Array, n: number, from: number, mid: number, to: number): void => {
-  const block = { data: l, base: mid * n + mid, stride: n, size: n - mid }
-  const tiles = tileCount(n - mid)
-  for (let k = from; k < mid; k += DEPTH) {
-    const strips = makeStrips(tiles, Math.min(DEPTH, mid - k))
-    packStrips(strips, l, mid * n + k, n, 1, n - mid)
-    addLowerProduct(block, strips, -1, 0, tiles, tileCount(to - mid))
-  }
-}
-
-/**
- * Columns from <= j < to of L, where those before are known and subtracted. Returns the first
- * column whose pivot is not positive, or -1.
- *
- * Method  the left half, its part in the right half subtracted, the right half: almost all the work
- *         is products of tiles.
- */
-const factorColumns = (l: Float64Array, n: number, from: number, to: number): number => {
-  if (to - from <= FEW) {
-    const bad = factorDiagonal(l, n, from, to)
-    if (bad < 0) solveBelow(l, n, from, to)
-    return bad
-  }
-  const mid = from + FEW * Math.ceil((to - from) / FEW / 2)
-  const bad = factorColumns(l, n, from, mid)
-  if (bad >= 0) return bad
-  update(l, n, from, mid, to)
-  return factorColumns(l, n, mid, to)
+/** Errors: NonFinite naming the first element of the lower triangle, or overflow of the shift. */
+const requireFiniteLower = (l: Float64Array, n: number, a: Matrix): void => {
+  for (let i = 0; i < n; i += 1)
+    for (let p = i * n; p <= i * n + i; p += 1)
+      if (!Number.isFinite(l[p]!)) explainNonFinite('cholesky', { A: a })
 }
 
 /** L, as far as its first column whose pivot is not positive; `bad` is that column, or -1. */
-const factor = (a: Matrix, shift: number): { readonly l: Matrix; readonly bad: number } => {
+const factor = (
+  a: Matrix,
+  shift: number,
+  team: Team,
+): { readonly l: Matrix; readonly bad: number } => {
   const n = a.rows
-  const out = matrix(n, n)
+  const out = matrix(n, n, team.memory('cholesky', n * n))
   const l = out.data
   for (let i = 0; i < n; i += 1) {
     l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
+    l.fill(0, i * n + i + 1, (i + 1) * n)
     l[i * n + i]! += shift
-    for (let j = 0; j <= i; j += 1)
-      if (!Number.isFinite(l[i * n + j]!)) explainNonFinite('cholesky', { A: a })
   }
-  return { l: out, bad: factorColumns(l, n, 0, n) }
+  requireFiniteLower(l, n, a)
+  const bad = new Int32Array(team.memory('cholesky pivot', 1).buffer, 0, 1)
+  bad[0] = -1
+  team.run(factorTask, { l, n, bad })
+  return { l: out, bad: bad[0]! }
 }
 
 /** Two digits, rounded up, so that to follow the advice is enough. */
@@ -128,7 +62,7 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
   const rounding = 10 * size * Number.EPSILON * (largest === 0 ? 1 : largest)
   const slight = roundedUp(shift + rounding)
   // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
-  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight)).bad < 0
+  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight), alone).bad < 0
   return fail({
     kind: 'NotPositiveDefinite',
     where: 'cholesky',
@@ -151,11 +85,14 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
  *         NonFinite; ShapeError.
  * Cost    n³/3 multiplications and additions.
  */
-export const cholesky = (a: Matrix, options: { readonly shift?: number } = {}): Matrix => {
+export const cholesky = (
+  a: Matrix,
+  options: { readonly shift?: number; readonly team?: Team } = {},
+): Matrix => {
   const n = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const { l, bad } = factor(a, shift)
+  const { l, bad } = factor(a, shift, options.team ?? alone)
   return bad < 0 ? l : notPositiveDefinite(a, bad, l.data[bad * n + bad]!, shift)
 }
 

@@ -1,78 +1,51 @@
-import { engine as engineHere, type Engine as WholeEngine } from '../compiler/engine.ts'
-import { tileModule } from './assembly.ts'
-import { plainStrips, type Strips, TILE, TILE_LENGTH } from './tiles.ts'
+import { engine, fusedMultiplyAdd, type Engine as WholeEngine } from '../compiler/engine.ts'
+import { denseModule } from './assembly.ts'
+import { type Kernel, places, withSigns } from './kernel.ts'
+import { plainKernel } from './plain.ts'
 
-// Strips in the memory of a WebAssembly module, multiplied there; in plain arrays where that fails.
+// The kernel of a thread: WebAssembly where it runs, plain loops elsewhere.
 
-/** What products need of WebAssembly. */
+/** What linear algebra needs of WebAssembly. */
 export type Engine = Pick<WholeEngine, 'Module' | 'Instance'>
 
-interface TileModule {
-  readonly memory: { readonly buffer: ArrayBuffer; readonly grow: (pages: number) => number }
-  readonly tile: (a: number, b: number, end: number, out: number) => void
+interface DenseModule {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly column: Kernel['column']
+  readonly pack: Kernel['pack']
+  readonly substitute: Kernel['substitute']
 }
 
 const FLOAT = 8
 const PAGE = 65536
-/** 256 MB: strips for a product of 131,000 rows, which itself takes 137 GB. */
-const MAXIMUM_PAGES = 4096
 
-/** Makes `count` strips of `depth` values of k. */
-export type StripMaker = (count: number, depth: number) => Strips
-/** undefined where there is no room for so many. */
-type SimdMaker = (count: number, depth: number) => Strips | undefined
+/** Plain loops in ordinary memory. */
+export const plain = (): Kernel => withSigns(plainKernel(new Float64Array(places.end)))
 
-const makerOver = ({ memory, tile }: TileModule): SimdMaker => {
-  // The memory holds the tile, then the strips.
-  const first = FLOAT * TILE_LENGTH
-  return (count, depth) => {
-    const pitch = FLOAT * TILE * depth
-    const missing = first + count * pitch - memory.buffer.byteLength
-    try {
-      if (missing > 0) memory.grow(Math.ceil(missing / PAGE))
-    } catch {
-      return undefined
-    }
-    return {
-      depth,
-      data: new Float64Array(memory.buffer, first, TILE * depth * count),
-      tile: new Float64Array(memory.buffer, 0, TILE_LENGTH),
-      multiply: (I, J) => {
-        const a = first + I * pitch
-        tile(a, first + J * pitch, a + pitch, 0)
-      },
-    }
-  }
-}
-
-/**
- * A maker of strips over one new instance of the module. Its strips all lie in the one memory of
- * the instance: only those made last are to be used.
- *
- * undefined without an engine and where it refuses: no SIMD, or a page whose content security
- * policy forbids WebAssembly.
- */
-export const simdMaker = (engine: Engine | undefined): SimdMaker | undefined => {
+/** undefined without an engine, or where it refuses: no SIMD, or a page's security policy. */
+export const simdKernel = (engine: Engine | undefined, fused: boolean): Kernel | undefined => {
   if (engine === undefined) return undefined
   try {
-    const module = new engine.Module(tileModule(MAXIMUM_PAGES))
-    return makerOver(new engine.Instance(module).exports as TileModule)
+    const pages = Math.ceil((FLOAT * places.end) / PAGE)
+    const module = new engine.Module(denseModule(pages, fused))
+    const { memory, column, pack, substitute } = new engine.Instance(module).exports as DenseModule
+    return withSigns({
+      numbers: new Float64Array(memory.buffer, 0, places.end),
+      column: (a, aEnd, b, c, strip, pitch, sign) =>
+        column(8 * a, 8 * aEnd, 8 * b, 8 * c, 8 * strip, 8 * pitch, 8 * sign),
+      pack: (x, rowStep, depthStep, to, end) =>
+        pack(8 * x, 8 * rowStep, 8 * depthStep, 8 * to, 8 * end),
+      substitute: (x, xEnd, l, pitch) => substitute(8 * x, 8 * xEnd, 8 * l, 8 * pitch),
+    })
   } catch {
     return undefined
   }
 }
 
-/** SIMD where the engine has it and its memory has room, else plain loops: the same bits. */
-export const stripMaker = (engine: Engine | undefined): StripMaker => {
-  const simd = simdMaker(engine)
-  return (count, depth) => simd?.(count, depth) ?? plainStrips(count, depth)
-}
-
 /** One for each thread, at its first product: an import compiles nothing. */
-let ofThisThread: StripMaker | undefined
+let ofThisThread: Kernel | undefined
 
-/** `count` strips of `depth` values of k, to be used before any others are made. */
-export const makeStrips: StripMaker = (count, depth) => {
-  ofThisThread ??= stripMaker(engineHere())
-  return ofThisThread(count, depth)
+/** The quickest kernel of this thread. */
+export const kernel = (): Kernel => {
+  ofThisThread ??= simdKernel(engine(), fusedMultiplyAdd()) ?? plain()
+  return ofThisThread
 }

@@ -1,13 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  mirrorLower,
-  symmetricProduct,
-  symmetricProductInto,
-  tileRanges,
-} from '../../../core/linalg/gram.ts'
+import { mirrorLower, symmetricProduct, symmetricProductInto } from '../../../core/linalg/gram.ts'
 import { matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
-import { tileCount } from '../../../core/linalg/tiles.ts'
+import { alone, type Task, type Team } from '../../../core/threads/team.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes } from './support.ts'
 
 /** Two orders of summing k products differ by at most k·epsilon·Σ|a b| (Higham, 3.1). */
@@ -35,30 +30,47 @@ describe('symmetricProduct', () => {
     )
   })
 
-  it('has the same bits however its tile rows are divided', () => {
+  it('has the same bits whoever does its blocks, in whatever order', () => {
+    /** Does the items of a phase backwards, each started afresh, as another thread would. */
+    const backwards: Team = {
+      ...alone,
+      run: <Spec>(task: Task<Spec>, spec: Spec) => {
+        task.phases(spec).forEach((items, phase) => {
+          for (let item = items - 1; item >= 0; item -= 1) task.start(spec)(phase, item)
+        })
+      },
+    }
+    const large = fc.constantFrom([300, 9] as const, [513, 5] as const)
     fc.assert(
-      fc.property(shapes, seeds, fc.integer({ min: 1, max: 9 }), ([m, k], seed, parts) => {
+      fc.property(fc.oneof(shapes, large), seeds, ([m, k], seed) => {
         const a = gaussian(m, k, seed)
         // What was in the memory before must not matter.
         const out = matrixFrom(m, m, () => Number.NaN)
-        for (const range of tileRanges(m, parts)) symmetricProductInto(out, a, 'rows', range)
+        symmetricProductInto(out, a, 'rows', { team: backwards })
         mirrorLower(out)
         expect(out).toEqual(symmetricProduct(a))
       }),
+      { numRuns: 30 },
     )
   })
 
-  it('leaves the tile rows outside its range alone', () => {
-    const out = matrixFrom(9, 9, () => 7)
-    symmetricProductInto(
-      out,
-      matrixFrom(9, 2, () => 1),
-      'rows',
-      { from: 1, to: 2 },
+  it('comes in pieces: products of blocks of columns add up', () => {
+    fc.assert(
+      fc.property(sizes(20), sizes(20), sizes(20), seeds, (m, k, l, seed) => {
+        const [x, y] = [gaussian(m, k, seed), gaussian(m, l, seed + 1)]
+        const whole = matrixFrom(m, k + l, (i, j) =>
+          j < k ? x.data[i * k + j]! : y.data[i * l + j - k]!,
+        )
+        const out = matrix(m, m)
+        symmetricProductInto(out, x)
+        symmetricProductInto(out, y, 'rows', { add: true })
+        mirrorLower(out)
+        const expected = symmetricProduct(whole)
+        expect(distance(out.data, expected.data)).toBeLessThanOrEqual(
+          tolerance(k + l, expected.data),
+        )
+      }),
     )
-    const changed = Array.from(out.data.keys()).filter((p) => out.data[p] !== 7)
-    expect(new Set(changed.map((p) => Math.floor(p / 9)))).toEqual(new Set([4, 5, 6, 7]))
-    expect(changed.every((p) => p % 9 <= Math.floor(p / 9))).toBe(true)
   })
 
   it('of a NaN, an infinity or an overflow is a NonFinite error that says where', () => {
@@ -69,37 +81,7 @@ describe('symmetricProduct', () => {
     expect(() => symmetricProduct(bad(1e200))).toThrow('overflows')
   })
 
-  it('refuses an output or a range that does not fit', () => {
-    const a = matrix(6, 2)
-    expect(() => symmetricProductInto(matrix(2, 2), a)).toThrow('Fix: out [6, 6].')
-    expect(() => symmetricProductInto(matrix(6, 6), a, 'rows', { from: 0, to: 3 })).toThrow(
-      'tile rows 0 to 3 are not among the 2',
-    )
-    expect(() => symmetricProductInto(matrix(6, 6), a, 'rows', { from: 0.5, to: 1.5 })).toThrow(
-      'tile rows 0.5 to 1.5',
-    )
-  })
-})
-
-describe('tileRanges', () => {
-  it('covers every tile row once, with balanced shares of tiles', () => {
-    fc.assert(
-      fc.property(sizes(3000), fc.integer({ min: 1, max: 16 }), (n, parts) => {
-        const ranges = tileRanges(n, parts)
-        const tiles = tileCount(n)
-        expect(ranges.length).toBe(parts)
-        expect(ranges[0]!.from).toBe(0)
-        expect(ranges[parts - 1]!.to).toBe(tiles)
-        ranges.slice(1).forEach((r, i) => {
-          expect(r.from).toBe(ranges[i]!.to)
-        })
-        // Each cut is within half a tile row of the ideal one: at most one row's tiles too many.
-        const share = (tiles * (tiles + 1)) / 2 / parts
-        for (const { from, to } of ranges)
-          expect((to * (to + 1) - from * (from + 1)) / 2).toBeLessThanOrEqual(share + tiles + 1)
-      }),
-    )
-    expect(() => tileRanges(4, 0)).toThrow('DomainError in tileRanges: parts is 0.')
-    expect(() => tileRanges(Number.NaN, 2)).toThrow('DomainError in tileRanges: n is NaN.')
+  it('refuses an output that does not fit', () => {
+    expect(() => symmetricProductInto(matrix(2, 2), matrix(6, 2))).toThrow('Fix: out [6, 6].')
   })
 })

@@ -1,0 +1,153 @@
+import { BLOCK, DEPTH, GAP, type Kernel, LINES, places, TILE } from './kernel.ts'
+
+// Square blocks of products R·Rᵀ, lower triangle only: rows are packed four at a time into strips,
+// k-major, and a kernel multiplies strips.
+
+/**
+ * Rows of numbers: element (r, k) at base + r·stride + k, or, lying across, at base + k·stride + r.
+ */
+export interface Rows {
+  readonly data: Float64Array
+  readonly base: number
+  readonly stride: number
+  readonly across: boolean
+  /** Numbers in a row. */
+  readonly depth: number
+}
+
+/** A square matrix inside a larger one: element (i, j) at base + i·stride + j. */
+export interface Target {
+  readonly data: Float64Array
+  readonly base: number
+  readonly stride: number
+}
+
+/** A block of the product: rows from <= i < to against rows fromColumn <= j < toColumn. */
+export interface Block {
+  readonly from: number
+  readonly to: number
+  readonly fromColumn: number
+  readonly toColumn: number
+}
+
+const padded = (n: number): number => TILE * Math.ceil(n / TILE)
+
+/**
+ * Packs rows from <= r < to, values start <= k < end, into strips at `at`. What fills up the last
+ * strip does not matter: its products are never read.
+ */
+const packRows = (
+  { numbers, pack }: Kernel,
+  at: number,
+  { data, base, stride, across }: Rows,
+  [from, to]: readonly [number, number],
+  [start, end]: readonly [number, number],
+): void => {
+  const { lines } = places
+  const strip = TILE * (end - start)
+  // Lines are what lies together in memory; a few of them at a time are brought to the kernel.
+  const [first, last, begin, length] = across
+    ? [start, end, from, to - from]
+    : [from, to, start, end - start]
+  for (let line = first; line < last; line += LINES) {
+    const next = Math.min(line + LINES, last)
+    for (let l = line; l < next; l += 1) {
+      const p = base + l * stride + begin
+      numbers.set(data.subarray(p, p + length), lines + (l - line) * BLOCK)
+    }
+    if (across)
+      for (let r = 0; r < to - from; r += TILE) {
+        const q = at + (r / TILE) * strip + TILE * (line - start)
+        pack(lines + r, 1, BLOCK, q, q + TILE * (next - line))
+      }
+    else
+      for (let r = line; r < next; r += TILE) {
+        const q = at + ((r - from) / TILE) * strip
+        pack(lines + (r - line) * BLOCK, BLOCK, 1, q, q + strip)
+      }
+  }
+}
+
+/** Copies one row of a block, as far as the diagonal. */
+const lowerWidth = (i: number, { fromColumn, toColumn }: Block): number =>
+  Math.max(0, Math.min(toColumn, i + 1) - fromColumn)
+
+/**
+ * target += sign · R·Rᵀ in the lower triangle of one block, of at most BLOCK rows and columns.
+ *
+ * Every element is the sum over DEPTH values of k at a time, added in the order of k, whatever the
+ * block it is part of: the bits do not depend on how a product is divided.
+ */
+export const addBlock = (
+  kernel: Kernel,
+  target: Target,
+  rows: Rows,
+  block: Block,
+  sign: 1 | -1,
+): void => {
+  const { numbers, column } = kernel
+  const { from, to, fromColumn, toColumn } = block
+  const { left, right, block: c } = places
+  const pitch = padded(toColumn - fromColumn) + GAP
+  for (let i = from; i < to; i += 1) {
+    const at = target.base + i * target.stride + fromColumn
+    const width = lowerWidth(i, block)
+    if (width > 0) numbers.set(target.data.subarray(at, at + width), c + (i - from) * pitch)
+  }
+  const same = from === fromColumn && to === toColumn
+  for (let k = 0; k < rows.depth; k += DEPTH) {
+    const end = Math.min(k + DEPTH, rows.depth)
+    const strip = TILE * (end - k)
+    packRows(kernel, left, rows, [from, to], [k, end])
+    if (!same) packRows(kernel, right, rows, [fromColumn, toColumn], [k, end])
+    const aEnd = left + (padded(to - from) / TILE) * strip
+    for (let j = 0; j < toColumn - fromColumn; j += TILE) {
+      // Strips that lie wholly above the diagonal are skipped.
+      const skipped = Math.max(0, Math.floor((fromColumn + j - from) / TILE))
+      const a = left + skipped * strip
+      const b = (same ? left : right) + (j / TILE) * strip
+      if (a < aEnd)
+        column(
+          a,
+          aEnd,
+          b,
+          c + skipped * TILE * pitch + j,
+          strip,
+          pitch,
+          sign > 0 ? places.plus : places.minus,
+        )
+    }
+  }
+  for (let i = from; i < to; i += 1) {
+    const at = c + (i - from) * pitch
+    const width = lowerWidth(i, block)
+    if (width > 0)
+      target.data.set(
+        numbers.subarray(at, at + width),
+        target.base + i * target.stride + fromColumn,
+      )
+  }
+}
+
+/**
+ * Rows of a block for a matrix of n rows: small enough for every thread to find some, large enough
+ * for packing not to count. It must not depend on the number of threads.
+ */
+export const blockRows = (n: number): number =>
+  Math.min(BLOCK, Math.max(BLOCK / 2, TILE * Math.ceil(n / 4 / TILE)))
+
+/** Blocks that cover the lower triangle of rows and columns from <= i < to, j < columns. */
+export const lowerBlocks = (from: number, to: number, columns: number, size: number): Block[] => {
+  const cuts: number[] = []
+  for (let i = from; i < to; i += size) cuts.push(i)
+  return cuts.flatMap((i) =>
+    cuts
+      .filter((j) => j <= i && j < columns)
+      .map((j) => ({
+        from: i,
+        to: Math.min(i + size, to),
+        fromColumn: j,
+        toColumn: Math.min(j + size, columns),
+      })),
+  )
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type ThreadPool, threadPool } from '../../core/backends/threads.ts'
+import { cholesky } from '../../core/linalg/cholesky.ts'
+import { symmetricProduct } from '../../core/linalg/gram.ts'
+import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
+import { isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
+import { alone, type Task, type Team } from '../../core/threads/team.ts'
+import { centred, srUpdate } from '../../physics/index.ts'
+import { gaussian } from './linalg/support.ts'
+
+// Any number of threads gives the bits of one thread.
+
+const pools: ThreadPool[] = [1, 2, 3].map(threadPool)
+beforeAll(() => new Promise((resolve) => setTimeout(resolve, 1000)))
+afterAll(() => {
+  for (const pool of pools) pool.close()
+})
+
+const copyOf = (a: Matrix): Matrix => matrix(a.rows, a.cols, a.data.slice())
+const given = (team: Team, a: Matrix): Matrix => {
+  const data = team.memory('given', a.data.length)
+  data.set(a.data)
+  return matrix(a.rows, a.cols, data)
+}
+
+describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_, { team }) => {
+  it('multiplies and factors to the bits of one thread, again and again', () => {
+    for (const [m, k] of [
+      [3, 2],
+      [130, 40],
+      [300, 260],
+      [700, 90],
+    ] as const) {
+      const a = gaussian(m, k, m)
+      for (const side of ['rows', 'columns'] as const) {
+        const product = symmetricProduct(a, side)
+        const shared = symmetricProduct(given(team, a), side, team)
+        expect(shared.data).toEqual(product.data)
+        const wanted = cholesky(product, { shift: 1 })
+        expect(copyOf(cholesky(shared, { shift: 1, team })).data).toEqual(wanted.data)
+      }
+    }
+  })
+
+  it('gives the same update of stochastic reconfiguration, in both spaces', () => {
+    const [samples, params] = [200, 150]
+    const rows = (seed: number): Float64Array => gaussian(samples, params, seed).data
+    const o = { samples, params, re: rows(1), im: rows(2) }
+    const energy = { re: gaussian(1, samples, 3).data, im: gaussian(1, samples, 4).data }
+    for (const space of ['parameters', 'samples'] as const) {
+      const wanted = srUpdate({ diagShift: 1e-3, space })(centred(o, energy))
+      const c = centred(o, energy, undefined, team)
+      expect(srUpdate({ diagShift: 1e-3, space, team })(c)).toEqual(wanted)
+    }
+  })
+
+  it('finds a pivot that is not positive', () => {
+    const a = gaussian(300, 20, 5)
+    expect(() => cholesky(symmetricProduct(given(team, a), 'rows', team), { team })).toThrow(
+      'NotPositiveDefinite',
+    )
+  })
+})
+
+describe('a task on several threads', () => {
+  const twoPhases = (doItem: (phase: number, item: number) => void): Task<object> => ({
+    name: 'two phases',
+    phases: () => [3, 2],
+    start: () => doItem,
+  })
+
+  it('is done phase by phase, each item once', () => {
+    const seen: string[] = []
+    const task = twoPhases((phase, item) => seen.push(`${phase} ${item}`))
+    const counters = newCounters([3, 2])
+    expect(leadTask(task, {}, counters, 10)).toBe('done')
+    expect(seen).toEqual(['0 0', '0 1', '0 2', '1 0', '1 1'])
+    // A worker that comes late finds nothing left.
+    joinTask(task, { task: task.name, spec: {}, counters })
+    expect(seen.length).toBe(5)
+  })
+
+  it('that a worker took and never finished is noticed', () => {
+    const task = twoPhases(() => {})
+    const counters = newCounters([3, 2])
+    Atomics.add(counters, 2, 1) // an item of the first phase is taken
+    expect(leadTask(task, {}, counters, 10)).toBe('lost')
+  })
+
+  it('that failed on a worker is noticed', () => {
+    const counters = newCounters([3, 2])
+    const failing = twoPhases((phase) => {
+      if (phase === 0) throw new Error('broken')
+    })
+    expect(() => joinTask(failing, { task: '', spec: {}, counters })).toThrow('broken')
+    expect(
+      leadTask(
+        twoPhases(() => {}),
+        {},
+        counters,
+        10,
+      ),
+    ).toBe('failed')
+  })
+
+  it('in memory that others do not see is done alone', () => {
+    const { team } = pools[1]!
+    const a = gaussian(300, 30, 7)
+    expect(symmetricProduct(a, 'rows', { ...alone, run: team.run }).data).toEqual(
+      symmetricProduct(a).data,
+    )
+    expect(isShared({ a: { data: new Float64Array(1) }, n: 1 })).toBe(false)
+    expect(isShared({ a: { data: team.memory('x', 1) }, n: 1, kind: 'rows' })).toBe(true)
+  })
+})
