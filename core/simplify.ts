@@ -1,13 +1,19 @@
 import { type Equation, type Program, prune, type Variable } from './program.ts'
 import { sameShape } from './shape.ts'
 
+/** A number as text, −0, infinities and NaN as themselves: JSON writes 0 and null. */
+const exactly = (x: unknown): unknown =>
+  typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
+    ? `number ${Object.is(x, -0) ? '-0' : x}`
+    : x
+
 /** Equations with equal keys compute equal values; −0 and 0 are different constants. */
 const keyOf = (eq: Equation): string => {
   const { primitive, params, inputs } = eq
   const says =
     primitive === 'constant'
-      ? `${params.shape}: ${Array.from(params.data, (x) => (Object.is(x, -0) ? '-0' : x))}`
-      : JSON.stringify(params)
+      ? `${params.shape}: ${Array.from(params.data, exactly)}`
+      : JSON.stringify(params, (_, x) => exactly(x))
   return `${primitive} ${inputs.map((v) => v.id)} ${says}`
 }
 

@@ -82,6 +82,10 @@ interface Walkers {
 }
 
 const UNIT_32 = 2 ** -32
+/** The set of sites that chain c proposes to move, and its number to accept by. */
+const chosen = (words: Uint32Array, c: number, sets: number): number =>
+  Math.floor(words[2 * c]! * UNIT_32 * sets)
+const draw = (words: Uint32Array, c: number): number => words[2 * c + 1]! * UNIT_32
 
 /** Chains as rows of spins, for any number of sites. */
 const rowWalkers = (sites: number, move: Move, logPsi: LogPsi, start: Int8Array): Walkers => {
@@ -96,7 +100,7 @@ const rowWalkers = (sites: number, move: Move, logPsi: LogPsi, start: Int8Array)
     propose: (words) => {
       let moving = 0
       for (let c = 0; c < count; c += 1) {
-        const set = Math.floor(words[2 * c]! * UNIT_32 * sets)
+        const set = chosen(words, c, sets)
         const a = c * sites + move.sites[2 * set]!
         const second = move.sites[2 * set + 1]!
         const b = second < 0 ? -1 : c * sites + second
@@ -114,7 +118,7 @@ const rowWalkers = (sites: number, move: Move, logPsi: LogPsi, start: Int8Array)
       for (let m = 0; m < moving; m += 1) {
         const c = movers[m]!
         const ratio = Math.exp(2 * (next[m]! - logAmplitude[c]!))
-        if (!(words[2 * c + 1]! * UNIT_32 < ratio)) continue
+        if (!(draw(words, c) < ratio)) continue
         accepted += 1
         logAmplitude[c] = next[m]!
         for (let i = 0; i < sites; i += 1) chains[c * sites + i] = proposed[m * sites + i]!
@@ -162,7 +166,7 @@ const bitWalkers = (
       let moving = 0
       const unknown: number[] = []
       for (let c = 0; c < count; c += 1) {
-        const set = Math.floor(words[2 * c]! * UNIT_32 * sets)
+        const set = chosen(words, c, sets)
         const [a, b] = [first[set]!, second[set]!]
         const spins = chains[c]!
         if (b !== 0 && ((spins & a) === 0) === ((spins & b) === 0)) continue
@@ -179,7 +183,7 @@ const bitWalkers = (
         const next = proposed[m]!
         const rise = known[next]! - known[chains[c]!]!
         // Where |ψ| grows the ratio is at least 1.
-        if (!(rise >= 0) && !(words[2 * c + 1]! * UNIT_32 < Math.exp(2 * rise))) continue
+        if (!(rise >= 0) && !(draw(words, c) < Math.exp(2 * rise))) continue
         accepted += 1
         chains[c] = next
       }

@@ -153,7 +153,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
           if (varies) {
             sums[to] = 0
             for (let l = 0; l < side; l += 1) sums[to]! += numbers[address / width + i * side + l]!
-          } else sums[to]! *= full
+          } else sums[to] = full === 0 ? 0 : sums[to]! * full
         }
       })
       if (full === count) return

@@ -105,6 +105,13 @@ const ROUNDING = 1e-13
 describe('draws', () => {
   const count = fc.nat({ max: 40 })
 
+  it('fillWords writes the words of counters 0, 1, … one block after the other', () => {
+    const out = new Uint32Array(7)
+    R.fillWords([3, 5], out)
+    const words = [0, 1, 2, 3].flatMap((j) => R.threefry2x32([3, 5], j, 0))
+    expect(Array.from(out)).toEqual(words.slice(0, 7))
+  })
+
   it('uniformAt, uniforms and fillUniforms read one stream', () => {
     const offset = fc.oneof(count, fc.constant(2 ** 32 - 3), fc.constant(2 ** 52))
     fc.assert(

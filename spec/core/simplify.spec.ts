@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { grad } from '../../autodiff/index.ts'
 import {
   add,
+  bind,
   dataOf,
   evaluate,
   mul,
@@ -51,6 +52,12 @@ describe('simplified', () => {
     expect(names(simplified(idle))).toEqual([])
     const busy = programOf((y: Tensor) => reshape(transpose(y), [4]))(x)
     expect(names(simplified(busy))).toEqual(['transpose', 'reshape'])
+  })
+
+  it('tells exponents apart that JSON writes alike', () => {
+    const powers = (x: Tensor): Tensor[] =>
+      [Infinity, -Infinity, Number.NaN, 0, -0].map((p) => bind('power', { exponent: p }, [x]))
+    expect(names(simplified(programOf(powers)(tensor(2)))).length).toBe(5)
   })
 
   it('tells parameters and constants apart, −0 from 0 included', () => {

@@ -35,7 +35,11 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/contraction.ts',
     specs: core('primitives'),
     mutations: [
-      change('rest of four terms', 'let k = quads; k < terms', 'let k = quads + 1; k < terms'),
+      change(
+        'rest of four terms',
+        'let k = together; k < terms',
+        'let k = together + 1; k < terms',
+      ),
       change('twin rows', 'yo[r + 1] === ya ? r + 1', 'yo[r + 1] !== ya ? r + 1'),
       change(
         'samples of one side',

@@ -1,4 +1,5 @@
 import { autodiffSuspects } from './autodiff.ts'
+import { compilerSuspects } from './compiler.ts'
 import { coreSuspects } from './core.ts'
 import { type Suspects, toMutant } from './mutation.ts'
 import { physicsSuspects } from './physics.ts'
@@ -7,6 +8,7 @@ import { type Mutant, ruleMutants } from './rules.ts'
 export const suspects: readonly Suspects[] = [
   ...physicsSuspects,
   ...coreSuspects,
+  ...compilerSuspects,
   ...autodiffSuspects,
 ]
 

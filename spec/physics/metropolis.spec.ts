@@ -133,6 +133,19 @@ describe('metropolis', () => {
     )
   })
 
+  it('gives the same samples by bits and a table of amplitudes as by rows of spins', () => {
+    fc.assert(
+      fc.property(anyCase, seed, (c, n) => {
+        const psi = random(c, n)
+        const run = physics.metropolis(plan(c, 8, 3, 5))
+        const table = physics.remembered(psi.logPsi, c.sector.sites)
+        expect(table.known).toBeDefined()
+        const start = starts(c, 6, n)
+        expect(run(table, start, keyFrom(n))).toEqual(run(psi.logPsi, start, keyFrom(n)))
+      }),
+    )
+  })
+
   it('gives other samples for another key', () => {
     const c = cases['exchange, line of 6']!
     const psi = random(c, 1, 0.5)

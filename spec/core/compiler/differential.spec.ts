@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../../autodiff/index.ts'
 import {
+  add,
   bind,
   type Concrete,
   compile,
@@ -11,10 +12,12 @@ import {
   primitives,
   sin,
   stack,
+  sub,
   sum,
   type Tensor,
   tensor,
   toPrecision,
+  transpose,
 } from '../../../core/index.ts'
 import { noise, noiseLike } from '../../arbitraries.ts'
 import { cases } from '../../cases.ts'
@@ -122,6 +125,22 @@ describe('a compiled program', () => {
           expect(sample(backwards, 20 - b)).toEqual(sample(forwards, b))
       }),
       { numRuns: 30 },
+    )
+  })
+
+  it('tells views of one memory apart, and constants that differ at their end', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 5 }), sampleCount, (n, samples) => {
+        const last = tensor(
+          Array.from({ length: n * n }, (_, i) => (i < n * n - 1 ? 5 : 7)),
+          [n, n],
+        )
+        const f = (x: Tensor): Tensor => add(sub(x, mul(2, transpose(x))), last)
+        const rows = Array.from({ length: samples }, (_, b) => noise([n, n], b))
+        const { run } = compile(f, ['perSample'], { backend: 'wasm' })(rows[0]!)
+        expectClose(run(together(rows)), together(rows.map(f)), ROUNDING)
+      }),
+      { numRuns: 15 },
     )
   })
 

@@ -1,0 +1,238 @@
+import { change, type Suspects } from './mutation.ts'
+
+const compiler = (...names: string[]): string[] =>
+  names.map((n) => `spec/core/compiler/${n}.spec.ts`)
+
+export const compilerSuspects: readonly Suspects[] = [
+  {
+    file: 'core/compiler/access.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('transposes nothing', 'eq.params.axes.map((a) => x.strides[a]!)', 'x.strides'),
+      change('axes of length 1 step', 'if (shape[k] !== 1) strides[axis]', 'strides[axis]'),
+      change(
+        'slices from the start',
+        'x.offset + eq.params.start.reduce(',
+        '0 * eq.params.start.reduce(',
+      ),
+      change('views of slices start anew', 'offset: x.offset + eq', 'offset: eq'),
+      change(
+        'reshapes what lies unevenly',
+        'left % size !== 0) return undefined',
+        'left % size !== 0) break',
+      ),
+      change('one stride for split axes', 'stride *= size', 'stride *= 1'),
+    ],
+  },
+  {
+    file: 'core/compiler/contraction.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change(
+        'operands swapped, not their labels',
+        'swap ? [right, left] : [left, right]',
+        '[left, right]',
+      ),
+      change(
+        'lengths of the left alone',
+        '...right.map((l, i) => [l, eq.inputs[1]!.shape[i]!] as const),',
+        '',
+      ),
+      change('sums kept labels too', '!out.includes(l), xLabels', 'true, xLabels'),
+      change('empty sums', '.includes(0)) return undefined', '.includes(-1)) return undefined'),
+      change(
+        'labels merged by x alone',
+        '[labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out)]',
+        '[labels.map((l) => l.x), labels.map((l) => l.x), labels.map((l) => l.x)]',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/elementwise.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('less of the other', "b.apply('lt', x!, y!)", "b.apply('lt', y!, x!)"),
+      change('atan2 of the other', "b.call('atan2', y!, x!)", "b.call('atan2', x!, y!)"),
+      change('difference', "b.apply('sub', x!, y!)", "b.apply('sub', y!, x!)"),
+      change('selects the other', 'select(b, c!, x!, y!)', 'select(b, c!, y!, x!)'),
+      change(
+        'root for its inverse',
+        "exponent === -0.5) return b.apply('div', b.constant(1), root())",
+        'exponent === -0.5) return root()',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/fuse.ts',
+    specs: compiler('differential', 'programs'),
+    mutations: [
+      change(
+        'reads one view for another',
+        'r.base === from.base && r.offset === from.offset && sameSizes',
+        'r.base === from.base && sameSizes',
+      ),
+      change('reads one stride for another', 'sameSizes(r.strides, from.strides)', 'true'),
+      change('uniform values read as 1', 'return b.constant(value)', 'return b.constant(1)'),
+    ],
+  },
+  {
+    file: 'core/compiler/lower.ts',
+    specs: compiler('differential', 'programs'),
+    mutations: [
+      change('joins a loop too early', '? made : made + 1)', '? made : made)'),
+      change(
+        'joins loops of other shapes',
+        'MOST_MEMBERS && sameSizes(slot.shape, shape))',
+        'MOST_MEMBERS && slot.shape.length === shape.length)',
+      ),
+      change(
+        'scatters onto what was there',
+        'if (add) push(fill(0, eq.output.shape, write))',
+        'if (add) push(fill(1, eq.output.shape, write))',
+      ),
+      change('pads at the start', 'inside(to, eq.params.low)', 'inside(to, [])'),
+      change('parts on top of each other', 'at += x.shape[axis]!', 'at += 0'),
+      change(
+        'reduces the kept axes',
+        '[...kept, ...eq.params.axes].map((i) => read.strides[i]!)',
+        '[...eq.params.axes, ...kept].map((i) => read.strides[i]!)',
+      ),
+      change(
+        'uniform by its first two',
+        'eq.params.data.every(',
+        'eq.params.data.slice(0, 2).every(',
+      ),
+      change(
+        'table along the last axis',
+        '[xs[axis]!, ...xs.filter((_, i) => i !== axis)]',
+        'xs.toReversed()',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/inPlace.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change(
+        'moves parts of values',
+        'read.offset === 0 && sizes.get(read.base) === sizeOf(kernel.shape)',
+        'true',
+      ),
+      change(
+        'moves what is out of order',
+        'evenly(kernel.shape, read.strides) && evenly(kernel.shape, write.strides)',
+        'true',
+      ),
+      change('moves inputs and outputs', 'fixed.has(move.from) ||', ''),
+      change(
+        'moves where others write',
+        'if (disturbed || (move.to.total && isRead)) continue',
+        'if (move.to.total && isRead) continue',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/memory.ts',
+    specs: compiler('memory', 'programs'),
+    mutations: [
+      change('forgets the last reader', 'Math.max(to.get(id) ?? at, at)', 'to.get(id) ?? at'),
+      change('outputs go early', 'see(x.base, end)', 'see(x.base, 0)'),
+      change('fits too much', 'free + life.bytes <= p.at', 'free <= p.at'),
+      change(
+        'forgets when reads and writes meet',
+        'p.from <= life.to && life.from <= p.to',
+        'p.from <= life.to && life.from < p.to',
+      ),
+      change('shared values on one place', 'Math.max(1, lowered.sizes.get(id)!)', 'Math.max(1, 1)'),
+    ],
+  },
+  {
+    file: 'core/compiler/emit.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('totals side by side', 'w.total ? 0 : VECTOR', 'VECTOR'),
+      change('totals overwritten', 'w.total ? sum : value', 'value'),
+      change('pointers do not go back', 'move(first.steps, -first.size),', ''),
+      change(
+        'slices of shared values by lanes',
+        'x.offset * pitch(t, x.varies)',
+        'x.offset * pitch(t, true)',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/emitContract.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('what is left over', 'start: full * block, count: 1', 'start: 0, count: 1'),
+      change(
+        'outputs of a block side by side',
+        '(startY + j) * (yLabel?.out ?? 0)) * scale.out',
+        '(startX + j) * (yLabel?.out ?? 0)) * scale.out',
+      ),
+      change('sums go on', 'code(zero, set(sum(i, j, k)))', '[]'),
+      change('one y for all', 'yAt(j) + k * VECTOR', 'yAt(0) + k * VECTOR'),
+      change('shared x by lanes', 'x: pitch(t, x.varies), y', 'x: pitch(t, true), y'),
+      change('vectors of x stay', 'x.varies ? block.u * VECTOR : 0', '0'),
+    ],
+  },
+  {
+    file: 'core/compiler/emitLoops.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('shared values of a map step', 'x.varies ? VECTOR : 0,', 'VECTOR,'),
+      change('unrolled turns alike', 'turn * last.steps[k]![1]', '0 * last.steps[k]![1]'),
+      change('largest of at least 0', "kernel.op === 'sum' ? 0 : Number.NEGATIVE_INFINITY", '0'),
+      change('scatter writes over', 'kernel.add && !kernel.write.total ? sum : value', 'value'),
+      change('rows of a table', '(i) => i * stride', '(i) => i * samples'),
+      change('totals of a table by samples', 'kernel.write.total ? TOTAL : samples', 'samples'),
+      change(
+        'one vector of a table',
+        '{ length: vectors }, (_, u) => {',
+        '{ length: 1 }, (_, u) => {',
+      ),
+      change(
+        'reductions read one vector',
+        'read.pointer, u * VECTOR),\n          lane',
+        'read.pointer, 0),\n          lane',
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/instructions.ts',
+    specs: compiler('programs', 'instructions'),
+    mutations: [
+      change('a difference for a sum', "terms.minus ? 'nmadd' : 'madd',", "'madd',"),
+      change('sign of the constant', 'b.constant(-end.value)', 'b.constant(end.value)'),
+      change(
+        'the larger for the smaller',
+        "b.apply('pmin', at(x), at(c))",
+        "b.apply('pmax', at(x), at(c))",
+      ),
+    ],
+  },
+  {
+    file: 'core/compiler/rows.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('groups of samples alike', '(group * side + i) * STRIP', 'i * STRIP'),
+      change('transposes one stage wrongly', '[2, 3, [0, 1, 4, 5]],', '[2, 3, [0, 1, 6, 7]],'),
+    ],
+  },
+  {
+    file: 'core/compiler/wasm.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('rows of the first tile', '(start + b) * size + first', 'b * size + first'),
+      change('totals of the call before', 'numbers.fill(0, at(id)', 'numbers.fill(0, at(id) + 1'),
+      change('shared results counted once', 'sums[to]! * full', 'sums[to]! * 1'),
+      change('strips on one place', 'from + first * tile * width', 'from'),
+      change('one element too few', 'Math.ceil(n / side)', 'Math.floor(n / side)'),
+      change(
+        'shared values stay',
+        'for (const id of inMemory) numbers.set',
+        'if (numbers[at(inMemory[0]!)] === 0) for (const id of inMemory) numbers.set',
+      ),
+    ],
+  },
+]
