@@ -83,15 +83,23 @@ export const writeBundle = (file: string, size: Size, count: number): void => {
   writeFileSync(file, encode({ tensors: Object.fromEntries(tensors), metadata: {} }))
 }
 
-export const readBundle = (file: string, size: Size): Bundle => {
+/** Parameters by the paths of their leaves, in order, and the configurations. */
+export const namedTensors = (
+  file: string,
+): { readonly tensors: Readonly<Record<string, Entry>>; readonly configurations: Entry } => {
   // A Buffer would hand out views of its own memory where decode needs copies.
   const found = decode(new Uint8Array(readFileSync(file)))
   if (E.isLeft(found)) throw new Error(`${file}: ${found.left}`)
-  const { [CONFIGURATIONS]: sigma, ...rest } = found.right.tensors
+  const { [CONFIGURATIONS]: configurations, ...tensors } = found.right.tensors
+  return { tensors, configurations: configurations! }
+}
+
+export const readBundle = (file: string, size: Size): Bundle => {
+  const { tensors, configurations } = namedTensors(file)
   const shape = flatten<Concrete>(drawParams(size) as unknown as Tree<Concrete>)
-  const leaves = Object.values(rest).map((e) => tensor(e.values as Float64Array, e.shape))
+  const leaves = Object.values(tensors).map((e) => tensor(e.values as Float64Array, e.shape))
   return {
     params: shape.unflatten(leaves) as unknown as Params,
-    configurations: sigma!.values as Int8Array,
+    configurations: configurations.values as Int8Array,
   }
 }

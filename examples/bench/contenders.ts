@@ -62,21 +62,33 @@ export const own = (threads: number): readonly Contender[] =>
   })
 
 const javascriptPeers = [
-  { name: 'jax-js', module: '@jax-js/jax', script: 'jaxjs_contender.js' },
-  { name: 'TensorFlow.js', module: '@tensorflow/tfjs', script: 'tfjs_contender.js' },
+  {
+    name: 'jax-js',
+    module: '@jax-js/jax',
+    script: 'jaxjs_contender.js',
+    // Its float64 has the exp and tanh of float32.
+    does: (item: Item) => kernels(item) && single(item),
+  },
+  {
+    name: 'TensorFlow.js',
+    module: '@tensorflow/tfjs',
+    script: 'tfjs_contender.js',
+    // It has no vmap, so no gradients for each sample.
+    does: (item: Item) => kernels(item) && single(item) && item.work !== 'perSample',
+  },
 ] as const
 
 /** The peers from npm, where `npm ci --prefix examples/bench` has put them. */
 export const javascript = (threads: number): readonly Contender[] =>
   javascriptPeers
     .filter(({ module, script }) => resolves(module, join(here, 'peers', script)))
-    .map(({ name, script }) => ({
+    .map(({ name, script, does }) => ({
       name,
       kind: 'javascript',
-      command: { file: process.execPath, args: [join(here, 'peers', script)] },
+      command: nodeCommand(`peers/${script}`),
       threads,
       alone: false,
-      does: (item) => kernels(item) && single(item),
+      does,
     }))
 
 const steps = (item: Item): boolean => !kernels(item)

@@ -6,29 +6,34 @@ import { encodeNumbers, type Question, type Timed } from '../protocol.ts'
 /** A task made ready. */
 export interface Prepared {
   readonly version: string
-  /** Does the work once. */
-  readonly run: () => void
+  /** Does the work once; it is done when this is, or when what it promises is. */
+  readonly run: () => unknown
   /** What else there is to say of the last call. */
   readonly told?: () => Omit<Timed, 'seconds'>
-  readonly numbers: () => Float64Array
+  readonly numbers: () => Float64Array | Promise<Float64Array>
 }
 
-export type Prepare = (question: Extract<Question, { ask: 'prepare' }>) => Prepared
+export type Prepare = (
+  question: Extract<Question, { ask: 'prepare' }>,
+) => Prepared | Promise<Prepared>
 
-const timed = (run: () => void, calls: number): number => {
+const timed = async (run: Prepared['run'], calls: number): Promise<number> => {
   const start = performance.now()
-  for (let i = 0; i < calls; i += 1) run()
+  for (let i = 0; i < calls; i += 1) {
+    const promised = run()
+    if (promised instanceof Promise) await promised
+  }
   return (performance.now() - start) / 1000 / calls
 }
 
-const answer = (question: Question, ready: Prepared): object => {
+const answer = async (question: Question, ready: Prepared): Promise<object> => {
   switch (question.ask) {
     case 'prepare':
       return { version: ready.version }
     case 'run':
-      return { seconds: timed(ready.run, question.calls), ...ready.told?.() }
+      return { seconds: await timed(ready.run, question.calls), ...ready.told?.() }
     case 'numbers':
-      return { numbers: encodeNumbers(ready.numbers()) }
+      return { numbers: encodeNumbers(await ready.numbers()) }
     case 'quit':
       return { peakBytes: process.resourceUsage().maxRSS * 1024 }
   }
@@ -39,12 +44,9 @@ export const serve = async (prepare: Prepare): Promise<void> => {
   let ready: Prepared | undefined
   for await (const line of createInterface({ input: process.stdin })) {
     const question = JSON.parse(line) as Question
-    const reply = (): object => {
-      if (question.ask === 'prepare') ready = prepare(question)
-      return answer(question, ready!)
-    }
     try {
-      process.stdout.write(`${JSON.stringify(reply())}\n`)
+      if (question.ask === 'prepare') ready = await prepare(question)
+      process.stdout.write(`${JSON.stringify(await answer(question, ready!))}\n`)
     } catch (error) {
       process.stdout.write(`${JSON.stringify({ error: String(error) })}\n`)
     }

@@ -2,7 +2,7 @@ import { type Concrete, mapTree, type Runner, toPrecision } from '../../../core/
 import * as physics from '../../../physics/index.ts'
 import { type Bundle, type Params, waveOf } from '../bundle.ts'
 import type { Task } from '../items.ts'
-import { phases } from './work.ts'
+import { phases } from '../numbers.ts'
 
 // Whole VMC steps, put together as examples/plan.ts does for a run.
 

@@ -17,6 +17,7 @@ import {
 import { ravel } from '../../../physics/index.ts'
 import { type Params, waveOf } from '../bundle.ts'
 import type { Size, Work } from '../items.ts'
+import { phases, rowsToCompare } from '../numbers.ts'
 
 // psigrad's way to each kind of work: trace, compile, run.
 
@@ -64,20 +65,11 @@ const flat = (out: unknown): Float64Array => {
   return all
 }
 
-/** Re log psi, cos and sin of Im log psi: a phase is known up to 2π. */
-export const phases = (re: Float64Array, im: Float64Array): Float64Array =>
-  Float64Array.from([...re, ...im.map(Math.cos), ...im.map(Math.sin)])
-
-/**
- * Numbers as all contenders give them: phases of a forward pass; a gradient, parameters in the
- * order of the bundle; of per-sample gradients those of the first and of the last sample.
- */
-const numbersOf = (work: Work, out: Float64Array, batch: number): Float64Array => {
-  if (work === 'forward') return phases(out.subarray(0, batch), out.subarray(batch))
-  if (work === 'gradient') return out
-  const row = out.length / batch
-  return Float64Array.from([...out.subarray(0, row), ...out.subarray(-row)])
-}
+/** Numbers as all contenders give them. */
+const numbersOf = (work: Work, out: Float64Array, batch: number): Float64Array =>
+  work === 'forward'
+    ? phases(out.subarray(0, batch), out.subarray(batch))
+    : rowsToCompare(work, [out], batch)
 
 export const doing = (
   work: Exclude<Work, 'vmc'>,
