@@ -6,7 +6,8 @@ import jax.numpy as jnp
 import netket as nk
 import numpy as np
 import optax
-from steps import COMPARED, bonds_of, evaluations, proposals_of
+from lattice import bonds_of
+from steps import COMPARED, evaluations, proposals_of
 from vit_jax import log_psi_of
 
 

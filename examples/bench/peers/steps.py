@@ -14,18 +14,3 @@ def proposals_of(task):
     """Proposals per chain and step."""
     lx, ly = task["model"]["lattice"]
     return task["vmc"]["sweeps"] * lx * ly
-
-
-def bonds_of(task):
-    """First and second neighbours of the periodic square lattice: two lists of pairs of sites."""
-    lx, ly = task["model"]["lattice"]
-
-    def shell(steps):
-        return [
-            (x * ly + y, (x + a) % lx * ly + (y + b) % ly)
-            for x in range(lx)
-            for y in range(ly)
-            for a, b in steps
-        ]
-
-    return shell([(1, 0), (0, 1)]), shell([(1, 1), (1, -1)])

@@ -4,7 +4,8 @@ from serve import phases, read_bundle, serve  # first: it limits the cores
 import jax
 import jax.numpy as jnp
 import numpy as np
-from steps import COMPARED, bonds_of, evaluations, proposals_of
+from lattice import bonds_of
+from steps import COMPARED, evaluations, proposals_of
 
 jax.config.update("jax_enable_x64", True)
 

@@ -3,15 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-
-
-def relative_indices(grid):
-    """Row i, column j: the index of the displacement i - j on the periodic grid of patches."""
-    lx, ly = grid
-    place = [(x, y) for x in range(lx) for y in range(ly)]
-    return np.array(
-        [[((a - c) % lx) * ly + (b - d) % ly for (c, d) in place] for (a, b) in place]
-    )
+from lattice import relative_indices
 
 
 def log_cosh(a, b):

@@ -24,7 +24,7 @@ const selection = (relative, n) => {
 const logModulus = (a, b) => {
   const m = np.abs(a)
   const t = np.exp(m.ref.mul(-2))
-  const s = np.expm1(m.ref.mul(-2))
+  const s = t.ref.sub(1)
   const c = np.cos(b)
   const modulus2 = np.square(s).add(np.square(c).mul(t).mul(4))
   return m.sub(Math.log(2)).add(np.log(modulus2).mul(0.5))
