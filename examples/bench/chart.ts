@@ -45,7 +45,7 @@ export const chart = (report: Report): string | undefined => {
   return draw(TITLE, {
     width: 800,
     height: 90 + lines * (8 + (ROW_HEIGHT * peers.length) / 2),
-    marginLeft: 90,
+    marginLeft: 200,
     marginRight: 150,
     x: {
       type: 'log',

@@ -6,7 +6,7 @@ import { chart } from './chart.ts'
 import { type Contender, javascript, own, python } from './contenders.ts'
 import { inserted } from './document.ts'
 import { type Options, parseOptions, usageExitCode } from './program.ts'
-import type { Report } from './report.ts'
+import { added, type Report } from './report.ts'
 import { runBench } from './run.ts'
 import { showReport } from './table.ts'
 
@@ -37,11 +37,15 @@ const write = (out: string, report: Report): void => {
   if (picture !== undefined) writeFileSync(join(out, 'bench.svg'), picture)
 }
 
+const resultsIn = (out: string): Report | undefined => {
+  const file = join(out, 'bench.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
+}
+
 /** Puts the results of an earlier run into the documentation. */
 const writeDocs = (out: string): number => {
-  const from = join(out, 'bench.json')
-  if (!existsSync(from)) return wrong(`--docs needs ${from}: run the bench first.`)
-  const report = JSON.parse(readFileSync(from, 'utf8')) as Report
+  const report = resultsIn(out)
+  if (report === undefined) return wrong(`--docs: no results in ${out}; run the bench first.`)
   const page = join(docs, 'benchmarks.md')
   const text = inserted(readFileSync(page, 'utf8'), showReport(report))
   if (E.isLeft(text)) return wrong(`${page}: ${text.left}.`)
@@ -57,12 +61,14 @@ const main = async (words: readonly string[]): Promise<number> => {
   if (options.docs) return writeDocs(options.out)
   const contenders = contendersFor(options)
   if (E.isLeft(contenders)) return wrong(contenders.left)
-  const { out, docs: _, ...settings } = options
-  const report = await runBench(settings, contenders.right, say)
+  const { out, add, docs: _, ...settings } = options
+  const found = await runBench(settings, contenders.right, say)
+  const earlier = add ? resultsIn(out) : undefined
+  const report = earlier === undefined ? found : added(found, earlier)
   write(out, report)
   process.stdout.write(showReport(report))
   say(`\nWritten: ${out}/bench.json, bench.md and bench.svg.`)
-  return report.measured.length === 0 ? 1 : 0
+  return found.measured.length === 0 ? 1 : 0
 }
 
 try {

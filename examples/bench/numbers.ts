@@ -8,7 +8,7 @@ export const phases = (re: ArrayLike<number>, im: ArrayLike<number>): Float64Arr
   return Float64Array.from([...Array.from(re), ...angle.map(Math.cos), ...angle.map(Math.sin)])
 }
 
-/** Gradients in the order of their leaves; of per-sample ones those of the first and last sample. */
+/** Gradients in the order of their leaves; of per-sample ones those of the first and the last. */
 export const rowsToCompare = (
   work: Work,
   leaves: readonly ArrayLike<number>[],

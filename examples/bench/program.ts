@@ -7,6 +7,8 @@ import type { Settings } from './report.ts'
 
 export interface Options extends Settings {
   readonly out: string
+  /** Keep what the results in `out` have of other items. */
+  readonly add: boolean
   /** Measure nothing; put the last results into the documentation. */
   readonly docs: boolean
 }
@@ -28,11 +30,12 @@ Examples:
   npm run bench
   npm run bench -- --quick
   npm run bench -- --work forward,gradient --sizes M,X --precision float32 --python venv/bin/python
+  npm run bench -- --work vmc --add
   npm run bench -- --docs`
 
 /** A list of some of the words, or all of them by default. */
 const listOf = <W extends string>(flag: string, words: readonly W[], help: string): Option =>
-  new Option(`${flag} <list>`, `${help}: some of ${words.join(',')} (default: all)`)
+  new Option(`${flag} <list>`, `${help}: some of ${words.join(',')}`)
     .argParser((text: string): readonly W[] => {
       const given = text.split(',').map((word) => word.trim())
       const wrong = given.filter((word) => !(words as readonly string[]).includes(word))
@@ -74,11 +77,10 @@ export const program = (cores = cpus().length): Command =>
         .argParser((path: string, before: readonly string[]) => [...before, path])
         .default([], 'none'),
     )
-    .addOption(new Option('--quick', 'size S and few turns, unless told otherwise').default(false))
+    .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
     .addOption(new Option('--out <dir>', 'where the results go').default('bench-results'))
-    .addOption(
-      new Option('--docs', 'measure nothing: put the last results into docs/').default(false),
-    )
+    .addOption(new Option('--add', 'keep the other items of the results that are there'))
+    .addOption(new Option('--docs', 'measure nothing: put the last results into docs/'))
     .helpOption('--help', 'print this help')
     .addHelpText('after', HELP)
     .allowExcessArguments(false)
@@ -88,11 +90,12 @@ export const program = (cores = cpus().length): Command =>
 /** Options from the words of a command line. Throws CommanderError when they are wrong. */
 export const parseOptions = (words: readonly string[], cores = cpus().length): Options => {
   const command = program(cores).parse([...words], { from: 'user' })
-  const { precision, repeats, sizes, quick, ...rest } = command.opts()
+  const { precision, repeats, sizes, ...rest } = command.opts()
+  const [quick, add, docs] = [rest.quick === true, rest.add === true, rest.docs === true]
   const chosen = command.getOptionValueSource('sizes') === 'cli'
   return {
     ...rest,
-    quick,
+    ...{ quick, add, docs },
     precisions: precision,
     sizes: quick && !chosen ? ['S'] : sizes,
     repeats: repeats ?? (quick ? REPEATS.quick : REPEATS.full),

@@ -1,6 +1,15 @@
 import { cpus, release, totalmem, type } from 'node:os'
 import type { Precision } from '../../core/index.ts'
-import { type Item, nameOf, type SizeName, type Work } from './items.ts'
+import {
+  precisions as allPrecisions,
+  type Item,
+  itemsOf,
+  nameOf,
+  type SizeName,
+  sizeNames,
+  type Work,
+  works,
+} from './items.ts'
 import type { Dropped, Measurement } from './measure.ts'
 import { geometricMean } from './statistics.ts'
 
@@ -41,6 +50,22 @@ export const thisMachine = (): Machine => ({
   system: `${type()} ${release()}`,
   node: process.version,
 })
+
+/** A report with the items of an earlier one that it does not have itself, in the usual order. */
+export const added = (report: Report, earlier: Report): Report => {
+  const { work, sizes, precisions } = report.settings
+  const here = new Set(itemsOf(work, sizes, precisions).map(nameOf))
+  const order = itemsOf(works, sizeNames, allPrecisions).map(nameOf)
+  const merged = <T extends { readonly item: Item }>(mine: readonly T[], theirs: readonly T[]) =>
+    [...mine, ...theirs.filter(({ item }) => !here.has(nameOf(item)))].toSorted(
+      (a, b) => order.indexOf(nameOf(a.item)) - order.indexOf(nameOf(b.item)),
+    )
+  return {
+    ...report,
+    measured: merged(report.measured, earlier.measured),
+    dropped: merged(report.dropped, earlier.dropped),
+  }
+}
 
 /** One item with everyone who did it. */
 export interface Row {

@@ -5,7 +5,7 @@ import { chart } from '../../examples/bench/chart.ts'
 import { BEGIN, END, inserted } from '../../examples/bench/document.ts'
 import type { Measurement } from '../../examples/bench/measure.ts'
 import { parseOptions } from '../../examples/bench/program.ts'
-import { type Report, rowsOf, summaries, thisMachine } from '../../examples/bench/report.ts'
+import { added, type Report, rowsOf, summaries, thisMachine } from '../../examples/bench/report.ts'
 import { geometricMean, median, minimum } from '../../examples/bench/statistics.ts'
 import { showReport } from '../../examples/bench/table.ts'
 
@@ -119,6 +119,14 @@ describe('the report', () => {
     expect(text).toMatch(/\| forward \| S +\| float32 +\| +1000 \| +100,000 \| +50% \|/)
     expect(text).toMatch(/\| +1.80x \| +3.00x \|/)
     expect(text).toContain('forward S float32: Slow dropped: ended (exit code 3): boom')
+  })
+
+  test('keeps the other items of an earlier one, in the usual order', () => {
+    const other = { work: 'vmc', size: 'S', precision: 'float32' } as const
+    const earlier = { ...report, measured: [measured({ item: other }), measured({ batch: 7 })] }
+    const { measured: all } = added(report, earlier)
+    expect(all.map((m) => m.item.work)).toEqual([...Array(4).fill('forward'), 'vmc'])
+    expect(all.some((m) => m.batch === 7)).toBe(false)
   })
 
   test('draws a bar for every peer, and nothing for none', () => {
