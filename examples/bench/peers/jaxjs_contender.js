@@ -35,7 +35,7 @@ const prepare = async ({ task, bundle, batch, threads }) => {
   const each = [null, 0]
   const f = {
     forward: () => jit(vmap(logPsiOf(model), each)),
-    // 0.1.25 gives wrong numbers here, as the bench finds out; the sum of the rows is right and slow.
+    // 0.1.25 gives wrong numbers here, as the bench finds out; a sum of rows is right and slow.
     gradient: () => jit(grad((p, s) => np.sum(vmap(amplitude, each)(p, s)))),
     perSample: () => jit(vmap(grad(amplitude), each)),
   }[work]()
