@@ -1,0 +1,70 @@
+import {
+  bitsOf,
+  code,
+  constantVector,
+  get,
+  i32Const,
+  i32Sub,
+  laneInstruction,
+  loop,
+  set,
+  storeVector,
+  tee,
+  WIDTH,
+  wasmModule,
+} from '../../../core/compiler/encode.ts'
+import { fusedMultiplyAdd } from '../../../core/compiler/engine.ts'
+import type { Format } from '../../../core/compiler/lanes.ts'
+
+// The most multiplications and additions that WebAssembly does here: a loop that touches no
+// memory, on as many independent sums as hide the latency of one.
+
+/** Enough for two units of latency four; with two factors they fit the 16 registers. */
+const SUMS = 12
+/** Rounds of all sums in one turn, so that counting costs nothing. */
+const UNROLLED = 8
+const TURNS = 40_000
+
+const [COUNTER, A, B] = [0, 1, 2]
+const sums = Array.from({ length: SUMS }, (_, i) => B + 1 + i)
+const VECTOR_BYTES = 16
+
+export interface Ceiling {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Of one call on one thread: a multiply-add counts as two. */
+  readonly flops: number
+  /** Multiply and add in one instruction? */
+  readonly fused: boolean
+}
+
+/** A module whose `run` does TURNS · UNROLLED · SUMS vectors of s ← a·b + s. */
+export const ceilingModule = (format: Format): Ceiling => {
+  const fused = fusedMultiplyAdd()
+  const step = (sum: number) =>
+    fused
+      ? code(get(A), get(B), get(sum), laneInstruction(format, 'madd'), set(sum))
+      : code(
+          code(get(sum), get(A), laneInstruction(format, 'mul')),
+          code(get(B), laneInstruction(format, 'add'), set(sum)),
+        )
+  const body = code(
+    code(i32Const(TURNS), set(COUNTER)),
+    // Small, so that nothing overflows; not 0, nor subnormal, which is slow on some machines.
+    ...[A, B].map((local) => code(constantVector(format, bitsOf(format, 1e-9)), set(local))),
+    loop(
+      code(
+        ...Array.from({ length: UNROLLED }, () => code(...sums.map(step))),
+        code(get(COUNTER), i32Const(1), i32Sub, tee(COUNTER)),
+      ),
+    ),
+    // Stored once, so that no sum is dead.
+    ...sums.map((sum, i) => code(i32Const(0), get(sum), storeVector(VECTOR_BYTES * i))),
+  )
+  const locals = ['i32', ...new Array(2 + SUMS).fill('v128')] as ('i32' | 'v128')[]
+  const lanes = VECTOR_BYTES / WIDTH[format]
+  return {
+    bytes: wasmModule([], [{ locals, body }], { run: 0 }, 1),
+    flops: 2 * lanes * TURNS * UNROLLED * SUMS,
+    fused,
+  }
+}

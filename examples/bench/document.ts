@@ -1,0 +1,15 @@
+import { either as E } from 'fp-ts'
+
+// The place of the last table in the documentation.
+
+export const BEGIN =
+  '<!-- the last run of `npm run bench`, put here by `npm run bench -- --docs` -->'
+export const END = '<!-- end of the last run -->'
+
+/** The text with what stands between the markers replaced. */
+export const inserted = (text: string, table: string): E.Either<string, string> => {
+  const from = text.indexOf(BEGIN)
+  const to = text.indexOf(END)
+  if (from < 0 || to < from) return E.left(`the markers "${BEGIN}" and "${END}" are not there`)
+  return E.right(`${text.slice(0, from + BEGIN.length)}\n\n${table.trim()}\n\n${text.slice(to)}`)
+}

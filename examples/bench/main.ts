@@ -1,0 +1,80 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { either as E } from 'fp-ts'
+import { chart } from './chart.ts'
+import { type Contender, javascript, own, python } from './contenders.ts'
+import { inserted } from './document.ts'
+import { type Options, parseOptions, usageExitCode } from './program.ts'
+import { added, type Report } from './report.ts'
+import { runBench } from './run.ts'
+import { showReport } from './table.ts'
+
+// The process: arguments, files, streams.
+
+const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs')
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+const wrong = (line: string): number => {
+  say(`bench: ${line}`)
+  return 2
+}
+
+const contendersFor = ({ threads, python: paths }: Options): E.Either<string, Contender[]> => {
+  const fromNpm = javascript(threads)
+  if (fromNpm.length === 0) say('No peers from npm; to have them: npm ci --prefix examples/bench')
+  const fromPython = python(paths, threads)
+  if (E.isLeft(fromPython)) return fromPython
+  if (paths.length > 0 && fromPython.right.length === 0)
+    say('No peers from Python: jax, torch, tachys and netket cannot be imported.')
+  return E.right([...own(threads), ...fromNpm, ...fromPython.right])
+}
+
+const write = (out: string, report: Report): void => {
+  mkdirSync(out, { recursive: true })
+  const picture = chart(report)
+  writeFileSync(join(out, 'bench.json'), `${JSON.stringify(report, null, 2)}\n`)
+  writeFileSync(join(out, 'bench.md'), showReport(report))
+  if (picture !== undefined) writeFileSync(join(out, 'bench.svg'), picture)
+}
+
+const resultsIn = (out: string): Report | undefined => {
+  const file = join(out, 'bench.json')
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
+}
+
+/** Puts the results of an earlier run into the documentation. */
+const writeDocs = (out: string): number => {
+  const report = resultsIn(out)
+  if (report === undefined) return wrong(`--docs: no results in ${out}; run the bench first.`)
+  const page = join(docs, 'benchmarks.md')
+  const text = inserted(readFileSync(page, 'utf8'), showReport(report))
+  if (E.isLeft(text)) return wrong(`${page}: ${text.left}.`)
+  writeFileSync(page, text.right)
+  const picture = chart(report)
+  if (picture !== undefined) writeFileSync(join(docs, 'images', 'benchmarks.svg'), picture)
+  say(`docs/benchmarks.md has the run of ${report.date}.`)
+  return 0
+}
+
+const main = async (words: readonly string[]): Promise<number> => {
+  const options = parseOptions(words)
+  if (options.docs) return writeDocs(options.out)
+  const contenders = contendersFor(options)
+  if (E.isLeft(contenders)) return wrong(contenders.left)
+  const { out, add, docs: _, ...settings } = options
+  const found = await runBench(settings, contenders.right, say)
+  const earlier = add ? resultsIn(out) : undefined
+  const report = earlier === undefined ? found : added(found, earlier)
+  write(out, report)
+  process.stdout.write(showReport(report))
+  say(`\nWritten: ${out}/bench.json, bench.md and bench.svg.`)
+  return found.measured.length === 0 ? 1 : 0
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  const code = usageExitCode(error)
+  if (code === undefined) throw error
+  process.exitCode = code
+}

@@ -1,0 +1,107 @@
+import { cpus } from 'node:os'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { precisions, sizeNames, works } from './items.ts'
+import type { Settings } from './report.ts'
+
+// The grammar of the command line and its help.
+
+export interface Options extends Settings {
+  readonly out: string
+  /** Keep what the results in `out` have of other items. */
+  readonly add: boolean
+  /** Measure nothing; put the last results into the documentation. */
+  readonly docs: boolean
+}
+
+const HELP = `
+Measures psigrad against every peer found, one at a time and in turns, and checks first that all
+compute the same numbers. Who is missing, fails or disagrees is left out, and said so.
+
+Peers from npm, with a lock file of their own:   npm ci --prefix examples/bench
+Peers from Python: jax, torch, tachys, netket in the environments given with --python.
+
+Sizes: S 4x4 sites, 1x1 patches, d 16, 1 layer; M 6x6, 2x2, d 48, 2 layers; X 10x10, 2x2, d 60, 4.
+
+--out gets bench.json (everything), bench.md (the tables) and bench.svg (a chart).
+
+Exit codes: 0 done; 1 nothing could be measured; 2 wrong usage.
+
+Examples:
+  npm run bench
+  npm run bench -- --quick
+  npm run bench -- --work forward,gradient --sizes M,X --precision float32 --python venv/bin/python
+  npm run bench -- --work vmc --add
+  npm run bench -- --docs`
+
+/** A list of some of the words, or all of them by default. */
+const listOf = <W extends string>(flag: string, words: readonly W[], help: string): Option =>
+  new Option(`${flag} <list>`, `${help}: some of ${words.join(',')}`)
+    .argParser((text: string): readonly W[] => {
+      const given = text.split(',').map((word) => word.trim())
+      const wrong = given.filter((word) => !(words as readonly string[]).includes(word))
+      if (wrong.length > 0)
+        throw new InvalidArgumentError(
+          `Not known: ${wrong.join(', ')}; known: ${words.join(', ')}.`,
+        )
+      return words.filter((word) => given.includes(word))
+    })
+    .default(words, 'all')
+
+const countOf = (flag: string, help: string, most: number): Option =>
+  new Option(`${flag} <n>`, help).argParser((text: string): number => {
+    const n = Number(text)
+    if (Number.isInteger(n) && n >= 1 && n <= most) return n
+    throw new InvalidArgumentError(`Needs a whole number from 1 to ${most}.`)
+  })
+
+/** Turns of each contender, in full and in --quick. */
+const REPEATS = { full: 15, quick: 3 } as const
+const MOST_REPEATS = 1000
+
+export const program = (cores = cpus().length): Command =>
+  new Command('npm run bench --')
+    .description('How fast psigrad is, beside its peers.')
+    .addOption(listOf('--sizes', sizeNames, 'sizes of the model'))
+    .addOption(listOf('--work', works, 'what is done'))
+    .addOption(listOf('--precision', precisions, 'precisions'))
+    .addOption(
+      countOf(
+        '--repeats',
+        `turns of each contender (default: ${REPEATS.full}, with --quick ${REPEATS.quick})`,
+        MOST_REPEATS,
+      ),
+    )
+    .addOption(countOf('--threads', 'threads of every contender', cores).default(cores))
+    .addOption(
+      new Option('--python <path>', 'a Python with peers; may be given several times')
+        .argParser((path: string, before: readonly string[]) => [...before, path])
+        .default([], 'none'),
+    )
+    .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
+    .addOption(new Option('--out <dir>', 'where the results go').default('bench-results'))
+    .addOption(new Option('--add', 'keep the other items of the results that are there'))
+    .addOption(new Option('--docs', 'measure nothing: put the last results into docs/'))
+    .helpOption('--help', 'print this help')
+    .addHelpText('after', HELP)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bench: ')) })
+
+/** Options from the words of a command line. Throws CommanderError when they are wrong. */
+export const parseOptions = (words: readonly string[], cores = cpus().length): Options => {
+  const command = program(cores).parse([...words], { from: 'user' })
+  const { precision, repeats, sizes, ...rest } = command.opts()
+  const [quick, add, docs] = [rest.quick === true, rest.add === true, rest.docs === true]
+  const chosen = command.getOptionValueSource('sizes') === 'cli'
+  return {
+    ...rest,
+    ...{ quick, add, docs },
+    precisions: precision,
+    sizes: quick && !chosen ? ['S'] : sizes,
+    repeats: repeats ?? (quick ? REPEATS.quick : REPEATS.full),
+  } as Options
+}
+
+/** Commander's own complaints are wrong usage; its help is not. */
+export const usageExitCode = (error: unknown): number | undefined =>
+  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined

@@ -1,0 +1,26 @@
+import { threadPool } from '../../../core/backends/threads.ts'
+import { flopsOf, serialRunner } from '../../../core/index.ts'
+import { readBundle } from '../bundle.ts'
+import { type Prepare, serve } from './serve.ts'
+import { stepsOf } from './steps.ts'
+import { doing } from './work.ts'
+
+// psigrad's process.
+
+const prepare: Prepare = ({ task, bundle, batch, threads }) => {
+  const { model, work, precision } = task
+  const version = 'psigrad'
+  const read = readBundle(bundle, model)
+  const runner = threads === 1 ? serialRunner : threadPool(threads).runner
+  if (work === 'vmc') {
+    const { step, evaluations, numbers } = stepsOf(task, read, runner)
+    return { version, numbers, run: step, told: evaluations }
+  }
+  const sites = model.lattice[0] * model.lattice[1]
+  const configurations = read.configurations.subarray(0, batch * sites)
+  const { program, run } = doing(work, model, read.params, configurations, { precision, runner })
+  const flops = flopsOf(program) * batch
+  return { version, told: () => ({ flops }), run, numbers: () => run()() }
+}
+
+await serve(prepare)

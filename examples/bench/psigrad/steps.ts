@@ -1,0 +1,81 @@
+import { type Concrete, mapTree, type Runner, toPrecision } from '../../../core/index.ts'
+import * as physics from '../../../physics/index.ts'
+import { type Bundle, type Params, waveOf } from '../bundle.ts'
+import type { Task } from '../items.ts'
+import { phases } from '../numbers.ts'
+
+// Whole VMC steps, put together as examples/plan.ts does for a run.
+
+/** Steps made ready; each call of `step` does the next one. */
+export interface Steps {
+  readonly step: () => void
+  /** Evaluations of log psi in the last step: what the estimators ask for, and what was made. */
+  readonly evaluations: () => { readonly asked: number; readonly made: number }
+  /** log psi and local energies of the first configurations at the first parameters. */
+  readonly numbers: () => Float64Array
+}
+
+/** Configurations whose amplitudes and local energies are compared. */
+const COMPARED = 16
+const SEED = 1
+
+export const stepsOf = (
+  { model, vmc: { j1, j2, sweeps, diagShift, learningRate }, precision }: Task,
+  { params: drawn, configurations }: Bundle,
+  runner: Runner,
+): Steps => {
+  const lattice = physics.square(model.lattice[0], model.lattice[1], 'periodic')
+  const { sites } = lattice
+  const sector = physics.szSector(sites)
+  const params = mapTree(drawn as never, (x) =>
+    toPrecision(x as Concrete, precision),
+  ) as unknown as Params
+  const bonds = [1, 2].flatMap((shell) => physics.bonds(lattice, shell))
+  const compiled = physics.evaluatorsOf(waveOf(model), params, sites, {
+    precision,
+    runner,
+  })
+  let made = 0
+  const counted: physics.Evaluators<Params> = {
+    ...compiled,
+    logPsi: (p) => (c) => {
+      made += c.length / sites
+      return compiled.logPsi(p)(c)
+    },
+  }
+  const proposals = sweeps * sites
+  const hamiltonian = physics.compileOperator(physics.j1j2(lattice, { j1, j2 }), sites)
+  const vmc: physics.Vmc<Params> = {
+    hamiltonian,
+    sector,
+    symmetries: physics.patchTranslations(lattice, model.patch),
+    evaluators: counted,
+    source: {
+      kind: 'sampled',
+      chains: model.samples,
+      burnIn: 0,
+      plan: { sites, move: physics.bondExchange(bonds), length: 1, proposals },
+    },
+    optimizer: physics.stochasticReconfiguration({ diagShift }),
+    learningRate,
+  }
+  const step = physics.vmcStep(vmc)
+  let state: physics.VmcState<Params> = {
+    ...physics.initialState(vmc, params, SEED),
+    chains: configurations.slice(0, model.samples * sites),
+  }
+  return {
+    step: () => {
+      made = 0
+      state = step(state).state
+    },
+    evaluations: () => ({ asked: model.samples * (1 + proposals + 1 + bonds.length), made }),
+    numbers: () => {
+      const logPsi = compiled.logPsi(params)
+      const compared = configurations.slice(0, COMPARED * sites)
+      const { re, im } = logPsi(compared)
+      const energies = physics.localEnergies(hamiltonian, logPsi, compared)
+      return Float64Array.from([...phases(re, im), ...energies.re, ...energies.im])
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeBundle } from './bundle.ts'
+import type { Contender } from './contenders.ts'
+import { batchOf, type Item, itemsOf, nameOf, sizes } from './items.ts'
+import { measureItem, type Rules } from './measure.ts'
+import { type Report, type Settings, thisMachine } from './report.ts'
+
+// All items one after the other, with the parameters and configurations that all contenders share.
+
+/** A turn is at least about this long, so that clocks and pipes do not count. */
+const TURN_SECONDS = 0.08
+/** Of VMC steps that take minutes, a few are enough. */
+const BUDGET_SECONDS = 20
+
+const countFor = (items: readonly Item[]): number => Math.max(...items.map(batchOf))
+
+/** Runs `use` with a folder that is gone afterwards. */
+const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'psigrad-bench-'))
+  try {
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+export const runBench = (
+  settings: Settings,
+  contenders: readonly Contender[],
+  say: (line: string) => void,
+): Promise<Report> =>
+  withFolder(async (folder) => {
+    const items = itemsOf(settings.work, settings.sizes, settings.precisions)
+    const rules: Rules = {
+      repeats: settings.repeats,
+      turnSeconds: TURN_SECONDS,
+      budgetSeconds: BUDGET_SECONDS,
+    }
+    const bundleOf = (item: Item): string => join(folder, `${item.size}.safetensors`)
+    for (const size of settings.sizes)
+      writeBundle(
+        join(folder, `${size}.safetensors`),
+        sizes[size],
+        countFor(items.filter((item) => item.size === size)),
+      )
+    const start: Report = {
+      date: new Date().toISOString(),
+      machine: thisMachine(),
+      settings,
+      measured: [],
+      dropped: [],
+    }
+    let report = start
+    for (const [k, item] of items.entries()) {
+      say(`${k + 1}/${items.length} ${nameOf(item)}`)
+      const { measured, dropped } = await measureItem(item, contenders, bundleOf(item), rules, say)
+      report = {
+        ...report,
+        measured: [...report.measured, ...measured],
+        dropped: [...report.dropped, ...dropped],
+      }
+    }
+    return report
+  })
