@@ -10,6 +10,7 @@ export type ProblemKind =
   | 'DomainError' // an argument outside the values an operation accepts
   | 'NotPositiveDefinite' // Cholesky met a pivot <= 0
   | 'NotConverged' // an iteration ended before its tolerance
+  | 'WorkerError' // a thread failed, or was lost
   | 'NonFinite' // NaN or infinity where a number is needed
   | 'LatticeError' // a lattice, bond or patch that cannot be built
   | 'SectorError' // a configuration outside its sector

@@ -2,7 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
 import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
-import { isShared, leadTask, newCounters } from '../threads/shared.ts'
+import { FAILURE_LENGTH, failureText, patience, tellFailure } from '../threads/failure.ts'
+import { type Ending, failureOf, isShared, leadTask, newCounters } from '../threads/shared.ts'
 import { alone, type Team } from '../threads/team.ts'
 import { tilesOf } from './backend.ts'
 import type { TileRunner, TileSpec } from './tile.ts'
@@ -25,20 +26,24 @@ export interface SharedJob {
   readonly rows: readonly Data[]
   readonly out: readonly Data[]
   readonly samples: number
-  /** [next sample to take, workers inside, failures] */
+  /** [next sample to take, workers inside, failed; the text of a failure] */
   readonly control: Int32Array
 }
 
 const NEXT = 0
 const INSIDE = 1
 const FAILED = 2
+const TEXT = 3
 
-/** Takes tile after tile until none is left; every thread runs this. */
+export const newControl = (): Int32Array =>
+  new Int32Array(new SharedArrayBuffer(4 * (TEXT + FAILURE_LENGTH)))
+
+/** Takes tile after tile until none is left, or one has failed; every thread runs this. */
 export const takeTiles = (tiles: TileRunner, job: SharedJob, tile: number): void => {
   let loaded = false
   for (;;) {
     const start = Atomics.add(job.control, NEXT, tile)
-    if (start >= job.samples) return
+    if (start >= job.samples || Atomics.load(job.control, FAILED) !== 0) return
     if (!loaded) tiles.load(job.shared.map(({ data, shape }) => wrap(data, shape)))
     loaded = true
     tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
@@ -50,44 +55,68 @@ export const joinJob = (tiles: TileRunner, job: SharedJob, tile: number): void =
   Atomics.add(job.control, INSIDE, 1)
   try {
     takeTiles(tiles, job, tile)
-  } catch {
-    Atomics.store(job.control, FAILED, 1)
+  } catch (error) {
+    tellFailure(job.control, FAILED, TEXT, error)
   } finally {
     Atomics.sub(job.control, INSIDE, 1)
     Atomics.notify(job.control, INSIDE)
   }
 }
 
-const shareLike = (like: Data, length: number): Data => {
-  const memory = new SharedArrayBuffer(length * like.BYTES_PER_ELEMENT)
-  return like instanceof Float32Array ? new Float32Array(memory) : new Float64Array(memory)
-}
-
-const shared = (x: Data): Data => {
-  const copy = shareLike(x, x.length)
-  copy.set(x)
-  return copy
-}
-
-/** How long the caller waits for a worker's last tile before it calls the worker lost. */
-const PATIENCE_MS = 30_000
-
-const failed = (ending: 'failed' | 'lost'): never =>
+const failed = (ending: 'failed' | 'lost', text: string): never =>
   fail({
-    kind: 'NotConverged',
+    kind: 'WorkerError',
     where: 'threads',
     what:
-      ending === 'lost' ? 'a worker thread did not finish its work.' : 'a worker thread failed.',
-    fix: 'run with one thread to see the error.',
+      ending === 'lost'
+        ? 'a worker thread took work and did not finish it.'
+        : `a thread failed: ${text || 'it did not say why'}`,
+    fix:
+      ending === 'lost'
+        ? 'it may have run out of memory: fewer threads, or fewer samples.'
+        : 'one thread does the same work without workers.',
   })
 
-const waitForWorkers = (control: Int32Array): void => {
+/** The leading thread's part of a job; it returns when no worker touches the job's memory. */
+export const leadJob = (
+  tiles: TileRunner,
+  job: SharedJob,
+  tile: number,
+  leastPatience?: number,
+): Ending => {
+  const { control } = job
+  const { timed, ms } = patience(leastPatience)
+  const watched: TileRunner = {
+    ...tiles,
+    run: (rows, start, count, out) => timed(() => tiles.run(rows, start, count, out)),
+  }
+  try {
+    takeTiles(watched, job, tile)
+  } catch (error) {
+    tellFailure(control, FAILED, TEXT, error)
+  }
   for (;;) {
     const inside = Atomics.load(control, INSIDE)
-    if (inside === 0) break
-    if (Atomics.wait(control, INSIDE, inside, PATIENCE_MS) === 'timed-out') failed('lost')
+    if (inside === 0) return Atomics.load(control, FAILED) === 0 ? 'done' : 'failed'
+    if (Atomics.wait(control, INSIDE, inside, ms()) === 'timed-out') return 'lost'
   }
-  if (Atomics.load(control, FAILED) !== 0) failed('failed')
+}
+
+/** Shared memory by name, used again and again: fresh memory costs more than most work on it. */
+const sharedMemories = () => {
+  const memories = new Map<string, SharedArrayBuffer>()
+  return {
+    of: (name: string, bytes: number): SharedArrayBuffer => {
+      const old = memories.get(name)
+      if (old !== undefined && old.byteLength >= bytes) return old
+      // A little more than asked for: workers let go of old memory late.
+      const memory = new SharedArrayBuffer(8 * Math.ceil((bytes / 8) * 1.25))
+      memories.set(name, memory)
+      return memory
+    },
+    /** A lost worker may yet write to the old ones. */
+    forget: () => memories.clear(),
+  }
 }
 
 /**
@@ -121,12 +150,28 @@ export const threadPool = (threads: number): ThreadPool => {
       what: `threads is ${threads}.`,
       fix: 'a whole number >= 1.',
     })
-  const workers = Array.from({ length: threads - 1 }, startWorker)
-  // A worker that cannot start is missed by nobody: the others take its tiles.
-  for (const worker of [...workers])
-    worker.on('error', () => workers.splice(workers.indexOf(worker), 1))
+  const workers = new Set(Array.from({ length: threads - 1 }, startWorker))
+  // Whoever is gone is missed by nobody: the others take its tiles.
+  for (const worker of workers)
+    for (const event of ['error', 'exit'] as const) worker.on(event, () => workers.delete(worker))
   const tell = (message: unknown): void => {
     for (const worker of workers) worker.postMessage(message)
+  }
+  const memories = sharedMemories()
+  const ofJob = (name: string, like: Data): Data => {
+    const memory = memories.of(name, like.byteLength)
+    return like instanceof Float32Array
+      ? new Float32Array(memory, 0, like.length)
+      : new Float64Array(memory, 0, like.length)
+  }
+  const filled = (name: string, x: Data): Data => {
+    const copy = ofJob(name, x)
+    copy.set(x)
+    return copy
+  }
+  const lost = (): never => {
+    memories.forget()
+    return failed('lost', '')
   }
   let programs = 0
   const runner: Runner = (spec: TileSpec) => {
@@ -136,53 +181,49 @@ export const threadPool = (threads: number): ThreadPool => {
     tell({ program, spec })
     return (job: Job) => {
       // A job of one tile is not worth sharing.
-      if (job.samples <= spec.tile || workers.length === 0)
-        return runSerially(tiles, job, spec.tile)
+      if (job.samples <= spec.tile || workers.size === 0) return runSerially(tiles, job, spec.tile)
       const common: SharedJob = {
         program,
-        shared: job.shared.map((x: Concrete) => ({ data: shared(dataOf(x)), shape: [...x.shape] })),
-        rows: job.rows.map(shared),
-        out: job.out.map((x) => shareLike(x, x.length)),
+        shared: job.shared.map((x: Concrete, i) => ({
+          data: filled(`shared ${i}`, dataOf(x)),
+          shape: [...x.shape],
+        })),
+        rows: job.rows.map((x, i) => filled(`row ${i}`, x)),
+        out: job.out.map((x, i) => ofJob(`out ${i}`, x)),
         samples: job.samples,
-        control: new Int32Array(new SharedArrayBuffer(12)),
+        control: newControl(),
       }
       tell(common)
-      takeTiles(tiles, common, spec.tile)
-      waitForWorkers(common.control)
+      const ending = leadJob(tiles, common, spec.tile)
+      if (ending === 'lost') lost()
+      if (ending === 'failed') failed('failed', failureText(common.control, TEXT))
       job.out.forEach((x, i) => {
         x.set(common.out[i]!)
       })
     }
   }
-  const memories = new Map<string, SharedArrayBuffer>()
   const team: Team = {
     run: (task, spec) => {
       const phases = task.phases(spec)
-      if (workers.length === 0 || Math.max(...phases) < 2 || !isShared(spec))
+      if (workers.size === 0 || Math.max(...phases) < 2 || !isShared(spec))
         return alone.run(task, spec)
       const counters = newCounters(phases)
       tell({ task: task.name, spec, counters })
-      const ending = leadTask(task, spec, counters, PATIENCE_MS)
-      if (ending !== 'done') failed(ending)
+      const ending = leadTask(task, spec, counters)
+      if (ending === 'lost') lost()
+      if (ending === 'failed') failed('failed', failureOf(counters))
     },
-    memory: (name, length) => {
-      const bytes = 8 * length
-      const old = memories.get(name)
-      if (workers.length === 0) return alone.memory(name, length)
-      // A little more than asked for: workers let go of old memory late.
-      const memory =
-        old !== undefined && old.byteLength >= bytes
-          ? old
-          : new SharedArrayBuffer(8 * Math.ceil(length * 1.25))
-      memories.set(name, memory)
-      return new Float64Array(memory, 0, length)
-    },
+    memory: (name, length) =>
+      workers.size === 0
+        ? alone.memory(name, length)
+        : new Float64Array(memories.of(`team ${name}`, 8 * length), 0, length),
   }
   return {
     runner,
     team,
     close: () => {
-      for (const worker of workers.splice(0)) void worker.terminate()
+      for (const worker of workers) void worker.terminate()
+      workers.clear()
     },
   }
 }

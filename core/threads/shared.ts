@@ -1,3 +1,4 @@
+import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
 import type { Task } from './team.ts'
 
 // One task on several threads: counters in shared memory say what is taken and what is done.
@@ -6,7 +7,7 @@ import type { Task } from './team.ts'
 export interface SharedTask {
   readonly task: string
   readonly spec: unknown
-  /** [phase, failures, then for each phase: next item to take, items done] */
+  /** [phase, failed, for each phase: next item to take, items done; the text of a failure] */
   readonly counters: Int32Array
 }
 
@@ -16,7 +17,12 @@ const nextOf = (phase: number): number => 2 + 2 * phase
 const doneOf = (phase: number): number => 3 + 2 * phase
 
 export const newCounters = (phases: readonly number[]): Int32Array =>
-  new Int32Array(new SharedArrayBuffer(4 * (2 + 2 * phases.length)))
+  new Int32Array(new SharedArrayBuffer(4 * (nextOf(phases.length) + FAILURE_LENGTH)))
+
+const textOf = (counters: Int32Array): number => counters.length - FAILURE_LENGTH
+
+/** What the first failure said. */
+export const failureOf = (counters: Int32Array): string => failureText(counters, textOf(counters))
 
 /** Can other threads write to all arrays of a specification? */
 export const isShared = (spec: unknown): boolean =>
@@ -24,7 +30,7 @@ export const isShared = (spec: unknown): boolean =>
     ? spec.buffer instanceof SharedArrayBuffer
     : typeof spec !== 'object' || spec === null || Object.values(spec).every(isShared)
 
-/** Takes items of a phase until none is left; every thread runs this. */
+/** Takes items of a phase until none is left; after a failure nobody works on. */
 const takeItems = (
   doItem: (phase: number, item: number) => void,
   counters: Int32Array,
@@ -35,9 +41,9 @@ const takeItems = (
     const item = Atomics.add(counters, nextOf(phase), 1)
     if (item >= items) return
     try {
-      doItem(phase, item)
+      if (Atomics.load(counters, FAILED) === 0) doItem(phase, item)
     } catch (error) {
-      Atomics.store(counters, FAILED, 1)
+      tellFailure(counters, FAILED, textOf(counters), error)
       throw error
     } finally {
       if (Atomics.add(counters, doneOf(phase), 1) + 1 === items)
@@ -64,26 +70,43 @@ export type Ending = 'done' | 'failed' | 'lost'
 
 /**
  * The leading thread's part: its share of every phase, and the step to the next when all items are
- * done. `lost`: an item was taken, and not done within `patience` ms.
+ * done. `lost`: an item was taken, and not done while others would have done twenty of them.
  */
 export const leadTask = <Spec>(
   task: Task<Spec>,
   spec: Spec,
   counters: Int32Array,
-  patience: number,
+  leastPatience?: number,
 ): Ending => {
-  const doItem = task.start(spec)
+  const start = task.start(spec)
+  const { timed, ms } = patience(leastPatience)
+  const doItem = (phase: number, item: number): void => timed(() => start(phase, item))
   const phases = task.phases(spec)
-  for (let phase = 0; phase < phases.length; phase += 1) {
-    const items = phases[phase]!
-    takeItems(doItem, counters, phase, items)
+  /** Items of a phase that others took are waited for, even after a failure: they write. */
+  const finished = (phase: number): boolean => {
     for (;;) {
       const done = Atomics.load(counters, doneOf(phase))
-      if (done >= items) break
-      if (Atomics.wait(counters, doneOf(phase), done, patience) === 'timed-out') return 'lost'
+      if (done >= phases[phase]!) return true
+      if (Atomics.wait(counters, doneOf(phase), done, ms()) === 'timed-out') return false
     }
-    Atomics.store(counters, PHASE, phase + 1)
+  }
+  const letGo = (phase: number): void => {
+    Atomics.store(counters, PHASE, phase)
     Atomics.notify(counters, PHASE)
+  }
+  for (let phase = 0; phase < phases.length; phase += 1) {
+    try {
+      takeItems(doItem, counters, phase, phases[phase]!)
+    } catch {
+      // Told by the counters, as on any other thread; the items left are counted, and not done.
+      takeItems(doItem, counters, phase, phases[phase]!)
+    }
+    if (!finished(phase)) {
+      tellFailure(counters, FAILED, textOf(counters), 'a thread was lost')
+      letGo(phases.length)
+      return 'lost'
+    }
+    letGo(phase + 1)
   }
   return Atomics.load(counters, FAILED) === 0 ? 'done' : 'failed'
 }

@@ -3,7 +3,7 @@ import { type ThreadPool, threadPool } from '../../core/backends/threads.ts'
 import { cholesky } from '../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../core/linalg/gram.ts'
 import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
-import { isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
+import { failureOf, isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
 import { alone, type Task, type Team } from '../../core/threads/team.ts'
 import { centred, srUpdate } from '../../physics/index.ts'
 import { gaussian } from './linalg/support.ts'
@@ -107,6 +107,21 @@ describe('a task on several threads', () => {
         10,
       ),
     ).toBe('failed')
+    expect(failureOf(counters)).toBe('broken')
+  })
+
+  it('that failed on the leading thread lets nobody wait for it', () => {
+    const counters = newCounters([3, 2])
+    const failing = twoPhases(() => {
+      throw new Error('broken')
+    })
+    expect(leadTask(failing, {}, counters, 10)).toBe('failed')
+    const after: number[] = []
+    joinTask(
+      twoPhases((phase) => void after.push(phase)),
+      { task: '', spec: {}, counters },
+    )
+    expect(after).toEqual([])
   })
 
   it('in memory that others do not see is done alone', () => {

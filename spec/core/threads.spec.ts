@@ -2,6 +2,8 @@ import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   joinJob,
+  leadJob,
+  newControl,
   type SharedJob,
   type ThreadPool,
   takeTiles,
@@ -120,7 +122,7 @@ const jobOf = (samples: number): SharedJob => ({
   rows: [],
   out: [],
   samples,
-  control: new Int32Array(new SharedArrayBuffer(12)),
+  control: newControl(),
 })
 /** Notes what it is asked to do. */
 const noting = (notes: string[]): Tiles => ({
@@ -148,7 +150,7 @@ describe('a job', () => {
     // Whoever comes late finds nothing to do.
     joinJob(helper, job, 32)
     expect(two.length).toBe(3)
-    expect([...job.control.slice(1)]).toEqual([0, 0])
+    expect([...job.control.slice(1, 3)]).toEqual([0, 0])
   })
 
   it('knows that a helper failed, and that it is gone', () => {
@@ -160,8 +162,15 @@ describe('a job', () => {
       },
     }
     expect(() => joinJob(failing, job, 32)).not.toThrow()
-    expect([...job.control.slice(1)]).toEqual([0, 1])
-    expect(() => takeTiles(failing, job, 32)).toThrow('out of memory')
+    expect([...job.control.slice(1, 3)]).toEqual([0, 1])
+    expect(leadJob(noting([]), job, 32, 1)).toBe('failed')
+    expect(leadJob(failing, jobOf(70), 32, 1)).toBe('failed')
+  })
+
+  it('knows that a helper died at work', () => {
+    const job = jobOf(70)
+    Atomics.add(job.control, 1, 1) // inside, and never out again
+    expect(leadJob(noting([]), job, 32, 10)).toBe('lost')
   })
 })
 

@@ -1,0 +1,47 @@
+// What went wrong on another thread, told through shared memory: its messages come too late for a
+// thread that waits.
+
+/** Room for the text of a failure, one number a character. */
+export const FAILURE_LENGTH = 200
+
+/** Sets the flag and writes what the error says from `text` on; the first failure is kept. */
+export const tellFailure = (
+  words: Int32Array,
+  flag: number,
+  text: number,
+  error: unknown,
+): void => {
+  if (Atomics.compareExchange(words, flag, 0, 1) !== 0) return
+  const said = error instanceof Error ? error.message : String(error)
+  for (let i = 0; i < Math.min(said.length, FAILURE_LENGTH); i += 1)
+    words[text + i] = said.charCodeAt(i)
+}
+
+export const failureText = (words: Int32Array, text: number): string => {
+  const codes = Array.from(words.subarray(text, text + FAILURE_LENGTH))
+  const end = codes.indexOf(0)
+  return String.fromCharCode(...(end < 0 ? codes : codes.slice(0, end)))
+}
+
+/** The shortest wait before a silent thread counts as lost. */
+const LEAST_PATIENCE_MS = 5000
+/** How much longer than the longest item of this thread another's may take. */
+const SLOWER = 20
+
+/**
+ * Notes how long work takes here, and says how long to wait for others that do the same work: a
+ * thread that died, for want of memory say, tells nobody.
+ */
+export const patience = (
+  least = LEAST_PATIENCE_MS,
+): { readonly timed: (work: () => void) => void; readonly ms: () => number } => {
+  let longest = 0
+  return {
+    timed: (work) => {
+      const start = performance.now()
+      work()
+      longest = Math.max(longest, performance.now() - start)
+    },
+    ms: () => Math.max(least, SLOWER * longest),
+  }
+}
