@@ -59,7 +59,7 @@ export interface TrainRequest {
 /** A killed process loses at most the steps of this time. */
 const defaultSaveSeconds = 10
 
-/** Exact energies of at most this many sites take well under a second: known from the first step on. */
+/** Exact energies of at most this many sites take well under a second: known after one step. */
 const quickExactSites = 16
 
 const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
