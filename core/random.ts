@@ -18,11 +18,11 @@ const FOLD_MASK = 0x003fffff
 /**
  * One block of Threefry-2x32 with 20 rounds: for a fixed key a bijection of 64-bit counters.
  *
- * Writes two words (signed) to `out`, so that the loops below allocate nothing.
+ * Writes two words (signed) to `out` from `at`, so that the loops below allocate nothing.
  * Source  Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11,
  *         doi 10.1145/2063384.2063405; rotations and parity constant of Random123.
  */
-const block = (k0: number, k1: number, c0: number, c1: number, out: Int32Array): void => {
+const block = (k0: number, k1: number, c0: number, c1: number, out: Int32Array, at = 0): void => {
   const k2 = 0x1bd11bda ^ k0 ^ k1
   let x = (c0 + k0) | 0
   let y = (c1 + k1) | 0
@@ -74,8 +74,8 @@ const block = (k0: number, k1: number, c0: number, c1: number, out: Int32Array):
   y = ((y << 26) | (y >>> 6)) ^ x
   x = (x + y) | 0
   y = ((y << 6) | (y >>> 26)) ^ x
-  out[0] = x + k2
-  out[1] = y + k0 + 5
+  out[at] = x + k2
+  out[at + 1] = y + k0 + 5
 }
 
 // Where `block` leaves its words: read at once by the caller, so no state passes between calls.
@@ -167,11 +167,13 @@ export const fillUniforms = (key: Key, out: Float64Array | Float32Array, offset 
 export const fillWords = (key: Key, out: Uint32Array): void => {
   const k0 = key[0] | 0
   const k1 = key[1] | 0
-  for (let j = 0; 2 * j < out.length; j += 1) {
-    block(k0, k1, j, 0, words)
-    out[2 * j] = words[0]!
-    if (2 * j + 1 < out.length) out[2 * j + 1] = words[1]!
-  }
+  // The same memory as signed words: `block` then sees one type of array only.
+  const signed = new Int32Array(out.buffer, out.byteOffset, out.length)
+  const pairs = out.length >> 1
+  for (let j = 0; j < pairs; j += 1) block(k0, k1, j, 0, signed, 2 * j)
+  if (out.length % 2 === 0) return
+  block(k0, k1, pairs, 0, words)
+  signed[2 * pairs] = words[0]!
 }
 
 /** n uniforms in [0, 1): the first n of the stream that `uniformAt` reads. */

@@ -21,9 +21,8 @@ export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
       what: `${values.length} samples do not fill ${chains} chains evenly.`,
     })
   }
-  return Array.from({ length: chains }, (_, c) =>
-    Float64Array.from({ length: steps }, (_, t) => values[c * steps + t]!),
-  )
+  const all = new Float64Array(values)
+  return Array.from({ length: chains }, (_, c) => all.subarray(c * steps, (c + 1) * steps))
 }
 
 /** Throws unless there are samples, all finite, in chains of one length. */
@@ -37,9 +36,10 @@ export const checkChains = (where: string, chains: Chains): void => {
       fix: 'give at least one chain, all of the same length of at least 1.',
     })
   }
-  chains.forEach((chain, c) => {
-    const sample = chain.findIndex((x) => !Number.isFinite(x))
-    if (sample >= 0) {
+  for (let c = 0; c < chains.length; c++) {
+    const chain = chains[c]!
+    for (let sample = 0; sample < length; sample++) {
+      if (Number.isFinite(chain[sample])) continue
       fail({
         kind: 'NonFinite',
         where,
@@ -47,7 +47,7 @@ export const checkChains = (where: string, chains: Chains): void => {
         data: { chain: c, sample },
       })
     }
-  })
+  }
 }
 
 /** Mean over all samples of all chains. Errors ShapeError, NonFinite. */
@@ -71,6 +71,14 @@ export const squaredDeviation = (chains: Chains): number => {
   for (const chain of chains)
     for (let t = 0; t < chain.length; t++) sum += (chain[t]! - centre) ** 2
   return sum
+}
+
+/** Mean of values[from .. to], relative to the first of them. */
+export const meanWithin = (values: Float64Array, from: number, to: number): number => {
+  const first = values[from]!
+  let sum = 0
+  for (let t = from; t < to; t++) sum += values[t]! - first
+  return first + sum / (to - from)
 }
 
 /** Mean of (x - mean)^2 over all samples; 0 for one sample. Errors ShapeError, NonFinite. */

@@ -151,42 +151,49 @@ const bitWalkers = (
   const second = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s + 1]!))
   logPsi(start)
   const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
-  const proposed = new Int32Array(count)
-  const movers = new Int32Array(count)
+  // Proposals to what is not known yet wait for the end of the round: chains are independent.
+  const waiting = new Int32Array(count)
+  const unknown = new Int32Array(count)
   let [tried, accepted] = [0, 0]
-  const learn = (bits: readonly number[]): void => {
+  const learn = (bits: Int32Array): void => {
     const fresh = new Int8Array(bits.length * sites)
-    bits.forEach((b, k) => {
-      spinsOf(b, sites, fresh, k * sites)
-    })
+    for (let k = 0; k < bits.length; k += 1) spinsOf(bits[k]!, sites, fresh, k * sites)
     logPsi(fresh)
   }
+  const accepts = (rise: number, words: Uint32Array, c: number): boolean =>
+    // Where |ψ| grows the ratio is at least 1.
+    rise >= 0 || draw(words, c) < Math.exp(2 * rise)
   return {
     propose: (words) => {
-      let moving = 0
-      const unknown: number[] = []
+      let late = 0
+      let taken = 0
       for (let c = 0; c < count; c += 1) {
         const set = chosen(words, c, sets)
-        const [a, b] = [first[set]!, second[set]!]
+        const a = first[set]!
+        const b = second[set]!
         const spins = chains[c]!
         if (b !== 0 && ((spins & a) === 0) === ((spins & b) === 0)) continue
         const next = spins ^ (a | b)
-        if (Number.isNaN(known[next]!)) unknown.push(next)
-        proposed[moving] = next
-        movers[moving] = c
-        moving += 1
+        tried += 1
+        const rise = known[next]! - known[spins]!
+        if (accepts(rise, words, c)) {
+          taken += 1
+          chains[c] = next
+        } else if (Number.isNaN(rise) && Number.isNaN(known[next]!)) {
+          waiting[late] = c
+          unknown[late] = next
+          late += 1
+        }
       }
-      if (unknown.length > 0) learn(unknown)
-      tried += moving
-      for (let m = 0; m < moving; m += 1) {
-        const c = movers[m]!
-        const next = proposed[m]!
-        const rise = known[next]! - known[chains[c]!]!
-        // Where |ψ| grows the ratio is at least 1.
-        if (!(rise >= 0) && !(draw(words, c) < Math.exp(2 * rise))) continue
-        accepted += 1
+      if (late > 0) learn(unknown.subarray(0, late))
+      for (let k = 0; k < late; k += 1) {
+        const c = waiting[k]!
+        const next = unknown[k]!
+        if (!accepts(known[next]! - known[chains[c]!]!, words, c)) continue
+        taken += 1
         chains[c] = next
       }
+      accepted += taken
     },
     write: (c, out, offset) => {
       spinsOf(chains[c]!, sites, out, offset)

@@ -5,7 +5,7 @@
  */
 import { fail } from '../core/errors.ts'
 import { autocorrelationTime } from './autocorrelation.ts'
-import { type Chains, checkChains, meanOf, squaredDeviation } from './chains.ts'
+import { type Chains, checkChains, meanOf, meanWithin, squaredDeviation } from './chains.ts'
 
 export interface Estimate {
   readonly mean: number
@@ -62,11 +62,17 @@ export const splitRHat = (chains: Chains): number => {
   checkChains('splitRHat', chains)
   const half = Math.floor(chains[0]!.length / 2)
   if (half < 2) return Number.POSITIVE_INFINITY
-  const halves = chains.flatMap((c) => [c.subarray(0, half), c.subarray(c.length - half)])
-  const within =
-    halves.reduce((sum, h) => sum + squaredDeviation([h]), 0) / (halves.length * (half - 1))
-  const means = Float64Array.from(halves, (h) => meanOf([h]))
-  const between = squaredDeviation([means]) / (halves.length - 1)
+  const means = new Float64Array(2 * chains.length)
+  let squares = 0
+  for (let h = 0; h < means.length; h++) {
+    const chain = chains[h >> 1]!
+    const from = h % 2 === 0 ? 0 : chain.length - half
+    const mean = meanWithin(chain, from, from + half)
+    for (let t = from; t < from + half; t++) squares += (chain[t]! - mean) ** 2
+    means[h] = mean
+  }
+  const within = squares / (means.length * (half - 1))
+  const between = squaredDeviation([means]) / (means.length - 1)
   if (between === 0) return 1
   return within === 0 ? Number.POSITIVE_INFINITY : Math.sqrt((half - 1) / half + between / within)
 }

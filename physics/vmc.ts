@@ -116,7 +116,8 @@ const sampled = <P>(
   const unique = orbits(vmc.symmetries ?? [], configurations, sites)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
   const { mean, variance } = complexMoments(localEnergy, unique.multiplicity)
-  const series = Float64Array.from(unique.place, (k) => localEnergy.re[k]!)
+  const series = new Float64Array(unique.place.length)
+  for (let s = 0; s < series.length; s += 1) series[s] = localEnergy.re[unique.place[s]!]!
   const statistics = estimate(chainsOf(series, source.chains))
   return {
     configurations: unique.configurations,

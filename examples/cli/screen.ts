@@ -148,15 +148,19 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
   let exact: number | null = null
   let shownAt = Number.NEGATIVE_INFINITY
   let open = false
-  const planned = (training: Training, folder: string, exactEnergy: number | null): void => {
+  const planned = (training: Training, folder: string): void => {
     sites = training.sites
-    exact = exactEnergy
     say(`  ${showCount(training.parameters)} parameters; writing to ${folder}`)
-    if (exact !== null) say(`  exact energy per site ${showEnergy(exact / sites)}`)
     if (bar === undefined) say(lineOf(heading))
     else bar.start(config.steps, 0, { ...dots, step: `0/${config.steps}` })
     open = true
     meter(0, performance.now() / 1000)
+  }
+  const compare = (energy: number): void => {
+    exact = energy
+    // Over the bar, which draws itself anew below.
+    if (bar !== undefined) terminal.write('\r\u001b[K')
+    say(`  exact energy per site ${showEnergy(energy / sites)}`)
   }
   const step = (record: StepRecord, { seconds }: Progress): void => {
     const at = performance.now() / 1000
@@ -171,7 +175,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
     if (open) bar?.stop()
     open = false
   }
-  return { planned, step, note: say, end }
+  return { planned, exact: compare, step, note: say, end }
 }
 
 /** The first lines of a run, before anything is computed. */

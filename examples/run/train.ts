@@ -27,7 +27,9 @@ export interface Failure {
 
 /** What a run shows while it goes on. */
 export interface Screen {
-  readonly planned: (training: Training, folder: string, exact: number | null) => void
+  readonly planned: (training: Training, folder: string) => void
+  /** The exact energy of the whole system, once it is known: after the first step. */
+  readonly exact: (energy: number) => void
   readonly step: (record: StepRecord, progress: Progress) => void
   readonly note: (text: string) => void
   readonly end: () => void
@@ -57,7 +59,7 @@ export interface TrainRequest {
 /** A killed process loses at most the steps of this time. */
 const defaultSaveSeconds = 10
 
-/** Exact energies of at most this many sites take well under a second: known from the start. */
+/** Exact energies of at most this many sites take well under a second: known after one step. */
 const quickExactSites = 16
 
 const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
@@ -198,13 +200,23 @@ const runIn = async (
   const { config, screen, stopped, saveSeconds = defaultSaveSeconds } = request
   orStop(save(folder, files.config, `${JSON.stringify(config, null, 2)}\n`))
   saveProgress(folder, start)
-  const exact = training.sites <= quickExactSites ? exactOf(training, screen) : null
-  screen.planned(training, folder, exact)
+  // The first energy is what a user waits for: the comparison comes right behind it.
+  let exact: number | null = null
+  const compare = (): void => {
+    if (training.sites > quickExactSites) return
+    exact = exactOf(training, screen)
+    if (exact !== null) screen.exact(exact)
+  }
+  screen.planned(training, folder)
+  const first = start.state.step + 1
   const ending = await unfold(training, start, {
     steps: config.steps,
     stopped,
     saveSeconds,
-    onStep: screen.step,
+    onStep: (record, progress) => {
+      screen.step(record, progress)
+      if (record.step === first) compare()
+    },
     save: (progress) => saveProgress(folder, progress),
   })
   screen.end()
