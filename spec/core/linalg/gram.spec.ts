@@ -48,9 +48,11 @@ describe('symmetricProduct', () => {
         const out = matrixFrom(m, m, () => Number.NaN)
         symmetricProductInto(out, a, 'rows', { team: backwards })
         mirrorLower(out)
-        expect(out).toEqual(symmetricProduct(a))
+        // Not toEqual: it takes seconds for so many numbers.
+        const { data } = symmetricProduct(a)
+        expect(out.data.findIndex((x, i) => !Object.is(x, data[i]))).toBe(-1)
       }),
-      { numRuns: 30 },
+      { numRuns: 20 },
     )
   })
 
