@@ -134,6 +134,8 @@ const build = (config: TrainConfig, grid: PatchGrid): Training => {
     evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
       precision: config.precision,
       runner: pool.runner,
+      // A step is done with its derivatives before the next one asks for more.
+      reuse: true,
     }),
     source: sourceOf(config, lattice, sector),
     optimizer: optimizerOf(config, pool),

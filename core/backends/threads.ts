@@ -102,6 +102,8 @@ export const leadJob = (
   }
 }
 
+const seenByAll = (x: Data): boolean => x.buffer instanceof SharedArrayBuffer
+
 /** Shared memory by name, used again and again: fresh memory costs more than most work on it. */
 const sharedMemories = () => {
   const memories = new Map<string, SharedArrayBuffer>()
@@ -189,7 +191,7 @@ export const threadPool = (threads: number): ThreadPool => {
           shape: [...x.shape],
         })),
         rows: job.rows.map((x, i) => filled(`row ${i}`, x)),
-        out: job.out.map((x, i) => ofJob(`out ${i}`, x)),
+        out: job.out.map((x, i) => (seenByAll(x) ? x : ofJob(`out ${i}`, x))),
         samples: job.samples,
         control: newControl(),
       }
@@ -198,7 +200,7 @@ export const threadPool = (threads: number): ThreadPool => {
       if (ending === 'lost') lost()
       if (ending === 'failed') failed('failed', failureText(common.control, TEXT))
       job.out.forEach((x, i) => {
-        x.set(common.out[i]!)
+        if (!seenByAll(x)) x.set(common.out[i]!)
       })
     }
   }

@@ -251,6 +251,26 @@ describe.each(backends)('an executable of backend %s', (backend) => {
     problemOf(() => both(noise([4, 2, 3], 1), xs), where, 'input 2', '[33, 2, 3]', '[4, 2, 3]')
   })
 
+  it('with reuse gives the same numbers in memory that the next call takes again', () => {
+    const f = (a: Tensor, b: Tensor): Record<string, Tensor> => ({ y: mul(a, b), total: sum(b) })
+    const plain = compile(f, [shared, perSample], options)(w, x)
+    const reusing = compile(f, [shared, perSample], { ...options, reuse: true })(w, x)
+    const memoryOf = (out: Record<string, Tensor>): unknown => dataOf(out['y'] as Concrete).buffer
+    const memories = [33, 5, 33, 70].map((count) => {
+      const rows = noise([count, 2, 3], count)
+      const [got, wanted] = [reusing.run(w, rows), plain.run(w, rows)]
+      for (const name of ['y', 'total']) {
+        const [a, b] = [got[name] as Concrete, wanted[name] as Concrete]
+        expect([a.shape, Array.from(dataOf(a))]).toEqual([b.shape, Array.from(dataOf(b))])
+      }
+      return memoryOf(got)
+    })
+    expect(memories[1]).toBe(memories[0])
+    expect(memories[2]).toBe(memories[0])
+    expect(memories[3]).not.toBe(memories[0])
+    expect(memoryOf(plain.run(w, xs))).not.toBe(memoryOf(plain.run(w, xs)))
+  })
+
   it('cannot be made from a traced value of another function', () => {
     const inner = (outer: Tensor): Tensor =>
       compile((y: Tensor) => mul(y, outer), [perSample], options)(x).run(xs)
