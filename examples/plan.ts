@@ -1,5 +1,4 @@
 import { either as E, function as F } from 'fp-ts'
-import { type ThreadPool, threadPool } from '../core/backends/threads.ts'
 import {
   type Checked,
   type Concrete,
@@ -12,6 +11,7 @@ import {
   toNested,
   toPrecision,
 } from '../core/index.ts'
+import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
 import {
   type FactoredParams,
   factored,
@@ -52,11 +52,14 @@ const chainsFor = (samples: number): { chains: number; length: number } => {
 }
 
 const optimizerOf = (
-  { optimizer, diagShift, momentum }: TrainConfig,
+  { optimizer, diagShift, momentum, precision }: TrainConfig,
   { team }: ThreadPool,
 ): physics.Optimizer =>
   ({
-    sr: () => physics.stochasticReconfiguration({ diagShift, momentum, team }),
+    sr: () => {
+      const single = precision === 'float32'
+      return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
+    },
     adam: () => physics.adam(),
     sgd: () => physics.sgd(),
   })[optimizer]()

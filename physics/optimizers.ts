@@ -27,15 +27,18 @@ export const stochasticReconfiguration = ({
   diagShift,
   momentum = 0,
   team = alone,
+  single = false,
 }: {
   readonly diagShift: number
   readonly momentum?: number
   readonly team?: Team
+  /** See srUpdate. */
+  readonly single?: boolean
 }): Optimizer => ({
   name: 'sr',
   init: (params) => (momentum === 0 ? {} : { previous: tensor(new Float64Array(params)) }),
   update: ({ x, f }, memory) => {
-    const solve = srUpdate({ diagShift, team })
+    const solve = srUpdate({ diagShift, team, single })
     if (momentum === 0) return { delta: solve({ x, f }), memory }
     const carried = dataOf((memory as { previous: Concrete }).previous).map((d) => momentum * d)
     const expected = matVec(x, Float64Array.from(carried))

@@ -1,6 +1,6 @@
 import { fail, TensorError } from '../core/errors.ts'
 import { cholesky, solveCholesky } from '../core/linalg/cholesky.ts'
-import { symmetricProduct } from '../core/linalg/gram.ts'
+import { type ProductOptions, symmetricProduct } from '../core/linalg/gram.ts'
 import { type Matrix, matrix, matTVec } from '../core/linalg/matrix.ts'
 import { alone, type Team } from '../core/threads/team.ts'
 import type { ComplexSamples } from './statistics.ts'
@@ -110,12 +110,12 @@ export const centred = (
 export const force = ({ x, f }: Centred): Float64Array => matTVec(x, f)
 
 /** S = XᵀX, [params, params]. */
-export const quantumGeometricTensor = ({ x }: Centred, team?: Team): Matrix =>
-  symmetricProduct(x, 'columns', team)
+export const quantumGeometricTensor = ({ x }: Centred, options?: ProductOptions): Matrix =>
+  symmetricProduct(x, 'columns', options)
 
 /** T = X Xᵀ, [2·samples, 2·samples]. */
-export const neuralTangentKernel = ({ x }: Centred, team?: Team): Matrix =>
-  symmetricProduct(x, 'rows', team)
+export const neuralTangentKernel = ({ x }: Centred, options?: ProductOptions): Matrix =>
+  symmetricProduct(x, 'rows', options)
 
 export interface SrOptions {
   /** λ >= 0, added to the diagonal; dimensionless */
@@ -124,6 +124,8 @@ export interface SrOptions {
   readonly space?: 'parameters' | 'samples'
   /** Who shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
+  /** S and T multiplied in float32, added up in float64? For derivatives that are float32. */
+  readonly single?: boolean
 }
 
 /**
@@ -139,15 +141,15 @@ export interface SrOptions {
  * Source  Sorella, PRL 80, 4558 (1998); Rende et al., Commun. Phys. 7, 260 (2024).
  */
 export const srUpdate =
-  ({ diagShift, space, team }: SrOptions) =>
+  ({ diagShift, space, team = alone, single = false }: SrOptions) =>
   (c: Centred): Float64Array => {
     const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
-    const factored = (a: Matrix): Matrix =>
-      cholesky(a, { shift: diagShift, ...(team === undefined ? {} : { team }) })
+    const factored = (a: Matrix): Matrix => cholesky(a, { shift: diagShift, team })
     try {
       // (1)
-      if (inParameters) return solveCholesky(factored(quantumGeometricTensor(c, team)), force(c))
-      const y = solveCholesky(factored(neuralTangentKernel(c, team)), c.f)
+      if (inParameters)
+        return solveCholesky(factored(quantumGeometricTensor(c, { single, team })), force(c))
+      const y = solveCholesky(factored(neuralTangentKernel(c, { single, team })), c.f)
       return matTVec(c.x, y) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')

@@ -72,6 +72,9 @@ export const loadSplat = (format: Format, offset: number): Code =>
 /** Picks bytes of two vectors on the stack: 0 to 15 of the first, 16 to 31 of the second. */
 export const shuffle = (bytes: readonly number[]): Code => code(simd(13), bytes)
 
+/** The two lower float32 of a vector, as float64. */
+export const promoteLow: Code = simd(0x5f)
+
 /** A vector written into the code, from the bits of one lane. */
 export const constantVector = (format: Format, lane: bigint): Code => {
   const width = WIDTH[format]

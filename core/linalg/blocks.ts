@@ -11,6 +11,8 @@ export interface Rows {
   readonly base: number
   readonly stride: number
   readonly across: boolean
+  /** Multiplied in float32, a strip's depth at a time? Default: all in float64. */
+  readonly single?: boolean
   /** Numbers in a row. */
   readonly depth: number
 }
@@ -37,13 +39,14 @@ const padded = (n: number): number => TILE * Math.ceil(n / TILE)
  * strip does not matter: its products are never read.
  */
 const packRows = (
-  { numbers, pack }: Kernel,
+  { numbers, ...loops }: Kernel,
   at: number,
-  { data, base, stride, across }: Rows,
+  { data, base, stride, across, single = false }: Rows,
   [from, to]: readonly [number, number],
   [start, end]: readonly [number, number],
 ): void => {
   const { lines } = places
+  const pack = single ? loops.packSingle : loops.pack
   const strip = TILE * (end - start)
   // Lines are what lies together in memory; a few of them at a time are brought to the kernel.
   const [first, last, begin, length] = across
@@ -85,9 +88,17 @@ export const addBlock = (
   block: Block,
   sign: 1 | -1,
 ): void => {
-  const { numbers, column } = kernel
+  const { numbers } = kernel
+  const single = rows.single ?? false
+  const column = single ? kernel.columnSingle : kernel.column
   const { from, to, fromColumn, toColumn } = block
-  const { left, right, block: c } = places
+  const { block: c } = places
+  // Strips of float32 are counted in float32, and two of them go together.
+  const [left, right] = [places.left, places.right].map((at) => (single ? 2 * at : at)) as [
+    number,
+    number,
+  ]
+  const columns = single ? 2 * TILE : TILE
   const pitch = padded(toColumn - fromColumn) + GAP
   for (let i = from; i < to; i += 1) {
     const at = target.base + i * target.stride + fromColumn
@@ -101,7 +112,7 @@ export const addBlock = (
     packRows(kernel, left, rows, [from, to], [k, end])
     if (!same) packRows(kernel, right, rows, [fromColumn, toColumn], [k, end])
     const aEnd = left + (padded(to - from) / TILE) * strip
-    for (let j = 0; j < toColumn - fromColumn; j += TILE) {
+    for (let j = 0; j < toColumn - fromColumn; j += columns) {
       // Strips that lie wholly above the diagonal are skipped.
       const skipped = Math.max(0, Math.floor((fromColumn + j - from) / TILE))
       const a = left + skipped * strip

@@ -18,6 +18,8 @@ export interface SymmetricProduct {
   readonly side: Side
   /** Start from what `out` holds? */
   readonly add: boolean
+  /** Products in float32, added up in float64? */
+  readonly single: boolean
 }
 
 const blocksOf = ({ a, side }: SymmetricProduct): Block[] => {
@@ -30,11 +32,11 @@ export const productTask: Task<SymmetricProduct> = {
   name: 'symmetricProduct',
   phases: (spec) => [blocksOf(spec).length],
   start: (spec) => {
-    const { out, a, side, add } = spec
+    const { out, a, side, add, single } = spec
     const n = sizeOf(a, side)
     const across = side === 'columns'
     const depth = across ? a.rows : a.cols
-    const rows = { data: a.data, base: 0, stride: a.cols, across, depth }
+    const rows = { data: a.data, base: 0, stride: a.cols, across, depth, single }
     const blocks = blocksOf(spec)
     const loops = kernel()
     return (_, item) => {
@@ -45,6 +47,15 @@ export const productTask: Task<SymmetricProduct> = {
       addBlock(loops, { data: out, base: 0, stride: n }, rows, block, 1)
     }
   },
+}
+
+export interface ProductOptions {
+  /**
+   * Products in float32, 256 at a time, and these sums added up in float64: twice as fast, for
+   * numbers that are float32 anyway. Default: all in float64.
+   */
+  readonly single?: boolean
+  readonly team?: Team
 }
 
 /**
@@ -60,7 +71,7 @@ export const symmetricProductInto = (
   out: Matrix,
   a: Matrix,
   side: Side = 'rows',
-  { add = false, team = alone }: { readonly add?: boolean; readonly team?: Team } = {},
+  { add = false, single = false, team = alone }: ProductOptions & { readonly add?: boolean } = {},
 ): void => {
   const n = sizeOf(a, side)
   if (out.rows !== n || out.cols !== n)
@@ -71,7 +82,7 @@ export const symmetricProductInto = (
       operands: [`A [${a.rows}, ${a.cols}], products of its ${side}`],
       fix: `out [${n}, ${n}].`,
     })
-  team.run(productTask, { out: out.data, a, side, add })
+  team.run(productTask, { out: out.data, a, side, add, single })
   for (let i = 0; i < n; i += 1)
     if (!Number.isFinite(out.data[i * n + i]!)) explainNonFinite('symmetricProduct', { A: a })
 }
@@ -95,10 +106,14 @@ export const mirrorLower = (a: Matrix): void => {
  * Errors  NonFinite, naming the first NaN or infinity of A, or overflow.
  * Cost    n²·k multiplications and additions, for n rows of length k: half of a full product.
  */
-export const symmetricProduct = (a: Matrix, side: Side = 'rows', team: Team = alone): Matrix => {
+export const symmetricProduct = (
+  a: Matrix,
+  side: Side = 'rows',
+  { single = false, team = alone }: ProductOptions = {},
+): Matrix => {
   const n = sizeOf(a, side)
   const out = matrix(n, n, team.memory('symmetricProduct', n * n))
-  symmetricProductInto(out, a, side, { team })
+  symmetricProductInto(out, a, side, { single, team })
   mirrorLower(out)
   return out
 }

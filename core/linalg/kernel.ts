@@ -12,7 +12,10 @@ export const LINES = 32
 /** Right sides that `substitute` takes together. */
 export const WIDE = 16
 
-/** Rows of a block of sums stand a little further apart than a power of two, for the cache. */
+/**
+ * Rows of a block of sums stand a little further apart than a power of two, for the cache; and
+ * four columns more are written where the last strip has no partner.
+ */
 export const GAP = 8
 
 const panel = BLOCK * DEPTH
@@ -45,6 +48,12 @@ export interface Kernel {
   ) => void
   /** to[4k + i] = x[i·rowStep + k·depthStep] for i < 4, as far as end. */
   readonly pack: (x: number, rowStep: number, depthStep: number, to: number, end: number) => void
+  /**
+   * The same two in single precision: strips hold float32, and what points into them counts these;
+   * b and the strip after it give j < 8. Their sums are added to c in float64.
+   */
+  readonly columnSingle: Kernel['column']
+  readonly packSingle: Kernel['pack']
   /**
    * x_j ← (x_j − Σ_{k<j} l_jk x_k) / l_jj for sixteen x side by side, j-major from x to xEnd. Rows
    * of l are `pitch` apart. Before x stand sixteen zeros, before each row of l one.

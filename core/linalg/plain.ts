@@ -49,6 +49,23 @@ export const plainKernel = (numbers: Float64Array): Kernel => ({
       multiplyHalf(numbers, p, b + 2, strip / 4, to + 2, pitch, numbers[sign]!)
     }
   },
+  columnSingle: (a, aEnd, b, c, strip, pitch, sign) => {
+    const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
+    for (let p = a, to = c; p < aEnd; p += strip, to += 4 * pitch)
+      for (let i = 0; i < 4; i += 1)
+        for (let j = 0; j < 8; j += 1) {
+          const other = j < 4 ? b + j : b + strip + j - 4
+          let sum = 0
+          for (let k = 0; k < strip; k += 4)
+            sum = Math.fround(sum + Math.fround(singles[p + k + i]! * singles[other + k]!))
+          numbers[to + i * pitch + j]! += numbers[sign]! * sum
+        }
+  },
+  packSingle: (x, rowStep, depthStep, to, end) => {
+    const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
+    for (let p = x, q = to; q < end; p += depthStep, q += 4)
+      for (let i = 0; i < 4; i += 1) singles[q + i] = numbers[p + i * rowStep]!
+  },
   pack: (x, rowStep, depthStep, to, end) => {
     for (let p = x, q = to; q < end; p += depthStep, q += 4) {
       numbers[q] = numbers[p]!

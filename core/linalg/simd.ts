@@ -12,6 +12,8 @@ interface DenseModule {
   readonly memory: { readonly buffer: ArrayBuffer }
   readonly column: Kernel['column']
   readonly pack: Kernel['pack']
+  readonly columnSingle: Kernel['column']
+  readonly packSingle: Kernel['pack']
   readonly substitute: Kernel['substitute']
 }
 
@@ -27,13 +29,18 @@ export const simdKernel = (engine: Engine | undefined, fused: boolean): Kernel |
   try {
     const pages = Math.ceil((FLOAT * places.end) / PAGE)
     const module = new engine.Module(denseModule(pages, fused))
-    const { memory, column, pack, substitute } = new engine.Instance(module).exports as DenseModule
+    const loops = new engine.Instance(module).exports as DenseModule
+    const { memory, column, pack, columnSingle, packSingle, substitute } = loops
     return withSigns({
       numbers: new Float64Array(memory.buffer, 0, places.end),
       column: (a, aEnd, b, c, strip, pitch, sign) =>
         column(8 * a, 8 * aEnd, 8 * b, 8 * c, 8 * strip, 8 * pitch, 8 * sign),
       pack: (x, rowStep, depthStep, to, end) =>
         pack(8 * x, 8 * rowStep, 8 * depthStep, 8 * to, 8 * end),
+      columnSingle: (a, aEnd, b, c, strip, pitch, sign) =>
+        columnSingle(4 * a, 4 * aEnd, 4 * b, 8 * c, 4 * strip, 8 * pitch, 8 * sign),
+      packSingle: (x, rowStep, depthStep, to, end) =>
+        packSingle(8 * x, 8 * rowStep, 8 * depthStep, 4 * to, 4 * end),
       substitute: (x, xEnd, l, pitch) => substitute(8 * x, 8 * xEnd, 8 * l, 8 * pitch),
     })
   } catch {

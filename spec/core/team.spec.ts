@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type ThreadPool, threadPool } from '../../core/backends/threads.ts'
 import { cholesky } from '../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../core/linalg/gram.ts'
 import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
+import { type ThreadPool, threadPool } from '../../core/threads/pool.ts'
 import { failureOf, isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
 import { alone, type Task, type Team } from '../../core/threads/team.ts'
 import { centred, srUpdate } from '../../physics/index.ts'
@@ -39,7 +39,7 @@ describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_
       const a = gaussian(m, k, m)
       for (const side of ['rows', 'columns'] as const) {
         const product = symmetricProduct(a, side)
-        const shared = symmetricProduct(given(team, a), side, team)
+        const shared = symmetricProduct(given(team, a), side, { team })
         expect(differAt(shared.data, product.data)).toBe(-1)
         const wanted = cholesky(product, { shift: 1 })
         const factored = copyOf(cholesky(shared, { shift: 1, team }))
@@ -62,7 +62,7 @@ describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_
 
   it('finds a pivot that is not positive', () => {
     const a = gaussian(300, 20, 5)
-    expect(() => cholesky(symmetricProduct(given(team, a), 'rows', team), { team })).toThrow(
+    expect(() => cholesky(symmetricProduct(given(team, a), 'rows', { team }), { team })).toThrow(
       'NotPositiveDefinite',
     )
   })
@@ -127,7 +127,7 @@ describe('a task on several threads', () => {
   it('in memory that others do not see is done alone', () => {
     const { team } = pools[1]!
     const a = gaussian(300, 30, 7)
-    const product = symmetricProduct(a, 'rows', { ...alone, run: team.run })
+    const product = symmetricProduct(a, 'rows', { team: { ...alone, run: team.run } })
     expect(differAt(product.data, symmetricProduct(a).data)).toBe(-1)
     expect(isShared({ a: { data: new Float64Array(1) }, n: 1 })).toBe(false)
     expect(isShared({ a: { data: team.memory('x', 1) }, n: 1, kind: 'rows' })).toBe(true)

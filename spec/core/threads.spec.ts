@@ -1,15 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
-  joinJob,
-  leadJob,
-  newControl,
-  type SharedJob,
-  type ThreadPool,
-  takeTiles,
-  threadPool,
-} from '../../core/backends/threads.ts'
-import {
   add,
   type Concrete,
   compile,
@@ -25,6 +16,15 @@ import {
   type Tensor,
   tanh,
 } from '../../core/index.ts'
+import {
+  joinJob,
+  leadJob,
+  newControl,
+  type SharedJob,
+  type ThreadPool,
+  takeTiles,
+  threadPool,
+} from '../../core/threads/pool.ts'
 import { noise } from '../arbitraries.ts'
 import { problemOf } from '../expectations.ts'
 
@@ -191,7 +191,7 @@ describe('a worker', () => {
       return serialRunner(spec)
     }
     const serial = Object.values(functions).map((f) => made(f, runner, 'float64'))
-    const file = new URL('../../core/backends/worker.ts', import.meta.url).href
+    const file = new URL('../../core/threads/worker.ts', import.meta.url).href
     const worker = new Worker(
       `import('tsx/esm/api').then(({ register }) => { register(); import(${JSON.stringify(file)}) })`,
       { eval: true },

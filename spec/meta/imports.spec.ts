@@ -14,7 +14,7 @@ const all = sources()
 const library = sources(libraryRooms)
 
 /** The only library files for Node alone: threads. No entry point of the package reaches them. */
-const nodeOnly = ['core/backends/threads.ts', 'core/backends/worker.ts']
+const nodeOnly = ['core/threads/pool.ts', 'core/threads/worker.ts']
 
 const file = (path: string, text: string): File => ({ path, text })
 

@@ -1,5 +1,5 @@
-import { threadPool } from '../../../core/backends/threads.ts'
 import { flopsOf, serialRunner } from '../../../core/index.ts'
+import { threadPool } from '../../../core/threads/pool.ts'
 import { readBundle } from '../bundle.ts'
 import { type Prepare, serve } from './serve.ts'
 import { stepsOf } from './steps.ts'

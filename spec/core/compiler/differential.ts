@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
-import { type ThreadPool, threadPool } from '../../../core/backends/threads.ts'
+import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
 import { recipes } from './programs.ts'
 import type { Recipe } from './recipe.ts'
 import { faultOf } from './trial.ts'

@@ -8,6 +8,9 @@ import { distance, gaussian, largest, multiply, seeds, sizes } from './support.t
 /** Two orders of summing k products differ by at most k·epsilon·Σ|a b| (Higham, 3.1). */
 const tolerance = (k: number, products: Float64Array) => k * Number.EPSILON * largest(products)
 
+/** Two roundings to float32, and those of sums of 256 products. */
+const SINGLE = 260 * 2 ** -24
+
 describe('symmetricProduct', () => {
   // 255, 256, 257: around one packed depth; 140: more strips than one cache group holds.
   const edges = fc.constantFrom(...[255, 256, 257, 513].map((k) => [5, k] as const), [140, 7])
@@ -53,6 +56,26 @@ describe('symmetricProduct', () => {
         expect(out.data.findIndex((x, i) => !Object.is(x, data[i]))).toBe(-1)
       }),
       { numRuns: 20 },
+    )
+  })
+
+  it('in single precision differs by float32 roundings of at most 256 products at a time', () => {
+    fc.assert(
+      fc.property(shapes, seeds, fc.boolean(), ([m, k], seed, plus) => {
+        const a = gaussian(m, k, seed)
+        // Large values must not make a difference to rows of small ones.
+        for (let p = 0; p < k; p += 1) a.data[p]! *= plus ? 1e6 : 1
+        const at = transpose(a)
+        const exact = symmetricProduct(a)
+        const got = symmetricProduct(a, 'rows', { single: true })
+        expect(symmetricProduct(at, 'columns', { single: true })).toEqual(got)
+        const norms = Array.from({ length: m }, (_, i) => Math.sqrt(exact.data[i * m + i]!))
+        for (let i = 0; i < m; i += 1)
+          for (let j = 0; j < m; j += 1)
+            expect(Math.abs(got.data[i * m + j]! - exact.data[i * m + j]!)).toBeLessThanOrEqual(
+              SINGLE * norms[i]! * norms[j]!,
+            )
+      }),
     )
   })
 

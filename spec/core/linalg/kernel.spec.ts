@@ -76,6 +76,45 @@ describe.each(kernels)('the kernel in %s', (_, make) => {
       }
   })
 
+  it('does both in single precision, two strips of columns at once', () => {
+    const size = fc.integer({ min: 1, max: 5 })
+    const depths = fc.integer({ min: 1, max: 40 })
+    fc.assert(
+      fc.property(size, depths, fc.boolean(), seeds, (strips, depth, plus, seed) => {
+        const { numbers, columnSingle, packSingle } = make()
+        const strip = TILE * depth
+        const [rows, pitch] = [TILE * strips, 2 * TILE + 3]
+        // Whole numbers, for which float32 is exact.
+        const whole = (n: number, from: number): Float64Array =>
+          gaussian(1, n, from).data.map((y) => Math.round(8 * y))
+        const [x, y] = [whole(rows * depth, seed), whole(2 * TILE * depth, seed + 1)]
+        const packed = (rowsOf: Float64Array, count: number, to: number): void => {
+          for (let r = 0; r < count; r += TILE) {
+            numbers.set(rowsOf.subarray(r * depth, (r + TILE) * depth), places.lines)
+            const at = to + (r / TILE) * strip
+            packSingle(places.lines, depth, 1, at, at + strip)
+          }
+        }
+        const [a, b, c] = [2 * places.left, 2 * places.right, places.block]
+        packed(x, rows, a)
+        packed(y, 2 * TILE, b)
+        const before = gaussian(1, rows * pitch, seed + 2).data
+        numbers.set(before, c)
+        const sign = plus ? places.plus : places.minus
+        columnSingle(a, a + strips * strip, b, c, strip, pitch, sign)
+        for (let i = 0; i < rows; i += 1)
+          for (let j = 0; j < pitch; j += 1) {
+            let sum = 0
+            for (let k = 0; k < depth && j < 2 * TILE; k += 1)
+              sum += x[i * depth + k]! * y[j * depth + k]!
+            const old = before[i * pitch + j]!
+            expect(numbers[c + i * pitch + j]).toBe(plus ? old + sum : old - sum)
+          }
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   it('substitutes sixteen right sides at once', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), seeds, (n, seed) => {

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads'
+import { tilesOf } from '../backends/backend.ts'
+import type { TileRunner, TileSpec } from '../backends/tile.ts'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
 import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
-import { FAILURE_LENGTH, failureText, patience, tellFailure } from '../threads/failure.ts'
-import { type Ending, failureOf, isShared, leadTask, newCounters } from '../threads/shared.ts'
-import { alone, type Team } from '../threads/team.ts'
-import { tilesOf } from './backend.ts'
-import type { TileRunner, TileSpec } from './tile.ts'
+import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
+import { type Ending, failureOf, isShared, leadTask, newCounters } from './shared.ts'
+import { alone, type Team } from './team.ts'
 
 // Several threads over one shared memory (Node). Tiles are independent and their borders do not
 // depend on the number of threads, so neither do the results, bit for bit.

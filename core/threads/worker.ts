@@ -1,9 +1,9 @@
 import { parentPort } from 'node:worker_threads'
+import { tilesOf } from '../backends/backend.ts'
+import type { TileRunner, TileSpec } from '../backends/tile.ts'
 import { tasks } from '../linalg/tasks.ts'
-import { joinTask, type SharedTask } from '../threads/shared.ts'
-import { tilesOf } from './backend.ts'
-import { joinJob, type SharedJob } from './threads.ts'
-import type { TileRunner, TileSpec } from './tile.ts'
+import { joinJob, type SharedJob } from './pool.ts'
+import { joinTask, type SharedTask } from './shared.ts'
 
 // A worker thread: learns programs, then helps with jobs.
 
