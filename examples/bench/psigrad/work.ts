@@ -48,7 +48,9 @@ type Compiled = Executable<[Params, Tensor], unknown>
 const compiledFor = (work: Work, size: Size, params: Params, options: CompileOptions): Compiled => {
   const f = work === 'forward' ? waveOf(size).apply : gradientRow(size)
   const summed = work === 'gradient'
-  return compile<[Params, Tensor], unknown>(f, marks, { ...options, summed })(
+  // The numbers are read before the next call, as training does.
+  const reuse = true
+  return compile<[Params, Tensor], unknown>(f, marks, { ...options, summed, reuse })(
     params,
     zeros([size.lattice[0] * size.lattice[1]]),
   )
