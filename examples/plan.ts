@@ -73,11 +73,11 @@ const sourceOf = (
   lattice: physics.Lattice,
   sector: physics.Sector,
 ): physics.Source => {
-  const wholeSector = (): physics.Distinct => {
-    const all = physics.allConfigurations(physics.basisOf(sector))
-    return physics.orbits(symmetriesOf(config, lattice), all, sector.sites)
+  const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
+  if (config.sum === 'full') {
+    const standing = physics.representatives(symmetriesOf(config, lattice), sector.sites)
+    return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
   }
-  if (config.sum === 'full') return { kind: 'full', ...wholeSector() }
   const { chains, length } = chainsFor(config.samples)
   const shells = config.j2 === 0 ? [1] : [1, 2]
   const move = physics.bondExchange(shells.flatMap((shell) => physics.bonds(lattice, shell)))
@@ -86,9 +86,7 @@ const sourceOf = (
     kind: 'sampled',
     chains,
     burnIn: 20 * sites,
-    ...(physics.fitsWithin(sector, 4 * config.samples)
-      ? { prefetch: wholeSector().configurations }
-      : {}),
+    ...(physics.fitsWithin(sector, 4 * config.samples) ? { prefetch: wholeSector() } : {}),
     plan: { sites, move, length, proposals: sites },
   }
 }

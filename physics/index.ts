@@ -47,7 +47,13 @@ export {
 } from './metropolis.ts'
 export * from './operator.ts'
 export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
-export { orbits, patchTranslations, representatives, type SiteSymmetries } from './orbits.ts'
+export {
+  orbits,
+  patchTranslations,
+  type Representative,
+  representatives,
+  type SiteSymmetries,
+} from './orbits.ts'
 export {
   checkConfiguration,
   dimension,

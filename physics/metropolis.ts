@@ -2,7 +2,7 @@ import { fail } from '../core/errors.ts'
 import { fillWords, foldIn, type Key, uniforms } from '../core/random.ts'
 import type { LogPsi } from './amplitudes.ts'
 import type { Bond } from './bonds.ts'
-import { bitsOf } from './places.ts'
+import { bitsOf, spinsOf } from './places.ts'
 import { fullSpace, randomConfiguration, type Sector } from './sector.ts'
 
 /**
@@ -130,10 +130,6 @@ const rowWalkers = (sites: number, move: Move, logPsi: LogPsi, start: Int8Array)
     tried: () => tried,
     accepted: () => accepted,
   }
-}
-
-const spinsOf = (bits: number, sites: number, out: Int8Array, offset: number): void => {
-  for (let i = 0; i < sites; i += 1) out[offset + i] = 2 * ((bits >> (sites - 1 - i)) & 1) - 1
 }
 
 /** Chains as bits, on few sites: what is known already is one look into a table. */

@@ -15,6 +15,11 @@ export const bitsOf = (sigma: Int8Array, offset: number, sites: number): number 
   return bits
 }
 
+/** The configuration that has these bits, written to `out` from `offset`. */
+export const spinsOf = (bits: number, sites: number, out: Int8Array, offset: number): void => {
+  for (let i = 0; i < sites; i += 1) out[offset + i] = 2 * ((bits >> (sites - 1 - i)) & 1) - 1
+}
+
 /** The bits as a number, or as text beyond 53 sites. */
 const keyOf = (sigma: Int8Array, offset: number, sites: number): number | string => {
   if (sites <= 53) {

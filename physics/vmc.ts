@@ -24,7 +24,7 @@ import type { Evaluators } from './evaluators.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
 import { checkMove, metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import type { Optimizer } from './optimizers.ts'
-import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
+import { orbits, type Representative, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
 import { centred } from './sr.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
@@ -100,6 +100,7 @@ const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 const sampled = <P>(
   vmc: Vmc<P>,
   source: Extract<Source, { kind: 'sampled' }>,
+  representative: Representative,
   logPsi: LogPsi,
   start: Int8Array,
   key: Key,
@@ -113,7 +114,7 @@ const sampled = <P>(
     key,
   )
   const { sites } = vmc.sector
-  const unique = orbits(vmc.symmetries ?? [], configurations, sites)
+  const unique = orbits(representative, configurations, sites)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
   const { mean, variance } = complexMoments(localEnergy, unique.multiplicity)
   const series = new Float64Array(unique.place.length)
@@ -163,19 +164,18 @@ const summed = <P>(
   }
 }
 
-/** Samples (or sums) and estimates the energy at the state's parameters. */
-const measure =
-  <P>(vmc: Vmc<P>, key: Key, burnIn = 0) =>
-  (state: VmcState<P>): Measured => {
+/** Samples (or sums) and estimates the energy at a state's parameters. */
+const measuring = <P>(vmc: Vmc<P>) => {
+  const { sector, source, evaluators } = vmc
+  const representative = representatives(vmc.symmetries ?? [], sector.sites)
+  return (state: VmcState<P>, key: Key): Measured => {
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
-    const { sites } = vmc.sector
-    const representative = (c: Int8Array): Int8Array =>
-      representatives(vmc.symmetries ?? [], c, sites)
-    const logPsi = remembered(vmc.evaluators.logPsi(state.params), sites, representative)
-    return vmc.source.kind === 'sampled'
-      ? sampled(vmc, vmc.source, logPsi, state.chains, key, burnIn)
-      : summed(vmc, vmc.source, logPsi)
+    const logPsi = remembered(evaluators.logPsi(state.params), sector.sites, representative)
+    if (source.kind === 'full') return summed(vmc, source, logPsi)
+    const burnIn = state.step === 0 ? source.burnIn : 0
+    return sampled(vmc, source, representative, logPsi, state.chains, key, burnIn)
   }
+}
 
 const countOf = (params: unknown): number =>
   leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
@@ -216,14 +216,14 @@ export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: num
  *
  * Errors  NonFinite and NotPositiveDefinite from any part; the given state stays what it was.
  */
-export const vmcStep =
-  <P>(vmc: Vmc<P>) =>
-  (state: VmcState<P>): { readonly state: VmcState<P>; readonly estimate: EnergyEstimate } => {
+export const vmcStep = <P>(vmc: Vmc<P>) => {
+  const measure = measuring(vmc)
+  return (
+    state: VmcState<P>,
+  ): { readonly state: VmcState<P>; readonly estimate: EnergyEstimate } => {
     const [use, key] = nextKey(state.key)
-    const burnIn = state.step === 0 && vmc.source.kind === 'sampled' ? vmc.source.burnIn : 0
     return F.pipe(
-      state,
-      measure(vmc, use, burnIn),
+      measure(state, use),
       (measured) => ({
         ...measured,
         o: vmc.evaluators.logDerivatives(state.params, measured.configurations),
@@ -242,20 +242,19 @@ export const vmcStep =
       }),
     )
   }
+}
 
 /**
  * The energy at a state's parameters, which do not move: `rounds` times the samples of a step.
  */
-export const measureEnergy =
-  <P>(vmc: Vmc<P>, rounds: number) =>
-  (state: VmcState<P>): EnergyEstimate => {
-    const { source } = vmc
-    if (source.kind === 'full') return measure(vmc, state.key)(state).estimate
-    const plan = { ...source.plan, length: source.plan.length * rounds }
-    const longer = { ...vmc, source: { ...source, plan } }
-    const fresh = state.step === 0 ? source.burnIn : 0
-    return measure(longer, nextKey(state.key)[0], fresh)(state).estimate
-  }
+export const measureEnergy = <P>(vmc: Vmc<P>, rounds: number) => {
+  const { source } = vmc
+  const longer = (plan: SamplePlan): SamplePlan => ({ ...plan, length: plan.length * rounds })
+  const measure = measuring(
+    source.kind === 'full' ? vmc : { ...vmc, source: { ...source, plan: longer(source.plan) } },
+  )
+  return (state: VmcState<P>): EnergyEstimate => measure(state, nextKey(state.key)[0]).estimate
+}
 
 /** The state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
@@ -278,9 +277,10 @@ export function* run<P>(
   from: VmcState<P>,
   steps: number,
 ): Generator<{ readonly state: VmcState<P>; readonly estimate: EnergyEstimate }> {
+  const step = vmcStep(vmc)
   let state = from
   while (state.step < steps) {
-    const next = vmcStep(vmc)(state)
+    const next = step(state)
     state = next.state
     yield next
   }

@@ -67,7 +67,7 @@ describe('representatives', () => {
       fc.property(groups, ({ sites, symmetries }) => {
         const all = everything(sites)
         const rows = rowsOf(all, sites)
-        const standing = rowsOf(physics.representatives(symmetries, all, sites), sites)
+        const standing = rowsOf(physics.representatives(symmetries, sites)(all), sites)
         const known = new Map(rows.map((row, s) => [row, standing[s]!]))
         for (const row of rows) {
           const orbit = orbitOf(symmetries, row)
@@ -82,16 +82,16 @@ describe('representatives', () => {
     fc.assert(
       fc.property(groups, ({ sites, symmetries }) => {
         const all = everything(sites)
-        const once = physics.representatives(symmetries, all, sites)
-        expect(physics.representatives(symmetries, once, sites)).toEqual(once)
-        expect(physics.representatives([], all, sites)).toEqual(all)
+        const once = physics.representatives(symmetries, sites)(all)
+        expect(physics.representatives(symmetries, sites)(once)).toEqual(once)
+        expect(physics.representatives([], sites)(all)).toEqual(all)
       }),
     )
   })
 
   it('need symmetries of as many sites', () => {
     const symmetries = physics.patchTranslations(physics.chain(4), 1)
-    const take = () => physics.representatives(symmetries, new Int8Array(12).fill(1), 6)
+    const take = () => physics.representatives(symmetries, 6)(new Int8Array(12).fill(1))
     problemOf(take, 'LatticeError in representatives', '6 sites')
   })
 })
@@ -102,7 +102,11 @@ describe('orbits', () => {
       fc.property(groups, fc.nat(7), ({ sites, symmetries }, n) => {
         const basis = physics.basisOf(physics.upSector(sites, n % (sites + 1)))
         const all = physics.allConfigurations(basis)
-        const { configurations, multiplicity, place } = physics.orbits(symmetries, all, sites)
+        const { configurations, multiplicity, place } = physics.orbits(
+          physics.representatives(symmetries, sites),
+          all,
+          sites,
+        )
         const rows = rowsOf(all, sites)
         const sizes = new Map(
           rows.map((row) => orbitOf(symmetries, row)).map((o) => [firstOf(o), o.length] as const),
@@ -195,7 +199,7 @@ describe('a transformer with relative factored attention', () => {
 
     const sector = physics.szSector(sites)
     const all = physics.allConfigurations(physics.basisOf(sector))
-    const some = physics.orbits(symmetries, all, sites)
+    const some = physics.orbits(physics.representatives(symmetries, sites), all, sites)
     const pairs = sites === 4 ? physics.heisenberg(lat) : physics.j1j2(lat, { j2: 0.5 })
     const hamiltonian = physics.compileOperator(pairs, sites)
     const plan = {
