@@ -35,16 +35,13 @@ export {
 } from './lattice.ts'
 export { localEnergies, probabilities } from './localEnergy.ts'
 export {
-  bondExchange,
-  checkMove,
-  type Move,
   metropolis,
   randomChains,
   type Sampled,
   type SamplePlan,
-  spinFlip,
   transitionMatrix,
 } from './metropolis.ts'
+export { bondExchange, checkMove, type Move, spinFlip } from './moves.ts'
 export * from './operator.ts'
 export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
 export {

@@ -38,7 +38,20 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/metropolis.ts',
+    file: 'physics/walkers.ts',
+    specs: physics('metropolis', 'transitionMatrix'),
+    mutations: [
+      change(
+        'prefers its first sets',
+        '(words[2 * c]! * UNIT_32 * sets)',
+        '((words[2 * c]! * UNIT_32) ** 2 * sets)',
+      ),
+      change('draws one number for two', '=> words[2 * c + 1]!', '=> words[2 * c]!'),
+      change('chains draw alike', '(words[2 * c]! * UNIT_32', '(words[0]! * UNIT_32'),
+    ],
+  },
+  {
+    file: 'physics/rowWalkers.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
@@ -51,26 +64,47 @@ export const physicsSuspects: readonly Suspects[] = [
         'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
         'Math.exp(2 * (logAmplitude[c]! - next[m]!))',
       ),
-      change(
-        'prefers its first sets',
-        'Math.floor(words[2 * c]! * UNIT_32 * sets)',
-        'Math.floor((words[2 * c]! * UNIT_32) ** 2 * sets)',
-      ),
       change('moves one way only', 'chains[a] === chains[b]', 'chains[a]! >= chains[b]!'),
-      change('draws one number for two', '=> words[2 * c + 1]!', '=> words[2 * c]!'),
-      change('chains draw alike', 'Math.floor(words[2 * c]!', 'Math.floor(words[0]!'),
       change('keeps the old amplitude', 'logAmplitude[c] = next[m]!', 'next[m] = next[m]!'),
-      change('burn-in drawn twice', 'propose(burnIn + k * proposals', 'propose(k * proposals'),
-      change('records by time', '(c * length + k) * sites', '(k * count + c) * sites'),
       change(
         'acceptance of all proposals',
         'sites)).re\n      tried += moving',
         'sites)).re\n      tried += count',
       ),
-      change('bits accept by |ψ|', 'Math.exp(2 * rise)', 'Math.exp(rise)'),
-      change('bits move parallel pairs', '(spins & a) === 0) === (', '(spins & a) === 0) !== ('),
-      change('bits turn one spin of two', 'spins ^ (a | b)', 'spins ^ a'),
-      change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1'),
+    ],
+  },
+  {
+    file: 'physics/bitWalkers.ts',
+    specs: physics('metropolis', 'transitionMatrix'),
+    mutations: [
+      change(
+        'accepts by |ψ|',
+        'Math.exp(2 * (known[spins]! - top))',
+        'Math.exp(known[spins]! - top)',
+      ),
+      change('faint weights by |ψ|', 'u < Math.exp(2 * (', 'u < Math.exp(1 * ('),
+      change('faint weights as they are', '!(held > FAINT && ', '!('),
+      change('moves parallel pairs', 'Number(up !== 0) & ', ''),
+      change(
+        'turns one spin of two',
+        'spins ^ (pair & -moving)',
+        'spins ^ (first[set]! & -moving)',
+      ),
+      change('single spins never move', ' | Number(second[set] === 0)', ''),
+      change('counts proposals that change nothing', 'tried += moving\n', 'tried += 1\n'),
+    ],
+  },
+  {
+    file: 'physics/places.ts',
+    specs: physics('metropolis', 'orbits'),
+    mutations: [change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1')],
+  },
+  {
+    file: 'physics/metropolis.ts',
+    specs: physics('metropolis', 'transitionMatrix'),
+    mutations: [
+      change('burn-in drawn twice', 'propose(burnIn + k * proposals', 'propose(k * proposals'),
+      change('records by time', '(c * length + k) * sites', '(k * count + c) * sites'),
       change(
         'matrix by |ψ|',
         'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
@@ -91,6 +125,7 @@ export const physicsSuspects: readonly Suspects[] = [
       change('the last for the first', 'return difference > 0', 'return difference < 0'),
       change('any that is ahead', 'offset, g, best))', 'offset, g, identity))'),
       change('shifts within patches', '(_, k) => k * patch', '(_, k) => k'),
+      change('recalls another', 'found![bits] = bitsOf(out', 'found![bits] = bitsOf(sigma'),
     ],
   },
   {
@@ -130,7 +165,7 @@ export const physicsSuspects: readonly Suspects[] = [
         '[use, key] = nextKey(state.key)',
         '[use, key] = [state.key, state.key]',
       ),
-      change('burns in at every step', 'state.step === 0 && vmc.source', 'vmc.source'),
+      change('burns in at every step', 'state.step === 0 ? source.burnIn : 0', 'source.burnIn'),
     ],
   },
 ]
