@@ -7,8 +7,8 @@ import { type Actions, type Options, program, usageExitCode } from './program.ts
 // Starts fast: everything but the grammar is loaded when a command needs it.
 
 const version = (): string => {
-  // From examples/cli in the checkout, from dist/examples/cli in the package.
-  for (const up of ['../../package.json', '../../../package.json']) {
+  // From examples/cli in the checkout, from dist/examples/cli in the package, from a bundle.
+  for (const up of ['../../package.json', '../../../package.json', '../../../../package.json']) {
     try {
       const found = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
       if (found.name === 'psigrad') return String(found.version)

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest'
 
 // The real process: exit codes, streams and signals.
 
-const main = join(import.meta.dirname, '../../examples/cli/main.ts')
+const launcher = join(import.meta.dirname, '../../examples/cli/launch.mjs')
 const root = mkdtempSync(join(tmpdir(), 'psigrad-cli-'))
 
 const psigrad = (...args: string[]) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args])
+  const child = spawn(process.execPath, [launcher, ...args])
   let stdout = ''
   let stderr = ''
   child.stdout.on('data', (data) => (stdout += data))
@@ -47,6 +47,19 @@ describe('psigrad', () => {
     expect(file.stderr).toContain('stepz: expected "steps"')
     expect(file.stderr).toContain('lr: received NaN, expected a number > 0')
     expect(folder.stderr).toContain('--out /proc/psigrad:')
+  }, 30_000)
+
+  it('starts with the sources as they are, workers too: a thread more changes nothing', async () => {
+    const sampled = ['train', ...small, '--samples', '512', '--steps', '3', '--json', '--threads']
+    const [version, ...runs] = await Promise.all([
+      psigrad('--version').ended,
+      ...['1', '2'].map((n) => psigrad(...sampled, n, '--out', join(root, `threads ${n}`)).ended),
+    ])
+    const { version: own } = JSON.parse(readFileSync('package.json', 'utf8'))
+    expect(version.stdout).toBe(`${own}\n`)
+    const energies = runs.map(({ stdout }) => JSON.parse(stdout).energyPerSite)
+    expect(energies[0]).toBeLessThan(0)
+    expect(energies[1]).toBe(energies[0])
   }, 30_000)
 
   it('exact prints one JSON object with the keys promised, and refuses large sectors', async () => {
