@@ -14,7 +14,7 @@ export const defaults: TrainConfig = {
   dim: 8,
   heads: 8,
   samples: 32768,
-  steps: 100,
+  steps: 80,
   lr: 0.05,
   diagShift: 1e-3,
   momentum: 0.9,

@@ -26,11 +26,9 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change('factor 2 of the force', '2 * root * (e[s]!', 'root * (e[s]!'),
       change('sign of the force', '2 * root * (e[s]!', '-2 * root * (e[s]!'),
-      change(
-        'derivatives not centred',
-        '(rows[s * params + k]! - mean[k]!)',
-        'rows[s * params + k]!',
-      ),
+      change('derivatives not centred', '(rows[from + k]! - mean[k]!)', 'rows[from + k]!'),
+      change('the mean loses rows', 'w3 * rows[r3 + k]!', 'w3 * rows[r2 + k]!'),
+      change('the mean loses the last rows', '; n < counted.length; n', '; n < 0; n'),
       change('weight for its root', 'const root = Math.sqrt(w[s]!)', 'const root = w[s]!'),
       change('imaginary rows forgotten', '[o.im, energy.im],', '[o.im, energy.re],'),
       change('no shift', 'cholesky(a, { shift: diagShift,', 'cholesky(a, { shift: 1e-9,'),

@@ -68,6 +68,51 @@ const DIFFERENCE = 1e-8
 /** Two routes to the same vector, each a solve with condition number up to 1/diagShift. */
 const SOLVES = 1e-9
 
+/** Rounding of sums of up to a dozen terms of order one. */
+const SUM_ROUNDING = 1e-14
+
+describe('centred samples', () => {
+  it('are √w (O − ⟨O⟩), whatever their number; weight 0 never counts, whatever stands there', () => {
+    const size = fc.integer({ min: 1, max: 11 })
+    fc.assert(
+      fc.property(size, size, fc.nat(2 ** 30), fc.nat(2 ** 11), (n, params, seed, absent) => {
+        const draw = (k: number, count: number): Float64Array => normals(keyFrom(seed + k), count)
+        const counts = (s: number): boolean => s === 0 || ((absent >> s) & 1) === 0
+        const raw = Array.from(draw(0, n), (x, s) => (counts(s) ? Math.abs(x) + 0.1 : 0))
+        const w = raw.map((x) => x / raw.reduce((a, b) => a + b))
+        const [re, im, e, d] = [draw(1, n * params), draw(2, n * params), draw(3, n), draw(4, n)]
+        const spoilt = re.map((x, k) => (counts(Math.floor(k / params)) ? x : Number.NaN))
+        const { x, f } = physics.centred(
+          { samples: n, params, re: spoilt, im },
+          { re: e, im: d },
+          w,
+        )
+        const mean = (of: (s: number) => number): number =>
+          w.reduce((sum, share, s) => sum + (share > 0 ? share * of(s) : 0), 0)
+        const parts = [
+          [spoilt, e],
+          [im, d],
+        ] as const
+        parts.forEach(([rows, energy], part) => {
+          const meanEnergy = mean((s) => energy[s]!)
+          for (let k = 0; k < params; k += 1) {
+            const meanO = mean((s) => rows[s * params + k]!)
+            for (let s = 0; s < n; s += 1) {
+              const wanted = w[s]! > 0 ? Math.sqrt(w[s]!) * (rows[s * params + k]! - meanO) : 0
+              const found = x.data[(part * n + s) * params + k]!
+              expect(Math.abs(found - wanted)).toBeLessThan(SUM_ROUNDING)
+            }
+          }
+          for (let s = 0; s < n; s += 1) {
+            const wanted = 2 * Math.sqrt(w[s]!) * (energy[s]! - meanEnergy)
+            expect(Math.abs(f[part * n + s]! - wanted)).toBeLessThan(SUM_ROUNDING)
+          }
+        })
+      }),
+    )
+  })
+})
+
 describe('conventions of stochastic reconfiguration', () => {
   for (const [name, wave] of Object.entries(models)) {
     it(`${name}: the force is the gradient of the exact energy, complex H, rows`, () => {
