@@ -4,15 +4,34 @@ import type { Format, LaneOp, ShiftOp } from './lanes.ts'
 // Source: WebAssembly Core Specification 2.0, chapter 5.
 
 /** Bytes of instructions, in pieces: joining is free, the bytes are laid out once, at the end. */
-export type Code = readonly (number | Code)[]
+export type Code = readonly (number | Code | Bytes)[]
+type Bytes = Uint8Array<ArrayBuffer>
 
 export const code = (...parts: readonly Code[]): Code => parts
 
-const layOut = (part: Code, out: number[]): number[] => {
-  for (const piece of part)
-    if (typeof piece === 'number') out.push(piece)
-    else layOut(piece, out)
-  return out
+const layOut = (code: Code): Bytes => {
+  let out = new Uint8Array(4096)
+  let length = 0
+  const room = (more: number): void => {
+    if (length + more <= out.length) return
+    const larger = new Uint8Array(2 * (length + more))
+    larger.set(out)
+    out = larger
+  }
+  const put = (part: Code): void => {
+    for (const piece of part)
+      if (typeof piece === 'number') {
+        room(1)
+        out[length] = piece
+        length += 1
+      } else if (piece instanceof Uint8Array) {
+        room(piece.length)
+        out.set(piece, length)
+        length += piece.length
+      } else put(piece)
+  }
+  put(code)
+  return out.slice(0, length)
 }
 
 /** LEB128: seven bits a byte, lowest first; the top bit says that more follow. */
@@ -28,11 +47,11 @@ const signed = (n: number): Code => {
 
 export const vector = (items: readonly Code[]): Code => [unsigned(items.length), ...items]
 const sized = (part: Code): Code => {
-  const bytes = layOut(part, [])
+  const bytes = layOut(part)
   return [unsigned(bytes.length), bytes]
 }
 export const section = (id: number, items: readonly Code[]): Code =>
-  items.length === 0 ? [] : [id, ...sized(vector(items))]
+  items.length === 0 ? [] : [id, sized(vector(items))]
 export const text = (ascii: string): Code => vector([...ascii].map((c) => [c.charCodeAt(0)]))
 
 export type ValueType = 'i32' | 'f32' | 'f64' | 'v128'
@@ -136,10 +155,8 @@ export const replaceLane = (format: Format, lane: number): Code =>
   format === 'f64' ? code(simd(0x22), [lane]) : code([0xb6], simd(0x20), [lane])
 
 /** The bytes of a module of these sections. */
-export const moduleOf = (...sections: readonly Code[]): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(
-    layOut([[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], ...sections], []), // "\0asm", version 1
-  )
+export const moduleOf = (...sections: readonly Code[]): Bytes =>
+  layOut([[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], ...sections]) // "\0asm", version 1
 
 export interface ImportedFunction {
   readonly name: string
