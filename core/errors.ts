@@ -7,6 +7,7 @@ export type ProblemKind =
   | 'TypeError' // a value of the wrong kind, precision or structure
   | 'ParamsError' // a tree of parameters that does not fit its layer
   | 'TraceError' // a traced value used outside the function it belongs to
+  | 'ParseError' // text that is not what it should be
   | 'DomainError' // an argument outside the values an operation accepts
   | 'NotPositiveDefinite' // Cholesky met a pivot <= 0
   | 'NotConverged' // an iteration ended before its tolerance

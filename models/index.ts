@@ -1,12 +1,5 @@
 /** psigrad/models: functions that build programs: layers, attention, wave functions. */
-export {
-  type AttentionForm,
-  type AttentionParams,
-  type FactoredParams,
-  type FormSizes,
-  factored,
-  multiHeadAttention,
-} from './attention.ts'
+export * from './attention/index.ts'
 export {
   type JastrowParams,
   jastrow,
@@ -33,7 +26,7 @@ export {
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'
-export { type PatchGrid, patchGrid, relativeIndices, toPatches } from './patches.ts'
+export { type PatchGrid, patchGrid, toPatches } from './patches.ts'
 export {
   type BlockParams,
   encoderBlock,

@@ -12,10 +12,15 @@ export interface PatchGrid {
   readonly tokens: number
   /** Spins in a patch. */
   readonly features: number
+  readonly boundary: 'periodic' | 'open'
 }
 
 /** Errors  LatticeError when patches do not tile the lattice. */
-export const patchGrid = (dims: readonly number[], patch: number): Checked<PatchGrid> => {
+export const patchGrid = (
+  dims: readonly number[],
+  patch: number,
+  boundary: PatchGrid['boundary'] = 'periodic',
+): Checked<PatchGrid> => {
   const bad = dims.find((d) => d % patch !== 0)
   if (!Number.isSafeInteger(patch) || patch < 1 || bad !== undefined)
     return E.left({
@@ -31,6 +36,7 @@ export const patchGrid = (dims: readonly number[], patch: number): Checked<Patch
     grid,
     tokens: grid.reduce((a, b) => a * b, 1),
     features: patch ** dims.length,
+    boundary,
   })
 }
 
@@ -55,22 +61,4 @@ export const toPatches = (
     })
   const split = reshape(sigma, [grid[0]!, patch, grid[1]!, patch]) // [X, u, Y, v]
   return reshape(transpose(split, [0, 2, 1, 3]), [tokens, features]) // [X, Y, u, v] → [n, b²]
-}
-
-/** Row i, column j: the index of the displacement i − j on the periodic grid of patches. */
-export const relativeIndices = (grid: readonly number[]): number[] => {
-  const n = grid.reduce((a, b) => a * b, 1)
-  const place = (i: number): number[] => {
-    const out: number[] = []
-    let rest = i
-    for (let a = grid.length - 1; a >= 0; a -= 1) {
-      out[a] = rest % grid[a]!
-      rest = Math.floor(rest / grid[a]!)
-    }
-    return out
-  }
-  const places = Array.from({ length: n }, (_, i) => place(i))
-  return places.flatMap((p) =>
-    places.map((q) => grid.reduce((index, g, a) => index * g + ((p[a]! - q[a]! + g) % g), 0)),
-  )
 }

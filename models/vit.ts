@@ -3,9 +3,9 @@ import { type Complex, complexSum, logCosh, sum, type Tensor } from '../core/ind
 import {
   type AttentionForm,
   type AttentionParams,
-  type FormSizes,
+  type FormOf,
   multiHeadAttention,
-} from './attention.ts'
+} from './attention/index.ts'
 import { type DenseParams, dense } from './dense.ts'
 import { initAll, type Layer, layer, residual, sequential, together } from './layer.ts'
 import { type LayerNormParams, layerNorm } from './layerNorm.ts'
@@ -90,11 +90,11 @@ export interface VitSizes {
  *             arXiv:2405.18874.
  */
 export const vit = <P>(
-  formOf: (sizes: FormSizes) => AttentionForm<P>,
+  formOf: FormOf<P>,
   { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
 ): WaveFunction<VitParams<P>> => {
   const embed = dense({ in: patches.features, out: dim })
-  const form = formOf({ grid: patches, heads })
+  const form = formOf({ grid: patches, heads, dim })
   const blocks = Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
   const head = logCoshHead(dim)
   const init = together({

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { either as E } from 'fp-ts'
+import { nearest } from '../../core/nearest.ts'
 import type { TrainConfig } from '../training.ts'
 import { defaults, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
-import { nearest } from './nearest.ts'
 import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
+import { nearest } from '../../core/nearest.ts'
 import {
   readConfigFile,
   resolveConfig,
@@ -11,7 +12,6 @@ import {
   showConfigProblem,
 } from '../../examples/cli/config.ts'
 import { defaults } from '../../examples/cli/defaults.ts'
-import { nearest } from '../../examples/cli/nearest.ts'
 import { commandOf, flagOf, flags, showDefault } from '../../examples/cli/options.ts'
 import { settings } from '../../examples/cli/schema.ts'
 import type { TrainConfig } from '../../examples/training.ts'

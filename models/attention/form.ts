@@ -1,0 +1,36 @@
+import type { state as S } from 'fp-ts'
+import { fail, type Key, type Tensor } from '../../core/index.ts'
+import type { PatchGrid } from '../patches.ts'
+
+/**
+ * An attention form: how the weights alpha [heads, n, n] come about, from parameters and tokens.
+ * A new form is one such record, or an expression of the algebra; everything else of attention is
+ * the same for all of them.
+ */
+export interface AttentionForm<P> {
+  readonly name: string
+  readonly init: S.State<Key, P>
+  /** alpha [heads, i, j] from tokens x [n, d] */
+  readonly weights: (params: P, x: Tensor) => Tensor
+}
+
+export interface FormSizes {
+  readonly grid: PatchGrid
+  readonly heads: number
+  /** Features d of a token; a multiple of the heads. */
+  readonly dim: number
+}
+
+/** A form for any sizes. */
+export type FormOf<P> = (sizes: FormSizes) => AttentionForm<P>
+
+/** Features r = d / heads of one head. Errors: ShapeError when heads do not divide d. */
+export const headWidth = (where: string, { dim, heads }: Omit<FormSizes, 'grid'>): number =>
+  dim % heads === 0
+    ? dim / heads
+    : fail({
+        kind: 'ShapeError',
+        where,
+        what: `${heads} heads do not divide dim ${dim}.`,
+        fix: `choose dim ${Math.ceil(dim / heads) * heads}, or a number of heads that divides ${dim}.`,
+      })

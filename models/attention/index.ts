@@ -1,0 +1,10 @@
+/** Attention forms: expressions, their meaning, their text, and the layer around them. */
+export * from './expression.ts'
+export { type FactoredParams, factored } from './factored.ts'
+export { type FormFacts, formFacts } from './facts.ts'
+export type { AttentionForm, FormOf, FormSizes } from './form.ts'
+export { attention, type FormParams } from './meaning.ts'
+export { type AttentionParams, multiHeadAttention } from './multiHead.ts'
+export { type NamedForm, namedForms } from './named.ts'
+export { parseForm } from './parse.ts'
+export { showForm } from './text.ts'

@@ -1,0 +1,54 @@
+import type { PatchGrid } from '../patches.ts'
+
+// Where patches lie relative to each other; rows i, columns j, flat [n, n].
+
+/** For each patch its place along every axis. */
+const placesOf = ({ grid, tokens }: PatchGrid): number[][] =>
+  Array.from({ length: tokens }, (_, i) => {
+    const place: number[] = []
+    let rest = i
+    for (let a = grid.length - 1; a >= 0; a -= 1) {
+      place[a] = rest % grid[a]!
+      rest = Math.floor(rest / grid[a]!)
+    }
+    return place
+  })
+
+/** f of the displacements i − j along every axis, for each pair of patches. */
+const ofPairs = (patches: PatchGrid, f: (along: readonly number[]) => number): number[] => {
+  const places = placesOf(patches)
+  return places.flatMap((p) => places.map((q) => f(p.map((at, a) => at - q[a]!))))
+}
+
+/** Displacements along one axis: g around a ring, 2g − 1 on a line. */
+const range = ({ boundary }: PatchGrid, g: number): number =>
+  boundary === 'periodic' ? g : 2 * g - 1
+
+/** How many different displacements i − j there are. */
+export const displacements = (patches: PatchGrid): number =>
+  patches.grid.reduce((count, g) => count * range(patches, g), 1)
+
+/** The number of the displacement i − j, from 0, for each pair of patches. */
+export const relativeIndices = (patches: PatchGrid): number[] => {
+  const first = patches.boundary === 'periodic' ? 0 : 1
+  return ofPairs(patches, (along) =>
+    patches.grid.reduce((index, g, a) => {
+      const size = range(patches, g)
+      const step = first === 0 ? (along[a]! + g) % g : along[a]! + g - 1
+      return index * size + step
+    }, 0),
+  )
+}
+
+/** The shortest distance between patches, in patches, around the lattice where it is periodic. */
+export const distances = (patches: PatchGrid): number[] =>
+  ofPairs(patches, (along) =>
+    Math.hypot(
+      ...along.map((step, a) => {
+        const direct = Math.abs(step)
+        return patches.boundary === 'periodic'
+          ? Math.min(direct, patches.grid[a]! - direct)
+          : direct
+      }),
+    ),
+  )
