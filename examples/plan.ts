@@ -8,32 +8,29 @@ import {
   sizeOf,
   split,
   TensorError,
-  toNested,
   toPrecision,
 } from '../core/index.ts'
 import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
 import {
-  type FactoredParams,
-  factored,
+  attention,
+  type FormOf,
+  type FormParams,
+  formFacts,
   initialise,
   type PatchGrid,
+  parseForm,
   patchGrid,
   type VitParams,
+  type VitSizes,
   vit,
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
-import type {
-  AttentionMap,
-  PlanTraining,
-  StepRecord,
-  TrainConfig,
-  Training,
-  TrainState,
-} from './training.ts'
+import { attentionMaps } from './attentionMaps.ts'
+import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.
 
-type Params = VitParams<FactoredParams>
+type Params = VitParams<FormParams>
 
 /** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
@@ -64,18 +61,25 @@ const optimizerOf = (
     sgd: () => physics.sgd(),
   })[optimizer]()
 
-/** What Factored attention with relative weights cannot tell apart on a periodic lattice. */
-const symmetriesOf = (config: TrainConfig, lattice: physics.Lattice): physics.SiteSymmetries =>
-  config.boundary === 'periodic' ? physics.patchTranslations(lattice, config.patch) : []
+/** What weights that move along with the patches cannot tell apart. */
+const symmetriesOf = (
+  { patches, ...sizes }: VitSizes,
+  form: FormOf<FormParams>,
+  lattice: physics.Lattice,
+): physics.SiteSymmetries =>
+  formFacts(form, { grid: patches, ...sizes }).translationEquivariant
+    ? physics.patchTranslations(lattice, patches.patch)
+    : []
 
 const sourceOf = (
   config: TrainConfig,
   lattice: physics.Lattice,
   sector: physics.Sector,
+  symmetries: physics.SiteSymmetries,
 ): physics.Source => {
   const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
   if (config.sum === 'full') {
-    const standing = physics.representatives(symmetriesOf(config, lattice), sector.sites)
+    const standing = physics.representatives(symmetries, sector.sites)
     return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
   }
   const { chains, length } = chainsFor(config.samples)
@@ -91,18 +95,6 @@ const sourceOf = (
   }
 }
 
-const attentionMaps = (state: TrainState, grid: PatchGrid, config: TrainConfig): AttentionMap[] => {
-  const form = factored(
-    { grid, heads: config.heads },
-    { translationInvariant: config.boundary === 'periodic' },
-  )
-  return (state.params as unknown as Params).encoder.flatMap((block, layer) => {
-    const alpha = form.weights(block.attend.attention.form, undefined as never) as Concrete
-    const heads = toNested(alpha) as number[][][]
-    return heads.map((weights, head) => ({ layer, head, weights }))
-  })
-}
-
 const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
   step,
   energy: e.energy,
@@ -115,15 +107,15 @@ const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
   autocorrelationTime: e.autocorrelationTime,
 })
 
-const build = (config: TrainConfig, grid: PatchGrid): Training => {
+const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>): Training => {
   const lattice = latticeOf(config)
   const sector = physics.szSector(lattice.sites)
   const operator = physics.j1j2(lattice, { j1: config.j1, j2: config.j2 })
   const rotated = config.marshall ? physics.marshallRotated(operator, lattice) : operator
-  const wave = vit(
-    (sizes) => factored(sizes, { translationInvariant: config.boundary === 'periodic' }),
-    { patches: grid, layers: config.layers, dim: config.dim, heads: config.heads },
-  )
+  const { layers, dim, heads } = config
+  const sizes = { patches, layers, dim, heads }
+  const wave = vit(form, sizes)
+  const symmetries = symmetriesOf(sizes, form, lattice)
   const drawn = initialise(wave, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
@@ -131,21 +123,21 @@ const build = (config: TrainConfig, grid: PatchGrid): Training => {
   const vmc: physics.Vmc<Params> = {
     hamiltonian: physics.compileOperator(rotated, lattice.sites),
     sector,
-    symmetries: symmetriesOf(config, lattice),
+    symmetries,
     evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
       precision: config.precision,
       runner: pool.runner,
       // A step is done with its derivatives before the next one asks for more.
       reuse: true,
     }),
-    source: sourceOf(config, lattice, sector),
+    source: sourceOf(config, lattice, sector, symmetries),
     optimizer: optimizerOf(config, pool),
     team: pool.team,
     learningRate: config.lr,
   }
   const step = physics.vmcStep(vmc)
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
-  const [rows, columns] = grid.grid.length === 1 ? [1, grid.grid[0]!] : grid.grid
+  const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
     parameters: leaves.reduce((n, x) => n + sizeOf(x.shape), 0),
@@ -160,7 +152,7 @@ const build = (config: TrainConfig, grid: PatchGrid): Training => {
     },
     measure: (state) =>
       recordOf(state.step, physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))),
-    attention: (state) => attentionMaps(state, grid, config),
+    attention: (state) => attentionMaps(form, sizes, vmc)(typed(state)),
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
@@ -191,6 +183,10 @@ const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
 export const planTraining: PlanTraining = (config) =>
   F.pipe(
     checkedSum(config),
-    E.chain(() => patchGrid(config.size, config.patch)),
-    E.chain((grid) => E.tryCatch(() => build(config, grid), caught)),
+    E.chain(() => parseForm(config.attention)),
+    E.bindTo('expression'),
+    E.bind('patches', () => patchGrid(config.size, config.patch, config.boundary)),
+    E.chain(({ expression, patches }) =>
+      E.tryCatch(() => build(config, patches, attention(expression)), caught),
+    ),
   )

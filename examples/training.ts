@@ -17,6 +17,8 @@ export interface TrainConfig {
   readonly layers: number
   readonly dim: number
   readonly heads: number
+  /** The attention form: a formula such as softmax(content + relative), or the name of one. */
+  readonly attention: string
   readonly samples: number
   readonly steps: number
   readonly lr: number
@@ -59,11 +61,13 @@ export interface StepRecord {
   readonly autocorrelationTime: number | null
 }
 
-/** alpha_ij of one head: n x n rows over the patches. */
+/** alpha_ij of one head, n x n rows over the patches: their mean over configurations. */
 export interface AttentionMap {
   readonly layer: number
   readonly head: number
   readonly weights: readonly (readonly number[])[]
+  /** Share of the variance of the weights that the configurations cause, from 0 to 1. */
+  readonly inputDriven: number
 }
 
 export interface Training {
@@ -77,7 +81,7 @@ export interface Training {
   readonly step: (state: TrainState) => { readonly state: TrainState; readonly record: StepRecord }
   /** The energy of a state, measured more precisely than in one step; parameters do not move. */
   readonly measure: (state: TrainState) => StepRecord
-  /** Attention weights of every layer and head, averaged over samples where they depend on them. */
+  /** Attention weights of every layer and head, over the samples of a state after step 0. */
   readonly attention: (state: TrainState) => readonly AttentionMap[]
   /** Exact ground-state energy of the whole system, or null when the sector is too large. */
   readonly exact: () => number | null

@@ -35,5 +35,6 @@ export {
   type VitParams,
   type VitSizes,
   vit,
+  vitAttention,
   type WaveFunction,
 } from './vit.ts'

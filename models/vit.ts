@@ -1,5 +1,5 @@
 import { state as S } from 'fp-ts'
-import { type Complex, complexSum, logCosh, sum, type Tensor } from '../core/index.ts'
+import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../core/index.ts'
 import {
   type AttentionForm,
   type AttentionParams,
@@ -81,6 +81,14 @@ export interface VitSizes {
   readonly hidden?: number
 }
 
+const blocksOf = <P>(
+  formOf: FormOf<P>,
+  { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
+): Layer<BlockParams<P>>[] => {
+  const form = formOf({ grid: patches, heads, dim })
+  return Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
+}
+
 /**
  * The Vision-Transformer wave function: patches, one linear embedding, pre-LayerNorm encoder
  * blocks with any attention form, complex log-cosh head.
@@ -89,13 +97,10 @@ export interface VitSizes {
  * Source      Viteritti, Rende, Becca, PRL 130, 236401 (2023); Rende and Viteritti,
  *             arXiv:2405.18874.
  */
-export const vit = <P>(
-  formOf: FormOf<P>,
-  { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
-): WaveFunction<VitParams<P>> => {
+export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitParams<P>> => {
+  const { patches, dim } = sizes
   const embed = dense({ in: patches.features, out: dim })
-  const form = formOf({ grid: patches, heads, dim })
-  const blocks = Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
+  const blocks = blocksOf(formOf, sizes)
   const head = logCoshHead(dim)
   const init = together({
     embed: embed.init,
@@ -108,3 +113,25 @@ export const vit = <P>(
     return head.apply(params.head, encoded)
   })
 }
+
+/**
+ * The attention weights that the wave function `vit(formOf, sizes)` uses on one configuration.
+ *
+ * Named axes  σ [sites] → alpha [layers, heads, i, j].
+ */
+export const vitAttention =
+  <P>(formOf: FormOf<P>, sizes: VitSizes) =>
+  (params: VitParams<P>, sigma: Tensor): Tensor => {
+    const { patches, dim, heads } = sizes
+    const embed = dense({ in: patches.features, out: dim })
+    const form = formOf({ grid: patches, heads, dim })
+    const norm = layerNorm(dim)
+    let x = embed.apply(params.embed, toPatches(patches, sigma))
+    const alphas = blocksOf(formOf, sizes).map((block, l) => {
+      const p = params.encoder[l]!
+      const alpha = form.weights(p.attend.attention.form, norm.apply(p.attend.norm, x))
+      x = block.apply(p, x)
+      return alpha
+    })
+    return stack(alphas)
+  }

@@ -13,6 +13,7 @@ export const defaults: TrainConfig = {
   layers: 1,
   dim: 8,
   heads: 8,
+  attention: 'factored',
   samples: 32768,
   steps: 80,
   lr: 0.05,

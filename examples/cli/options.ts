@@ -13,7 +13,7 @@ export interface Flag {
 }
 
 const model = 'Model (energies in units of the coupling J):'
-const network = 'Wave function (Vision Transformer with factored attention):'
+const network = 'Wave function (Vision Transformer):'
 const training = 'Training:'
 const machine = 'Machine:'
 
@@ -41,6 +41,14 @@ export const flags: readonly Flag[] = [
   flag('layers', 'n', network, 'encoder blocks'),
   flag('dim', 'n', network, 'features of a token; a multiple of --heads'),
   flag('heads', 'n', network, 'attention heads'),
+  flag(
+    'attention',
+    'form',
+    network,
+    'factored, t5, decoupled, dotProduct, spatial, diet, alibi, or a formula of content, ' +
+      'positioned, relative, absolute, distanceDecay, slopes, mask(r), numbers, +, -, *, ' +
+      'softmax(...), symmetrised(...)',
+  ),
   flag('samples', 'n', training, 'Monte Carlo samples per step, at least 2'),
   flag('steps', 'n', training, 'optimisation steps'),
   flag('lr', 'η', training, 'learning rate, θ ← θ − η δθ'),
@@ -72,6 +80,9 @@ export const showDefault = (key: keyof TrainConfig): string => {
   return Array.isArray(value) ? showSize(value) : String(value)
 }
 
+/** As a shell reads it back. */
+const quoted = (text: string): string => (/^[\w.+-]+$/.test(text) ? text : `'${text}'`)
+
 /** The flags that make this configuration, for a command line that can be pasted. */
 export const commandOf = (config: TrainConfig): string =>
   [
@@ -79,6 +90,6 @@ export const commandOf = (config: TrainConfig): string =>
     ...flags.map(({ key, flag }) => {
       const value = config[key]
       if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
-      return `${flag} ${Array.isArray(value) ? showSize(value) : value}`
+      return `${flag} ${quoted(Array.isArray(value) ? showSize(value) : String(value))}`
     }),
   ].join(' ')

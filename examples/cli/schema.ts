@@ -1,4 +1,6 @@
+import { either as E } from 'fp-ts'
 import * as v from 'valibot'
+import { parseForm } from '../../models/index.ts'
 import type { TrainConfig } from '../training.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
@@ -47,6 +49,17 @@ const size = v.pipe(
 
 const coupling = real(() => true, 'a finite number')
 
+/** A formula that can be read; the text stays as the user wrote it. */
+const form = v.pipe(
+  v.string('an attention form, such as t5 or softmax(content + relative)'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const read = dataset.typed ? parseForm(dataset.value) : undefined
+    if (read === undefined || E.isRight(read)) return
+    const { expected, at } = read.left.data as { readonly expected: string; readonly at: number }
+    addIssue({ message: `${expected} at character ${at + 1}` })
+  }),
+)
+
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
   lattice: choice(['chain', 'square']),
@@ -59,6 +72,7 @@ export const schema = {
   layers: whole(1, 100),
   dim: whole(1, 4096),
   heads: whole(1, 4096),
+  attention: form,
   samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
   steps: whole(1, 10_000_000),
   lr: real((n) => n > 0, 'a number > 0'),

@@ -1,9 +1,10 @@
 import { either as E } from 'fp-ts'
 import { commandOf } from '../cli/options.ts'
 import { type FolderProblem, files, save } from '../run/folder.ts'
-import { sizesOf } from '../run/numbers.ts'
+import { showSmall, sizesOf } from '../run/numbers.ts'
 import { headlineOf, resultRows } from '../run/rows.ts'
 import type { Finished } from '../run/train.ts'
+import type { AttentionMap } from '../training.ts'
 import { attentionMatrices, attentionOnGrid } from './attention.ts'
 import { energyCurve, errorCurve, vScoreCurve } from './curves.ts'
 import { type Picture, type Report, reportPage } from './report.ts'
@@ -12,6 +13,16 @@ import { type Picture, type Report, reportPage } from './report.ts'
 
 const present = (picture: Omit<Picture, 'svg'>, svg: string | undefined): readonly Picture[] =>
   svg === undefined ? [] : [{ ...picture, svg }]
+
+/** How far the weights follow the configurations, where they do. */
+const inputCaption = (maps: readonly AttentionMap[]): string =>
+  maps.every(({ inputDriven }) => inputDriven < 1e-12)
+    ? ' They do not depend on the configuration.'
+    : ' Means over the configurations, which cause this share of the variance: ' +
+      maps
+        .map((m) => `${showSmall(m.inputDriven)} (layer ${m.layer + 1}, head ${m.head + 1})`)
+        .join(', ') +
+      '.'
 
 /** The pictures of a run, those that its data allow. */
 export const picturesOf = ({ training, progress, result }: Finished): readonly Picture[] => {
@@ -45,7 +56,9 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
   const matrices = {
     file: 'attention-matrices.svg',
     title: 'Attention matrices',
-    caption: 'The same weights for every pair: patch i listens (down) to patch j (across).',
+    caption:
+      'The same weights for every pair: patch i listens (down) to patch j (across).' +
+      inputCaption(maps),
   }
   return [
     ...(history.records.length === 0 ? [] : present(energy, energyCurve(history))),

@@ -37,7 +37,8 @@ const optimizers = { sr: 'stochastic reconfiguration', adam: 'Adam', sgd: 'gradi
 export const sizesOf = (c: TrainConfig) => ({
   model: showModel(c),
   network:
-    `ViT with ${plural(c.layers, 'layer')}, ${plural(c.heads, 'head')}, dim ${c.dim}, ` +
+    `ViT with ${plural(c.layers, 'layer')}, ${plural(c.heads, 'head')} of ${c.attention} attention, ` +
+    `dim ${c.dim}, ` +
     `patches of ${c.size.map(() => c.patch).join('x')}` +
     `${c.marshall ? ', Marshall signs given' : ''}`,
   method:

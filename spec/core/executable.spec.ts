@@ -255,7 +255,7 @@ describe.each(backends)('an executable of backend %s', (backend) => {
     const f = (a: Tensor, b: Tensor): Record<string, Tensor> => ({ y: mul(a, b), total: sum(b) })
     const plain = compile(f, [shared, perSample], options)(w, x)
     const reusing = compile(f, [shared, perSample], { ...options, reuse: true })(w, x)
-    const memoryOf = (out: Record<string, Tensor>): unknown => dataOf(out['y'] as Concrete).buffer
+    const memoryOf = (out: Record<'y', Tensor>): unknown => dataOf(out.y as Concrete).buffer
     const memories = [33, 5, 33, 70].map((count) => {
       const rows = noise([count, 2, 3], count)
       const [got, wanted] = [reusing.run(w, rows), plain.run(w, rows)]

@@ -41,6 +41,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   layers: String(defaults.layers + 1),
   dim: String(defaults.dim * 2),
   heads: '1',
+  attention: 'softmax(content + 2 * relative) - mask(1)',
   samples: String(defaults.samples * 2),
   steps: String(defaults.steps + 1),
   lr: String(defaults.lr * 2),

@@ -1,0 +1,108 @@
+import {
+  type Concrete,
+  compile,
+  dataOf,
+  mul,
+  square,
+  sub,
+  type Tensor,
+  tensor,
+  zeros,
+} from '../core/index.ts'
+import {
+  type FormOf,
+  type FormParams,
+  type VitParams,
+  type VitSizes,
+  vitAttention,
+} from '../models/index.ts'
+import * as physics from '../physics/index.ts'
+import type { AttentionMap } from './training.ts'
+
+// What the heads look at: weights over the configurations of a state, and how far they follow them.
+
+type Params = VitParams<FormParams>
+
+/** Configurations [count, sites] with the weight of each; the weights sum to 1. */
+interface Ensemble {
+  readonly configurations: Tensor
+  readonly share: Tensor
+}
+
+const ensembleOf = (
+  { source, evaluators, sector }: physics.Vmc<Params>,
+  state: physics.VmcState<Params>,
+): Ensemble => {
+  const rows = source.kind === 'full' ? source.configurations : state.chains
+  const count = rows.length / sector.sites
+  const share =
+    source.kind === 'full'
+      ? physics.probabilities(evaluators.logPsi(state.params)(rows).re, source.multiplicity)
+      : new Float64Array(count).fill(1 / count)
+  return {
+    configurations: tensor(Float64Array.from(rows), [count, sector.sites]),
+    share: tensor(share, [count]),
+  }
+}
+
+const mean = (x: ArrayLike<number>): number =>
+  Array.from(x).reduce((sum, value) => sum + value, 0) / x.length
+
+const varianceOf = (x: Float64Array): number => {
+  const centre = mean(x)
+  return mean(x.map((value) => (value - centre) ** 2))
+}
+
+/**
+ * For every layer and head the mean of alpha_ij over the configurations, and the share of the
+ * variance of all weights that these cause,
+ *
+ *   mean_ij Var_σ alpha_ij / (mean_ij Var_σ alpha_ij + Var_ij mean_σ alpha_ij)
+ *
+ * 0: the weights do not depend on the input; 1: nothing but the input tells them apart.
+ */
+export const attentionMaps = (
+  form: FormOf<FormParams>,
+  sizes: VitSizes,
+  vmc: physics.Vmc<Params>,
+) => {
+  const { heads, layers, patches } = sizes
+  const n = patches.tokens
+  const shape = [layers, heads, n, n]
+  const alphaOf = vitAttention(form, sizes)
+  const weighted = (params: Params, sigma: Tensor, share: Tensor): Tensor =>
+    mul(share, alphaOf(params, sigma))
+  const spread = (params: Params, centre: Tensor, sigma: Tensor, share: Tensor): Tensor =>
+    mul(share, square(sub(alphaOf(params, sigma), centre)))
+  return (state: physics.VmcState<Params>): AttentionMap[] => {
+    const { params } = state
+    const { configurations, share } = ensembleOf(vmc, state)
+    const [sigma, one] = [zeros([vmc.sector.sites]), zeros([])]
+    const options = { summed: true }
+    const alpha = compile(weighted, ['shared', 'perSample', 'perSample'], options)(
+      params,
+      sigma,
+      one,
+    )
+    const centre = alpha.run(params, configurations, share)
+    const deviation = compile(spread, ['shared', 'shared', 'perSample', 'perSample'], options)(
+      params,
+      zeros(shape),
+      sigma,
+      one,
+    )
+    const variances = dataOf(deviation.run(params, centre, configurations, share) as Concrete)
+    const means = dataOf(centre as Concrete)
+    return Array.from({ length: layers * heads }, (_, k) => {
+      const own = Float64Array.from(means.slice(k * n * n, (k + 1) * n * n))
+      const driven = mean(variances.slice(k * n * n, (k + 1) * n * n))
+      const all = driven + varianceOf(own)
+      return {
+        layer: Math.floor(k / heads),
+        head: k % heads,
+        weights: Array.from({ length: n }, (_, i) => [...own.subarray(i * n, (i + 1) * n)]),
+        inputDriven: all === 0 ? 0 : driven / all,
+      }
+    })
+  }
+}
