@@ -1,5 +1,30 @@
 /** psigrad/models: functions that build programs: layers, attention, wave functions. */
-export * from './attention/index.ts'
+export {
+  type AtomName,
+  absolute,
+  atomNames,
+  constant,
+  content,
+  distanceDecay,
+  type Expression,
+  mask,
+  plus,
+  positioned,
+  relative,
+  scaled,
+  slopes,
+  softmaxed,
+  symmetrised,
+  times,
+} from './attention/expression.ts'
+export { type FactoredParams, factored } from './attention/factored.ts'
+export { type FormFacts, formFacts } from './attention/facts.ts'
+export type { AttentionForm, FormOf, FormSizes } from './attention/form.ts'
+export { attention, type FormParams } from './attention/meaning.ts'
+export { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'
+export { type NamedForm, namedForms } from './attention/named.ts'
+export { parseForm } from './attention/parse.ts'
+export { showForm } from './attention/text.ts'
 export {
   type JastrowParams,
   jastrow,

@@ -1,11 +1,7 @@
 import { state as S } from 'fp-ts'
 import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../core/index.ts'
-import {
-  type AttentionForm,
-  type AttentionParams,
-  type FormOf,
-  multiHeadAttention,
-} from './attention/index.ts'
+import type { AttentionForm, FormOf } from './attention/form.ts'
+import { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'
 import { type DenseParams, dense } from './dense.ts'
 import { initAll, type Layer, layer, residual, sequential, together } from './layer.ts'
 import { type LayerNormParams, layerNorm } from './layerNorm.ts'

@@ -156,7 +156,6 @@ const meaningOf = (e: Expression, sizes: FormSizes): Meaning =>
  * Init    scores and positional weights Xavier uniform, fans n and n; queries and keys with fans d
  *         and r; positional vectors standard normal; γ = 3.
  * Errors  ShapeError when heads do not divide d, where queries and keys are asked for.
- * @example attention(plus(softmaxed(content()), relative()))  // the form `decoupled`
  */
 export const attention =
   (expression: Expression) =>
