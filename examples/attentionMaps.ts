@@ -12,6 +12,7 @@ import {
 import {
   type FormOf,
   type FormParams,
+  formFacts,
   type VitParams,
   type VitSizes,
   vitAttention,
@@ -93,6 +94,7 @@ export const attentionMaps = (
     )
     const variances = dataOf(deviation.run(params, centre, configurations, share) as Concrete)
     const means = dataOf(centre as Concrete)
+    const { inputDependent } = formFacts(form, { grid: patches, heads, dim: sizes.dim })
     return Array.from({ length: layers * heads }, (_, k) => {
       const own = Float64Array.from(means.slice(k * n * n, (k + 1) * n * n))
       const driven = mean(variances.slice(k * n * n, (k + 1) * n * n))
@@ -101,7 +103,8 @@ export const attentionMaps = (
         layer: Math.floor(k / heads),
         head: k % heads,
         weights: Array.from({ length: n }, (_, i) => [...own.subarray(i * n, (i + 1) * n)]),
-        inputDriven: all === 0 ? 0 : driven / all,
+        // What does not depend on the input varies by rounding alone.
+        inputDriven: inputDependent && all > 0 ? driven / all : 0,
       }
     })
   }

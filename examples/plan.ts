@@ -9,12 +9,14 @@ import {
   split,
   TensorError,
   toPrecision,
+  zeros,
 } from '../core/index.ts'
 import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
 import {
   attention,
   type FormOf,
   type FormParams,
+  flopsPerSample,
   formFacts,
   initialise,
   type PatchGrid,
@@ -36,6 +38,8 @@ type Params = VitParams<FormParams>
 const EXACT_LIMIT = 200_000
 /** Rounds of a step's samples in the last measurement. */
 const FINAL_ROUNDS = 16
+/** Configurations evaluated together to time one. */
+const TIMED = 4096
 
 const latticeOf = ({ lattice, size, boundary }: TrainConfig): physics.Lattice =>
   lattice === 'chain'
@@ -141,6 +145,17 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
   return {
     sites: lattice.sites,
     parameters: leaves.reduce((n, x) => n + sizeOf(x.shape), 0),
+    flops: flopsPerSample(wave.apply, params, zeros([lattice.sites])),
+    evaluationSeconds: () => {
+      const many = physics.randomChains(sector, TIMED, keyFrom(0))
+      const logPsi = vmc.evaluators.logPsi(params)
+      const times = Array.from({ length: 5 }, () => {
+        const start = performance.now()
+        logPsi(many)
+        return performance.now() - start
+      })
+      return Math.min(...times) / 1000 / TIMED
+    },
     patchGrid: [rows!, columns!],
     initial: () => physics.initialState(vmc, params, config.seed) as unknown as TrainState,
     step: (state) => {

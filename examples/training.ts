@@ -74,6 +74,10 @@ export interface Training {
   readonly sites: number
   /** Number of real parameters. */
   readonly parameters: number
+  /** Floating-point operations for log ψ of one configuration among many. */
+  readonly flops: number
+  /** Seconds for log ψ of one configuration among many, measured now. */
+  readonly evaluationSeconds: () => number
   /** Patches per side, [1, n] for a chain. */
   readonly patchGrid: readonly [number, number]
   readonly initial: () => TrainState

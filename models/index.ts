@@ -18,7 +18,7 @@ export {
   times,
 } from './attention/expression.ts'
 export { type FactoredParams, factored } from './attention/factored.ts'
-export { type FormFacts, formFacts } from './attention/facts.ts'
+export { type FormFacts, flopsPerSample, formFacts } from './attention/facts.ts'
 export type { AttentionForm, FormOf, FormSizes } from './attention/form.ts'
 export { attention, type FormParams } from './attention/meaning.ts'
 export { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'

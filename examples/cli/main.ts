@@ -66,6 +66,26 @@ const actions: Actions = {
       },
     )
   },
+  compare: async (options) => {
+    const stopped = listen()
+    const { compareCommand } = await import('./compareCommand.ts')
+    process.exitCode = await compareCommand(
+      {
+        flags: settingsOf(options),
+        config: text(options.config),
+        forms: text(options.forms) ?? '',
+        seeds: text(options.seeds) ?? '1',
+        out: text(options.out) ?? '',
+        json: options.json === true,
+      },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        stopped,
+      },
+    )
+  },
   exact: async (options) => {
     const { exactCommand } = await import('./exactCommand.ts')
     process.exitCode = exactCommand(

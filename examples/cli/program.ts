@@ -6,6 +6,7 @@ import { type Flag, flags, showDefault } from './options.ts'
 export interface Actions {
   readonly train: (options: Options) => Promise<void>
   readonly exact: (options: Options) => Promise<void>
+  readonly compare: (options: Options) => Promise<void>
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -50,6 +51,26 @@ Examples:
   psigrad train --config runs/chain/config.json --lr 0.02
   psigrad train --resume runs/chain --steps 400`
 
+const compareHelp = `
+Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
+by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
+what is done is not done again. report.html there holds the table, the energies over the steps, and
+the attention maps.
+
+The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
+best; V-score; parameters; floating-point operations and time for log psi of one configuration
+among many; time of a step; and the share of the variance of the attention weights that the
+configurations cause, before and after the training, mean over the heads (0: the weights do not
+depend on the input).
+
+--json prints { forms: [...] }: form, seeds, energyPerSite, energyError, relativeError (best),
+meanRelativeError, vScore, parameters, flops, evaluationSeconds, stepSeconds, inputDrivenBefore,
+inputDrivenAfter.
+
+Examples:
+  psigrad compare --forms factored,t5,decoupled --patch 2 --dim 16 --seeds 3 --out runs/three
+  psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`
+
 const exactHelp = `
 --json prints one object: energy, energyPerSite, dimension, residual, seconds; with --states above
 1 also states, a list of { energy, energyPerSite, residual }. Energies are in units of J, the
@@ -61,7 +82,7 @@ Examples:
   psigrad exact --size 4x4 --j2 0.5 --json`
 
 /** The program; `version` is read only when asked for. */
-export const program = (version: string, { train, exact }: Actions): Command => {
+export const program = (version: string, { train, exact, compare }: Actions): Command => {
   const root = new Command('psigrad')
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
@@ -87,7 +108,22 @@ export const program = (version: string, { train, exact }: Actions): Command => 
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
     .addHelpText('after', exactHelp)
     .action((options: Options) => exact(options))
-  for (const command of [root, training, exactly]) {
+  const comparing = root
+    .command('compare')
+    .description('Train several attention forms on the same settings and seeds, and compare them.')
+  addSettings(comparing, ({ key }) => key !== 'attention')
+    .addOption(
+      new Option('--forms <list>', 'attention forms apart by commas: names or formulas')
+        .makeOptionMandatory()
+        .helpGroup(run),
+    )
+    .addOption(new Option('--seeds <n>', 'runs of each form').default('1').helpGroup(run))
+    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
+    .addOption(new Option('--out <dir>', 'folder of all runs').makeOptionMandatory().helpGroup(run))
+    .addOption(new Option('--json', 'print the table as one JSON object').helpGroup(run))
+    .addHelpText('after', compareHelp)
+    .action((options: Options) => compare(options))
+  for (const command of [root, training, exactly, comparing]) {
     // Commands made before this do not inherit it.
     command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
     command.configureOutput({

@@ -116,7 +116,8 @@ const decade = (x: number): string => {
   return Math.abs(power - near) < 1e-9 ? `10${superscript(near)}` : ''
 }
 
-const logScale = (values: readonly number[]) => {
+/** Decades that hold all values. */
+export const logScale = (values: readonly number[]) => {
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)))
   const high = 10 ** Math.ceil(Math.log10(Math.max(...values)))
   const count = Math.round(Math.log10(high / low))

@@ -81,7 +81,7 @@ const saveProgress = (folder: string, { state, records, seconds }: Progress): vo
 }
 
 /** What a checkpoint and a log hold, when they fit the run. */
-const loadProgress = (folder: string, training: Training): E.Either<Failure, Progress> => {
+export const loadProgress = (folder: string, training: Training): E.Either<Failure, Progress> => {
   const bytes = load(folder, files.checkpoint)
   if (E.isLeft(bytes)) return E.left(unusable(`--resume ${showFolderProblem(bytes.left)}`))
   const checkpoint = decodeCheckpoint(bytes.right, training.initial())

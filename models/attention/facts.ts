@@ -40,6 +40,16 @@ const reachedByLast = (program: Program): Program => {
   return { ...program, equations, outputs: program.outputs.filter((v) => reached.has(v.id)) }
 }
 
+/**
+ * Floating-point operations of f(params, x) for one x of many: what follows from the parameters
+ * alone is computed once for all, and does not count.
+ */
+export const flopsPerSample = <P>(
+  f: (params: P, x: Tensor) => unknown,
+  params: P,
+  x: Tensor,
+): number => flopsOf(reachedByLast(programOf(f as AnyFunction)(params as never, x)))
+
 /** Patch i goes where patch i + 1 along an axis was. */
 const shifted = ({ grid, tokens }: PatchGrid, axis: number): number[] => {
   const stride = grid.slice(axis + 1).reduce((a, b) => a * b, 1)

@@ -142,6 +142,8 @@ export const fakePlan =
         (n, leaf) => n + dataOf(leaf as Concrete).length,
         0,
       ),
+      flops: 1000,
+      evaluationSeconds: () => 1e-6,
       patchGrid: grid(config),
       initial: () => initialOf(config),
       step: stepOf(config, faults),

@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto'
+import type { TrainConfig } from '../training.ts'
+
+// A comparison is a table of runs that differ in the attention form and the seed alone.
+
+export interface Cell {
+  readonly form: string
+  readonly config: TrainConfig
+  /** Name of its run folder within the comparison's. */
+  readonly folder: string
+}
+
+/** Numbers do not depend on the threads, so neither does the name of a run. */
+const fingerprint = ({ threads: _, ...config }: TrainConfig): string =>
+  createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)
+
+const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')
+
+/** Forms apart by commas; none of them holds one. */
+export const formsOf = (text: string): readonly string[] =>
+  text
+    .split(',')
+    .map((form) => form.trim())
+    .filter((form) => form !== '')
+
+/**
+ * Every form with every seed, seed by seed, so that each form has a result early. The folder's
+ * name follows from the settings: the same run is found again, another one does not collide.
+ */
+export const cellsOf = (
+  base: TrainConfig,
+  forms: readonly string[],
+  seeds: number,
+): readonly Cell[] =>
+  Array.from({ length: seeds }, (_, k) => base.seed + k).flatMap((seed) =>
+    forms.map((form) => {
+      const config = { ...base, attention: form, seed }
+      return { form, config, folder: `${slug(form)}-seed-${seed}-${fingerprint(config)}` }
+    }),
+  )
