@@ -86,6 +86,17 @@ const actions: Actions = {
       },
     )
   },
+  attention: async (run, options) => {
+    const { attentionCommand } = await import('./attentionCommand.ts')
+    process.exitCode = await attentionCommand(
+      { run, json: options.json === true },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+      },
+    )
+  },
   exact: async (options) => {
     const { exactCommand } = await import('./exactCommand.ts')
     process.exitCode = exactCommand(

@@ -7,6 +7,7 @@ export interface Actions {
   readonly train: (options: Options) => Promise<void>
   readonly exact: (options: Options) => Promise<void>
   readonly compare: (options: Options) => Promise<void>
+  readonly attention: (run: string, options: Options) => Promise<void>
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -71,6 +72,13 @@ Examples:
   psigrad compare --forms factored,t5,decoupled --patch 2 --dim 16 --seeds 3 --out runs/three
   psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`
 
+const attentionHelp = `
+--json prints { attention, step, flops, heads: [{ layer, head, before, after }] }, layers and heads
+counted from 0.
+
+Example:
+  psigrad attention runs/chain`
+
 const exactHelp = `
 --json prints one object: energy, energyPerSite, dimension, residual, seconds; with --states above
 1 also states, a list of { energy, energyPerSite, residual }. Energies are in units of J, the
@@ -82,7 +90,8 @@ Examples:
   psigrad exact --size 4x4 --j2 0.5 --json`
 
 /** The program; `version` is read only when asked for. */
-export const program = (version: string, { train, exact, compare }: Actions): Command => {
+export const program = (version: string, actions: Actions): Command => {
+  const { train, exact, compare, attention } = actions
   const root = new Command('psigrad')
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
@@ -123,7 +132,14 @@ export const program = (version: string, { train, exact, compare }: Actions): Co
     .addOption(new Option('--json', 'print the table as one JSON object').helpGroup(run))
     .addHelpText('after', compareHelp)
     .action((options: Options) => compare(options))
-  for (const command of [root, training, exactly, comparing]) {
+  const attending = root
+    .command('attention')
+    .description('Tell, head by head, whether the attention weights of a run depend on the input.')
+    .argument('<run>', 'folder of a run')
+    .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
+    .addHelpText('after', attentionHelp)
+    .action((folder: string, options: Options) => attention(folder, options))
+  for (const command of [root, training, exactly, comparing, attending]) {
     // Commands made before this do not inherit it.
     command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
     command.configureOutput({

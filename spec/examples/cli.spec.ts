@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -60,6 +60,27 @@ describe('psigrad', () => {
     const energies = runs.map(({ stdout }) => JSON.parse(stdout).energyPerSite)
     expect(energies[0]).toBeLessThan(0)
     expect(energies[1]).toBe(energies[0])
+  }, 30_000)
+
+  it('compare prints a row for each form, attention one for each head', async () => {
+    const out = join(root, 'forms')
+    const forms = ['--forms', 'factored,softmax(content)', ...quick, '--steps', '2', '--out', out]
+    const { code, stdout } = await psigrad('compare', ...forms).ended
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^form .*\nfactored .*\nsoftmax\(content\) .*$/m)
+    const folder = readdirSync(out).find((name) => name.startsWith('softmax'))!
+    const [table, json, wrong, typo] = await Promise.all([
+      psigrad('attention', join(out, folder)).ended,
+      psigrad('attention', join(out, folder), '--json').ended,
+      psigrad('attention', root).ended,
+      psigrad('compare', '--forms', 'factord', '--out', out).ended,
+    ])
+    expect(table.stdout).toContain('softmax(content), step 2')
+    const { heads } = JSON.parse(json.stdout)
+    expect(heads.map((h: { head: number }) => h.head)).toEqual([0, 1])
+    expect([wrong.code, typo.code]).toEqual([2, 2])
+    expect(wrong.stderr).toContain('expected the folder of a run')
+    expect(typo.stderr).toContain('--attention factord: expected "factored" at character 1')
   }, 30_000)
 
   it('exact prints one JSON object with the keys promised, and refuses large sectors', async () => {

@@ -9,7 +9,17 @@ const textOf = (path: string): string => read(path).text
 const folders = documents().filter(({ path }) => rooms.some((room) => path.startsWith(`${room}/`)))
 
 /** Flags of the command line beside the settings. */
-const otherFlags = ['config', 'out', 'resume', 'json', 'states', 'help', 'version']
+const otherFlags = [
+  'config',
+  'out',
+  'resume',
+  'json',
+  'states',
+  'forms',
+  'seeds',
+  'help',
+  'version',
+]
 
 describe('documents', () => {
   it('introduce every room', () => {

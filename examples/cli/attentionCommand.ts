@@ -1,0 +1,55 @@
+import { join } from 'node:path'
+import { either as E } from 'fp-ts'
+import { showProblem } from '../../core/index.ts'
+import { analyse, type HeadInput } from '../compare/analysis.ts'
+import { aligned } from '../compare/summary.ts'
+import { files } from '../run/folder.ts'
+import { showCount, showSmall } from '../run/numbers.ts'
+import { exitCodes, loadProgress } from '../run/train.ts'
+import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
+import { complain, type Surroundings } from './trainCommand.ts'
+
+// `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
+
+const rowOf = ({ layer, head, before, after }: HeadInput): readonly string[] => [
+  String(layer + 1),
+  String(head + 1),
+  showSmall(before),
+  showSmall(after),
+]
+
+/** Runs the command. Gives the exit code; the table goes to stdout. */
+export const attentionCommand = async (
+  { run, json }: { readonly run: string; readonly json: boolean },
+  { plan, stdout, stderr }: Pick<Surroundings, 'plan' | 'stdout' | 'stderr'>,
+): Promise<number> => {
+  const refuse = (message: string): number =>
+    complain(stderr, { code: exitCodes.unusable, message })
+  const file = readConfigFile(join(run, files.config))
+  if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
+  const config = resolveConfig({ flags: {}, file: file.right })
+  if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
+  const training = (await plan())(config.right)
+  if (E.isLeft(training)) return refuse(showProblem(training.left))
+  try {
+    const progress = loadProgress(run, training.right)
+    if (E.isLeft(progress)) return complain(stderr, progress.left)
+    const { state } = progress.right
+    const { heads, flops } = analyse(training.right, state)
+    const { attention } = config.right
+    if (json) {
+      stdout.write(`${JSON.stringify({ attention, step: state.step, flops, heads })}\n`)
+      return exitCodes.done
+    }
+    const rows = [['layer', 'head', 'before', 'after'], ...heads.map(rowOf)]
+    stdout.write(
+      `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
+        'Share of the variance of the attention weights that the configurations cause,\n' +
+        'before the training and at that step (0: the weights do not depend on the input)\n\n' +
+        `${aligned(rows)}\n`,
+    )
+    return exitCodes.done
+  } finally {
+    training.right.dispose()
+  }
+}

@@ -1,0 +1,57 @@
+import { parseArgs } from 'node:util'
+import fc from 'fast-check'
+import { either as E } from 'fp-ts'
+import { showProblem, TensorError } from '../../../core/index.ts'
+import { defaults } from '../../../examples/cli/defaults.ts'
+import { planTraining } from '../../../examples/plan.ts'
+import { showForm } from '../../../models/index.ts'
+import { expressions } from './expressions.ts'
+
+// npm run forms [-- --forms 200] [--steps 20] [--seed N]
+// Trains random attention forms on the 4x4 lattice, each for a few steps, without touching the
+// code. Ends with 1 where one cannot be planned or a step fails.
+
+const { values } = parseArgs({
+  options: {
+    forms: { type: 'string', default: '200' },
+    steps: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+  },
+})
+const forms = fc.sample(expressions, { numRuns: Number(values.forms), seed: Number(values.seed) })
+const started = performance.now()
+
+/** The energy per site after the last step, or what went wrong. */
+const trained = (attention: string): E.Either<string, number> => {
+  const config = { ...defaults, attention, dim: 4, heads: 2, samples: 256, threads: 1 }
+  const plan = planTraining(config)
+  if (E.isLeft(plan)) return E.left(showProblem(plan.left))
+  const training = plan.right
+  try {
+    let state = training.initial()
+    let energy = Number.NaN
+    for (let k = 0; k < Number(values.steps); k += 1) {
+      const next = training.step(state)
+      state = next.state
+      energy = next.record.energy / training.sites
+    }
+    return Number.isFinite(energy) ? E.right(energy) : E.left(`energy ${energy}`)
+  } catch (error) {
+    if (error instanceof TensorError) return E.left(showProblem(error.problem))
+    throw error
+  } finally {
+    training.dispose()
+  }
+}
+
+let failures = 0
+for (const form of forms.map(showForm)) {
+  const result = trained(form)
+  if (E.isLeft(result)) failures += 1
+  console.log(
+    E.isLeft(result) ? `FAILED   ${form}\n${result.left}` : `${result.right.toFixed(4)}  ${form}`,
+  )
+}
+const minutes = ((performance.now() - started) / 60_000).toFixed(1)
+console.log(`${forms.length - failures} of ${forms.length} forms trained in ${minutes} minutes`)
+if (failures > 0) process.exitCode = 1
