@@ -28,6 +28,7 @@ import {
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
+import { modelOf, type SpinModel } from './model.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.
@@ -40,11 +41,6 @@ const EXACT_LIMIT = 200_000
 const FINAL_ROUNDS = 16
 /** Configurations evaluated together to time one. */
 const TIMED = 4096
-
-const latticeOf = ({ lattice, size, boundary }: TrainConfig): physics.Lattice =>
-  lattice === 'chain'
-    ? physics.chain(size[0]!, boundary)
-    : physics.square(size[0]!, size[1]!, boundary)
 
 /** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
 const chainsFor = (samples: number): { chains: number; length: number } => {
@@ -69,15 +65,18 @@ const optimizerOf = (
 const symmetriesOf = (
   { patches, ...sizes }: VitSizes,
   form: FormOf<FormParams>,
-  lattice: physics.Lattice,
-): physics.SiteSymmetries =>
-  formFacts(form, { grid: patches, ...sizes }).translationEquivariant
-    ? physics.patchTranslations(lattice, patches.patch)
+  { lattice, period }: SpinModel,
+): physics.SiteSymmetries => {
+  // By whole patches, and by whole periods of the model.
+  const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
+  return formFacts(form, { grid: patches, ...sizes }).translationEquivariant
+    ? physics.patchTranslations(lattice, step)
     : []
+}
 
 const sourceOf = (
   config: TrainConfig,
-  lattice: physics.Lattice,
+  { exchange }: SpinModel,
   sector: physics.Sector,
   symmetries: physics.SiteSymmetries,
 ): physics.Source => {
@@ -87,8 +86,7 @@ const sourceOf = (
     return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
   }
   const { chains, length } = chainsFor(config.samples)
-  const shells = config.j2 === 0 ? [1] : [1, 2]
-  const move = physics.bondExchange(shells.flatMap((shell) => physics.bonds(lattice, shell)))
+  const move = physics.bondExchange(exchange)
   const { sites } = sector
   return {
     kind: 'sampled',
@@ -112,14 +110,14 @@ const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
 })
 
 const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>): Training => {
-  const lattice = latticeOf(config)
+  const model = modelOf(config)
+  const { lattice, operator } = model
   const sector = physics.szSector(lattice.sites)
-  const operator = physics.j1j2(lattice, { j1: config.j1, j2: config.j2 })
   const rotated = config.marshall ? physics.marshallRotated(operator, lattice) : operator
   const { layers, dim, heads } = config
   const sizes = { patches, layers, dim, heads }
   const wave = vit(form, sizes)
-  const symmetries = symmetriesOf(sizes, form, lattice)
+  const symmetries = symmetriesOf(sizes, form, model)
   const drawn = initialise(wave, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
@@ -134,7 +132,7 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
       // A step is done with its derivatives before the next one asks for more.
       reuse: true,
     }),
-    source: sourceOf(config, lattice, sector, symmetries),
+    source: sourceOf(config, model, sector, symmetries),
     optimizer: optimizerOf(config, pool),
     team: pool.team,
     learningRate: config.lr,

@@ -6,7 +6,7 @@ import type { Key } from '../core/random.ts'
 
 /** The resolved configuration of `psigrad train`, as written to config.json. */
 export interface TrainConfig {
-  readonly lattice: 'chain' | 'square'
+  readonly lattice: 'chain' | 'square' | 'shastry-sutherland'
   /** Sites per side: [n] or [lx, ly]. */
   readonly size: readonly number[]
   readonly boundary: 'periodic' | 'open'

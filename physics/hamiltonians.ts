@@ -1,6 +1,7 @@
 /** The Hamiltonians of the field, each a sum over bonds; energies in units of the coupling J. */
 import { fail } from '../core/errors.ts'
 import { bonds, sublattice } from './bonds.ts'
+import { dimers } from './dimers.ts'
 import { checkSite, type Lattice } from './lattice.ts'
 import {
   addOperators,
@@ -82,6 +83,24 @@ export const j1j2 = (
   checkCoupling('j1j2', 'j1', j1)
   checkCoupling('j1j2', 'j2', j2)
   return fromBonds([...shell(lat, 1, j1), ...shell(lat, 2, j2)])
+}
+
+/**
+ * H = j sum_<ij> S_i · S_j + jDimer sum_dimers S_i · S_j on the square lattice: nearest neighbours,
+ * and the orthogonal dimers (see `dimers`).
+ *
+ * Errors  LatticeError when dimers do not fit the lattice; NonFinite.
+ * Source  Shastry and Sutherland, Physica B+C 108, 1069 (1981): the product of singlets on the
+ *         dimers is an eigenstate, of energy −3/8 jDimer per site, whatever j.
+ */
+export const shastrySutherland = (
+  lat: Lattice,
+  { j = 1, jDimer }: { readonly j?: number; readonly jDimer: number },
+): Operator => {
+  checkCoupling('shastrySutherland', 'j', j)
+  checkCoupling('shastrySutherland', 'jDimer', jDimer)
+  const onDimers = dimers(lat).map(([a, b]) => [a, b, jDimer] as const)
+  return fromBonds([...shell(lat, 1, j), ...onDimers])
 }
 
 /** H = j sum_<ij> (S^x S^x + S^y S^y + delta S^z S^z). Errors: LatticeError, NonFinite. */

@@ -21,6 +21,7 @@ export { type Bond, bonds, displacement, distance, shellDistances, sublattice } 
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
+export { dimers, singletProduct } from './dimers.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
 export * from './hamiltonians.ts'

@@ -1,9 +1,8 @@
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { exactStates } from '../../physics/exact.ts'
-import { j1j2 } from '../../physics/hamiltonians.ts'
-import { chain, type Lattice, square } from '../../physics/lattice.ts'
 import { dimension, fitsWithin, szSector } from '../../physics/sector.ts'
+import { modelOf } from '../model.ts'
 import { showCount, showModel, showSmall } from '../run/numbers.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { problemOf } from '../run/unfold.ts'
@@ -41,13 +40,10 @@ export interface ExactResult extends ExactLevel {
 
 const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
 
-const latticeOf = ({ lattice, size, boundary }: Model): Lattice =>
-  lattice === 'chain' ? chain(size[0]!, boundary) : square(size[0]!, size[1]!, boundary)
-
 const diagonalise = (model: Model, states: number): ExactResult => {
   const start = performance.now()
-  const lattice = latticeOf(model)
-  const found = exactStates(j1j2(lattice, model), szSector(lattice.sites), { states })
+  const { lattice, operator } = modelOf(model)
+  const found = exactStates(operator, szSector(lattice.sites), { states })
   const levels = found.energies.map((energy, k) => ({
     energy,
     energyPerSite: energy / lattice.sites,

@@ -18,15 +18,18 @@ const sitesOf = (size: readonly number[]): number => size.reduce((n, side) => n 
 const maxSites = 10_000
 
 /** Lattice and couplings, as `train` and `exact` both need them. */
-export const unfitModel = ({ lattice, size, j1, j2 }: Model): readonly Unfit[] => {
+export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly Unfit[] => {
   const wrong = (expected: string): Unfit[] => [{ keys: ['size', 'lattice'], expected }]
   const [first] = size
   if (lattice === 'chain' && size.length !== 1)
     return wrong(`one length for a chain, such as --size ${sitesOf(size)}, or --lattice square`)
-  if (lattice === 'square' && size.length !== 2)
+  if (lattice !== 'chain' && size.length !== 2)
     return wrong(
-      `two sides for a square lattice, such as --size ${first}x${first}, or --lattice chain`,
+      `two sides for a ${lattice} lattice, such as --size ${first}x${first}, or --lattice chain`,
     )
+  const dimerless = boundary === 'periodic' ? 4 : 2
+  if (lattice === 'shastry-sutherland' && size.some((side) => side % 2 !== 0 || side < dimerless))
+    return wrong(`even sides of at least ${dimerless} for orthogonal dimers, such as --size 4x4`)
   const sites = sitesOf(size)
   if (sites < 2) return wrong('at least 2 sites')
   if (sites > maxSites) return wrong(`at most ${maxSites} sites, not ${sites}`)

@@ -26,11 +26,21 @@ const flag = (
 ): Flag => ({ key, flag: `--${name}`, value, help, group })
 
 export const flags: readonly Flag[] = [
-  flag('lattice', 'chain|square', model, 'the lattice'),
+  flag(
+    'lattice',
+    'chain|square|shastry-sutherland',
+    model,
+    'the lattice; the last is a square one with orthogonal dimers',
+  ),
   flag('size', 'sites', model, 'sites per side: 16 for a chain, 4x4 for a square lattice'),
   flag('boundary', 'periodic|open', model, 'boundary in every direction'),
   flag('j1', 'J', model, 'coupling of nearest neighbours, H = J1 Σ S·S + J2 Σ S·S'),
-  flag('j2', 'J', model, 'coupling of next-nearest neighbours'),
+  flag(
+    'j2',
+    'J',
+    model,
+    'coupling of next-nearest neighbours; on shastry-sutherland of the dimers',
+  ),
   flag(
     'marshall',
     '',

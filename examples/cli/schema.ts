@@ -62,7 +62,7 @@ const form = v.pipe(
 
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
-  lattice: choice(['chain', 'square']),
+  lattice: choice(['chain', 'square', 'shastry-sutherland']),
   size,
   boundary: choice(['periodic', 'open']),
   j1: coupling,

@@ -1,0 +1,43 @@
+import { type Bond, bonds } from '../physics/bonds.ts'
+import { dimers } from '../physics/dimers.ts'
+import { j1j2, shastrySutherland } from '../physics/hamiltonians.ts'
+import { chain, type Lattice, square } from '../physics/lattice.ts'
+import type { Operator } from '../physics/operator.ts'
+import type { TrainConfig } from './training.ts'
+
+// The spin models that the command line knows, by the settings that name them.
+
+export interface SpinModel {
+  readonly lattice: Lattice
+  readonly operator: Operator
+  /** The bonds along which the sampler exchanges spins. */
+  readonly exchange: readonly Bond[]
+  /** Translations by so many sites along every side are symmetries. */
+  readonly period: number
+}
+
+/** Errors  LatticeError when the lattice cannot hold the couplings. */
+export const modelOf = ({
+  lattice: kind,
+  size,
+  boundary,
+  j1,
+  j2,
+}: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>): SpinModel => {
+  const lattice =
+    kind === 'chain' ? chain(size[0]!, boundary) : square(size[0]!, size[1]!, boundary)
+  if (kind === 'shastry-sutherland')
+    return {
+      lattice,
+      operator: shastrySutherland(lattice, { j: j1, jDimer: j2 }),
+      exchange: [...bonds(lattice), ...dimers(lattice)],
+      period: 2,
+    }
+  const shells = j2 === 0 ? [1] : [1, 2]
+  return {
+    lattice,
+    operator: j1j2(lattice, { j1, j2 }),
+    exchange: shells.flatMap((shell) => bonds(lattice, shell)),
+    period: 1,
+  }
+}
