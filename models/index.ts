@@ -34,6 +34,7 @@ export {
   rbm,
 } from './companions.ts'
 export { type DenseParams, dense, scaledNormal, xavierUniform } from './dense.ts'
+export { type AttentiveLogCoshParams, attentiveLogCosh, dimerState } from './dimerState.ts'
 export { gelu, geluExact } from './gelu.ts'
 export {
   type AnyLayer,

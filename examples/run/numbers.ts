@@ -29,7 +29,10 @@ const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n =
 export const showModel = (
   c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
 ): string =>
-  `${c.lattice} ${c.size.join('x')}, ${c.boundary}, J1 = ${String(c.j1)}, ` + `J2 = ${String(c.j2)}`
+  `${c.lattice} ${c.size.join('x')}, ${c.boundary}, ` +
+  (c.lattice === 'shastry-sutherland'
+    ? `J = ${String(c.j1)}, J' = ${String(c.j2)}`
+    : `J1 = ${String(c.j1)}, J2 = ${String(c.j2)}`)
 
 const optimizers = { sr: 'stochastic reconfiguration', adam: 'Adam', sgd: 'gradient descent' }
 
