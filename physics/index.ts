@@ -43,6 +43,12 @@ export {
   transitionMatrix,
 } from './metropolis.ts'
 export { bondExchange, checkMove, type Move, spinFlip } from './moves.ts'
+export {
+  dimerOrder,
+  measureOperator,
+  staggeredMagnetisation,
+  structureFactor,
+} from './observables.ts'
 export * from './operator.ts'
 export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
 export {
