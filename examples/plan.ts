@@ -131,6 +131,7 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
       runner: pool.runner,
       // A step is done with its derivatives before the next one asks for more.
       reuse: true,
+      wide: true,
     }),
     source: sourceOf(config, model, sector, symmetries),
     optimizer: optimizerOf(config, pool),

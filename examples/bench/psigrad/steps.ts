@@ -1,4 +1,5 @@
-import { type Concrete, mapTree, type Runner, toPrecision } from '../../../core/index.ts'
+import { type Concrete, mapTree, toPrecision } from '../../../core/index.ts'
+import type { ThreadPool } from '../../../core/threads/pool.ts'
 import * as physics from '../../../physics/index.ts'
 import { type Bundle, type Params, waveOf } from '../bundle.ts'
 import type { Task } from '../items.ts'
@@ -22,7 +23,7 @@ const SEED = 1
 export const stepsOf = (
   { model, vmc: { j1, j2, sweeps, diagShift, learningRate }, precision }: Task,
   { params: drawn, configurations }: Bundle,
-  runner: Runner,
+  { runner, team }: Pick<ThreadPool, 'runner' | 'team'>,
 ): Steps => {
   const lattice = physics.square(model.lattice[0], model.lattice[1], 'periodic')
   const { sites } = lattice
@@ -34,6 +35,8 @@ export const stepsOf = (
   const compiled = physics.evaluatorsOf(waveOf(model), params, sites, {
     precision,
     runner,
+    reuse: true,
+    wide: true,
   })
   let made = 0
   const counted: physics.Evaluators<Params> = {
@@ -56,7 +59,12 @@ export const stepsOf = (
       burnIn: 0,
       plan: { sites, move: physics.bondExchange(bonds), length: 1, proposals },
     },
-    optimizer: physics.stochasticReconfiguration({ diagShift }),
+    optimizer: physics.stochasticReconfiguration({
+      diagShift,
+      team,
+      single: precision === 'float32',
+    }),
+    team,
     learningRate,
   }
   const step = physics.vmcStep(vmc)
