@@ -2,6 +2,7 @@ import { either as E, function as F } from 'fp-ts'
 import {
   type Checked,
   type Concrete,
+  fail,
   flatten,
   keyFrom,
   type Problem,
@@ -57,8 +58,8 @@ const optimizerOf = (
       const single = precision === 'float32'
       return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
     },
-    adam: () => physics.adam(),
-    sgd: () => physics.sgd(),
+    adam: () => physics.adam({ team }),
+    sgd: () => physics.sgd({ team }),
   })[optimizer]()
 
 /** What weights that move along with the patches cannot tell apart. */
@@ -97,7 +98,11 @@ const sourceOf = (
   }
 }
 
-const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
+const recordOf = (
+  step: number,
+  e: physics.EnergyEstimate,
+  evaluations: physics.Evaluations | null = null,
+): StepRecord => ({
   step,
   energy: e.energy,
   energyImag: e.energyImag,
@@ -107,7 +112,25 @@ const recordOf = (step: number, e: physics.EnergyEstimate): StepRecord => ({
   acceptance: e.acceptance,
   rHat: e.rHat,
   autocorrelationTime: e.autocorrelationTime,
+  evaluations,
 })
+
+/** A budget must do for as many different samples as a step may have. */
+const requireMemory = (
+  vmc: physics.Vmc<Params>,
+  params: number,
+  { memory, samples }: TrainConfig,
+) => {
+  const { source, sector } = vmc
+  const most =
+    source.kind === 'full'
+      ? source.configurations.length / sector.sites
+      : physics.fitsWithin(sector, samples)
+        ? physics.dimension(sector)
+        : samples
+  const problem = physics.memoryProblem(physics.updateSizes(vmc, most, params), memory)
+  if (problem !== undefined) fail({ ...problem, where: '--memory' })
+}
 
 const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>): Training => {
   const model = modelOf(config)
@@ -129,21 +152,24 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
     evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
       precision: config.precision,
       runner: pool.runner,
-      // A step is done with its derivatives before the next one asks for more.
+      // Amplitudes are copied before the next ones are asked for.
       reuse: true,
       wide: true,
     }),
     source: sourceOf(config, model, sector, symmetries),
     optimizer: optimizerOf(config, pool),
     team: pool.team,
+    memory: config.memory,
     learningRate: config.lr,
   }
+  const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
+  requireMemory(vmc, parameters, config)
   const step = physics.vmcStep(vmc)
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
   const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
-    parameters: leaves.reduce((n, x) => n + sizeOf(x.shape), 0),
+    parameters,
     flops: flopsPerSample(wave.apply, params, zeros([lattice.sites])),
     evaluationSeconds: () => {
       const many = physics.randomChains(sector, TIMED, keyFrom(0))
@@ -161,7 +187,7 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
       const next = step(typed(state))
       return {
         state: next.state as unknown as TrainState,
-        record: recordOf(next.state.step, next.estimate),
+        record: recordOf(next.state.step, next.estimate, next.evaluations),
       }
     },
     measure: (state) =>

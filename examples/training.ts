@@ -1,6 +1,7 @@
 import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
+import type { Evaluations } from '../physics/evaluations.ts'
 
 // What the command line needs of a training run; physics supplies the parts.
 
@@ -30,6 +31,8 @@ export interface TrainConfig {
   readonly precision: 'float64' | 'float32'
   readonly seed: number
   readonly threads: number
+  /** Bytes for derivatives and the matrix of the solve; beyond, derivatives come in pieces. */
+  readonly memory: number
 }
 
 /** Everything a run needs to go on: a resumed run repeats the interrupted one exactly. */
@@ -59,6 +62,8 @@ export interface StepRecord {
   readonly acceptance: number | null
   readonly rHat: number | null
   readonly autocorrelationTime: number | null
+  /** null where nobody counted: in the last measurement, and in logs of old. */
+  readonly evaluations: Evaluations | null
 }
 
 /** alpha_ij of one head, n x n rows over the patches: their mean over configurations. */

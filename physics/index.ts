@@ -18,10 +18,19 @@ export {
 export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
+export {
+  type Centred,
+  centred,
+  centredPieces,
+  type DerivativeSource,
+  type LogDerivatives,
+  type Room,
+} from './centred.ts'
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
 export { dimers, singletProduct } from './dimers.ts'
+export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
 export * from './hamiltonians.ts'
@@ -35,6 +44,14 @@ export {
   translations,
 } from './lattice.ts'
 export { localEnergies, probabilities } from './localEnergy.ts'
+export {
+  leastMemory,
+  memoryForAll,
+  memoryProblem,
+  roomFor,
+  showBytes,
+  type UpdateSizes,
+} from './memory.ts'
 export {
   metropolis,
   randomChains,
@@ -50,7 +67,13 @@ export {
   structureFactor,
 } from './observables.ts'
 export * from './operator.ts'
-export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
+export {
+  type AdamOptions,
+  adam,
+  type Optimizer,
+  sgd,
+  stochasticReconfiguration,
+} from './optimizers.ts'
 export {
   orbits,
   patchTranslations,
@@ -58,6 +81,8 @@ export {
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
+export { applyUpdate } from './parameters.ts'
+export type { PiecewiseRows, Rows } from './rows.ts'
 export {
   checkConfiguration,
   dimension,
@@ -70,12 +95,10 @@ export {
   upSector,
 } from './sector.ts'
 export {
-  type Centred,
-  centred,
   force,
-  type LogDerivatives,
   neuralTangentKernel,
   quantumGeometricTensor,
+  type SolveSpace,
   type SrOptions,
   srUpdate,
 } from './sr.ts'
@@ -90,12 +113,13 @@ export {
   vScore,
 } from './statistics.ts'
 export {
-  applyUpdate,
   type EnergyEstimate,
   initialState,
   measureEnergy,
   run,
   type Source,
+  type Stepped,
+  updateSizes,
   type Vmc,
   type VmcState,
   vmcStep,

@@ -1,3 +1,4 @@
+import type { Data } from '../tensor.ts'
 import { BLOCK, DEPTH, GAP, type Kernel, LINES, places, TILE } from './kernel.ts'
 
 // Square blocks of products R·Rᵀ, lower triangle only: rows are packed four at a time into strips,
@@ -7,7 +8,7 @@ import { BLOCK, DEPTH, GAP, type Kernel, LINES, places, TILE } from './kernel.ts
  * Rows of numbers: element (r, k) at base + r·stride + k, or, lying across, at base + k·stride + r.
  */
 export interface Rows {
-  readonly data: Float64Array
+  readonly data: Data
   readonly base: number
   readonly stride: number
   readonly across: boolean
@@ -76,7 +77,8 @@ const lowerWidth = (i: number, { fromColumn, toColumn }: Block): number =>
   Math.max(0, Math.min(toColumn, i + 1) - fromColumn)
 
 /**
- * target += sign · R·Rᵀ in the lower triangle of one block, of at most BLOCK rows and columns.
+ * target += sign · R·Cᵀ in the lower triangle of one block, of at most BLOCK rows and columns;
+ * C is R itself unless other rows are given, which stand for the block's columns.
  *
  * Every element is the sum over DEPTH values of k at a time, added in the order of k, whatever the
  * block it is part of: the bits do not depend on how a product is divided.
@@ -87,6 +89,7 @@ export const addBlock = (
   rows: Rows,
   block: Block,
   sign: 1 | -1,
+  columnRows = rows,
 ): void => {
   const { numbers } = kernel
   const single = rows.single ?? false
@@ -105,12 +108,12 @@ export const addBlock = (
     const width = lowerWidth(i, block)
     if (width > 0) numbers.set(target.data.subarray(at, at + width), c + (i - from) * pitch)
   }
-  const same = from === fromColumn && to === toColumn
+  const same = rows === columnRows && from === fromColumn && to === toColumn
   for (let k = 0; k < rows.depth; k += DEPTH) {
     const end = Math.min(k + DEPTH, rows.depth)
     const strip = TILE * (end - k)
     packRows(kernel, left, rows, [from, to], [k, end])
-    if (!same) packRows(kernel, right, rows, [fromColumn, toColumn], [k, end])
+    if (!same) packRows(kernel, right, columnRows, [fromColumn, toColumn], [k, end])
     const aEnd = left + (padded(to - from) / TILE) * strip
     for (let j = 0; j < toColumn - fromColumn; j += columns) {
       // Strips that lie wholly above the diagonal are skipped.
@@ -161,4 +164,20 @@ export const lowerBlocks = (from: number, to: number, columns: number, size: num
         toColumn: Math.min(j + size, columns),
       })),
   )
+}
+
+type Range = readonly [number, number]
+
+/** Blocks that cover rows against columns, all of which come before them. */
+export const rectangle = ([from, to]: Range, [left, right]: Range, size: number): Block[] => {
+  const blocks: Block[] = []
+  for (let i = from; i < to; i += size)
+    for (let j = left; j < right; j += size)
+      blocks.push({
+        from: i,
+        to: Math.min(i + size, to),
+        fromColumn: j,
+        toColumn: Math.min(j + size, right),
+      })
+  return blocks
 }

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import { parseForm } from '../../models/index.ts'
 import type { TrainConfig } from '../training.ts'
+import { parseBytes } from './bytes.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
 
@@ -60,6 +61,16 @@ const form = v.pipe(
   }),
 )
 
+const MIB = 2 ** 20
+const bytes = 'a size of at least 1MiB, such as 2GiB or 512MiB'
+
+/** "2GiB", or a number of bytes. */
+const memory = v.pipe(
+  v.union([v.string(), v.number()], bytes),
+  v.transform((x) => (typeof x === 'string' ? parseBytes(x) : x) ?? Number.NaN),
+  v.check((n) => Number.isSafeInteger(n) && n >= MIB, bytes),
+)
+
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
   lattice: choice(['chain', 'square', 'shastry-sutherland']),
@@ -86,6 +97,7 @@ export const schema = {
     v.check((n) => Number.isSafeInteger(n), 'a whole number between ±2^53'),
   ),
   threads: whole(1, 256),
+  memory,
 } satisfies { [K in keyof TrainConfig]: v.GenericSchema<unknown, TrainConfig[K]> }
 
 export const settings = Object.keys(schema) as (keyof TrainConfig)[]

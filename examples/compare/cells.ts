@@ -10,8 +10,8 @@ export interface Cell {
   readonly folder: string
 }
 
-/** Numbers do not depend on the threads, so neither does the name of a run. */
-const fingerprint = ({ threads: _, ...config }: TrainConfig): string =>
+/** Numbers depend on neither threads nor memory, so neither does the name of a run. */
+const fingerprint = ({ threads: _t, memory: _m, ...config }: TrainConfig): string =>
   createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)
 
 const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')

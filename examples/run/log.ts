@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import type { Evaluations } from '../../physics/evaluations.ts'
 import type { StepRecord } from '../training.ts'
 
 /**
@@ -19,6 +20,10 @@ export interface Log {
   }
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
+  /** Evaluations of log ψ: asked for by proposals, samples and bonds, and made. */
+  readonly evaluations: { readonly iters: readonly number[] } & {
+    readonly [K in keyof Evaluations]: readonly (number | null)[]
+  }
 }
 
 interface History<A> {
@@ -28,6 +33,7 @@ interface History<A> {
 
 export const toLog = (records: readonly StepRecord[]): Log => {
   const iters = records.map((r) => r.step - 1)
+  const counts = (name: keyof Evaluations) => records.map((r) => r.evaluations?.[name] ?? null)
   return {
     Energy: {
       iters,
@@ -39,10 +45,27 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     },
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
+    evaluations: {
+      iters,
+      proposals: counts('proposals'),
+      samples: counts('samples'),
+      bonds: counts('bonds'),
+      made: counts('made'),
+      derivatives: counts('derivatives'),
+    },
   }
 }
 
-const fromLog = ({ Energy, acceptance, vScore }: Log): readonly StepRecord[] =>
+const counted = ['proposals', 'samples', 'bonds', 'made', 'derivatives'] as const
+
+const evaluationsAt = (log: Log['evaluations'] | undefined, i: number): Evaluations | null => {
+  const values = counted.map((name) => [name, log?.[name]?.[i]] as const)
+  return values.every(([, value]) => typeof value === 'number')
+    ? (Object.fromEntries(values) as unknown as Evaluations)
+    : null
+}
+
+const fromLog = ({ Energy, acceptance, vScore, evaluations }: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
@@ -53,6 +76,7 @@ const fromLog = ({ Energy, acceptance, vScore }: Log): readonly StepRecord[] =>
     acceptance: acceptance.value[i] ?? null,
     rHat: Energy.R_hat[i] ?? null,
     autocorrelationTime: Energy.TauCorr[i] ?? null,
+    evaluations: evaluationsAt(evaluations, i),
   }))
 
 const readable = (r: StepRecord, i: number): boolean =>

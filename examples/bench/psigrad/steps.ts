@@ -38,21 +38,13 @@ export const stepsOf = (
     reuse: true,
     wide: true,
   })
-  let made = 0
-  const counted: physics.Evaluators<Params> = {
-    ...compiled,
-    logPsi: (p) => (c) => {
-      made += c.length / sites
-      return compiled.logPsi(p)(c)
-    },
-  }
   const proposals = sweeps * sites
   const hamiltonian = physics.compileOperator(physics.j1j2(lattice, { j1, j2 }), sites)
   const vmc: physics.Vmc<Params> = {
     hamiltonian,
     sector,
     symmetries: physics.patchTranslations(lattice, model.patch),
-    evaluators: counted,
+    evaluators: compiled,
     source: {
       kind: 'sampled',
       chains: model.samples,
@@ -72,12 +64,14 @@ export const stepsOf = (
     ...physics.initialState(vmc, params, SEED),
     chains: configurations.slice(0, model.samples * sites),
   }
+  let counted = { asked: 0, made: 0 }
   return {
     step: () => {
-      made = 0
-      state = step(state).state
+      const next = step(state)
+      state = next.state
+      counted = { asked: physics.askedOf(next.evaluations), made: next.evaluations.made }
     },
-    evaluations: () => ({ asked: model.samples * (1 + proposals + 1 + bonds.length), made }),
+    evaluations: () => counted,
     numbers: () => {
       const logPsi = compiled.logPsi(params)
       const compared = configurations.slice(0, COMPARED * sites)
