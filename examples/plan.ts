@@ -144,7 +144,9 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
   const drawn = initialise(wave, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  const pool = threadPool(config.threads)
+  const threads = threadPool(config.threads)
+  // The process is psigrad's own: vectors may be joined for all that runs in it.
+  const pool = { ...threads, team: { ...threads.team, wide: true } }
   const vmc: physics.Vmc<Params> = {
     hamiltonian: physics.compileOperator(rotated, lattice.sites),
     sector,

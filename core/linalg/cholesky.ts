@@ -46,7 +46,7 @@ const factor = (
   requireFiniteLower(l, n, a)
   const bad = new Int32Array(team.memory('cholesky pivot', 1).buffer, 0, 1)
   bad[0] = -1
-  team.run(factorTask, { l, n, bad })
+  team.run(factorTask, { l, n, bad, wide: team.wide ?? false })
   return { l: out, bad: bad[0]! }
 }
 

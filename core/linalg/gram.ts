@@ -30,6 +30,8 @@ export interface SymmetricProduct {
   readonly add: boolean
   /** Products in float32, added up in float64? */
   readonly single: boolean
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
 }
 
 const blocksOf = ({ left, right, side }: SymmetricProduct): Block[] => {
@@ -46,7 +48,7 @@ export const productTask: Task<SymmetricProduct> = {
   name: 'symmetricProduct',
   phases: (spec) => [blocksOf(spec).length],
   start: (spec) => {
-    const { out, n, left, right, side, add, single } = spec
+    const { out, n, left, right, side, add, single, wide } = spec
     const across = side === 'columns'
     const rowsOf = ({ a, at }: RowPiece): Rows => ({
       data: a.data,
@@ -59,7 +61,7 @@ export const productTask: Task<SymmetricProduct> = {
     const rows = rowsOf(left)
     const columnRows = right === undefined ? rows : rowsOf(right)
     const blocks = blocksOf(spec)
-    const loops = kernel()
+    const loops = kernel(wide)
     return (_, item) => {
       const block = blocks[item]!
       if (!add)
@@ -103,7 +105,8 @@ export const symmetricProductInto = (
       operands: [`A [${a.rows}, ${a.cols}], products of its ${side}`],
       fix: `out [${n}, ${n}].`,
     })
-  team.run(productTask, { out: out.data, n, left: { a, at: 0 }, side, add, single })
+  const wide = team.wide ?? false
+  team.run(productTask, { out: out.data, n, left: { a, at: 0 }, side, add, single, wide })
   requireFiniteDiagonal(out, a, 0, n)
 }
 
@@ -138,7 +141,8 @@ export const pieceProductInto = (
       operands: [left, right].map((p) => `rows ${p.at} … ${p.at + p.a.rows}, [, ${p.a.cols}]`),
       fix: `rows that end where the others start or before, and at most ${out.rows}.`,
     })
-  const spec = { out: out.data, n: out.rows, left, side: 'rows', add: false, single } as const
+  const how = { side: 'rows', add: false, single, wide: team.wide ?? false } as const
+  const spec = { out: out.data, n: out.rows, left, ...how }
   team.run(productTask, right === left ? spec : { ...spec, right })
   if (right === left) requireFiniteDiagonal(out, a, at, at + a.rows)
 }

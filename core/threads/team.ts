@@ -23,6 +23,8 @@ export interface Team {
    * holds then is lost.
    */
   readonly memory: (name: string, length: number) => Float64Array
+  /** Pairs of vectors as one where the engine can? As in `compile`: for the whole process. */
+  readonly wide?: boolean
 }
 
 /** The calling thread on its own. */

@@ -11,7 +11,8 @@ const prepare: Prepare = ({ task, bundle, batch, threads }) => {
   const { model, work, precision } = task
   const version = 'psigrad'
   const read = readBundle(bundle, model)
-  const pool = threadPool(threads)
+  const threadsHere = threadPool(threads)
+  const pool = { ...threadsHere, team: { ...threadsHere.team, wide: true } }
   if (work === 'vmc') {
     const { step, evaluations, numbers } = stepsOf(task, read, pool)
     return { version, numbers, run: step, told: evaluations }
