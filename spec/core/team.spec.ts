@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cholesky } from '../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../core/linalg/gram.ts'
 import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
+import { matTVec, matVec } from '../../core/linalg/vectors.ts'
 import { type ThreadPool, threadPool } from '../../core/threads/pool.ts'
 import { failureOf, isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
 import { alone, type Task, type Team } from '../../core/threads/team.ts'
@@ -56,6 +57,25 @@ describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_
       const wanted = srUpdate({ diagShift: 1e-3, space })(centred(o, energy))
       const c = centred(o, energy, undefined, team)
       expect(srUpdate({ diagShift: 1e-3, space, team })(c)).toEqual(wanted)
+    }
+  })
+
+  it('multiplies vectors to the bits of one thread, rows in pieces or not', () => {
+    for (const [m, k] of [
+      [3, 2],
+      [130, 5000],
+    ] as const) {
+      const a = gaussian(m, k, m)
+      const [x, y] = [gaussian(1, k, 1).data, gaussian(1, m, 2).data]
+      const shared = given(team, a)
+      expect(differAt(matVec(shared, x, team), matVec(a, x))).toBe(-1)
+      expect(differAt(matTVec(shared, y, team), matTVec(a, y))).toBe(-1)
+      const cut = Math.floor(m / 3)
+      const rows = (from: number, to: number): Matrix =>
+        matrix(to - from, k, shared.data.subarray(from * k, to * k))
+      const first = matTVec(rows(0, cut), y.slice(0, cut), team)
+      const both = matTVec(rows(cut, m), y.slice(cut), team, first)
+      expect(differAt(both, matTVec(a, y))).toBe(-1)
     }
   })
 
