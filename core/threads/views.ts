@@ -1,0 +1,38 @@
+// Arrays in shared memory, as messages carry them. V8 writes where an array lies in 32 bits (Node
+// 20): one that ends beyond 4 GiB would arrive cut short, and nobody would know.
+
+const kinds = { Float64Array, Float32Array, Int32Array } as const
+type Kind = keyof typeof kinds
+
+/** An array of shared memory, told by numbers, which have 53 bits. */
+interface SharedView {
+  readonly view: Kind
+  readonly buffer: SharedArrayBuffer
+  readonly offset: number
+  readonly length: number
+}
+
+const isSharedView = (x: object): x is SharedView =>
+  'view' in x && 'buffer' in x && x.buffer instanceof SharedArrayBuffer
+
+const mapped = (x: object, f: (value: unknown) => unknown): unknown => {
+  if (Array.isArray(x)) return x.map(f)
+  if (Object.getPrototypeOf(x) !== Object.prototype) return x
+  return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, f(value)]))
+}
+
+/** Plain data with every array of shared memory replaced by where it lies; ready to be sent. */
+export const sent = (x: unknown): unknown => {
+  if (typeof x !== 'object' || x === null) return x
+  for (const view of Object.keys(kinds) as Kind[])
+    if (x instanceof kinds[view] && x.buffer instanceof SharedArrayBuffer)
+      return { view, buffer: x.buffer, offset: x.byteOffset, length: x.length } satisfies SharedView
+  return mapped(x, sent)
+}
+
+/** The same data on the other side. */
+export const received = (x: unknown): unknown => {
+  if (typeof x !== 'object' || x === null) return x
+  if (isSharedView(x)) return new kinds[x.view](x.buffer, x.offset, x.length)
+  return mapped(x, received)
+}
