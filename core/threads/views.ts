@@ -1,3 +1,5 @@
+import type { Data } from '../tensor.ts'
+
 // Arrays in shared memory, as messages carry them. V8 writes where an array lies in 32 bits (Node
 // 20): one that ends beyond 4 GiB would arrive cut short, and nobody would know.
 
@@ -30,9 +32,16 @@ export const sent = (x: unknown): unknown => {
   return mapped(x, sent)
 }
 
+const viewOf = ({ view, buffer, offset, length }: SharedView): Data | Int32Array => {
+  if (view === 'Int32Array') return new Int32Array(buffer, offset, length)
+  return view === 'Float64Array'
+    ? new Float64Array(buffer, offset, length)
+    : new Float32Array(buffer, offset, length)
+}
+
 /** The same data on the other side. */
 export const received = (x: unknown): unknown => {
   if (typeof x !== 'object' || x === null) return x
-  if (isSharedView(x)) return new kinds[x.view](x.buffer, x.offset, x.length)
+  if (isSharedView(x)) return viewOf(x)
   return mapped(x, received)
 }

@@ -1,3 +1,4 @@
+import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cholesky } from '../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../core/linalg/gram.ts'
@@ -6,6 +7,7 @@ import { matTVec, matVec } from '../../core/linalg/vectors.ts'
 import { type ThreadPool, threadPool } from '../../core/threads/pool.ts'
 import { failureOf, isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
 import { alone, type Task, type Team } from '../../core/threads/team.ts'
+import { received, sent } from '../../core/threads/views.ts'
 import { centred, srUpdate } from '../../physics/index.ts'
 import { gaussian } from './linalg/support.ts'
 
@@ -84,6 +86,33 @@ describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_
     expect(() => cholesky(symmetricProduct(given(team, a), 'rows', { team }), { team })).toThrow(
       'NotPositiveDefinite',
     )
+  })
+})
+
+describe('arrays in messages', () => {
+  it('arrive where they lie, beyond 4 GiB too, and everything else as it was', async () => {
+    // Nothing of it is written but two numbers, so that it takes no memory.
+    const memory = new SharedArrayBuffer(5 * 2 ** 30)
+    const data = new Float64Array(memory, 8, 2 ** 29 + 10)
+    const singles = new Float32Array(memory, 4 * 2 ** 30, 5)
+    const own = Float64Array.of(1, 2)
+    data[data.length - 1] = 7
+    const message = { task: 'x', spec: { a: { data, rows: 2 }, list: [singles, own, null], n: 1 } }
+    const { port1, port2 } = new MessageChannel()
+    const arrived = new Promise<typeof message>((resolve) => {
+      port2.on('message', (m: unknown) => resolve(received(m) as typeof message))
+    })
+    port1.postMessage(sent(message))
+    const { task, spec } = await arrived
+    port1.close()
+    expect([task, spec.a.rows, spec.n, spec.list[2]]).toEqual(['x', 2, 1, null])
+    expect([spec.a.data.length, spec.a.data.byteOffset]).toEqual([2 ** 29 + 10, 8])
+    expect(spec.a.data[data.length - 1]).toBe(7)
+    expect(spec.list[1]).toEqual(own)
+    const there = spec.list[0] as Float32Array
+    expect([there.length, there.byteOffset]).toEqual([5, 4 * 2 ** 30])
+    there[4] = 3
+    expect(singles[4]).toBe(3)
   })
 })
 
