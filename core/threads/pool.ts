@@ -7,6 +7,7 @@ import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
 import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
 import { type Ending, failureOf, isShared, leadTask, newCounters } from './shared.ts'
 import { alone, type Team } from './team.ts'
+import { sent } from './views.ts'
 
 // Several threads over one shared memory (Node). Tiles are independent and their borders do not
 // depend on the number of threads, so neither do the results, bit for bit.
@@ -195,7 +196,7 @@ export const threadPool = (threads: number): ThreadPool => {
         samples: job.samples,
         control: newControl(),
       }
-      tell(common)
+      tell(sent(common))
       const ending = leadJob(tiles, common, spec.tile)
       if (ending === 'lost') lost()
       if (ending === 'failed') failed('failed', failureText(common.control, TEXT))
@@ -210,7 +211,7 @@ export const threadPool = (threads: number): ThreadPool => {
       if (workers.size === 0 || Math.max(...phases) < 2 || !isShared(spec))
         return alone.run(task, spec)
       const counters = newCounters(phases)
-      tell({ task: task.name, spec, counters })
+      tell(sent({ task: task.name, spec, counters }))
       const ending = leadTask(task, spec, counters)
       if (ending === 'lost') lost()
       if (ending === 'failed') failed('failed', failureOf(counters))

@@ -4,6 +4,7 @@ import type { TileRunner, TileSpec } from '../backends/tile.ts'
 import { tasks } from '../linalg/tasks.ts'
 import { joinJob, type SharedJob } from './pool.ts'
 import { joinTask, type SharedTask } from './shared.ts'
+import { received } from './views.ts'
 
 // A worker thread: learns programs, then helps with jobs.
 
@@ -14,18 +15,22 @@ interface NewProgram {
 
 const known = new Map<number, { readonly tiles: TileRunner; readonly tile: number }>()
 
-parentPort?.on('message', (message: NewProgram | SharedJob | SharedTask) => {
-  if ('task' in message) {
-    const task = tasks.find(({ name }) => name === message.task)
+parentPort?.on('message', (message: NewProgram | object) => {
+  if ('spec' in message && 'program' in message)
+    known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
+  else join(received(message) as SharedJob | SharedTask)
+})
+
+const join = (work: SharedJob | SharedTask): void => {
+  if ('task' in work) {
+    const task = tasks.find(({ name }) => name === work.task)
     try {
-      if (task !== undefined) joinTask(task, message)
+      if (task !== undefined) joinTask(task, work)
     } catch {
       // The counters have told the leading thread.
     }
-  } else if ('spec' in message)
-    known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
-  else {
-    const program = known.get(message.program)
-    if (program !== undefined) joinJob(program.tiles, message, program.tile)
+  } else {
+    const program = known.get(work.program)
+    if (program !== undefined) joinJob(program.tiles, work, program.tile)
   }
-})
+}
