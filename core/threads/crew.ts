@@ -1,4 +1,4 @@
-import type { WorkerLike } from './host.ts'
+import { READY, type WorkerLike } from './host.ts'
 
 // The workers of a pool: who has started, who is gone.
 
@@ -49,6 +49,7 @@ export const newCrew = (count: number, start: () => WorkerLike | undefined): Cre
       () => settled(worker),
       () => gone(worker),
     )
+    worker.postMessage(READY)
   }
   return {
     size: () => workers.size,

@@ -14,6 +14,12 @@ export interface WorkerLike {
   readonly addEventListener?: (event: string, listener: (given: unknown) => void) => void
 }
 
+/**
+ * The first message to a worker, which sends it back. A page passes messages on at once only when
+ * it knows that the script has run; before, they wait for the event loop of who sent them.
+ */
+export const READY = 'ready'
+
 /** Where a worker hears from its pool and answers. */
 export interface Port {
   readonly postMessage: (message: unknown) => void

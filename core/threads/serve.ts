@@ -1,6 +1,6 @@
 import { tilesOf } from '../backends/backend.ts'
 import type { TileRunner, TileSpec } from '../backends/tile.ts'
-import { ownPort } from './host.ts'
+import { ownPort, READY } from './host.ts'
 import { joinJob, type SharedJob } from './job.ts'
 import { joinTask, type SharedTask } from './shared.ts'
 import type { Task } from './team.ts'
@@ -31,6 +31,8 @@ export const serve = (tasks: readonly Task<never>[]): void => {
       if (program !== undefined) joinJob(program.tiles, message, program.tile)
     }
   }
-  port?.listen((message) => hear(message as NewProgram | SharedJob | SharedTask))
-  port?.postMessage('started')
+  port?.listen((message) => {
+    if (message === READY) port.postMessage(READY)
+    else hear(message as NewProgram | SharedJob | SharedTask)
+  })
 }

@@ -105,7 +105,8 @@ const isolation = {
 
 const serving = (files: Files, headers: Readonly<Record<string, string>>): Promise<Server> =>
   new Promise((resolve) => {
-    const server = createServer(({ url = '/' }, answer) => {
+    const server = createServer((asked, answer) => {
+      const [url = '/'] = (asked.url ?? '/').split('?')
       const text = url === '/' ? html : files.get(url)
       const type = url === '/' ? 'text/html' : 'text/javascript'
       const status = text !== undefined ? 200 : url === '/favicon.ico' ? 204 : 404
