@@ -1,19 +1,17 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { basename } from 'node:path'
-import { build } from 'esbuild'
 import type { Page } from 'playwright-core'
-import { root } from '../meta/files.ts'
+import { type Bundle, bundled, type Entry } from './bundle.ts'
 import { browserWith } from './chromium.ts'
 
 // Pages for specs: modules bundled for the browser, served by this machine to itself, and their
 // exported functions called from here.
 
 export interface PageOptions {
-  /** The module whose exported functions are to be called, as a path from the root. */
-  readonly entry: string
+  /** The module whose exported functions are to be called. */
+  readonly entry: Entry
   /** Modules that become files of their own beside it, such as workers, by the name of the file. */
-  readonly beside?: Readonly<Record<string, string>>
+  readonly beside?: Readonly<Record<string, Entry>>
   /** Cross-origin isolated, so that there is shared memory? Default: false. */
   readonly isolated?: boolean
   /** The page's Content-Security-Policy; default: none. */
@@ -35,29 +33,6 @@ export interface OpenPage {
   /** Errors that nothing caught, and what the page wrote to its console as a warning or worse. */
   readonly complaints: readonly string[]
   readonly close: () => Promise<void>
-}
-
-export type Files = ReadonlyMap<string, string>
-
-/** Entry points as files for the browser, by their paths on the server. */
-export const bundled = async (
-  entries: Readonly<Record<string, string>>,
-  minify = false,
-): Promise<Files> => {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: { ...entries },
-    outdir: '/',
-    write: false,
-    bundle: true,
-    splitting: true,
-    minify,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    logLevel: 'silent',
-  })
-  return new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text]))
 }
 
 /** Answers calls with the functions of the entry; without inline scripts, which policies forbid. */
@@ -103,7 +78,10 @@ const isolation = {
   'Cross-Origin-Embedder-Policy': 'require-corp',
 }
 
-const serving = (files: Files, headers: Readonly<Record<string, string>>): Promise<Server> =>
+const serving = (
+  files: Bundle['files'],
+  headers: Readonly<Record<string, string>>,
+): Promise<Server> =>
   new Promise((resolve) => {
     const server = createServer((asked, answer) => {
       const [url = '/'] = (asked.url ?? '/').split('?')
@@ -130,10 +108,8 @@ export const openPage = async ({
   thread = 'main',
   args = [],
 }: PageOptions): Promise<OpenPage> => {
-  const files = new Map([
-    ...(await bundled({ entry, ...beside })),
-    ...Object.entries(scripts[thread]),
-  ])
+  const bundle = await bundled({ entry, ...beside })
+  const files = new Map([...bundle.files, ...Object.entries(scripts[thread])])
   const server = await serving(files, {
     ...(isolated ? isolation : {}),
     ...(policy === undefined ? {} : { 'Content-Security-Policy': policy }),
