@@ -39,10 +39,10 @@ export interface OpenPage {
 const scripts: Readonly<Record<'main' | 'worker', Readonly<Record<string, string>>>> = {
   main: {
     // In a task of its own: what a debugger calls directly, no policy binds.
-    '/page.js': `import * as functions from './entry.js'
+    '/page.js': `const functions = import('./entry.js')
       globalThis.callEntry = async (name, args) => {
         await new Promise((resolve) => setTimeout(resolve))
-        return functions[name](...args)
+        return (await functions)[name](...args)
       }`,
   },
   worker: {
@@ -60,10 +60,10 @@ const scripts: Readonly<Record<'main' | 'worker', Readonly<Record<string, string
           waiting.set(calls, { resolve, reject })
           worker.postMessage({ id: calls++, name, args })
         })`,
-    '/thread.js': `import * as functions from './entry.js'
+    '/thread.js': `const functions = import('./entry.js')
       onmessage = async ({ data: { id, name, args } }) => {
         try {
-          postMessage({ id, result: await functions[name](...args) })
+          postMessage({ id, result: await (await functions)[name](...args) })
         } catch (error) {
           postMessage({ id, error: String(error?.stack ?? error) })
         }
