@@ -4,7 +4,7 @@ import { root } from '../meta/files.ts'
 
 // Modules bundled for a browser: everything inside, but for modules that only Node has.
 
-/** A file, as a path from the root; or a text that is one, importing from psigrad/core and so on. */
+/** A file, as a path from the root; or the text of one, which imports psigrad/core and so on. */
 export type Entry = string | { readonly code: string }
 
 export interface Bundle {

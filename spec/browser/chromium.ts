@@ -11,7 +11,7 @@ export const chromiumPath: string | undefined = (
   process.env.PSIGRAD_CHROMIUM === undefined ? places : [process.env.PSIGRAD_CHROMIUM]
 ).find((path) => existsSync(path))
 
-/** It asks nobody for anything: no sandbox of its own in a container, no network in the background. */
+/** No sandbox of its own in a container, no network in the background. */
 const quiet = [
   '--no-sandbox',
   '--disable-gpu',

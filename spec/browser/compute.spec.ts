@@ -19,7 +19,7 @@ afterAll(closeBrowsers)
 
 /** Several tiles of the Transformer, and a part of one. */
 const SAMPLES = 150
-/** Engines differ in the last bit of Math.exp and its like, which sums of few numbers keep small. */
+/** Engines differ in the last bit of Math.exp and its like; sums of few numbers keep that small. */
 const ULPS = 1e-14
 /** Three steps multiply that by the condition number of their solves. */
 const STEPS = 1e-8

@@ -107,7 +107,7 @@ export const transformer = (
     const { re, im } = evaluators.logPsi(params)(configurations)
     const o = evaluators.logDerivatives(params, configurations)
     const plain = (x: ArrayLike<number>): Float64Array => Float64Array.from(x)
-    return { re: plain(re), im: plain(im), oRe: plain(o.re), oIm: plain(o.im) }
+    return { re: plain(re), im: plain(im), derivatives: plain(o.rows) }
   })
 
 /** Dense products and factors, the work of stochastic reconfiguration. */
