@@ -13,8 +13,10 @@ import { gaussian } from './linalg/support.ts'
 
 // Any number of threads gives the bits of one thread.
 
-const pools: ThreadPool[] = [1, 2, 3].map(threadPool)
-beforeAll(() => new Promise((resolve) => setTimeout(resolve, 1000)))
+const pools: ThreadPool[] = [1, 2, 3].map((threads) => threadPool(threads))
+beforeAll(async () => {
+  await Promise.all(pools.map((pool) => pool.ready()))
+})
 afterAll(() => {
   for (const pool of pools) pool.close()
 })

@@ -9,7 +9,7 @@ import { problemOf } from '../expectations.ts'
 
 // Derivatives in pieces: the same update as with all of them in memory, bit for bit.
 
-const pools: ThreadPool[] = [2, 3].map(threadPool)
+const pools: ThreadPool[] = [2, 3].map((threads) => threadPool(threads))
 afterAll(() => {
   for (const pool of pools) pool.close()
 })
