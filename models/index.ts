@@ -52,7 +52,7 @@ export {
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'
-export { type PatchGrid, patchGrid, toPatches } from './patches.ts'
+export { type PatchGrid, patchGrid, toPatches, type UnitCell } from './patches.ts'
 export {
   composed,
   cosets,

@@ -4,7 +4,9 @@ export {
   distinct,
   type LogAmplitudes,
   type LogPsi,
+  type Representative,
   remembered,
+  type Standing,
 } from './amplitudes.ts'
 export {
   applyOperator,
@@ -25,6 +27,9 @@ export { dimers, singletProduct } from './dimers.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
 export * from './hamiltonians.ts'
+export { honeycomb, kagome, triangular } from './hexagonal.ts'
+export { invariance } from './invariance.ts'
+export { angleOf, determinant, type Isometry, isometries } from './isometries.ts'
 export {
   type Boundary,
   chain,
@@ -54,7 +59,6 @@ export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimize
 export {
   orbits,
   patchTranslations,
-  type Representative,
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
@@ -69,6 +73,15 @@ export {
   szSector,
   upSector,
 } from './sector.ts'
+export {
+  type Characters,
+  charactersOf,
+  type Extent,
+  type Generators,
+  generatorsOf,
+  marshallSigned,
+  symmetriesOf,
+} from './sectors.ts'
 export {
   type Centred,
   centred,

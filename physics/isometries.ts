@@ -50,19 +50,21 @@ const shortSteps = (vectors: Matrix): number[][] => {
 const imagesOf = (vectors: Matrix): number[][][] => {
   const steps = shortSteps(vectors).map((n) => ({ n, at: combined(vectors, n) }))
   const alike = (x: number, y: number): boolean => Math.abs(x - y) < ROUNDING
-  return vectors.reduce<{ n: number[]; at: number[] }[][]>(
-    (all, v, k) =>
-      all.flatMap((chosen) =>
-        steps
-          .filter(
-            ({ at }) =>
-              alike(dot(at, at), dot(v, v)) &&
-              chosen.every((c, l) => alike(dot(at, c.at), dot(v, vectors[l]!))),
-          )
-          .map((step) => [...chosen.slice(0, k), step]),
-      ),
-    [[]],
-  ).map((chosen) => chosen.map(({ n }) => n))
+  return vectors
+    .reduce<{ n: number[]; at: number[] }[][]>(
+      (all, v, k) =>
+        all.flatMap((chosen) =>
+          steps
+            .filter(
+              ({ at }) =>
+                alike(dot(at, at), dot(v, v)) &&
+                chosen.every((c, l) => alike(dot(at, c.at), dot(v, vectors[l]!))),
+            )
+            .map((step) => [...chosen.slice(0, k), step]),
+        ),
+      [[]],
+    )
+    .map((chosen) => chosen.map(({ n }) => n))
 }
 
 /** Whole turns around the lattice must become whole turns. */

@@ -17,7 +17,7 @@ import {
   tensor,
 } from '../core/index.ts'
 import type { Team } from '../core/threads/team.ts'
-import { type LogPsi, remembered } from './amplitudes.ts'
+import { type LogPsi, type Representative, remembered } from './amplitudes.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import type { Evaluators } from './evaluators.ts'
@@ -25,7 +25,7 @@ import { localEnergies, probabilities } from './localEnergy.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
-import { orbits, type Representative, representatives, type SiteSymmetries } from './orbits.ts'
+import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
 import { centred } from './sr.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
@@ -62,7 +62,7 @@ export type Source =
 export interface Vmc<P> {
   readonly hamiltonian: CompiledOperator
   readonly sector: Sector
-  /** What neither the model nor H tells apart is evaluated once; default nothing. */
+  /** What the model tells apart by a phase alone, and H not at all, is evaluated once. */
   readonly symmetries?: SiteSymmetries
   readonly evaluators: Evaluators<P>
   readonly source: Source
@@ -70,6 +70,8 @@ export interface Vmc<P> {
   readonly learningRate: number
   /** Whose memory the centred samples lie in; default: the calling thread's. */
   readonly team?: Team
+  /** The step whose chains do not sample this wave function yet; default 0. */
+  readonly start?: number
 }
 
 /** The energy of the whole lattice at one set of parameters, and how well it is known. */
@@ -167,13 +169,13 @@ const summed = <P>(
 
 /** Samples (or sums) and estimates the energy at a state's parameters. */
 const measuring = <P>(vmc: Vmc<P>) => {
-  const { sector, source, evaluators } = vmc
+  const { sector, source, evaluators, start = 0 } = vmc
   const representative = representatives(vmc.symmetries ?? [], sector.sites)
   return (state: VmcState<P>, key: Key): Measured => {
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
     const logPsi = remembered(evaluators.logPsi(state.params), sector.sites, representative)
     if (source.kind === 'full') return summed(vmc, source, logPsi)
-    const burnIn = state.step === 0 ? source.burnIn : 0
+    const burnIn = state.step === start ? source.burnIn : 0
     return sampled(vmc, source, representative, logPsi, state.chains, key, burnIn)
   }
 }
