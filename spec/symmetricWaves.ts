@@ -100,12 +100,17 @@ export const shaken = (wave: Wave, n: number): unknown => {
 }
 
 /** A configuration that no symmetry of another character than 1 leaves as it is. */
-export const alive = (group: models.SymmetryGroup, n: number): number[] => {
+export const alive = (
+  group: models.SymmetryGroup,
+  n: number,
+  also: (sigma: readonly number[]) => boolean = () => true,
+): number[] => {
   const sites = group[0]!.sites.length
-  for (let k = n; ; k += 1) {
+  for (let k = n; k < n + 1000; k += 1) {
     const sigma = [...uniforms(keyFrom(k), sites)].map((u) => (u < 0.5 ? -1 : 1))
     const kept = group.filter((g) => models.moved(g, sigma).every((x, i) => x === sigma[i]))
-    if (kept.every(({ character }) => Math.hypot(character.re - 1, character.im) < 1e-9))
-      return sigma
+    const even = kept.every(({ character: c }) => Math.hypot(c.re - 1, c.im) < 1e-9)
+    if (even && also(sigma)) return sigma
   }
+  throw new Error('there may be no such configuration')
 }
