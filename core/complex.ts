@@ -81,7 +81,7 @@ export const complexLogMean = ({ re, im }: ComplexLike): Complex => {
   const top = stopGradient(maximum(max(re), FAINTEST))
   const size = exp(sub(re, top))
   const [x, y] = [sum(mul(size, cos(im))), sum(mul(size, sin(im)))]
-  const modulus2 = add(square(x), square(y))
+  const size2 = add(square(x), square(y))
   const shift = sub(top, Math.log(sizeOf(shapeOf(re))))
-  return { re: add(shift, mul(0.5, log(modulus2))), im: atan2(y, x) }
+  return { re: add(shift, mul(0.5, log(size2))), im: atan2(y, x) }
 }

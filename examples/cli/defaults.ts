@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { type LatticeName, latticeKinds } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
 
 /** What `psigrad train` does when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
@@ -14,6 +15,8 @@ export const defaults: TrainConfig = {
   dim: 8,
   heads: 8,
   attention: 'factored',
+  symmetry: 'none',
+  sector: 'auto',
   samples: 32768,
   steps: 80,
   lr: 0.05,
@@ -25,6 +28,12 @@ export const defaults: TrainConfig = {
   seed: 1,
   threads: availableParallelism(),
 }
+
+/** The defaults of a lattice: no Marshall signs where there are none. */
+export const defaultsOf = (lattice: unknown): TrainConfig =>
+  Object.hasOwn(latticeKinds, String(lattice)) && !latticeKinds[lattice as LatticeName].bipartite
+    ? { ...defaults, marshall: false }
+    : defaults
 
 /** 4x4, or 16 for a chain. */
 export const showSize = (size: readonly number[]): string => size.join('x')

@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { exactStates } from '../../physics/exact.ts'
 import { dimension, fitsWithin, szSector } from '../../physics/sector.ts'
+import { sitesOf } from '../lattices.ts'
 import { modelOf } from '../model.ts'
 import { showCount, showModel, showSmall } from '../run/numbers.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
@@ -61,8 +62,8 @@ const requested = ({ flags, states }: ExactArguments) => {
   const model = resolveModel(flags)
   if (E.isLeft(model))
     return E.left(unusable(model.left.map(showConfigProblem).join('\n         ')))
-  const { size } = model.right
-  const sites = size.reduce((n, side) => n * side, 1)
+  const { lattice, size } = model.right
+  const sites = sitesOf(lattice, size)
   const sector = szSector(sites)
   if (sites > countable || !fitsWithin(sector, maxDimension)) {
     const count = sites > countable ? 'more than 10^14' : showCount(dimension(sector))

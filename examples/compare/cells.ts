@@ -10,9 +10,11 @@ export interface Cell {
   readonly folder: string
 }
 
-/** Numbers do not depend on the threads, so neither does the name of a run. */
-const fingerprint = ({ threads: _, ...config }: TrainConfig): string =>
-  createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)
+/** What numbers do not depend on, such as the threads, is not in the name of a run. */
+const fingerprint = ({ threads: _, symmetry, sector, ...config }: TrainConfig): string => {
+  const all = symmetry === 'none' ? config : { ...config, symmetry, sector }
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
+}
 
 const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')
 

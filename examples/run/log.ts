@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import type { Symmetry } from '../stages.ts'
 import type { StepRecord } from '../training.ts'
 
 /**
@@ -19,6 +20,7 @@ export interface Log {
   }
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
+  readonly symmetry?: History<Symmetry>
 }
 
 interface History<A> {
@@ -39,10 +41,11 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     },
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
+    symmetry: { iters, value: records.map((r) => r.symmetry) },
   }
 }
 
-const fromLog = ({ Energy, acceptance, vScore }: Log): readonly StepRecord[] =>
+const fromLog = ({ Energy, acceptance, vScore, symmetry }: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
@@ -53,6 +56,8 @@ const fromLog = ({ Energy, acceptance, vScore }: Log): readonly StepRecord[] =>
     acceptance: acceptance.value[i] ?? null,
     rHat: Energy.R_hat[i] ?? null,
     autocorrelationTime: Energy.TauCorr[i] ?? null,
+    // Logs of before there were stages.
+    symmetry: symmetry?.value[i] ?? 'none',
   }))
 
 const readable = (r: StepRecord, i: number): boolean =>
