@@ -56,6 +56,15 @@ const character = (text: string): E.Either<string, Characters> => {
     : E.left(sectorExpected)
 }
 
+/** Characters as text that `parseSector` reads back. */
+export const showSector = ({ momentum, ...signs }: Characters): string =>
+  [
+    ...(momentum === undefined ? [] : [`k=${momentum.join(',')}`]),
+    ...Object.entries(signNames).flatMap(([name, key]) =>
+      signs[key] === undefined ? [] : [`${name}=${signs[key]}`],
+    ),
+  ].join(' ')
+
 /**
  * A sector from its text: characters of the whole wave function, signs included. `auto`: those of
  * Marshall's signs where the lattice is bipartite, all 1 elsewhere.

@@ -169,7 +169,9 @@ export const cosets = (group: SymmetryGroup, subgroup: SymmetryGroup): SymmetryG
         what:
           `under a symmetry with character ${show(inGroup.character)} the wave function has ` +
           `${show(h.character)}: it has no part in this sector.`,
-        fix: 'another sector, or a wave function with fewer symmetries, such as larger patches.',
+        fix:
+          'another sector, Marshall signs apart from the network where they turn it into this ' +
+          'one, or a network with fewer symmetries, such as larger patches.',
       })
   }
   if (subgroup.length <= 1) return group

@@ -73,6 +73,7 @@ export {
   szSector,
   upSector,
 } from './sector.ts'
+export { sectorOf } from './sectorOf.ts'
 export {
   type Characters,
   charactersOf,

@@ -136,10 +136,10 @@ export const isometries = (lat: Lattice): readonly Isometry[] => {
 export const determinant = ({ matrix: [a, b] }: Isometry): number =>
   b === undefined ? a![0]! : a![0]! * b[1]! - a![1]! * b[0]!
 
-/** Angle of a rotation in (0, 2π], or of the axis of a reflection in [0, π); 0 on a line. */
+/** Angle of a rotation in (0, 2π], or of the axis of a reflection in [0, π). */
 export const angleOf = (g: Isometry): number => {
   const [a, b] = g.matrix
-  if (b === undefined) return 0
+  if (b === undefined) return a![0]! > 0 ? 2 * Math.PI : 0
   const angle = Math.atan2(b[0]!, a![0]!)
   if (determinant(g) > 0) return angle < ROUNDING ? angle + 2 * Math.PI : angle
   return angle < -ROUNDING ? angle / 2 + Math.PI : Math.max(0, angle / 2)
