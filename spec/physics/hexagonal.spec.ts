@@ -1,5 +1,9 @@
+import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
+import { tensor, toNested } from '../../core/index.ts'
 import { modelOf } from '../../examples/model.ts'
+import { distances } from '../../models/attention/positions.ts'
+import { patchGrid, toPatches } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import reference from '../reference/exact.json' with { type: 'json' }
 
@@ -58,6 +62,54 @@ describe('lattices of hexagonal cells', () => {
     expect(physics.bonds(honeycomb(2, 2, 'open')).length).toBe(4 + 2 + 2)
     expect(physics.bonds(kagome(2, 2, 'open')).length).toBe(4 * 3 + 2 + 2 + 1)
     expect(physics.sublattice(honeycomb(2, 3))).toEqual(new Uint8Array(12).map((_, i) => i % 2))
+  })
+})
+
+const right = <A>(e: E.Either<unknown, A>): A => {
+  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
+  return e.right
+}
+
+describe('patches of unit cells', () => {
+  it('hold the sites of their cells, each once', () => {
+    for (const lat of [kagome(4, 2), honeycomb(2, 4), triangular(4, 6)]) {
+      const patches = right(patchGrid(lat.dims, 2, 'periodic', lat))
+      const cells = lat.cell.length
+      expect(patches.features).toBe(4 * cells)
+      const sites = tensor(Float64Array.from({ length: lat.sites }, (_, i) => i))
+      const tokens = toNested(toPatches(patches, sites)) as number[][]
+      const [, ly] = lat.dims
+      tokens.forEach((token, n) => {
+        const [x, y] = [Math.floor(n / (ly! / 2)), n % (ly! / 2)]
+        const cellAt = (u: number, v: number): number => (2 * x + u) * ly! + 2 * y + v
+        const wanted = [cellAt(0, 0), cellAt(0, 1), cellAt(1, 0), cellAt(1, 1)].flatMap((c) =>
+          lat.cell.map((_, k) => c * cells + k),
+        )
+        expect(token).toEqual(wanted)
+      })
+    }
+  })
+
+  it('are as far from each other as the lattice has it', () => {
+    for (const [lx, ly, boundary] of [
+      [4, 6, 'periodic'],
+      [2, 10, 'periodic'],
+      [4, 4, 'open'],
+    ] as const)
+      for (const make of [triangular, kagome, physics.square]) {
+        const lat = make(lx, ly, boundary)
+        const far = distances(right(patchGrid(lat.dims, 2, boundary, lat)))
+        const length = Math.hypot(...lat.vectors[0]!)
+        const columns = ly / 2
+        const corner = (n: number): number =>
+          (2 * Math.floor(n / columns) * ly + 2 * (n % columns)) * lat.cell.length
+        const count = (lx * ly) / 4
+        for (let i = 0; i < count; i += 1)
+          for (let j = 0; j < count; j += 1) {
+            const between = physics.distance(lat, corner(i), corner(j))
+            expect(Math.abs(far[i * count + j]! - between / (2 * length))).toBeLessThan(ROUNDING)
+          }
+      }
   })
 })
 
