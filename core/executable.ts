@@ -72,7 +72,12 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly spec: TileSpec
   /** Per-sample leaves carry the samples first, [B, …]; so do results, unless they are summed. */
   readonly run: (...args: Args) => Out
+  /** The same, with results in memory of one's own choice. */
+  readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
+
+/** Gives memory of this length and precision for an output, by its number. */
+export type ResultMemory = (output: number, length: number, precision: Precision) => Data
 
 /**
  * A function of one sample, made ready to run on many: traced once at the shapes of the example
@@ -109,36 +114,33 @@ export const compile =
     )
     const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)
-    const results = options.reuse === true ? keptMemory(precision) : freshMemory(precision)
-    const run = (...args: Args): Out => {
-      const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
-      const samples = checkedSamples(program, perSample, leaves, f.name)
-      const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
-      const count = summed ? Math.ceil(samples / spec.tile) : samples
-      const out = program.outputs.map((v, i) => results(i, count * sizeOf(v.shape)))
-      const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
-      if (samples > 0) execute({ shared: pick(false), rows, out, samples })
-      const shaped = program.outputs.map(({ shape }, i) =>
-        summed
-          ? wrap(sumOfRows(out[i]!, sizeOf(shape)), shape)
-          : wrap(out[i]!, [samples, ...shape]),
-      )
-      return traced.toOutput(shaped) as Out
-    }
-    return { program, spec, run }
+    const runInto =
+      (results: ResultMemory) =>
+      (...args: Args): Out => {
+        const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
+        const samples = checkedSamples(program, perSample, leaves, f.name)
+        const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
+        const count = summed ? Math.ceil(samples / spec.tile) : samples
+        const out = program.outputs.map((v, i) => results(i, count * sizeOf(v.shape), precision))
+        const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
+        if (samples > 0) execute({ shared: pick(false), rows, out, samples })
+        const shaped = program.outputs.map(({ shape }, i) =>
+          summed
+            ? wrap(sumOfRows(out[i]!, sizeOf(shape)), shape)
+            : wrap(out[i]!, [samples, ...shape]),
+        )
+        return traced.toOutput(shaped) as Out
+      }
+    const run = runInto(options.reuse === true ? keptMemory() : freshMemory)
+    return { program, spec, run, runInto }
   }
 
-type Results = (output: number, length: number) => Data
-
-const freshMemory =
-  (precision: Precision): Results =>
-  (_, length) =>
-    allocate(length, precision)
+const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
 
 /** The same for every call, larger when it has to be; shared, so that threads fill it directly. */
-const keptMemory = (precision: Precision): Results => {
+const keptMemory = (): ResultMemory => {
   const kept: Data[] = []
-  return (output, length) => {
+  return (output, length, precision) => {
     const old = kept[output]
     if (old !== undefined && old.length >= length) return old.subarray(0, length)
     const fresh = shareable(length, precision)

@@ -1,10 +1,30 @@
 import { either as E } from 'fp-ts'
-import type { SymmetryGroup } from '../models/index.ts'
+import {
+  type FormOf,
+  type FormParams,
+  formFacts,
+  type SymmetryGroup,
+  symmetryGroup,
+  type VitSizes,
+} from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import type { SpinModel } from './model.ts'
 import type { Symmetry } from './stages.ts'
 
 // The symmetries of a run, with the characters of what the network stands for.
+
+/** What weights that move along with the patches cannot tell apart. */
+export const ownSymmetries = (
+  { patches, ...sizes }: VitSizes,
+  form: FormOf<FormParams>,
+  { lattice, period }: SpinModel,
+): SymmetryGroup => {
+  // By whole patches, and by whole periods of the model.
+  const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
+  return formFacts(form, { grid: patches, ...sizes }).translationEquivariant
+    ? physics.patchTranslations(lattice, step)
+    : symmetryGroup(lattice.sites, [])
+}
 
 const isBipartite = (lattice: physics.Lattice): boolean =>
   E.isRight(E.tryCatch(() => physics.sublattice(lattice), E.toError))

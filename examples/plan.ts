@@ -2,6 +2,7 @@ import { either as E, function as F } from 'fp-ts'
 import {
   type Checked,
   type Concrete,
+  fail,
   flatten,
   keyFrom,
   type Problem,
@@ -17,21 +18,18 @@ import {
   type FormOf,
   type FormParams,
   flopsPerSample,
-  formFacts,
   initialise,
   type PatchGrid,
   parseForm,
   patchGrid,
   type SymmetryGroup,
   symmetrise,
-  symmetryGroup,
   type VitParams,
-  type VitSizes,
   vit,
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
-import { groupsOf } from './groups.ts'
+import { groupsOf, ownSymmetries } from './groups.ts'
 import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
@@ -63,22 +61,9 @@ const optimizerOf = (
       const single = precision === 'float32'
       return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
     },
-    adam: () => physics.adam(),
-    sgd: () => physics.sgd(),
+    adam: () => physics.adam({ team }),
+    sgd: () => physics.sgd({ team }),
   })[optimizer]()
-
-/** What weights that move along with the patches cannot tell apart. */
-const ownSymmetries = (
-  { patches, ...sizes }: VitSizes,
-  form: FormOf<FormParams>,
-  { lattice, period }: SpinModel,
-): SymmetryGroup => {
-  // By whole patches, and by whole periods of the model.
-  const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
-  return formFacts(form, { grid: patches, ...sizes }).translationEquivariant
-    ? physics.patchTranslations(lattice, step)
-    : symmetryGroup(lattice.sites, [])
-}
 
 const sourceOf = (
   config: TrainConfig,
@@ -103,7 +88,12 @@ const sourceOf = (
   }
 }
 
-const recordOf = (step: number, symmetry: Symmetry, e: physics.EnergyEstimate): StepRecord => ({
+const recordOf = (
+  step: number,
+  symmetry: Symmetry,
+  e: physics.EnergyEstimate,
+  evaluations: physics.Evaluations | null = null,
+): StepRecord => ({
   step,
   symmetry,
   energy: e.energy,
@@ -114,7 +104,25 @@ const recordOf = (step: number, symmetry: Symmetry, e: physics.EnergyEstimate): 
   acceptance: e.acceptance,
   rHat: e.rHat,
   autocorrelationTime: e.autocorrelationTime,
+  evaluations,
 })
+
+/** A budget must do for as many different samples as a step may have. */
+const requireMemory = (
+  vmc: physics.Vmc<Params>,
+  params: number,
+  { memory, samples }: TrainConfig,
+) => {
+  const { source, sector } = vmc
+  const most =
+    source.kind === 'full'
+      ? source.configurations.length / sector.sites
+      : physics.fitsWithin(sector, samples)
+        ? physics.dimension(sector)
+        : samples
+  const problem = physics.memoryProblem(physics.updateSizes(vmc, most, params), memory)
+  if (problem !== undefined) fail({ ...problem, where: '--memory' })
+}
 
 /** f, computed once for each argument. */
 const remember = <A>(f: (k: number) => A): ((k: number) => A) => {
@@ -152,7 +160,10 @@ const build = (
   const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  const pool = threadPool(config.threads)
+  const threads = threadPool(config.threads)
+  // The process is psigrad's own: vectors may be joined for all that runs in it.
+  const pool = { ...threads, team: { ...threads.team, wide: true } }
+  const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
   /** A stage in full, made when it is first needed. */
   const staged = remember((k: number) => {
     const { symmetry, from } = stages[k]!
@@ -164,17 +175,22 @@ const build = (
       evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
         precision: config.precision,
         runner: pool.runner,
-        // A step is done with its derivatives before the next one asks for more.
+        // Amplitudes are copied before the next ones are asked for.
         reuse: true,
+        wide: true,
       }),
       source: sourceOf(config, model, sector, symmetries),
       optimizer: optimizerOf(config, pool),
       team: pool.team,
+      memory: config.memory,
       learningRate: config.lr,
       start: from,
     }
+    requireMemory(vmc, parameters, config)
     return { symmetry, vmc, step: physics.vmcStep(vmc) }
   })
+  // The first of them now: what does not fit is told before anything runs.
+  staged(0)
   const stageAt = (done: number) => staged(stages.indexOf(stageAfter(stages, done)))
   /** The stage of the last step done. */
   const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
@@ -182,7 +198,7 @@ const build = (
   const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
-    parameters: leaves.reduce((n, x) => n + sizeOf(x.shape), 0),
+    parameters,
     flops: flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites])),
     evaluationSeconds: () => {
       const many = physics.randomChains(sector, TIMED, keyFrom(0))
@@ -202,7 +218,7 @@ const build = (
       const next = step(typed(state))
       return {
         state: next.state as unknown as TrainState,
-        record: recordOf(next.state.step, symmetry, next.estimate),
+        record: recordOf(next.state.step, symmetry, next.estimate, next.evaluations),
       }
     },
     measure: (state) => {

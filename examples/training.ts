@@ -1,6 +1,7 @@
 import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
+import type { Evaluations } from '../physics/evaluations.ts'
 import type { LatticeName } from './lattices.ts'
 import type { Symmetry } from './stages.ts'
 
@@ -36,6 +37,8 @@ export interface TrainConfig {
   readonly precision: 'float64' | 'float32'
   readonly seed: number
   readonly threads: number
+  /** Bytes for derivatives and the matrix of the solve; beyond, derivatives come in pieces. */
+  readonly memory: number
 }
 
 /** Everything a run needs to go on: a resumed run repeats the interrupted one exactly. */
@@ -67,6 +70,8 @@ export interface StepRecord {
   readonly autocorrelationTime: number | null
   /** What the wave function of this step was summed over. */
   readonly symmetry: Symmetry
+  /** null where nobody counted: in the last measurement, and in logs of old. */
+  readonly evaluations: Evaluations | null
 }
 
 /** alpha_ij of one head, n x n rows over the patches: their mean over configurations. */

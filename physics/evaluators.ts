@@ -5,8 +5,10 @@ import {
   type Concrete,
   compile,
   concatenate,
+  type Data,
   dataOf,
   leavesOf,
+  type Precision,
   reshape,
   scalar,
   type Tensor,
@@ -16,13 +18,18 @@ import {
 } from '../core/index.ts'
 import type { WaveFunction } from '../models/index.ts'
 import type { LogPsi } from './amplitudes.ts'
-import type { LogDerivatives } from './sr.ts'
+import type { LogDerivatives } from './centred.ts'
 
 /** A wave function made ready for many configurations at once. */
 export interface Evaluators<P> {
   readonly logPsi: (params: P) => LogPsi
-  /** O_k(σ) = ∂ log ψ(σ)/∂θ_k, parameters in the order of their leaves. */
-  readonly logDerivatives: (params: P, configurations: Int8Array) => LogDerivatives
+  /**
+   * O_k(σ) = ∂ log ψ(σ)/∂θ_k, parameters in the order of their leaves; into `memory` of its length
+   * and precision where that is given.
+   */
+  readonly logDerivatives: (params: P, configurations: Int8Array, memory?: Data) => LogDerivatives
+  /** Of the derivatives. */
+  readonly precision: Precision
 }
 
 /** All leaves of a tree, one after the other, as one vector. */
@@ -55,24 +62,24 @@ export const evaluatorsOf = <P>(
   const sigma = zeros([sites])
   const marks = ['shared', 'perSample'] as const
   const value = compile(wave.apply, marks, options)(params, sigma)
-  const derivative = compile(logDerivative(wave), marks, options)(params, sigma)
+  // One result for each sample, Re then Im: a row and the next one, as the solve wants them.
+  const rows = (p: P, x: Tensor): Tensor => {
+    const { re, im } = logDerivative(wave)(p, x)
+    return concatenate([re, im])
+  }
+  const derivative = compile(rows, marks, options)(params, sigma)
   const asTensor = (configurations: Int8Array): Concrete =>
     tensor(Float64Array.from(configurations), [configurations.length / sites, sites])
-  const run = (f: typeof value, p: P, c: Int8Array): { re: Concrete; im: Concrete } =>
-    f.run(p, asTensor(c)) as { re: Concrete; im: Concrete }
   return {
     logPsi: (p) => (configurations) => {
-      const { re, im } = run(value, p, configurations)
+      const { re, im } = value.run(p, asTensor(configurations)) as { re: Concrete; im: Concrete }
       return { re: Float64Array.from(dataOf(re)), im: Float64Array.from(dataOf(im)) }
     },
-    logDerivatives: (p, configurations) => {
-      const { re, im } = run(derivative, p, configurations)
-      return {
-        samples: re.shape[0]!,
-        params: re.shape[1]!,
-        re: dataOf(re),
-        im: dataOf(im),
-      }
+    logDerivatives: (p, configurations, memory) => {
+      const run = memory === undefined ? derivative.run : derivative.runInto(() => memory)
+      const o = run(p, asTensor(configurations)) as Concrete
+      return { samples: o.shape[0]!, params: o.shape[1]! / 2, rows: dataOf(o) }
     },
+    precision: options.precision ?? 'float64',
   }
 }

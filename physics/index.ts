@@ -20,10 +20,19 @@ export {
 export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
+export {
+  type Centred,
+  centred,
+  centredPieces,
+  type DerivativeSource,
+  type LogDerivatives,
+  type Room,
+} from './centred.ts'
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
 export { dimers, singletProduct } from './dimers.ts'
+export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
 export * from './hamiltonians.ts'
@@ -41,6 +50,14 @@ export {
 } from './lattice.ts'
 export { localEnergies, probabilities } from './localEnergy.ts'
 export {
+  leastMemory,
+  memoryForAll,
+  memoryProblem,
+  roomFor,
+  showBytes,
+  type UpdateSizes,
+} from './memory.ts'
+export {
   metropolis,
   randomChains,
   type Sampled,
@@ -55,13 +72,21 @@ export {
   structureFactor,
 } from './observables.ts'
 export * from './operator.ts'
-export { adam, type Optimizer, sgd, stochasticReconfiguration } from './optimizers.ts'
+export {
+  type AdamOptions,
+  adam,
+  type Optimizer,
+  sgd,
+  stochasticReconfiguration,
+} from './optimizers.ts'
 export {
   orbits,
   patchTranslations,
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
+export { applyUpdate } from './parameters.ts'
+export type { PiecewiseRows, Rows } from './rows.ts'
 export {
   checkConfiguration,
   dimension,
@@ -84,12 +109,10 @@ export {
   symmetriesOf,
 } from './sectors.ts'
 export {
-  type Centred,
-  centred,
   force,
-  type LogDerivatives,
   neuralTangentKernel,
   quantumGeometricTensor,
+  type SolveSpace,
   type SrOptions,
   srUpdate,
 } from './sr.ts'
@@ -104,12 +127,13 @@ export {
   vScore,
 } from './statistics.ts'
 export {
-  applyUpdate,
   type EnergyEstimate,
   initialState,
   measureEnergy,
   run,
   type Source,
+  type Stepped,
+  updateSizes,
   type Vmc,
   type VmcState,
   vmcStep,

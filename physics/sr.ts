@@ -1,155 +1,40 @@
 import { fail, TensorError } from '../core/errors.ts'
-import { cholesky, solveCholesky } from '../core/linalg/cholesky.ts'
-import { type ProductOptions, symmetricProduct } from '../core/linalg/gram.ts'
-import { type Matrix, matrix, matTVec } from '../core/linalg/matrix.ts'
-import { alone, type Team } from '../core/threads/team.ts'
-import type { ComplexSamples } from './statistics.ts'
+import { choleskyInPlace, solveCholesky } from '../core/linalg/cholesky.ts'
+import { mirrorLower } from '../core/linalg/gram.ts'
+import type { Matrix } from '../core/linalg/matrix.ts'
+import type { Team } from '../core/threads/team.ts'
+import type { Centred } from './centred.ts'
+import { productOfColumns, productOfRows, type RowsOptions, transposedTimesVector } from './rows.ts'
 
-/**
- * Conventions of stochastic reconfiguration in psigrad. Parameters θ are real, log ψ is complex.
- *
- *   O_k(σ) = ∂ log ψ(σ)/∂θ_k                         logarithmic derivatives, complex
- *   X      = [Re √w (O − ⟨O⟩); Im √w (O − ⟨O⟩)]       centred rows, 2·samples × params
- *   f      = 2 [Re √w (E − ⟨E⟩); Im √w (E − ⟨E⟩)]     with E the local energy of ROWS of H
- *   S = XᵀX = Re cov(O*, O)                           quantum geometric tensor
- *   F = Xᵀf = 2 Re cov(O*, E) = ∇⟨H⟩                  force: the gradient of the energy
- *
- * w are the samples' weights, 1/samples or |ψ|² in full sums. The caller applies θ ← θ − η δ.
- */
-export interface Centred {
-  /** X [2·samples, params]: Re rows, then Im rows */
-  readonly x: Matrix
-  /** f [2·samples] */
-  readonly f: Float64Array
-}
-
-/** Rows of O: re and im each [samples, params], row-major. */
-export interface LogDerivatives {
-  readonly samples: number
-  readonly params: number
-  readonly re: ArrayLike<number>
-  readonly im: ArrayLike<number>
-}
-
-const weightsOf = (samples: number, weights: ArrayLike<number> | undefined): Float64Array =>
-  weights === undefined ? new Float64Array(samples).fill(1 / samples) : Float64Array.from(weights)
-
-/** The samples that count: weight 0 means never sampled, and what stands there may be infinite. */
-const sampledOnes = (w: Float64Array): number[] => [...w.keys()].filter((s) => w[s]! > 0)
-
-/** Σ_s w_s row_s of a [samples, params] array. */
-const weightedMean = (rows: ArrayLike<number>, w: Float64Array, params: number): Float64Array => {
-  const mean = new Float64Array(params)
-  const counted = sampledOnes(w)
-  // Four rows at a time, in their order, so that the mean is read and written once for four.
-  let n = 0
-  for (; n + 3 < counted.length; n += 4) {
-    const [s0, s1, s2, s3] = counted.slice(n, n + 4) as [number, number, number, number]
-    const [w0, w1, w2, w3] = [w[s0]!, w[s1]!, w[s2]!, w[s3]!]
-    const [r0, r1, r2, r3] = [s0 * params, s1 * params, s2 * params, s3 * params]
-    for (let k = 0; k < params; k += 1)
-      mean[k] =
-        mean[k]! + w0 * rows[r0 + k]! + w1 * rows[r1 + k]! + w2 * rows[r2 + k]! + w3 * rows[r3 + k]!
-  }
-  for (; n < counted.length; n += 1) {
-    const s = counted[n]!
-    for (let k = 0; k < params; k += 1) mean[k]! += w[s]! * rows[s * params + k]!
-  }
-  return mean
-}
-
-/** row = root·(row of O − mean), from the place `from` to the place `to`. */
-const centreRow = (
-  x: Float64Array,
-  to: number,
-  rows: ArrayLike<number>,
-  from: number,
-  mean: Float64Array,
-  root: number,
-): void => {
-  for (let k = 0; k < mean.length; k += 1) x[to + k] = root * (rows[from + k]! - mean[k]!)
-}
-
-const notFinite = (what: string, data: Readonly<Record<string, number>>): never =>
-  fail({
-    kind: 'NonFinite',
-    where: 'srUpdate',
-    what: `${what} is not finite.`,
-    fix: 'a smaller learning rate or a larger diagShift.',
-    data,
-  })
-
-/** Called where the mean is NaN or infinite: names the first derivative that is. */
-const blameDerivative = (o: LogDerivatives, w: Float64Array): never => {
-  for (const s of sampledOnes(w))
-    for (let k = s * o.params; k < (s + 1) * o.params; k += 1)
-      if (!Number.isFinite(o.re[k]! + o.im[k]!))
-        return notFinite(`derivative ${k - s * o.params} of sample ${s}`, { sample: s })
-  return notFinite('the mean of the derivatives', {})
-}
-
-/**
- * X and f of a set of samples, X in the team's memory: the next X of the team takes its place.
- *
- * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
- *         no number.
- */
-export const centred = (
-  o: LogDerivatives,
-  energy: ComplexSamples,
-  weights?: ArrayLike<number>,
-  team: Team = alone,
-): Centred => {
-  const { samples: n, params } = o
-  if (energy.re.length !== n || o.re.length !== n * params)
-    return fail({
-      kind: 'ShapeError',
-      where: 'srUpdate',
-      what: `${n} samples of ${params} derivatives need ${n * params} numbers and ${n} energies.`,
-      operands: [`logDerivatives ${o.re.length}`, `localEnergy ${energy.re.length}`],
-    })
-  const w = weightsOf(n, weights)
-  for (const s of sampledOnes(w))
-    if (!Number.isFinite(energy.re[s]! + energy.im[s]!))
-      notFinite(`the local energy of sample ${s}`, { sample: s })
-  const x = matrix(2 * n, params, team.memory('centred', 2 * n * params))
-  const f = new Float64Array(2 * n)
-  const parts = [
-    [o.re, energy.re],
-    [o.im, energy.im],
-  ] as const
-  parts.forEach(([rows, e], part) => {
-    const mean = weightedMean(rows, w, params)
-    if (!mean.every(Number.isFinite)) blameDerivative(o, w)
-    let meanEnergy = 0
-    for (let s = 0; s < n; s += 1) meanEnergy += w[s]! * e[s]!
-    for (let s = 0; s < n; s += 1) {
-      const root = Math.sqrt(w[s]!)
-      const to = (part * n + s) * params
-      if (root === 0) x.data.fill(0, to, to + params)
-      else centreRow(x.data, to, rows, s * params, mean, root)
-      f[part * n + s] = root > 0 ? 2 * root * (e[s]! - meanEnergy) : 0
-    }
-  })
-  return { x, f }
-}
+// The solve of stochastic reconfiguration; conventions of signs and factors stand in centred.ts.
 
 /** F = Xᵀ f, the gradient of the energy with respect to the parameters. */
-export const force = ({ x, f }: Centred): Float64Array => matTVec(x, f)
+export const force = ({ x, f }: Centred, options?: RowsOptions): Float64Array =>
+  transposedTimesVector(x, f, options)
+
+const mirrored = (a: Matrix): Matrix => {
+  mirrorLower(a)
+  return a
+}
 
 /** S = XᵀX, [params, params]. */
-export const quantumGeometricTensor = ({ x }: Centred, options?: ProductOptions): Matrix =>
-  symmetricProduct(x, 'columns', options)
+export const quantumGeometricTensor = ({ x }: Centred, options: RowsOptions = {}): Matrix =>
+  mirrored(productOfColumns(x, options))
 
 /** T = X Xᵀ, [2·samples, 2·samples]. */
-export const neuralTangentKernel = ({ x }: Centred, options?: ProductOptions): Matrix =>
-  symmetricProduct(x, 'rows', options)
+export const neuralTangentKernel = ({ x }: Centred, options: RowsOptions = {}): Matrix =>
+  mirrored(productOfRows(x, options))
+
+/** The smaller of the two matrices: S for fewer parameters than rows, else T. */
+export type SolveSpace = 'parameters' | 'samples'
+export const solveSpace = (rows: number, params: number): SolveSpace =>
+  params <= rows ? 'parameters' : 'samples'
 
 export interface SrOptions {
   /** λ >= 0, added to the diagonal; dimensionless */
   readonly diagShift: number
   /** Where to solve; default: the smaller of the two. */
-  readonly space?: 'parameters' | 'samples'
+  readonly space?: SolveSpace
   /** Who shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
   /** S and T multiplied in float32, added up in float64? For derivatives that are float32. */
@@ -169,16 +54,19 @@ export interface SrOptions {
  * Source  Sorella, PRL 80, 4558 (1998); Rende et al., Commun. Phys. 7, 260 (2024).
  */
 export const srUpdate =
-  ({ diagShift, space, team = alone, single = false }: SrOptions) =>
+  ({ diagShift, space, ...options }: SrOptions) =>
   (c: Centred): Float64Array => {
-    const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
-    const factored = (a: Matrix): Matrix => cholesky(a, { shift: diagShift, team })
+    const { x, f } = c
+    const shifted = { shift: diagShift, ...options }
     try {
       // (1)
-      if (inParameters)
-        return solveCholesky(factored(quantumGeometricTensor(c, { single, team })), force(c))
-      const y = solveCholesky(factored(neuralTangentKernel(c, { single, team })), c.f)
-      return matTVec(c.x, y) // (2)
+      if ((space ?? solveSpace(x.rows, x.cols)) === 'parameters')
+        return solveCholesky(
+          choleskyInPlace(productOfColumns(x, options), shifted),
+          force(c, options),
+        )
+      const y = solveCholesky(choleskyInPlace(productOfRows(x, options), shifted), f)
+      return transposedTimesVector(x, y, options) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
         throw error

@@ -1,33 +1,20 @@
 import { function as F } from 'fp-ts'
-import {
-  type Concrete,
-  dataOf,
-  fail,
-  type Key,
-  keyFrom,
-  leavesOf,
-  mapTree,
-  nextKey,
-  precisionOf,
-  showPath,
-  sizeOf,
-  split,
-  type Tensor,
-  type Tree,
-  tensor,
-} from '../core/index.ts'
+import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../core/index.ts'
 import type { Team } from '../core/threads/team.ts'
 import { type LogPsi, type Representative, remembered } from './amplitudes.ts'
+import { centredPieces, type DerivativeSource } from './centred.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
+import { countedLogPsi, countedSource, type Evaluations } from './evaluations.ts'
 import type { Evaluators } from './evaluators.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
+import { roomFor, type UpdateSizes } from './memory.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
+import { applyUpdate, countOf } from './parameters.ts'
 import type { Sector } from './sector.ts'
-import { centred } from './sr.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
 
 // The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
@@ -72,6 +59,11 @@ export interface Vmc<P> {
   readonly team?: Team
   /** The step whose chains do not sample this wave function yet; default 0. */
   readonly start?: number
+  /**
+   * Bytes for the derivatives and the matrix of the solve; beyond it derivatives come in pieces,
+   * and are computed more than once. No bit depends on it. Default: whatever there is.
+   */
+  readonly memory?: number
 }
 
 /** The energy of the whole lattice at one set of parameters, and how well it is known. */
@@ -96,7 +88,11 @@ interface Measured {
   readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
   readonly chains: Int8Array
   readonly estimate: EnergyEstimate
+  readonly evaluations: Omit<Evaluations, 'derivatives'>
 }
+
+/** What estimators ask for, before anything is saved. */
+type Asked = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
@@ -108,7 +104,7 @@ const sampled = <P>(
   start: Int8Array,
   key: Key,
   burnIn: number,
-): Measured => {
+): Omit<Measured, 'evaluations'> & { readonly asked: Asked } => {
   checkMove(source.plan.move, vmc.sector)
   if (source.prefetch !== undefined) logPsi(source.prefetch)
   const { configurations, chains, acceptance } = metropolis({ ...source.plan, burnIn })(
@@ -123,7 +119,13 @@ const sampled = <P>(
   const series = new Float64Array(unique.place.length)
   for (let s = 0; s < series.length; s += 1) series[s] = localEnergy.re[unique.place[s]!]!
   const statistics = estimate(chainsOf(series, source.chains))
+  const { length, proposals } = source.plan
   return {
+    asked: {
+      proposals: source.chains * (1 + burnIn + length * proposals),
+      samples: series.length,
+      bonds: series.length * vmc.hamiltonian.maxConnected,
+    },
     configurations: unique.configurations,
     weights: unique.multiplicity.map((count) => count / unique.place.length),
     localEnergy,
@@ -145,11 +147,13 @@ const summed = <P>(
   vmc: Vmc<P>,
   { configurations, multiplicity }: Extract<Source, { kind: 'full' }>,
   logPsi: LogPsi,
-): Measured => {
+): ReturnType<typeof sampled> => {
   const weights = probabilities(logPsi(configurations).re, multiplicity)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, configurations)
   const { mean, variance } = complexMoments(localEnergy, weights)
+  const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
   return {
+    asked: { proposals: 0, samples, bonds: samples * vmc.hamiltonian.maxConnected },
     configurations,
     weights,
     localEnergy,
@@ -172,68 +176,75 @@ const measuring = <P>(vmc: Vmc<P>) => {
   const { sector, source, evaluators, start = 0 } = vmc
   const representative = representatives(vmc.symmetries ?? [], sector.sites)
   return (state: VmcState<P>, key: Key): Measured => {
+    const counted = countedLogPsi(evaluators.logPsi(state.params), sector.sites)
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
-    const logPsi = remembered(evaluators.logPsi(state.params), sector.sites, representative)
-    if (source.kind === 'full') return summed(vmc, source, logPsi)
-    const burnIn = state.step === start ? source.burnIn : 0
-    return sampled(vmc, source, representative, logPsi, state.chains, key, burnIn)
+    const logPsi = remembered(counted.logPsi, sector.sites, representative)
+    const burnIn = state.step === start && source.kind === 'sampled' ? source.burnIn : 0
+    const { asked, ...measured } =
+      source.kind === 'full'
+        ? summed(vmc, source, logPsi)
+        : sampled(vmc, source, representative, logPsi, state.chains, key, burnIn)
+    return { ...measured, evaluations: { ...asked, made: counted.count() } }
   }
 }
 
-const countOf = (params: unknown): number =>
-  leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
+/** The log-derivatives of some configurations, as they are wanted. */
+const derivativesOf = <P>(
+  { evaluators, sector: { sites } }: Vmc<P>,
+  params: P,
+  configurations: Int8Array,
+): DerivativeSource => ({
+  samples: configurations.length / sites,
+  params: countOf(params),
+  precision: evaluators.precision,
+  rows: (from, to, memory) =>
+    evaluators.logDerivatives(params, configurations.subarray(from * sites, to * sites), memory)
+      .rows,
+})
 
-/**
- * θ ← θ − η δ, leaf by leaf.
- *
- * Errors  ShapeError unless δ has one entry per parameter; NonFinite naming the first parameter
- *         that is no number.
- */
-export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: number): P => {
-  const count = countOf(params)
-  if (delta.length !== count)
-    return fail({
-      kind: 'ShapeError',
-      where: 'applyUpdate',
-      what: `the update has ${delta.length} entries for ${count} parameters.`,
-    })
-  let next = 0
-  return mapTree(params as Tree<Tensor>, (leaf, path) => {
-    const old = leaf as Concrete
-    const moved = dataOf(old).map((x, i) => x - learningRate * delta[next + i]!)
-    next += moved.length
-    if (moved.some((x) => !Number.isFinite(x)))
-      fail({
-        kind: 'NonFinite',
-        where: 'applyUpdate',
-        what: `parameter ${showPath(path)} is not finite after the step.`,
-        fix: 'a smaller learning rate or a larger diagShift.',
-        data: { path: showPath(path) },
-      })
-    return tensor(moved, old.shape, precisionOf(old))
-  }) as P
+/** What an update of so many samples keeps in memory. */
+export const updateSizes = <P>(
+  { evaluators, optimizer }: Pick<Vmc<P>, 'evaluators' | 'optimizer'>,
+  samples: number,
+  params: number,
+): UpdateSizes => ({
+  samples,
+  params,
+  precision: evaluators.precision,
+  space: optimizer.space(2 * samples, params),
+})
+
+/** A step's outcome: where it leads, what it saw, and what that took. */
+export interface Stepped<P> {
+  readonly state: VmcState<P>
+  readonly estimate: EnergyEstimate
+  readonly evaluations: Evaluations
 }
 
 /**
  * One step: sample → local energies → log-derivatives → solve → apply.
  *
- * Errors  NonFinite and NotPositiveDefinite from any part; the given state stays what it was.
+ * Errors  NonFinite and NotPositiveDefinite from any part; DomainError when the budget is too
+ *         small; the given state stays what it was.
  */
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const measure = measuring(vmc)
-  return (
-    state: VmcState<P>,
-  ): { readonly state: VmcState<P>; readonly estimate: EnergyEstimate } => {
+  const { memory: budget = Number.POSITIVE_INFINITY } = vmc
+  return (state: VmcState<P>): Stepped<P> => {
     const [use, key] = nextKey(state.key)
     return F.pipe(
       measure(state, use),
-      (measured) => ({
-        ...measured,
-        o: vmc.evaluators.logDerivatives(state.params, measured.configurations),
-      }),
-      (m) => ({ ...m, samples: centred(m.o, m.localEnergy, m.weights, vmc.team) }),
+      (m) => ({ ...m, o: countedSource(derivativesOf(vmc, state.params, m.configurations)) }),
+      (m) => {
+        const { samples, params } = m.o.source
+        const room = roomFor(updateSizes(vmc, samples, params), budget)
+        return {
+          ...m,
+          samples: centredPieces(m.o.source, m.localEnergy, m.weights, room, vmc.team),
+        }
+      },
       (m) => ({ ...m, ...vmc.optimizer.update(m.samples, state.optimizer) }),
-      ({ chains, delta, memory, estimate }) => ({
+      ({ chains, delta, memory, estimate, evaluations, o }) => ({
         state: {
           step: state.step + 1,
           params: applyUpdate(state.params, delta, vmc.learningRate),
@@ -242,6 +253,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
           key,
         },
         estimate,
+        evaluations: { ...evaluations, derivatives: o.count() },
       }),
     )
   }
@@ -275,11 +287,7 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
 }
 
 /** A run is the unfolding of its step: every state with its estimate, as they come. */
-export function* run<P>(
-  vmc: Vmc<P>,
-  from: VmcState<P>,
-  steps: number,
-): Generator<{ readonly state: VmcState<P>; readonly estimate: EnergyEstimate }> {
+export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<Stepped<P>> {
   const step = vmcStep(vmc)
   let state = from
   while (state.step < steps) {

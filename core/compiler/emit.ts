@@ -164,6 +164,28 @@ const calledLaneByLane = (
 }
 
 /**
+ * Vectors of one number, set in locals before a loop. Where V8 meets such a vector inside of one,
+ * it makes it anew from plain registers in every turn (Node 24), or does not pair it.
+ */
+export interface Constants {
+  readonly get: (bits: bigint) => Code
+  /** Sets all that were asked for. */
+  readonly init: () => Code
+}
+export const newConstants = (format: Format, locals: Locals): Constants => {
+  const known = new Map<bigint, number>()
+  return {
+    get: (bits) => {
+      const local = known.get(bits) ?? locals.take('v128')
+      known.set(bits, local)
+      return get(local)
+    },
+    init: () =>
+      code(...[...known].map(([bits, local]) => code(constantVector(format, bits), set(local)))),
+  }
+}
+
+/**
  * Lane code as instructions. Nodes that are read more than once are kept in locals, the others
  * stand where they are read. A call that a mask selects happens only if some lane needs it.
  */
@@ -173,6 +195,7 @@ export const laneBody = (
   laneCode: LaneCode,
   input: (index: number) => Code,
   output: (k: number, value: Code) => Code,
+  constants: Constants,
 ): Code => {
   const { nodes, outputs, format } = laneCode
   const uses = usesOf(laneCode)
@@ -188,9 +211,9 @@ export const laneBody = (
         case 'input':
           return input(node.index)
         case 'constant':
-          return constantVector(format, bitsOf(format, node.value))
+          return constants.get(bitsOf(format, node.value))
         case 'bits':
-          return constantVector(format, node.value)
+          return constants.get(node.value)
         case 'call':
           return calledLaneByLane(t, locals, node.name, args)
         case 'shl':

@@ -50,7 +50,11 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
     return { r, s: blockOf(ySize, r === 1 ? 6 : 3), u: 1 }
   }
   const u = vectors % 2 === 0 ? 2 : 1
-  const r = blockOf(xSize, u === 2 ? 4 : 6)
+  if (u === 1) {
+    const r = blockOf(xSize, ySize === 1 ? 6 : 3)
+    return { r, s: blockOf(ySize, r === 1 ? 6 : 3), u }
+  }
+  const r = blockOf(xSize, 4)
   return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 

@@ -4,6 +4,7 @@ import {
   laneBody,
   load,
   nest,
+  newConstants,
   newLocals,
   pitch,
   pointerAt,
@@ -72,6 +73,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
   const held = kernel.writes.map(() => Array.from({ length: pair }, () => locals.take('v128')))
   const at = (k: number, turn: number): number =>
     last === undefined ? 0 : turn * last.steps[k]![1]
+  const constants = newConstants(t.format, locals)
   const values = (turn: number): Code =>
     laneBody(
       t,
@@ -79,6 +81,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
       laneCode,
       (i) => load(t, kernel.reads[i]!, pointers[i]!.pointer, at(i, turn)),
       (k, value) => code(value, set(held[k]![turn % pair]!)),
+      constants,
     )
   const stores = (turn: number): Code =>
     code(
@@ -103,7 +106,10 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
           },
         ]
   return {
-    body: code(...pointers.map((p) => p.init), nest(locals, outer, code(...body))),
+    body: code(
+      code(...pointers.map((p) => p.init), constants.init()),
+      nest(locals, outer, code(...body)),
+    ),
     locals: locals.types,
   }
 }

@@ -1,4 +1,5 @@
 import { functions, power } from './functions/index.ts'
+import { LAYOUT } from './functions/notation.ts'
 import { argsOf, type Lane, type LaneBuilder, type LaneCode, laneCode, type Node } from './lanes.ts'
 
 // From lane code to code that machines have instructions for: functions written out, then pairs of
@@ -37,13 +38,27 @@ const rewritten = (code: LaneCode, rewrite: Rewrite): LaneCode =>
   })
 
 /** Calls written out in lanes. Those that functions make themselves, rarely, stay calls. */
-export const writtenOut = (code: LaneCode): LaneCode =>
+const withoutCalls = (code: LaneCode): LaneCode =>
   rewritten(code, (b, node, args) => {
     if (node.op !== 'call') return undefined
     if (node.name !== 'power') return functions[node.name](b, args[0]!, args[1]!)
     const exponent = code.nodes[node.args[1]!]!
     return exponent.op === 'constant' ? power(b, args[0]!, exponent.value) : undefined
   })
+
+/**
+ * Signs turned and cleared as bits. V8's own instructions for it make these bits anew each time,
+ * and wrongly where Node 24 joins vectors of float64.
+ */
+const signsAsBits = (code: LaneCode): LaneCode =>
+  rewritten(code, (b, node, args) => {
+    if (node.op !== 'neg' && node.op !== 'abs') return undefined
+    const sign = b.bits(1n << BigInt(LAYOUT[code.format].width - 1))
+    return b.apply(node.op === 'neg' ? 'xor' : 'andnot', args[0]!, sign)
+  })
+
+/** Lane code without calls, nor anything else that has no instruction. */
+export const writtenOut = (code: LaneCode): LaneCode => signsAsBits(withoutCalls(code))
 
 /** How often each node is read. */
 export const usesOf = ({ nodes, outputs }: LaneCode): number[] => {

@@ -20,19 +20,24 @@ import {
   text,
   typeByte,
   unsigned,
+  type ValueType,
   VECTOR,
   vector,
   WIDTH,
 } from '../compiler/encode.ts'
+import type { Format } from '../compiler/lanes.ts'
+import { places, STRIP_ROWS, TILE, together } from './kernel.ts'
 
 // A WebAssembly module with the inner loops of dense linear algebra, put together from
 // instructions by name. JavaScript has no SIMD; WebAssembly's f64x2 does two float64 at a time.
 // All arguments are byte addresses in the module's memory, or lengths in bytes.
 //
-//   column(a, aEnd, b, c, strip, pitch, sign)   c[4I + i, j] += sign · Σ_k a_I[k, i] b[k, j]
-//       for strips I from a to aEnd, i, j < 4; rows of c are `pitch` apart
-//   columnSingle, the same with strips of float32, b two of them, j < 8, and c in float64
-//   pack(x, rowStep, depthStep, to, end)        to[4k + i] = x[i·rowStep + k·depthStep], i < 4
+//   column(a, aEnd, b, c, strip, pitch, sign)   c[W I + i, j] += sign · Σ_k a_I[k, i] b[k, j]
+//       for strips I from a to aEnd, i < W, j as far as one strip b goes, or two; rows of c are
+//       `pitch` apart. W is 4
+//   columnSingle, the same with strips of float32, and c in float64. W is 8
+//   pack(x, rowStep, depthStep, to, end)        to[W k + i] = x[i·rowStep + k·depthStep], i < W
+//   packSingle, the same in float32
 //   substitute(x, xEnd, l, pitch)               x_j ← (x_j − Σ_{k<j} l_jk x_k) / l_jj
 //       for sixteen x side by side; before the first x, and in the first column of l, stand zeros
 
@@ -40,147 +45,154 @@ const EXPORTED_FUNCTION = 0x00
 const EXPORTED_MEMORY = 0x02
 
 const FLOAT = WIDTH.f64
-const STEP = 4 * FLOAT
+/** Bytes of a strip for one k: two vectors. */
+const STRIP_ROW = 2 * VECTOR
+const SCRATCH = FLOAT * places.scratch
 const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'madd' | 'nmadd'): Code =>
   laneInstruction('f64', name)
 const ZERO: Code = [0xfd, 12, ...new Array<number>(VECTOR).fill(0)]
 const advance = (local: number, bytes: number): Code =>
   code(get(local), i32Const(bytes), i32Add, set(local))
 
-const numberLoad: Code = [0x2b, 3, 0]
-const numberStore = (offset: number): Code => code([0x39, 3], unsigned(offset))
-
 const ROWS = [0, 1, 2, 3]
 const HALVES = [0, 1]
 
-/** Engines with fused multiply-add take it; others multiply, then add. */
-const column = (fused: boolean): Code => {
+/** s ← s + x y; engines with fused multiply-add take it, others multiply, then add. */
+const addProduct = (format: Format, fused: boolean, s: number, x: number, y: number): Code => {
+  const [mul, add, madd] = [
+    laneInstruction(format, 'mul'),
+    laneInstruction(format, 'add'),
+    laneInstruction(format, 'madd'),
+  ]
+  return fused
+    ? code(get(x), get(y), get(s), madd, set(s))
+    : code(code(get(s), get(x), get(y)), code(mul, add, set(s)))
+}
+
+/** float32 pairs of a vector, lower or upper, as float64. */
+const widened = (value: Code, upper: boolean): Code =>
+  upper
+    ? code(
+        value,
+        value,
+        shuffle(Array.from({ length: VECTOR }, (_, i) => (i + VECTOR / 2) % VECTOR)),
+        promoteLow,
+      )
+    : code(value, promoteLow)
+
+/**
+ * Rows of a are taken four at a time, against one strip of b, or two where the engine joins pairs
+ * of vectors: then eight sums of four vectors' width are kept in as many registers as else of two.
+ */
+const column = (format: Format, { fused, wide }: DenseMachine): Code => {
+  const strips = together(wide)
   const [A, A_END, B, C, STRIP, PITCH, SIGN] = [0, 1, 2, 3, 4, 5, 6]
-  const sum = (i: number, half: number): number => 7 + 2 * i + half
-  const [PAIR_A, PAIR_B] = [15, 16]
-  const [P, END] = [18, 19]
-  const product = (i: number, half: number): Code =>
-    fused
-      ? code(get(PAIR_A), get(PAIR_B + half), get(sum(i, half)), op('madd'), set(sum(i, half)))
-      : code(
-          get(sum(i, half)),
-          code(get(PAIR_A), get(PAIR_B + half), op('mul')),
-          code(op('add'), set(sum(i, half))),
-        )
-  const each = (f: (i: number, half: number) => Code): Code =>
-    ROWS.map((i) => HALVES.map((half) => f(i, half)))
+  const sum = (i: number, v: number): number => 7 + i * 2 * strips + v
+  const vectors = Array.from({ length: 2 * strips }, (_, v) => v)
+  const LEFT = sum(ROWS.length, 0)
+  const SPLAT = LEFT + vectors.length
+  const ROW = SPLAT + 1
+  const [P, Q, END] = [ROW + 1, ROW + 2, ROW + 3]
+  const pointers = [P, Q].slice(0, strips)
+  const each = (f: (i: number, v: number) => Code): Code =>
+    code(...ROWS.flatMap((i) => vectors.map((v) => f(i, v))))
   // One k to a turn: unrolled twice, V8 11.3 runs short of registers and takes twice as long.
   const depth = loop(
     code(
-      ...HALVES.map((half) => code(get(P), loadVector(VECTOR * half), set(PAIR_B + half))),
+      ...vectors.map((v) =>
+        code(get(pointers[v >> 1]!), loadVector(VECTOR * (v % 2)), set(LEFT + v)),
+      ),
       ...ROWS.map((i) =>
         code(
-          get(A),
-          loadSplat('f64', FLOAT * i),
-          set(PAIR_A),
-          HALVES.map((h) => product(i, h)),
+          code(get(ROW), loadSplat(format, WIDTH[format] * i), set(SPLAT)),
+          ...vectors.map((v) => addProduct(format, fused, sum(i, v), SPLAT, LEFT + v)),
         ),
       ),
-      advance(P, STEP),
-      code(get(A), i32Const(STEP), i32Add, tee(A), get(END), i32Below),
+      ...pointers.map((p) => advance(p, STRIP_ROW)),
+      code(get(ROW), i32Const(STRIP_ROW), i32Add, tee(ROW), get(END), i32Below),
     ),
   )
-  const addRow = (i: number): Code =>
+  const scaled = code(get(SPLAT), op('mul'), op('add'))
+  /** c ← c + sign · sum, both vectors of a pair before the first is stored. */
+  const addDoubles = (i: number): Code =>
     code(
-      HALVES.map((half) =>
+      ...pointers.map((_, s) =>
         code(
-          code(get(C), get(C), loadVector(VECTOR * half)),
-          code(get(PAIR_A), get(sum(i, half)), op('mul'), op('add')),
-          storeVector(VECTOR * half),
+          ...HALVES.map((h) => {
+            const v = 2 * s + h
+            return code(get(C), loadVector(VECTOR * v), get(sum(i, v)), scaled, set(sum(i, v)))
+          }),
+          ...HALVES.map((h) =>
+            code(get(C), get(sum(i, 2 * s + h)), storeVector(VECTOR * (2 * s + h))),
+          ),
         ),
       ),
       code(get(C), get(PITCH), i32Add, set(C)),
     )
-  return loop(
+  /** Sums of float32 go through memory: engines join what is stored side by side. */
+  const place = (i: number, v: number): number => VECTOR * (i * vectors.length + v)
+  const addSingles = (i: number): Code =>
     code(
-      each((i, half) => code(ZERO, set(sum(i, half)))),
-      code(get(B), set(P), get(A), get(STRIP), i32Add, set(END)),
-      depth,
-      code(get(SIGN), loadSplat('f64', 0), set(PAIR_A)),
-      ROWS.map(addRow),
-      code(get(A), get(A_END), i32Below),
-    ),
-  )
-}
-
-/** float32 pairs of a vector, lower or upper, as float64. */
-const widened = (vector: number, half: number): Code => {
-  const upper = Array.from({ length: VECTOR }, (_, i) => (i + VECTOR / 2) % VECTOR)
-  return code(get(vector), half === 0 ? [] : code(get(vector), shuffle(upper)), promoteLow)
-}
-
-const columnSingle = (fused: boolean): Code => {
-  const [A, A_END, B, C, STRIP, PITCH, SIGN] = [0, 1, 2, 3, 4, 5, 6]
-  const sum = (i: number, half: number): number => 7 + 2 * i + half
-  const [SPLAT, LEFT] = [15, 16]
-  const [P, Q, END] = [18, 19, 20]
-  const single = (name: 'mul' | 'add' | 'madd'): Code => laneInstruction('f32', name)
-  const product = (i: number, half: number): Code =>
-    fused
-      ? code(get(SPLAT), get(LEFT + half), get(sum(i, half)), single('madd'), set(sum(i, half)))
-      : code(
-          get(sum(i, half)),
-          code(get(SPLAT), get(LEFT + half), single('mul')),
-          code(single('add'), set(sum(i, half))),
-        )
-  const depth = loop(
-    code(
-      code(get(P), loadVector(0), set(LEFT), get(Q), loadVector(0), set(LEFT + 1)),
-      ...ROWS.map((i) =>
-        code(
-          code(get(A), loadSplat('f32', WIDTH.f32 * i), set(SPLAT)),
-          HALVES.map((h) => product(i, h)),
-        ),
-      ),
-      code(advance(P, VECTOR), advance(Q, VECTOR)),
-      code(get(A), i32Const(VECTOR), i32Add, tee(A), get(END), i32Below),
-    ),
-  )
-  const addRow = (i: number): Code =>
-    code(
-      ...HALVES.flatMap((strip) =>
-        HALVES.map((half) => {
-          const at = 2 * VECTOR * strip + VECTOR * half
+      ...vectors.flatMap((v) =>
+        [false, true].map((upper) => {
+          const at = 2 * VECTOR * v + (upper ? VECTOR : 0)
+          const value = code(i32Const(SCRATCH), loadVector(place(i, v)))
           return code(
             code(get(C), get(C), loadVector(at)),
-            code(get(SPLAT), widened(sum(i, strip), half), op('mul'), op('add')),
-            storeVector(at),
+            code(widened(value, upper), scaled, storeVector(at)),
           )
         }),
       ),
       code(get(C), get(PITCH), i32Add, set(C)),
     )
-  return loop(
+  const results =
+    format === 'f64'
+      ? code(get(SIGN), loadSplat('f64', 0), set(SPLAT), ...ROWS.map(addDoubles))
+      : code(
+          each((i, v) => code(i32Const(SCRATCH), get(sum(i, v)), storeVector(place(i, v)))),
+          code(get(SIGN), loadSplat('f64', 0), set(SPLAT)),
+          ...ROWS.map(addSingles),
+        )
+  /** The four rows that begin at `first` of a strip. */
+  const fourRows = (first: number): Code =>
     code(
-      ...ROWS.flatMap((i) => HALVES.map((half) => code(ZERO, set(sum(i, half))))),
-      code(get(B), tee(P), get(STRIP), i32Add, set(Q)),
-      code(get(A), get(STRIP), i32Add, set(END)),
+      each((i, v) => code(ZERO, set(sum(i, v)))),
+      code(get(B), set(P)),
+      strips === 2 ? code(get(B), get(STRIP), i32Add, set(Q)) : [],
+      code(get(A), i32Const(first * WIDTH[format]), i32Add, tee(ROW), get(STRIP), i32Add, set(END)),
       depth,
-      code(get(SIGN), loadSplat('f64', 0), set(SPLAT)),
-      ROWS.map(addRow),
-      code(get(A), get(A_END), i32Below),
-    ),
+      results,
+    )
+  const starts = Array.from({ length: STRIP_ROWS[format] / TILE }, (_, g) => g * TILE)
+  return loop(
+    code(...starts.map(fourRows), code(get(A), get(STRIP), i32Add, tee(A), get(A_END), i32Below)),
   )
 }
+const columnLocals = (wide: boolean): ValueType[] => [
+  ...new Array<'v128'>(2 * together(wide) * (ROWS.length + 1) + 1).fill('v128'),
+  ...new Array<'i32'>(4).fill('i32'),
+]
 
-const pack = (single: boolean): Code => {
+const floatLoad = (format: Format): Code => (format === 'f64' ? [0x2b, 3, 0] : [0x2a, 2, 0])
+const floatStore = (format: Format, offset: number): Code =>
+  code(format === 'f64' ? [0x39, 3] : [0x38, 2], unsigned(offset))
+
+const pack = (format: Format): Code => {
   const [X, ROW_STEP, DEPTH_STEP, TO, END, FROM] = [0, 1, 2, 3, 4, 5]
-  const width = single ? WIDTH.f32 : FLOAT
-  const store = (i: number): Code =>
-    single ? code([0xb6], [0x38, 2], unsigned(width * i)) : numberStore(width * i)
-  const first = code(get(TO), get(X), tee(FROM), numberLoad, store(0))
-  const other = (i: number): Code =>
-    code(get(TO), code(get(FROM), get(ROW_STEP), i32Add, tee(FROM)), code(numberLoad, store(i)))
+  const store = (i: number): Code => floatStore(format, WIDTH[format] * i)
+  const number = (i: number): Code =>
+    i === 0
+      ? code(get(TO), get(X), tee(FROM), floatLoad(format), store(0))
+      : code(
+          get(TO),
+          code(get(FROM), get(ROW_STEP), i32Add, tee(FROM)),
+          code(floatLoad(format), store(i)),
+        )
   return loop(
     code(
-      code(first, other(1), other(2), other(3)),
+      ...Array.from({ length: STRIP_ROWS[format] }, (_, i) => number(i)),
       code(get(X), get(DEPTH_STEP), i32Add, set(X)),
-      code(get(TO), i32Const(4 * width), i32Add, tee(TO), get(END), i32Below),
+      code(get(TO), i32Const(STRIP_ROW), i32Add, tee(TO), get(END), i32Below),
     ),
   )
 }
@@ -233,8 +245,16 @@ const substitute = (fused: boolean): Code => {
 const i32s = (n: number): Code[] => new Array<Code>(n).fill([typeByte.i32])
 const takes = (parameters: number): Code => code([0x60], vector(i32s(parameters)), [0])
 
+/** What the loops are written for. */
+export interface DenseMachine {
+  /** Has the engine multiply-add in one instruction? */
+  readonly fused: boolean
+  /** Does it join pairs of vectors? */
+  readonly wide: boolean
+}
+
 /** The module, which exports its `memory` of so many pages of 64 kB, and the loops. */
-export const denseModule = (pages: number, fused: boolean): Uint8Array<ArrayBuffer> =>
+export const denseModule = (pages: number, machine: DenseMachine): Uint8Array<ArrayBuffer> =>
   moduleOf(
     section(1, [takes(7), takes(5), takes(4)]),
     section(3, [[0], [1], [2], [0], [1]]),
@@ -248,19 +268,13 @@ export const denseModule = (pages: number, fused: boolean): Uint8Array<ArrayBuff
       code(text('packSingle'), [EXPORTED_FUNCTION, 4]),
     ]),
     section(10, [
-      bodyOf({
-        locals: [...new Array<'v128'>(11).fill('v128'), 'i32', 'i32'],
-        body: column(fused),
-      }),
-      bodyOf({ locals: ['i32'], body: pack(false) }),
+      bodyOf({ locals: columnLocals(machine.wide), body: column('f64', machine) }),
+      bodyOf({ locals: ['i32'], body: pack('f64') }),
       bodyOf({
         locals: ['i32', 'i32', 'i32', ...new Array<'v128'>(WIDE + 1).fill('v128')],
-        body: substitute(fused),
+        body: substitute(machine.fused),
       }),
-      bodyOf({
-        locals: [...new Array<'v128'>(11).fill('v128'), 'i32', 'i32', 'i32'],
-        body: columnSingle(fused),
-      }),
-      bodyOf({ locals: ['i32'], body: pack(true) }),
+      bodyOf({ locals: columnLocals(machine.wide), body: column('f32', machine) }),
+      bodyOf({ locals: ['i32'], body: pack('f32') }),
     ]),
   )

@@ -19,24 +19,34 @@ const requireFiniteLower = (l: Float64Array, n: number, a: Matrix): void => {
       if (!Number.isFinite(l[p]!)) explainNonFinite('cholesky', { A: a })
 }
 
-/** L, as far as its first column whose pivot is not positive; `bad` is that column, or -1. */
+/** A copy that is zero above the diagonal, to become L. */
+const lowerCopy = (a: Matrix, team: Team): Matrix => {
+  const n = a.rows
+  const out = matrix(n, n, team.memory('cholesky', n * n))
+  for (let i = 0; i < n; i += 1) {
+    out.data.set(a.data.subarray(i * n, i * n + i + 1), i * n)
+    out.data.fill(0, i * n + i + 1, (i + 1) * n)
+  }
+  return out
+}
+
+/**
+ * L in the place of a matrix of which only the lower triangle matters, as far as the first column
+ * whose pivot is not positive; `bad` is that column, or -1. `a` is what a NaN is blamed on.
+ */
 const factor = (
+  out: Matrix,
   a: Matrix,
   shift: number,
   team: Team,
 ): { readonly l: Matrix; readonly bad: number } => {
-  const n = a.rows
-  const out = matrix(n, n, team.memory('cholesky', n * n))
+  const n = out.rows
   const l = out.data
-  for (let i = 0; i < n; i += 1) {
-    l.set(a.data.subarray(i * n, i * n + i + 1), i * n)
-    l.fill(0, i * n + i + 1, (i + 1) * n)
-    l[i * n + i]! += shift
-  }
+  for (let i = 0; i < n; i += 1) l[i * n + i]! += shift
   requireFiniteLower(l, n, a)
   const bad = new Int32Array(team.memory('cholesky pivot', 1).buffer, 0, 1)
   bad[0] = -1
-  team.run(factorTask, { l, n, bad })
+  team.run(factorTask, { l, n, bad, wide: team.wide ?? false })
   return { l: out, bad: bad[0]! }
 }
 
@@ -62,7 +72,8 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
   const rounding = 10 * size * Number.EPSILON * (largest === 0 ? 1 : largest)
   const slight = roundedUp(shift + rounding)
   // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
-  const isRounding = Math.abs(value) <= rounding && factor(a, Number(slight), alone).bad < 0
+  const isRounding =
+    Math.abs(value) <= rounding && factor(lowerCopy(a, alone), a, Number(slight), alone).bad < 0
   return fail({
     kind: 'NotPositiveDefinite',
     where: 'cholesky',
@@ -92,8 +103,34 @@ export const cholesky = (
   const n = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const { l, bad } = factor(a, shift, options.team ?? alone)
+  const team = options.team ?? alone
+  const { l, bad } = factor(lowerCopy(a, team), a, shift, team)
   return bad < 0 ? l : notPositiveDefinite(a, bad, l.data[bad * n + bad]!, shift)
+}
+
+/**
+ * The same in the place of A's lower triangle: half the memory, and A is lost. What stands above
+ * the diagonal stays, and nothing reads it.
+ *
+ * Errors  as `cholesky`, without naming a shift that works.
+ */
+export const choleskyInPlace = (
+  a: Matrix,
+  options: { readonly shift?: number; readonly team?: Team } = {},
+): Matrix => {
+  const size = requireSquare('cholesky', a)
+  const shift = options.shift ?? 0
+  requireFinite('cholesky', 'shift', Float64Array.of(shift))
+  const { l, bad } = factor(a, a, shift, options.team ?? alone)
+  if (bad < 0) return l
+  const value = l.data[bad * size + bad]!
+  return fail({
+    kind: 'NotPositiveDefinite',
+    where: 'cholesky',
+    what: `pivot ${bad} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
+    fix: 'a larger shift.',
+    data: { pivot: bad, value, size, shift },
+  })
 }
 
 const requireSystem = (where: string, l: Matrix, b: Float64Array): number => {

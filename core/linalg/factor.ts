@@ -17,6 +17,8 @@ export interface Factorisation {
   readonly n: number
   /** [0]: the first column whose pivot is not positive, or -1. */
   readonly bad: Int32Array
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
 }
 
 /** Factors columns from <= j < to of rows from <= i < to: the square on the diagonal. */
@@ -106,7 +108,7 @@ export const factorTask: Task<Factorisation> = {
   phases: ({ n }) => itemsOf(n, 0, n).map((items) => items.length),
   start: (spec) => {
     const phases = itemsOf(spec.n, 0, spec.n)
-    const loops = kernel()
+    const loops = kernel(spec.wide)
     return (phase, item) => {
       if (spec.bad[0]! < 0) phases[phase]![item]!(spec, loops)
     }

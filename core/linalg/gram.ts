@@ -1,7 +1,7 @@
 import { fail } from '../errors.ts'
 import { alone, type Task, type Team } from '../threads/team.ts'
-import { addBlock, type Block, blockRows, lowerBlocks } from './blocks.ts'
-import { explainNonFinite, type Matrix, matrix } from './matrix.ts'
+import { addBlock, type Block, blockRows, lowerBlocks, type Rows, rectangle } from './blocks.ts'
+import { explainNonFinite, type Matrix, matrix, type RealMatrix } from './matrix.ts'
 import { kernel } from './simd.ts'
 
 // Products of a matrix with its own transpose: the matrices of stochastic reconfiguration.
@@ -9,22 +9,38 @@ import { kernel } from './simd.ts'
 /** Which inner products: between rows, A·Aᵀ, or between columns, Aᵀ·A. */
 export type Side = 'rows' | 'columns'
 
-const sizeOf = (a: Matrix, side: Side): number => (side === 'rows' ? a.rows : a.cols)
+const sizeOf = (a: RealMatrix, side: Side): number => (side === 'rows' ? a.rows : a.cols)
 
-/** out += A·Aᵀ or Aᵀ·A, lower triangle. */
+/** Some rows of a larger matrix: its row `at` and those after it. */
+export interface RowPiece {
+  readonly a: RealMatrix
+  readonly at: number
+}
+
+/** out += A·Aᵀ or Aᵀ·A, lower triangle; or those of its elements that two pieces of A give. */
 export interface SymmetricProduct {
   readonly out: Float64Array
-  readonly a: Matrix
+  /** Rows of out. */
+  readonly n: number
+  readonly left: RowPiece
+  /** Rows before those of `left`; the same piece when this is not given. */
+  readonly right?: RowPiece
   readonly side: Side
   /** Start from what `out` holds? */
   readonly add: boolean
   /** Products in float32, added up in float64? */
   readonly single: boolean
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
 }
 
-const blocksOf = ({ a, side }: SymmetricProduct): Block[] => {
-  const n = sizeOf(a, side)
-  return lowerBlocks(0, n, n, blockRows(n))
+const blocksOf = ({ left, right, side }: SymmetricProduct): Block[] => {
+  const rows = sizeOf(left.a, side)
+  const [from, to] = [left.at, left.at + rows]
+  const size = blockRows(rows)
+  return right === undefined
+    ? lowerBlocks(from, to, to, size)
+    : rectangle([from, to], [right.at, right.at + right.a.rows], size)
 }
 
 /** One item is one block of the lower triangle. */
@@ -32,19 +48,26 @@ export const productTask: Task<SymmetricProduct> = {
   name: 'symmetricProduct',
   phases: (spec) => [blocksOf(spec).length],
   start: (spec) => {
-    const { out, a, side, add, single } = spec
-    const n = sizeOf(a, side)
+    const { out, n, left, right, side, add, single, wide } = spec
     const across = side === 'columns'
-    const depth = across ? a.rows : a.cols
-    const rows = { data: a.data, base: 0, stride: a.cols, across, depth, single }
+    const rowsOf = ({ a, at }: RowPiece): Rows => ({
+      data: a.data,
+      base: across ? 0 : -at * a.cols,
+      stride: a.cols,
+      across,
+      depth: across ? a.rows : a.cols,
+      single,
+    })
+    const rows = rowsOf(left)
+    const columnRows = right === undefined ? rows : rowsOf(right)
     const blocks = blocksOf(spec)
-    const loops = kernel()
+    const loops = kernel(wide)
     return (_, item) => {
       const block = blocks[item]!
       if (!add)
         for (let i = block.from; i < block.to; i += 1)
           out.fill(0, i * n + block.fromColumn, i * n + Math.min(block.toColumn, i + 1))
-      addBlock(loops, { data: out, base: 0, stride: n }, rows, block, 1)
+      addBlock(loops, { data: out, base: 0, stride: n }, rows, block, 1, columnRows)
     }
   },
 }
@@ -69,7 +92,7 @@ export interface ProductOptions {
  */
 export const symmetricProductInto = (
   out: Matrix,
-  a: Matrix,
+  a: RealMatrix,
   side: Side = 'rows',
   { add = false, single = false, team = alone }: ProductOptions & { readonly add?: boolean } = {},
 ): void => {
@@ -82,9 +105,46 @@ export const symmetricProductInto = (
       operands: [`A [${a.rows}, ${a.cols}], products of its ${side}`],
       fix: `out [${n}, ${n}].`,
     })
-  team.run(productTask, { out: out.data, a, side, add, single })
-  for (let i = 0; i < n; i += 1)
-    if (!Number.isFinite(out.data[i * n + i]!)) explainNonFinite('symmetricProduct', { A: a })
+  const wide = team.wide ?? false
+  team.run(productTask, { out: out.data, n, left: { a, at: 0 }, side, add, single, wide })
+  requireFiniteDiagonal(out, a, 0, n)
+}
+
+/** A diagonal element is a sum of squares: finite when all its terms are. */
+const requireFiniteDiagonal = (out: Matrix, a: RealMatrix, from: number, to: number): void => {
+  for (let i = from; i < to; i += 1)
+    if (!Number.isFinite(out.data[i * out.cols + i]!))
+      explainNonFinite('symmetricProduct', { A: a })
+}
+
+/**
+ * The same product of rows that are never there all at once: writes the elements of A·Aᵀ between
+ * the rows of one piece and those of another that comes before it, or of the piece itself. The
+ * bits are those of the product as a whole.
+ *
+ * Shapes  left [rows, cols] from row `at` on, right likewise; out [n, n], lower triangle.
+ * Errors  ShapeError when pieces overlap or do not fit; NonFinite on the diagonal.
+ */
+export const pieceProductInto = (
+  out: Matrix,
+  left: RowPiece,
+  right: RowPiece = left,
+  { single = false, team = alone }: ProductOptions = {},
+): void => {
+  const { a, at } = left
+  const before = right === left || right.at + right.a.rows <= at
+  if (!before || right.a.cols !== a.cols || at + a.rows > out.rows)
+    fail({
+      kind: 'ShapeError',
+      where: 'pieceProductInto',
+      what: 'the pieces are not rows of one matrix, one before the other.',
+      operands: [left, right].map((p) => `rows ${p.at} … ${p.at + p.a.rows}, [, ${p.a.cols}]`),
+      fix: `rows that end where the others start or before, and at most ${out.rows}.`,
+    })
+  const how = { side: 'rows', add: false, single, wide: team.wide ?? false } as const
+  const spec = { out: out.data, n: out.rows, left, ...how }
+  team.run(productTask, right === left ? spec : { ...spec, right })
+  if (right === left) requireFiniteDiagonal(out, a, at, at + a.rows)
 }
 
 /** Copies the lower triangle onto the upper one, in place. */
@@ -107,7 +167,7 @@ export const mirrorLower = (a: Matrix): void => {
  * Cost    n²·k multiplications and additions, for n rows of length k: half of a full product.
  */
 export const symmetricProduct = (
-  a: Matrix,
+  a: RealMatrix,
   side: Side = 'rows',
   { single = false, team = alone }: ProductOptions = {},
 ): Matrix => {

@@ -5,20 +5,26 @@
 export const BLOCK = 256
 /** The most k in a strip, 8 kB: two strips live in the first-level cache. */
 export const DEPTH = 256
-/** Rows (or columns) in a strip. */
+/** Rows that the loops take together. */
 export const TILE = 4
+/** Rows (or columns) in a strip: 32 bytes of them. */
+export const STRIP_ROWS = { f64: 4, f32: 8 } as const
+/** Strips of columns that `column` takes at once. */
+export const together = (wide: boolean): 1 | 2 => (wide ? 2 : 1)
 /** Runs of numbers that are copied in before they are packed. */
 export const LINES = 32
 /** Right sides that `substitute` takes together. */
 export const WIDE = 16
 
 /**
- * Rows of a block of sums stand a little further apart than a power of two, for the cache; and
- * four columns more are written where the last strip has no partner.
+ * Rows of a block of sums stand a little further apart than a power of two, for the cache; and a
+ * strip of columns more is written where the last one has no partner.
  */
 export const GAP = 8
 
 const panel = BLOCK * DEPTH
+/** Four rows of two strips of sums. */
+const SCRATCH = 2 * TILE * 4
 /** Where things stand in the memory of a kernel, in numbers. */
 export const places = {
   plus: 0,
@@ -27,15 +33,21 @@ export const places = {
   right: WIDE + panel,
   block: WIDE + 2 * panel,
   lines: WIDE + 2 * panel + BLOCK * (BLOCK + GAP),
-  end: WIDE + 2 * panel + BLOCK * (BLOCK + GAP) + LINES * BLOCK,
+  scratch: WIDE + 2 * panel + BLOCK * (BLOCK + GAP) + LINES * BLOCK,
+  end: WIDE + 2 * panel + BLOCK * (BLOCK + GAP) + LINES * BLOCK + SCRATCH,
 } as const
 
-/** Addresses and lengths count numbers, not bytes. */
+/** Addresses and lengths count numbers of float64; those of the loops in float32 count these. */
 export interface Kernel {
   readonly numbers: Float64Array
+  /** The same memory. */
+  readonly singles: Float32Array
+  /** How many strips b, which follow one another, are taken at once. */
+  readonly strips: 1 | 2
   /**
-   * c[4I + i, j] += sign · Σ_k a_I[k, i] b[k, j] for the strips I from a to aEnd, i, j < 4. A strip
-   * holds `strip` numbers, k-major; rows of c are `pitch` apart; sign is an address.
+   * c[4I + i, j] += sign · Σ_k a_I[k, i] b[k, j] for the strips I from a to aEnd, i < 4, and j < 4
+   * for each strip b. A strip holds `strip` numbers, k-major; rows of c are `pitch` apart; sign is
+   * an address.
    */
   readonly column: (
     a: number,
@@ -49,8 +61,8 @@ export interface Kernel {
   /** to[4k + i] = x[i·rowStep + k·depthStep] for i < 4, as far as end. */
   readonly pack: (x: number, rowStep: number, depthStep: number, to: number, end: number) => void
   /**
-   * The same two in single precision: strips hold float32, and what points into them counts these;
-   * b and the strip after it give j < 8. Their sums are added to c in float64.
+   * The same two in single precision, eight rows in a strip. a, b and x count float32; c and sign
+   * float64, in which sums are added to c.
    */
   readonly columnSingle: Kernel['column']
   readonly packSingle: Kernel['pack']

@@ -1,12 +1,20 @@
 import { fail } from '../errors.ts'
+import type { Data } from '../tensor.ts'
 
-// Dense real matrices, row-major, and their products with vectors.
+// Dense real matrices, row-major.
 
 /** Element (i, j) is data[i·cols + j]. The functions here never change a matrix they are given. */
 export interface Matrix {
   readonly rows: number
   readonly cols: number
   readonly data: Float64Array
+}
+
+/** The same, in numbers of either precision: what products are made of. */
+export interface RealMatrix {
+  readonly rows: number
+  readonly cols: number
+  readonly data: Data
 }
 
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
@@ -79,12 +87,7 @@ export const requireLength = (
 }
 
 /** Errors: NonFinite with the place of the first NaN or infinity; `cols`: as row and column. */
-export const requireFinite = (
-  where: string,
-  name: string,
-  x: Float64Array,
-  cols?: number,
-): void => {
+export const requireFinite = (where: string, name: string, x: Data, cols?: number): void => {
   for (let p = 0; p < x.length; p += 1)
     if (!Number.isFinite(x[p]!)) {
       const place = cols === undefined ? [p] : [Math.floor(p / cols), p % cols]
@@ -103,7 +106,7 @@ export const requireFinite = (
  */
 export const explainNonFinite = (
   where: string,
-  operands: Readonly<Record<string, Matrix | Float64Array>>,
+  operands: Readonly<Record<string, RealMatrix | Float64Array>>,
 ): never => {
   for (const [name, x] of Object.entries(operands))
     if (x instanceof Float64Array) requireFinite(where, name, x)
@@ -114,50 +117,4 @@ export const explainNonFinite = (
     what: 'every operand is finite, but the result overflows float64.',
     fix: 'scale the operands down.',
   })
-}
-
-/**
- * A·x.
- *
- * Shapes  a [rows, cols]; x [cols]; result [rows].
- * Errors  ShapeError; NonFinite when the result is not finite, naming the operand to blame.
- */
-export const matVec = (a: Matrix, x: Float64Array): Float64Array => {
-  requireLength('matVec', 'x', x, a.cols, 'column of A')
-  const { rows, cols, data } = a
-  const out = new Float64Array(rows)
-  let finite = true
-  for (let i = 0, p = 0; i < rows; i += 1) {
-    // Two sums, so that one addition need not wait for the other.
-    let [even, odd] = [0, 0]
-    let j = 0
-    for (; j + 1 < cols; j += 2, p += 2) {
-      even += data[p]! * x[j]!
-      odd += data[p + 1]! * x[j + 1]!
-    }
-    if (j < cols) {
-      even += data[p]! * x[j]!
-      p += 1
-    }
-    out[i] = even + odd
-    finite = finite && Number.isFinite(even + odd)
-  }
-  return finite ? out : explainNonFinite('matVec', { A: a, x })
-}
-
-/**
- * Aᵀ·x, read row by row.
- *
- * Shapes  a [rows, cols]; x [rows]; result [cols].
- * Errors  ShapeError; NonFinite when the result is not finite, naming the operand to blame.
- */
-export const matTVec = (a: Matrix, x: Float64Array): Float64Array => {
-  requireLength('matTVec', 'x', x, a.rows, 'row of A')
-  const { rows, cols, data } = a
-  const out = new Float64Array(cols)
-  for (let i = 0, p = 0; i < rows; i += 1) {
-    const xi = x[i]!
-    for (let j = 0; j < cols; j += 1, p += 1) out[j]! += data[p]! * xi
-  }
-  return out.every(Number.isFinite) ? out : explainNonFinite('matTVec', { A: a, x })
 }

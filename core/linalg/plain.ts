@@ -41,48 +41,50 @@ const multiplyHalf = (
 }
 
 /** A kernel over ordinary memory. */
-export const plainKernel = (numbers: Float64Array): Kernel => ({
-  numbers,
-  column: (a, aEnd, b, c, strip, pitch, sign) => {
-    for (let p = a, to = c; p < aEnd; p += strip, to += 4 * pitch) {
-      multiplyHalf(numbers, p, b, strip / 4, to, pitch, numbers[sign]!)
-      multiplyHalf(numbers, p, b + 2, strip / 4, to + 2, pitch, numbers[sign]!)
-    }
-  },
-  columnSingle: (a, aEnd, b, c, strip, pitch, sign) => {
-    const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
-    for (let p = a, to = c; p < aEnd; p += strip, to += 4 * pitch)
-      for (let i = 0; i < 4; i += 1)
-        for (let j = 0; j < 8; j += 1) {
-          const other = j < 4 ? b + j : b + strip + j - 4
-          let sum = 0
-          for (let k = 0; k < strip; k += 4)
-            sum = Math.fround(sum + Math.fround(singles[p + k + i]! * singles[other + k]!))
-          numbers[to + i * pitch + j]! += numbers[sign]! * sum
-        }
-  },
-  packSingle: (x, rowStep, depthStep, to, end) => {
-    const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
-    for (let p = x, q = to; q < end; p += depthStep, q += 4)
-      for (let i = 0; i < 4; i += 1) singles[q + i] = numbers[p + i * rowStep]!
-  },
-  pack: (x, rowStep, depthStep, to, end) => {
-    for (let p = x, q = to; q < end; p += depthStep, q += 4) {
-      numbers[q] = numbers[p]!
-      numbers[q + 1] = numbers[p + rowStep]!
-      numbers[q + 2] = numbers[p + 2 * rowStep]!
-      numbers[q + 3] = numbers[p + 3 * rowStep]!
-    }
-  },
-  substitute: (x, xEnd, l, pitch) => {
-    for (let j = x, row = l; j < xEnd; j += 16, row += pitch) {
-      const diagonal = numbers[row + 1 + (j - x) / 16]!
-      for (let r = 0; r < 16; r += 1) {
-        let sum = numbers[j + r]!
-        for (let k = x, entry = row + 1; k < j; k += 16, entry += 1)
-          sum -= numbers[entry]! * numbers[k + r]!
-        numbers[j + r] = sum / diagonal
+export const plainKernel = (numbers: Float64Array): Kernel => {
+  const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
+  return {
+    numbers,
+    singles,
+    strips: 1,
+    column: (a, aEnd, b, c, strip, pitch, sign) => {
+      for (let p = a, to = c; p < aEnd; p += strip, to += 4 * pitch) {
+        multiplyHalf(numbers, p, b, strip / 4, to, pitch, numbers[sign]!)
+        multiplyHalf(numbers, p, b + 2, strip / 4, to + 2, pitch, numbers[sign]!)
       }
-    }
-  },
-})
+    },
+    columnSingle: (a, aEnd, b, c, strip, pitch, sign) => {
+      for (let p = a, to = c; p < aEnd; p += strip, to += 8 * pitch)
+        for (let i = 0; i < 8; i += 1)
+          for (let j = 0; j < 8; j += 1) {
+            let sum = 0
+            for (let k = 0; k < strip; k += 8)
+              sum = Math.fround(sum + Math.fround(singles[p + k + i]! * singles[b + k + j]!))
+            numbers[to + i * pitch + j]! += numbers[sign]! * sum
+          }
+    },
+    packSingle: (x, rowStep, depthStep, to, end) => {
+      for (let p = x, q = to; q < end; p += depthStep, q += 8)
+        for (let i = 0; i < 8; i += 1) singles[q + i] = singles[p + i * rowStep]!
+    },
+    pack: (x, rowStep, depthStep, to, end) => {
+      for (let p = x, q = to; q < end; p += depthStep, q += 4) {
+        numbers[q] = numbers[p]!
+        numbers[q + 1] = numbers[p + rowStep]!
+        numbers[q + 2] = numbers[p + 2 * rowStep]!
+        numbers[q + 3] = numbers[p + 3 * rowStep]!
+      }
+    },
+    substitute: (x, xEnd, l, pitch) => {
+      for (let j = x, row = l; j < xEnd; j += 16, row += pitch) {
+        const diagonal = numbers[row + 1 + (j - x) / 16]!
+        for (let r = 0; r < 16; r += 1) {
+          let sum = numbers[j + r]!
+          for (let k = x, entry = row + 1; k < j; k += 16, entry += 1)
+            sum -= numbers[entry]! * numbers[k + r]!
+          numbers[j + r] = sum / diagonal
+        }
+      }
+    },
+  }
+}

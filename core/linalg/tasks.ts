@@ -1,6 +1,8 @@
 import type { Task } from '../threads/team.ts'
+import { centreTask } from './centre.ts'
 import { factorTask } from './factor.ts'
 import { productTask } from './gram.ts'
+import { vectorTask } from './vectors.ts'
 
 /** Everything that threads share of linear algebra, by name. */
-export const tasks: readonly Task<never>[] = [productTask, factorTask]
+export const tasks: readonly Task<never>[] = [productTask, factorTask, vectorTask, centreTask]

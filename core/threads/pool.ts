@@ -215,10 +215,7 @@ export const threadPool = (threads: number): ThreadPool => {
       if (ending === 'lost') lost()
       if (ending === 'failed') failed('failed', failureOf(counters))
     },
-    memory: (name, length) =>
-      workers.size === 0
-        ? alone.memory(name, length)
-        : new Float64Array(memories.of(`team ${name}`, 8 * length), 0, length),
+    memory: (name, length) => new Float64Array(memories.of(`team ${name}`, 8 * length), 0, length),
   }
   return {
     runner,

@@ -1,3 +1,5 @@
+import type { Data, Precision } from '../tensor.ts'
+
 // Work that several threads may share: tasks of independent items, and who does them.
 
 /**
@@ -21,6 +23,8 @@ export interface Team {
    * holds then is lost.
    */
   readonly memory: (name: string, length: number) => Float64Array
+  /** Pairs of vectors as one where the engine can? As in `compile`: for the whole process. */
+  readonly wide?: boolean
 }
 
 /** The calling thread on its own. */
@@ -32,4 +36,11 @@ export const alone: Team = {
     })
   },
   memory: (_, length) => new Float64Array(length),
+}
+
+/** A team's memory for numbers of either precision. */
+export const memoryOf = (team: Team, name: string, length: number, precision: Precision): Data => {
+  if (precision === 'float64') return team.memory(name, length)
+  const { buffer, byteOffset } = team.memory(name, Math.ceil(length / 2))
+  return new Float32Array(buffer, byteOffset, length)
 }

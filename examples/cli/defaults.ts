@@ -1,6 +1,15 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 import { type LatticeName, latticeKinds } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
+
+const STEP = 2 ** 28
+
+/** Half of what the machine has, or of what this process may take of it, in steps of 256 MiB. */
+const halfOfMemory = (): number => {
+  const limit = process.constrainedMemory?.() ?? 0
+  const all = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return Math.max(1, Math.floor(all / 2 / STEP)) * STEP
+}
 
 /** What `psigrad train` does when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
 export const defaults: TrainConfig = {
@@ -27,6 +36,7 @@ export const defaults: TrainConfig = {
   precision: 'float64',
   seed: 1,
   threads: availableParallelism(),
+  memory: halfOfMemory(),
 }
 
 /** The defaults of a lattice: no Marshall signs where there are none. */

@@ -1,5 +1,6 @@
 import { latticeNames } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
+import { exactBytes } from './bytes.ts'
 import { defaults, showSize } from './defaults.ts'
 
 // The settings of a run as flags: one line each, read by the help text and by the error messages.
@@ -99,14 +100,27 @@ export const flags: readonly Flag[] = [
   flag('precision', 'float64|float32', machine, 'numbers of the wave function'),
   flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),
   flag('threads', 'n', machine, 'worker threads; the results do not depend on it'),
+  flag(
+    'memory',
+    'size',
+    machine,
+    'for derivatives and the matrix of the solve, such as 2GiB or 512MiB; beyond, derivatives ' +
+      'are computed in pieces, with the same results',
+  ),
 ]
 
 export const flagOf = (key: keyof TrainConfig): string =>
   flags.find((f) => f.key === key)?.flag ?? `--${key}`
 
-export const showDefault = (key: keyof TrainConfig): string => {
-  const value = defaults[key]
+/** A value as its flag takes it. */
+export const showSetting = (config: TrainConfig, key: keyof TrainConfig): string => {
+  const value = config[key]
+  if (key === 'memory') return exactBytes(config.memory)
   return Array.isArray(value) ? showSize(value) : String(value)
+}
+
+export const showDefault = (key: keyof TrainConfig): string => {
+  return showSetting(defaults, key)
 }
 
 /** As a shell reads it back. */
@@ -119,6 +133,6 @@ export const commandOf = (config: TrainConfig): string =>
     ...flags.map(({ key, flag }) => {
       const value = config[key]
       if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
-      return `${flag} ${quoted(Array.isArray(value) ? showSize(value) : String(value))}`
+      return `${flag} ${quoted(showSetting(config, key))}`
     }),
   ].join(' ')

@@ -4,6 +4,7 @@ import { parseForm } from '../../models/index.ts'
 import { latticeNames } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
+import { parseBytes } from './bytes.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
 
@@ -71,6 +72,15 @@ const readable = (parse: (text: string) => E.Either<string, unknown>, example: s
       if (read !== undefined && E.isLeft(read)) addIssue({ message: read.left })
     }),
   )
+const MIB = 2 ** 20
+const bytes = 'a size of at least 1MiB, such as 2GiB or 512MiB'
+
+/** "2GiB", or a number of bytes. */
+const memory = v.pipe(
+  v.union([v.string(), v.number()], bytes),
+  v.transform((x) => (typeof x === 'string' ? parseBytes(x) : x) ?? Number.NaN),
+  v.check((n) => Number.isSafeInteger(n) && n >= MIB, bytes),
+)
 
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
@@ -100,6 +110,7 @@ export const schema = {
     v.check((n) => Number.isSafeInteger(n), 'a whole number between ±2^53'),
   ),
   threads: whole(1, 256),
+  memory,
 } satisfies { [K in keyof TrainConfig]: v.GenericSchema<unknown, TrainConfig[K]> }
 
 export const settings = Object.keys(schema) as (keyof TrainConfig)[]

@@ -5,6 +5,7 @@ import { relativeErrorOf } from '../run/result.ts'
 import type { Screen } from '../run/train.ts'
 import type { Progress } from '../run/unfold.ts'
 import type { StepRecord, TrainConfig, Training } from '../training.ts'
+import { exactBytes } from './bytes.ts'
 
 // Live progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results.
 
@@ -181,7 +182,9 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
 /** The first lines of a run, before anything is computed. */
 export const announce = (config: TrainConfig, terminal: Terminal): void => {
   const { model, network, method } = sizesOf(config)
-  const numbers = `${config.precision}, seed ${config.seed}, ${config.threads} thread(s)`
+  const numbers =
+    `${config.precision}, seed ${config.seed}, ${config.threads} thread(s), ` +
+    `memory ${exactBytes(config.memory)}`
   const title = `psigrad train: ${model}`
   terminal.write(
     `${terminal.isTTY === true ? styleText('bold', title) : title}\n` +

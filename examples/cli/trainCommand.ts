@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** A resumed run is the same run: only its length and the machine's part may change. */
-const resumable = ['steps', 'threads']
+const resumable = ['steps', 'threads', 'memory']
 
 const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) => {
   const given = [
@@ -49,7 +49,8 @@ const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) =
     return E.left(
       given.map((where) => ({
         where,
-        expected: 'only --steps, --threads and --json beside --resume: a run keeps its settings',
+        expected:
+          'only --steps, --threads, --memory and --json beside --resume: a run keeps its settings',
       })),
     )
   const file = readConfigFile(join(folder, files.config))

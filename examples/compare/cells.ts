@@ -10,8 +10,14 @@ export interface Cell {
   readonly folder: string
 }
 
-/** What numbers do not depend on, such as the threads, is not in the name of a run. */
-const fingerprint = ({ threads: _, symmetry, sector, ...config }: TrainConfig): string => {
+/** What numbers do not depend on, such as threads and memory, is not in the name of a run. */
+const fingerprint = ({
+  threads: _t,
+  memory: _m,
+  symmetry,
+  sector,
+  ...config
+}: TrainConfig): string => {
   const all = symmetry === 'none' ? config : { ...config, symmetry, sector }
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
 }

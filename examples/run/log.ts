@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import type { Evaluations } from '../../physics/evaluations.ts'
 import type { Symmetry } from '../stages.ts'
 import type { StepRecord } from '../training.ts'
 
@@ -21,6 +22,10 @@ export interface Log {
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
   readonly symmetry?: History<Symmetry>
+  /** Evaluations of log ψ: asked for by proposals, samples and bonds, and made. */
+  readonly evaluations: { readonly iters: readonly number[] } & {
+    readonly [K in keyof Evaluations]: readonly (number | null)[]
+  }
 }
 
 interface History<A> {
@@ -30,6 +35,7 @@ interface History<A> {
 
 export const toLog = (records: readonly StepRecord[]): Log => {
   const iters = records.map((r) => r.step - 1)
+  const counts = (name: keyof Evaluations) => records.map((r) => r.evaluations?.[name] ?? null)
   return {
     Energy: {
       iters,
@@ -42,10 +48,33 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
     symmetry: { iters, value: records.map((r) => r.symmetry) },
+    evaluations: {
+      iters,
+      proposals: counts('proposals'),
+      samples: counts('samples'),
+      bonds: counts('bonds'),
+      made: counts('made'),
+      derivatives: counts('derivatives'),
+    },
   }
 }
 
-const fromLog = ({ Energy, acceptance, vScore, symmetry }: Log): readonly StepRecord[] =>
+const counted = ['proposals', 'samples', 'bonds', 'made', 'derivatives'] as const
+
+const evaluationsAt = (log: Log['evaluations'] | undefined, i: number): Evaluations | null => {
+  const values = counted.map((name) => [name, log?.[name]?.[i]] as const)
+  return values.every(([, value]) => typeof value === 'number')
+    ? (Object.fromEntries(values) as unknown as Evaluations)
+    : null
+}
+
+const fromLog = ({
+  Energy,
+  acceptance,
+  vScore,
+  symmetry,
+  evaluations,
+}: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
@@ -58,6 +87,7 @@ const fromLog = ({ Energy, acceptance, vScore, symmetry }: Log): readonly StepRe
     autocorrelationTime: Energy.TauCorr[i] ?? null,
     // Logs of before there were stages.
     symmetry: symmetry?.value[i] ?? 'none',
+    evaluations: evaluationsAt(evaluations, i),
   }))
 
 const readable = (r: StepRecord, i: number): boolean =>

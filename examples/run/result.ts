@@ -1,3 +1,4 @@
+import { addEvaluations, type Evaluations } from '../../physics/evaluations.ts'
 import type { StepRecord, TrainConfig, Training } from '../training.ts'
 import type { Progress } from './unfold.ts'
 
@@ -19,6 +20,8 @@ export interface TrainResult {
   readonly seconds: number
   readonly acceptance: number | null
   readonly rHat: number | null
+  /** Of all steps together; null when one of them did not count. */
+  readonly evaluations: Evaluations | null
   readonly seed: number
   readonly runDir: string
 }
@@ -26,10 +29,15 @@ export interface TrainResult {
 export const relativeErrorOf = (energy: number, exact: number | null): number | null =>
   exact === null || exact === 0 ? null : Math.abs((energy - exact) / exact)
 
+const evaluationsOf = (records: readonly StepRecord[]): Evaluations | null =>
+  records
+    .map((r) => r.evaluations)
+    .reduce((sum, e) => (sum === null || e === null ? null : addEvaluations(sum, e)))
+
 export const resultOf = (
   { sites, parameters }: Pick<Training, 'sites' | 'parameters'>,
   { seed }: TrainConfig,
-  { state, seconds }: Progress,
+  { state, seconds, records }: Progress,
   final: StepRecord,
   exact: number | null,
   runDir: string,
@@ -45,6 +53,7 @@ export const resultOf = (
   seconds,
   acceptance: final.acceptance,
   rHat: final.rHat,
+  evaluations: records.length === 0 ? null : evaluationsOf(records),
   seed,
   runDir,
 })

@@ -1,3 +1,4 @@
+import { askedOf } from '../../physics/evaluations.ts'
 import { showCount, showEnergy, showFixed, showSmall, showTime } from './numbers.ts'
 import type { TrainResult } from './result.ts'
 
@@ -44,6 +45,14 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
   { name: 'time', value: showTime(r.seconds), unit: 'h:min:s' },
   ...known(r.acceptance, { name: 'acceptance', value: showFixed(r.acceptance, 3) }),
   ...known(r.rHat, { name: 'split R-hat', value: showFixed(r.rHat, 4) }),
+  ...(r.evaluations === null
+    ? []
+    : [
+        {
+          name: 'log ψ evaluations',
+          value: `${showCount(r.evaluations.made)} for ${showCount(askedOf(r.evaluations))} asked`,
+        },
+      ]),
   { name: 'seed', value: String(r.seed) },
   { name: 'run folder', value: r.runDir },
 ]

@@ -27,6 +27,7 @@ const config: TrainConfig = {
   samples: 64,
   steps: 4,
   threads: 1,
+  memory: 2 ** 30,
 }
 
 /** Runs a comparison; gives what it found and which runs it began. */
@@ -124,11 +125,11 @@ describe('a comparison of attention forms', () => {
     expect(page).not.toMatch(/https?:\/\/(?!www\.w3\.org)/)
   })
 
-  it('names folders by all settings but the threads', () => {
+  it('names folders by all settings but threads and memory', () => {
     const folder = (c: Partial<TrainConfig>, form = 'softmax(content + relative)'): string =>
       cellsOf({ ...config, ...c }, [form], 1)[0]!.folder
     expect(folder({})).toMatch(/^softmax-content-relative-seed-1-[0-9a-f]{8}$/)
-    expect(folder({ threads: 7 })).toBe(folder({}))
+    expect(folder({ threads: 7, memory: 2 ** 21 })).toBe(folder({}))
     for (const other of [{ lr: 0.01 }, { seed: 2 }, { steps: 5 }])
       expect(folder(other)).not.toBe(folder({}))
     expect(folder({}, 'softmax(content * relative)')).not.toBe(folder({}))

@@ -54,6 +54,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   precision: defaults.precision === 'float64' ? 'float32' : 'float64',
   seed: '-7',
   threads: String(defaults.threads + 1),
+  memory: '300MiB',
 }
 
 const withLattice = (key: keyof TrainConfig): Record<string, string | boolean> =>
@@ -187,6 +188,8 @@ describe('bad settings', () => {
     ],
     [{ lattice: 'chain', size: '7', patch: '1' }, '7 spins 1/2 cannot have total Sz = 0'],
     [{ threads: '0' }, '--threads 0: expected a whole number from 1 to 256'],
+    [{ memory: '2' }, '--memory 2: expected a size of at least 1MiB, such as 2GiB or 512MiB'],
+    [{ memory: '2 gigs' }, '--memory 2 gigs: expected a size'],
     [{ steps: '-5' }, '--steps -5: expected a whole number from 1 to 10000000'],
     [{ lr: 'NaN' }, '--lr NaN: expected a number > 0'],
     [{ lr: 'abc' }, '--lr abc: expected a number > 0'],

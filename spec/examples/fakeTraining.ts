@@ -83,6 +83,7 @@ const recordOf = (config: TrainConfig, state: TrainState, noise: number): StepRe
     rHat: full ? null : 1.01 + 0.01 * noise,
     autocorrelationTime: full ? null : 1.5,
     symmetry: 'none',
+    evaluations: { proposals: 0, samples: 12, bonds: 48, made: 30 + state.step, derivatives: 12 },
   }
 }
 

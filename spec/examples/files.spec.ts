@@ -158,6 +158,15 @@ const record: fc.Arbitrary<Omit<StepRecord, 'step'>> = fc.record({
   rHat: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
   autocorrelationTime: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
   symmetry: fc.constantFrom('none', 'translations', 'full'),
+  evaluations: fc.option(
+    fc.record({
+      proposals: fc.nat(),
+      samples: fc.nat(),
+      bonds: fc.nat(),
+      made: fc.nat(),
+      derivatives: fc.nat(),
+    }),
+  ),
 })
 
 describe('the log', () => {
@@ -175,6 +184,13 @@ describe('the log', () => {
       iters: [0, 1],
       value: [first.record.acceptance, second.record.acceptance],
     })
+    expect(log.evaluations).toMatchObject({ iters: [0, 1], bonds: [48, 48], made: [31, 32] })
+  })
+
+  it('of a run from before evaluations were counted reads as null there', () => {
+    const { evaluations: _, ...old } = toLog([training().step(training().initial()).record])
+    const back = readLog(JSON.stringify(old), 1)
+    expect(E.isRight(back) && back.right[0]!.evaluations).toBeNull()
   })
 
   it('comes back to the last bit, cut at the step wanted', () => {

@@ -92,10 +92,12 @@ describe('a run', () => {
     expect(Object.keys(result)).toEqual(
       (
         'energyPerSite energyError variancePerSite vScore exactPerSite relativeError parameters ' +
-        'steps seconds acceptance rHat seed runDir'
+        'steps seconds acceptance rHat evaluations seed runDir'
       ).split(' '),
     )
     expect(result.exactPerSite).toBe(-0.5)
+    // Twelve steps of 31, 32, … 42 evaluations.
+    expect(result.evaluations).toMatchObject({ samples: 144, bonds: 576, made: 438 })
     expect(result.relativeError).toBeCloseTo(Math.abs(result.energyPerSite + 0.5) / 0.5, 12)
     expect(stderr).toContain(`exact energy per site -0.500000`)
     const report = read(out, files.report)

@@ -167,7 +167,7 @@ export const physicsSuspects: readonly Suspects[] = [
         '[use, key] = nextKey(state.key)',
         '[use, key] = [state.key, state.key]',
       ),
-      change('burns in at every step', 'state.step === start ? source.burnIn : 0', 'source.burnIn'),
+      change('burns in at every step', 'state.step === start && source.kind', 'source.kind'),
     ],
   },
 ]

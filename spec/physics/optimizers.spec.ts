@@ -11,10 +11,13 @@ import {
   type Tree,
   tensor,
 } from '../../core/index.ts'
-import { matrix } from '../../core/linalg/matrix.ts'
+import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
+import type * as physics from '../../physics/centred.ts'
 import { adam, type Optimizer, sgd, stochasticReconfiguration } from '../../physics/optimizers.ts'
-import { type Centred, srUpdate } from '../../physics/sr.ts'
+import { srUpdate } from '../../physics/sr.ts'
 import { seed } from '../arbitraries.ts'
+
+type Centred = physics.Centred<Matrix>
 
 // Random X and f of order one; wide X is solved in sample space, tall X in parameter space.
 

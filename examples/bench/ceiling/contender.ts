@@ -24,7 +24,7 @@ const helper = `
   }`
 
 const prepare = ({ task, threads }: { task: Task; threads: number }): Prepared => {
-  const { bytes, flops, fused } = ceilingModule(task.precision === 'float64' ? 'f64' : 'f32')
+  const { bytes, flops, fused, wide } = ceilingModule(task.precision === 'float64' ? 'f64' : 'f32')
   const { Memory, Module, Instance } = engine()!
   const memory = new Memory({ initial: 1 })
   const { run } = new Instance(new Module(bytes), { m: { memory } }).exports as { run: () => void }
@@ -32,7 +32,9 @@ const prepare = ({ task, threads }: { task: Task; threads: number }): Prepared =
   for (let i = 1; i < threads; i += 1)
     new Worker(helper, { eval: true, workerData: { bytes, state } }).unref()
   return {
-    version: `register-only loop, ${fused ? 'fused' : 'separate'} multiply and add`,
+    version: `register-only loop, ${wide ? '256' : '128'} bits, ${
+      fused ? 'fused' : 'separate'
+    } multiply and add`,
     told: () => ({ flops: flops * threads }),
     numbers: () => new Float64Array(0),
     run: () => {

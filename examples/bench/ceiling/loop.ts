@@ -13,20 +13,22 @@ import {
   WIDTH,
   wasmModule,
 } from '../../../core/compiler/encode.ts'
-import { fusedMultiplyAdd } from '../../../core/compiler/engine.ts'
+import { fusedMultiplyAdd, joinVectors } from '../../../core/compiler/engine.ts'
 import type { Format } from '../../../core/compiler/lanes.ts'
 
 // The most multiplications and additions that WebAssembly does here: a loop that touches no
 // memory, on as many independent sums as hide the latency of one.
 
-/** Enough for two units of latency four; with two factors they fit the 16 registers. */
+/**
+ * Enough for two units of latency four; with two factors they fit the 16 registers. Where the
+ * engine joins neighbours they are pairs.
+ */
 const SUMS = 12
 /** Rounds of all sums in one turn, so that counting costs nothing. */
 const UNROLLED = 8
 const TURNS = 40_000
 
 const [COUNTER, A, B] = [0, 1, 2]
-const sums = Array.from({ length: SUMS }, (_, i) => B + 1 + i)
 const VECTOR_BYTES = 16
 
 export interface Ceiling {
@@ -35,11 +37,15 @@ export interface Ceiling {
   readonly flops: number
   /** Multiply and add in one instruction? */
   readonly fused: boolean
+  /** Vectors of 256 bits? */
+  readonly wide: boolean
 }
 
-/** A module whose `run` does TURNS · UNROLLED · SUMS vectors of s ← a·b + s. */
+/** A module whose `run` does TURNS · UNROLLED · SUMS vectors, or pairs, of s ← a·b + s. */
 export const ceilingModule = (format: Format): Ceiling => {
   const fused = fusedMultiplyAdd()
+  const wide = joinVectors()
+  const sums = Array.from({ length: wide ? 2 * SUMS : SUMS }, (_, i) => B + 1 + i)
   const step = (sum: number) =>
     fused
       ? code(get(A), get(B), get(sum), laneInstruction(format, 'madd'), set(sum))
@@ -60,11 +66,12 @@ export const ceilingModule = (format: Format): Ceiling => {
     // Stored once, so that no sum is dead.
     ...sums.map((sum, i) => code(i32Const(0), get(sum), storeVector(VECTOR_BYTES * i))),
   )
-  const locals = ['i32', ...new Array(2 + SUMS).fill('v128')] as ('i32' | 'v128')[]
+  const locals = ['i32', ...new Array(2 + sums.length).fill('v128')] as ('i32' | 'v128')[]
   const lanes = VECTOR_BYTES / WIDTH[format]
   return {
     bytes: wasmModule([], [{ locals, body }], { run: 0 }, 1),
-    flops: 2 * lanes * TURNS * UNROLLED * SUMS,
+    flops: 2 * lanes * TURNS * UNROLLED * sums.length,
     fused,
+    wide,
   }
 }

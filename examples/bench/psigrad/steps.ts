@@ -1,4 +1,5 @@
-import { type Concrete, mapTree, type Runner, toPrecision } from '../../../core/index.ts'
+import { type Concrete, mapTree, toPrecision } from '../../../core/index.ts'
+import type { ThreadPool } from '../../../core/threads/pool.ts'
 import * as physics from '../../../physics/index.ts'
 import { type Bundle, type Params, waveOf } from '../bundle.ts'
 import type { Task } from '../items.ts'
@@ -22,7 +23,7 @@ const SEED = 1
 export const stepsOf = (
   { model, vmc: { j1, j2, sweeps, diagShift, learningRate }, precision }: Task,
   { params: drawn, configurations }: Bundle,
-  runner: Runner,
+  { runner, team }: Pick<ThreadPool, 'runner' | 'team'>,
 ): Steps => {
   const lattice = physics.square(model.lattice[0], model.lattice[1], 'periodic')
   const { sites } = lattice
@@ -34,29 +35,28 @@ export const stepsOf = (
   const compiled = physics.evaluatorsOf(waveOf(model), params, sites, {
     precision,
     runner,
+    reuse: true,
+    wide: true,
   })
-  let made = 0
-  const counted: physics.Evaluators<Params> = {
-    ...compiled,
-    logPsi: (p) => (c) => {
-      made += c.length / sites
-      return compiled.logPsi(p)(c)
-    },
-  }
   const proposals = sweeps * sites
   const hamiltonian = physics.compileOperator(physics.j1j2(lattice, { j1, j2 }), sites)
   const vmc: physics.Vmc<Params> = {
     hamiltonian,
     sector,
     symmetries: physics.patchTranslations(lattice, model.patch),
-    evaluators: counted,
+    evaluators: compiled,
     source: {
       kind: 'sampled',
       chains: model.samples,
       burnIn: 0,
       plan: { sites, move: physics.bondExchange(bonds), length: 1, proposals },
     },
-    optimizer: physics.stochasticReconfiguration({ diagShift }),
+    optimizer: physics.stochasticReconfiguration({
+      diagShift,
+      team,
+      single: precision === 'float32',
+    }),
+    team,
     learningRate,
   }
   const step = physics.vmcStep(vmc)
@@ -64,12 +64,14 @@ export const stepsOf = (
     ...physics.initialState(vmc, params, SEED),
     chains: configurations.slice(0, model.samples * sites),
   }
+  let counted = { asked: 0, made: 0 }
   return {
     step: () => {
-      made = 0
-      state = step(state).state
+      const next = step(state)
+      state = next.state
+      counted = { asked: physics.askedOf(next.evaluations), made: next.evaluations.made }
     },
-    evaluations: () => ({ asked: model.samples * (1 + proposals + 1 + bonds.length), made }),
+    evaluations: () => counted,
     numbers: () => {
       const logPsi = compiled.logPsi(params)
       const compared = configurations.slice(0, COMPARED * sites)

@@ -24,6 +24,7 @@ import { cases } from '../../cases.ts'
 import { expectClose } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
 import { ulpsApart } from './distance.ts'
+import { optimisedFromNowOn } from './optimised.ts'
 
 /** The compiled sums run in another order than those of one sample. */
 const ROUNDING = 1e-11
@@ -52,6 +53,8 @@ const unary = [
 const sampleCount = fc.constantFrom(1, 3, 8, 19)
 
 const together = (rows: readonly Tensor[]): Concrete => stack(rows) as Concrete
+
+optimisedFromNowOn()
 
 describe('a compiled program', () => {
   const names = Object.keys(primitives) as PrimitiveName[]

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import fc from 'fast-check'
 import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
+import { optimisedFromNowOn } from './optimised.ts'
 import { recipes } from './programs.ts'
 import type { Recipe } from './recipe.ts'
 import { faultOf } from './trial.ts'
@@ -24,6 +25,7 @@ const BATCH = 250
 /** Long enough for workers to start. */
 const START_MS = 1500
 
+optimisedFromNowOn()
 const programs = Number(values.programs)
 const first = Number(values.seed)
 const threads = Number(values.threads)

@@ -15,6 +15,7 @@ import {
   powerError,
   powerErrorOf,
 } from './claims.ts'
+import { optimisedFromNowOn } from './optimised.ts'
 
 const RUNS = 250
 /** Distance of neighbours just above 1. */
@@ -48,6 +49,8 @@ const cases = formats.flatMap((format) =>
   claims.map((claim) => [claim.name, format, claim] as const),
 )
 const specials = [0, -0, 1, -1, Infinity, -Infinity, Number.NaN]
+
+optimisedFromNowOn()
 
 describe('elementary functions', () => {
   it.each(cases)('%s in %s keeps its largest error everywhere', (name, format, claim) => {

@@ -21,6 +21,7 @@ import {
 import { noise, noiseLike } from '../../arbitraries.ts'
 import { expectClose } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
+import { optimisedFromNowOn } from './optimised.ts'
 
 /** Products rounded or not before they are added. */
 const ROUNDING = 1e-11
@@ -28,6 +29,8 @@ const ROUNDING = 1e-11
 const machines = [false, true].flatMap((wide) =>
   (fusedMultiplyAdd() ? [false, true] : [false]).map((fused) => ({ wide, fused })),
 )
+
+optimisedFromNowOn()
 
 describe.each(machines)('code for a machine with %o', (machine) => {
   it('means the same', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type PrimitiveName, primitives } from '../../../core/index.ts'
+import { optimisedFromNowOn } from './optimised.ts'
 import { largeRecipes, recipes, viewRecipes } from './programs.ts'
 import { allows, formats, NOT_A_NUMBER, type Range, rounded } from './ranges.ts'
 import { markedOf } from './recipe.ts'
@@ -21,6 +22,8 @@ const namesIn = (recipe: Parameters<typeof markedOf>[0]): PrimitiveName[] =>
 
 const narrow = (x: Range, tolerance: number): boolean =>
   x.nan === 'surely' || x.hi - x.lo <= tolerance * Math.max(1, Math.abs(x.lo), Math.abs(x.hi))
+
+optimisedFromNowOn()
 
 describe('a random program', () => {
   it.each([

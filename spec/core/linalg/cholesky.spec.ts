@@ -8,7 +8,8 @@ import {
   solveLowerTransposed,
 } from '../../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../../core/linalg/gram.ts'
-import { type Matrix, matrix, matrixFrom, matTVec, matVec } from '../../../core/linalg/matrix.ts'
+import { type Matrix, matrix, matrixFrom } from '../../../core/linalg/matrix.ts'
+import { matTVec, matVec } from '../../../core/linalg/vectors.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from './support.ts'
 
 /** Backward error of Cholesky and of a triangular solve: (n + 1)·epsilon (Higham, Th. 10.3). */

@@ -1,17 +1,27 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { engine, fusedMultiplyAdd } from '../../../core/compiler/engine.ts'
-import { type Kernel, places, TILE, WIDE } from '../../../core/linalg/kernel.ts'
+import { type Kernel, places, STRIP_ROWS, TILE, WIDE } from '../../../core/linalg/kernel.ts'
 import { type Engine, kernel, plain, simdKernel } from '../../../core/linalg/simd.ts'
+import { optimisedFromNowOn } from '../compiler/optimised.ts'
 import { gaussian, seeds } from './support.ts'
 
-const simd = (fused: boolean): Kernel =>
-  simdKernel(engine(), fused) ?? expect.unreachable('no WebAssembly SIMD, which Node 20 has')
+const simd = (fused: boolean, wide = false): Kernel =>
+  simdKernel(engine(), { fused, wide }) ??
+  expect.unreachable('no WebAssembly SIMD, which Node 20 has')
+
+optimisedFromNowOn()
 
 const kernels: (readonly [string, () => Kernel])[] = [
   ['plain JavaScript', plain],
   ['WebAssembly', () => simd(false)],
-  ...(fusedMultiplyAdd() ? [['WebAssembly, fused', () => simd(true)] as const] : []),
+  ['WebAssembly, two strips at once', () => simd(false, true)],
+  ...(fusedMultiplyAdd()
+    ? [
+        ['WebAssembly, fused', () => simd(true)] as const,
+        ['WebAssembly, fused, two strips at once', () => simd(true, true)] as const,
+      ]
+    : []),
 ]
 
 /** Sums of up to 40 products of order one. */
@@ -35,26 +45,28 @@ describe.each(kernels)('the kernel in %s', (_, make) => {
         fc.boolean(),
         seeds,
         (strips, depth, gap, plus, seed) => {
-          const { numbers, column } = make()
+          const { numbers, column, strips: taken } = make()
           const strip = TILE * depth
-          const pitch = TILE + gap
+          const columns = TILE * taken
+          const pitch = columns + gap
           const rows = TILE * strips
-          const x = gaussian(1, strips * strip + strip + rows * pitch, seed).data
+          const x = gaussian(1, (strips + taken) * strip + rows * pitch, seed).data
           const [a, b, c] = [places.left, places.right, places.block]
           numbers.set(x.subarray(0, strips * strip), a)
-          numbers.set(x.subarray(strips * strip, (strips + 1) * strip), b)
-          const before = x.subarray((strips + 1) * strip)
+          numbers.set(x.subarray(strips * strip, (strips + taken) * strip), b)
+          const before = x.subarray((strips + taken) * strip)
           numbers.set(before, c)
           column(a, a + strips * strip, b, c, strip, pitch, plus ? places.plus : places.minus)
           for (let i = 0; i < rows; i += 1)
             for (let j = 0; j < pitch; j += 1) {
               let sum = 0
-              for (let k = 0; k < depth && j < TILE; k += 1) {
+              const at = (strips + Math.floor(j / TILE)) * strip + (j % TILE)
+              for (let k = 0; k < depth && j < columns; k += 1) {
                 const left = x[Math.floor(i / TILE) * strip + TILE * k + (i % TILE)]!
-                sum += left * x[strips * strip + TILE * k + j]!
+                sum += left * x[at + TILE * k]!
               }
               const wanted = before[i * pitch + j]! + (plus ? sum : -sum)
-              if (j < TILE) close(numbers[c + i * pitch + j]!, wanted, ROUNDING)
+              if (j < columns) close(numbers[c + i * pitch + j]!, wanted, ROUNDING)
               else expect(numbers[c + i * pitch + j]).toBe(wanted)
             }
         },
@@ -76,28 +88,31 @@ describe.each(kernels)('the kernel in %s', (_, make) => {
       }
   })
 
-  it('does both in single precision, two strips of columns at once', () => {
+  it('does both in single precision, eight rows to a strip', () => {
+    const ROWS = STRIP_ROWS.f32
     const size = fc.integer({ min: 1, max: 5 })
     const depths = fc.integer({ min: 1, max: 40 })
     fc.assert(
       fc.property(size, depths, fc.boolean(), seeds, (strips, depth, plus, seed) => {
-        const { numbers, columnSingle, packSingle } = make()
-        const strip = TILE * depth
-        const [rows, pitch] = [TILE * strips, 2 * TILE + 3]
+        const { numbers, singles, columnSingle, packSingle, strips: taken } = make()
+        const strip = ROWS * depth
+        const columns = ROWS * taken
+        const [rows, pitch] = [ROWS * strips, columns + 3]
         // Whole numbers, for which float32 is exact.
         const whole = (n: number, from: number): Float64Array =>
           gaussian(1, n, from).data.map((y) => Math.round(8 * y))
-        const [x, y] = [whole(rows * depth, seed), whole(2 * TILE * depth, seed + 1)]
+        const [x, y] = [whole(rows * depth, seed), whole(columns * depth, seed + 1)]
+        const lines = 2 * places.lines
         const packed = (rowsOf: Float64Array, count: number, to: number): void => {
-          for (let r = 0; r < count; r += TILE) {
-            numbers.set(rowsOf.subarray(r * depth, (r + TILE) * depth), places.lines)
-            const at = to + (r / TILE) * strip
-            packSingle(places.lines, depth, 1, at, at + strip)
+          for (let r = 0; r < count; r += ROWS) {
+            singles.set(rowsOf.subarray(r * depth, (r + ROWS) * depth), lines)
+            const at = to + (r / ROWS) * strip
+            packSingle(lines, depth, 1, at, at + strip)
           }
         }
         const [a, b, c] = [2 * places.left, 2 * places.right, places.block]
         packed(x, rows, a)
-        packed(y, 2 * TILE, b)
+        packed(y, columns, b)
         const before = gaussian(1, rows * pitch, seed + 2).data
         numbers.set(before, c)
         const sign = plus ? places.plus : places.minus
@@ -105,7 +120,7 @@ describe.each(kernels)('the kernel in %s', (_, make) => {
         for (let i = 0; i < rows; i += 1)
           for (let j = 0; j < pitch; j += 1) {
             let sum = 0
-            for (let k = 0; k < depth && j < 2 * TILE; k += 1)
+            for (let k = 0; k < depth && j < columns; k += 1)
               sum += x[i * depth + k]! * y[j * depth + k]!
             const old = before[i * pitch + j]!
             expect(numbers[c + i * pitch + j]).toBe(plus ? old + sum : old - sum)
@@ -163,6 +178,6 @@ describe('kernel', () => {
     ['WebAssembly is missing', undefined],
     ['its SIMD is missing, or all of it forbidden', { Module: Refusing, Instance: Refusing }],
   ])('has plain loops where %s', (_, broken) => {
-    expect(simdKernel(broken, false)).toBeUndefined()
+    expect(simdKernel(broken, { fused: false, wide: false })).toBeUndefined()
   })
 })

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import {
-  column,
-  matrix,
-  matrixFrom,
-  matTVec,
-  matVec,
-  transpose,
-} from '../../../core/linalg/matrix.ts'
+import { column, matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
+import { matTVec, matVec } from '../../../core/linalg/vectors.ts'
 import { distance, gaussian, multiply, seeds, sizes } from './support.ts'
 
 /** A few roundings of sums of 30 terms of size up to about 5. */

@@ -1,0 +1,13 @@
+import { setFlagsFromString } from 'node:v8'
+import { fusedMultiplyAdd, joinVectors } from '../../../core/compiler/engine.ts'
+
+/**
+ * From now on this process compiles as a long run does: with V8's optimising compiler at once, not
+ * only after a while, and with vectors joined where V8 can. Without it short trials would see none
+ * of the code that does the work.
+ */
+export const optimisedFromNowOn = (): void => {
+  fusedMultiplyAdd()
+  joinVectors()
+  setFlagsFromString('--no-liftoff')
+}
