@@ -6,16 +6,20 @@ import {
   expm1,
   less,
   log,
+  max,
+  maximum,
   mul,
   neg,
   select,
   sin,
   square,
+  stopGradient,
   sub,
   sum,
   tanh,
 } from './ops.ts'
-import type { Tensor, TensorLike } from './trace.ts'
+import { sizeOf } from './shape.ts'
+import { shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
 // Complex numbers are pairs of real tensors; there is no complex precision.
 
@@ -61,4 +65,23 @@ export const logCosh = ({ re: a, im: b }: ComplexLike): Complex => {
     re: add(sub(m, Math.LN2), mul(0.5, log(modulus2))),
     im: atan2(mul(tanh(a), sin(b)), cos(b)),
   }
+}
+
+/** Below every logarithm that matters; where all terms are zero, −∞ − (−∞) is not met. */
+const FAINTEST = -1e30
+
+/**
+ * log of the mean of exp z over all elements, safe from overflow:
+ *
+ *   m + log |S| + i arg S − log n,   S = Σ exp(z − m),   m = max Re z
+ *
+ * Special cases  where the terms cancel exactly, S = 0: re = −∞, im = 0; derivatives have no value.
+ */
+export const complexLogMean = ({ re, im }: ComplexLike): Complex => {
+  const top = stopGradient(maximum(max(re), FAINTEST))
+  const size = exp(sub(re, top))
+  const [x, y] = [sum(mul(size, cos(im))), sum(mul(size, sin(im)))]
+  const size2 = add(square(x), square(y))
+  const shift = sub(top, Math.log(sizeOf(shapeOf(re))))
+  return { re: add(shift, mul(0.5, log(size2))), im: atan2(y, x) }
 }

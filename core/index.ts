@@ -8,6 +8,7 @@ export {
   type Complex,
   type ComplexLike,
   complexAdd,
+  complexLogMean,
   complexMul,
   complexSum,
   logCosh,

@@ -1,7 +1,8 @@
 import { type Bond, bonds } from '../physics/bonds.ts'
 import { dimers } from '../physics/dimers.ts'
 import { j1j2, shastrySutherland } from '../physics/hamiltonians.ts'
-import { chain, type Lattice, square } from '../physics/lattice.ts'
+import { honeycomb, kagome, triangular } from '../physics/hexagonal.ts'
+import { type Boundary, chain, type Lattice, square } from '../physics/lattice.ts'
 import type { Operator } from '../physics/operator.ts'
 import type { TrainConfig } from './training.ts'
 
@@ -16,6 +17,21 @@ export interface SpinModel {
   readonly period: number
 }
 
+type MakeLattice = (size: readonly number[], boundary: Boundary) => Lattice
+const twoSides =
+  (make: (lx: number, ly: number, boundary: Boundary) => Lattice): MakeLattice =>
+  ([lx, ly], boundary) =>
+    make(lx!, ly!, boundary)
+
+const makers: Readonly<Record<TrainConfig['lattice'], MakeLattice>> = {
+  chain: ([length], boundary) => chain(length!, boundary),
+  square: twoSides(square),
+  'shastry-sutherland': twoSides(square),
+  triangular: twoSides(triangular),
+  honeycomb: twoSides(honeycomb),
+  kagome: twoSides(kagome),
+}
+
 /** Errors  LatticeError when the lattice cannot hold the couplings. */
 export const modelOf = ({
   lattice: kind,
@@ -24,8 +40,7 @@ export const modelOf = ({
   j1,
   j2,
 }: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>): SpinModel => {
-  const lattice =
-    kind === 'chain' ? chain(size[0]!, boundary) : square(size[0]!, size[1]!, boundary)
+  const lattice = makers[kind](size, boundary)
   if (kind === 'shastry-sutherland')
     return {
       lattice,

@@ -18,18 +18,21 @@ import {
   type FormOf,
   type FormParams,
   flopsPerSample,
-  formFacts,
   initialise,
   type PatchGrid,
   parseForm,
   patchGrid,
+  type SymmetryGroup,
+  symmetrise,
   type VitParams,
-  type VitSizes,
   vit,
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
+import { groupsOf, ownSymmetries } from './groups.ts'
+import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
+import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.
@@ -62,24 +65,11 @@ const optimizerOf = (
     sgd: () => physics.sgd({ team }),
   })[optimizer]()
 
-/** What weights that move along with the patches cannot tell apart. */
-const symmetriesOf = (
-  { patches, ...sizes }: VitSizes,
-  form: FormOf<FormParams>,
-  { lattice, period }: SpinModel,
-): physics.SiteSymmetries => {
-  // By whole patches, and by whole periods of the model.
-  const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
-  return formFacts(form, { grid: patches, ...sizes }).translationEquivariant
-    ? physics.patchTranslations(lattice, step)
-    : []
-}
-
 const sourceOf = (
   config: TrainConfig,
   { exchange }: SpinModel,
   sector: physics.Sector,
-  symmetries: physics.SiteSymmetries,
+  symmetries: SymmetryGroup,
 ): physics.Source => {
   const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
   if (config.sum === 'full') {
@@ -100,10 +90,12 @@ const sourceOf = (
 
 const recordOf = (
   step: number,
+  symmetry: Symmetry,
   e: physics.EnergyEstimate,
   evaluations: physics.Evaluations | null = null,
 ): StepRecord => ({
   step,
+  symmetry,
   energy: e.energy,
   energyImag: e.energyImag,
   energyError: e.energyError ?? Number.POSITIVE_INFINITY,
@@ -132,50 +124,85 @@ const requireMemory = (
   if (problem !== undefined) fail({ ...problem, where: '--memory' })
 }
 
-const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>): Training => {
-  const model = modelOf(config)
+/** f, computed once for each argument. */
+const remember = <A>(f: (k: number) => A): ((k: number) => A) => {
+  const known = new Map<number, A>()
+  return (k) => {
+    const value = known.get(k) ?? f(k)
+    known.set(k, value)
+    return value
+  }
+}
+
+/** What the settings name, put together from their texts. */
+interface Parts {
+  readonly model: SpinModel
+  readonly patches: PatchGrid
+  readonly form: FormOf<FormParams>
+  readonly stages: readonly Stage[]
+  readonly sector: physics.Characters | 'auto'
+}
+
+const build = (
+  config: TrainConfig,
+  { model, patches, form, stages, sector: characters }: Parts,
+): Training => {
   const { lattice, operator } = model
   const sector = physics.szSector(lattice.sites)
   const rotated = config.marshall ? physics.marshallRotated(operator, lattice) : operator
   const { layers, dim, heads } = config
   const sizes = { patches, layers, dim, heads }
-  const wave = vit(form, sizes)
-  const symmetries = symmetriesOf(sizes, form, model)
-  const drawn = initialise(wave, split(keyFrom(config.seed), 3)[0]!)
+  const network = vit(form, sizes)
+  const own = ownSymmetries(sizes, form, model)
+  const groupOf = groupsOf(model, own, { characters, marshall: config.marshall })
+  // What no sector has is told before anything runs.
+  const waves = stages.map(({ symmetry }) => symmetrise(network, groupOf(symmetry), own))
+  const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
   const threads = threadPool(config.threads)
   // The process is psigrad's own: vectors may be joined for all that runs in it.
   const pool = { ...threads, team: { ...threads.team, wide: true } }
-  const vmc: physics.Vmc<Params> = {
-    hamiltonian: physics.compileOperator(rotated, lattice.sites),
-    sector,
-    symmetries,
-    evaluators: physics.evaluatorsOf(wave, params, lattice.sites, {
-      precision: config.precision,
-      runner: pool.runner,
-      // Amplitudes are copied before the next ones are asked for.
-      reuse: true,
-      wide: true,
-    }),
-    source: sourceOf(config, model, sector, symmetries),
-    optimizer: optimizerOf(config, pool),
-    team: pool.team,
-    memory: config.memory,
-    learningRate: config.lr,
-  }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
-  requireMemory(vmc, parameters, config)
-  const step = physics.vmcStep(vmc)
+  /** A stage in full, made when it is first needed. */
+  const staged = remember((k: number) => {
+    const { symmetry, from } = stages[k]!
+    const symmetries = groupOf(symmetry)
+    const vmc: physics.Vmc<Params> = {
+      hamiltonian: physics.compileOperator(rotated, lattice.sites),
+      sector,
+      symmetries,
+      evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
+        precision: config.precision,
+        runner: pool.runner,
+        // Amplitudes are copied before the next ones are asked for.
+        reuse: true,
+        wide: true,
+      }),
+      source: sourceOf(config, model, sector, symmetries),
+      optimizer: optimizerOf(config, pool),
+      team: pool.team,
+      memory: config.memory,
+      learningRate: config.lr,
+      start: from,
+    }
+    requireMemory(vmc, parameters, config)
+    return { symmetry, vmc, step: physics.vmcStep(vmc) }
+  })
+  // The first of them now: what does not fit is told before anything runs.
+  staged(0)
+  const stageAt = (done: number) => staged(stages.indexOf(stageAfter(stages, done)))
+  /** The stage of the last step done. */
+  const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
   const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
     parameters,
-    flops: flopsPerSample(wave.apply, params, zeros([lattice.sites])),
+    flops: flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites])),
     evaluationSeconds: () => {
       const many = physics.randomChains(sector, TIMED, keyFrom(0))
-      const logPsi = vmc.evaluators.logPsi(params)
+      const logPsi = staged(stages.length - 1).vmc.evaluators.logPsi(params)
       const times = Array.from({ length: 5 }, () => {
         const start = performance.now()
         logPsi(many)
@@ -184,17 +211,22 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
       return Math.min(...times) / 1000 / TIMED
     },
     patchGrid: [rows!, columns!],
-    initial: () => physics.initialState(vmc, params, config.seed) as unknown as TrainState,
+    initial: () =>
+      physics.initialState(stageAt(0).vmc, params, config.seed) as unknown as TrainState,
     step: (state) => {
+      const { step, symmetry } = stageAt(state.step)
       const next = step(typed(state))
       return {
         state: next.state as unknown as TrainState,
-        record: recordOf(next.state.step, next.estimate, next.evaluations),
+        record: recordOf(next.state.step, symmetry, next.estimate, next.evaluations),
       }
     },
-    measure: (state) =>
-      recordOf(state.step, physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))),
-    attention: (state) => attentionMaps(form, sizes, vmc)(typed(state)),
+    measure: (state) => {
+      const { vmc, symmetry } = stageOf(state)
+      const measured = physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))
+      return recordOf(state.step, symmetry, measured)
+    },
+    attention: (state) => attentionMaps(form, sizes, stageOf(state).vmc)(typed(state)),
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
@@ -210,7 +242,7 @@ const caught = (error: unknown): Problem => {
 
 /** Full summation beyond this is refused: memory and time grow with the sector. */
 const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
-  const sites = config.size.reduce((n, d) => n * d, 1)
+  const sites = sitesOf(config.lattice, config.size)
   return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
     ? E.right(config)
     : E.left({
@@ -221,14 +253,25 @@ const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
       })
 }
 
+/** Text that could not be read, as a problem. */
+const orProblem = <A>(where: string, read: E.Either<string, A>): Checked<A> =>
+  E.mapLeft(
+    (expected: string): Problem => ({ kind: 'ParseError', where, what: `expected ${expected}.` }),
+  )(read)
+
 /** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
 export const planTraining: PlanTraining = (config) =>
   F.pipe(
     checkedSum(config),
     E.chain(() => parseForm(config.attention)),
     E.bindTo('expression'),
-    E.bind('patches', () => patchGrid(config.size, config.patch, config.boundary)),
-    E.chain(({ expression, patches }) =>
-      E.tryCatch(() => build(config, patches, attention(expression)), caught),
+    E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
+    E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
+    E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
+    E.bind('patches', ({ model: { lattice } }) =>
+      patchGrid(config.size, config.patch, config.boundary, lattice),
+    ),
+    E.chain(({ expression, patches, ...parts }) =>
+      E.tryCatch(() => build(config, { ...parts, patches, form: attention(expression) }), caught),
     ),
   )

@@ -2,13 +2,15 @@ import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
 import type { Evaluations } from '../physics/evaluations.ts'
+import type { LatticeName } from './lattices.ts'
+import type { Symmetry } from './stages.ts'
 
 // What the command line needs of a training run; physics supplies the parts.
 
 /** The resolved configuration of `psigrad train`, as written to config.json. */
 export interface TrainConfig {
-  readonly lattice: 'chain' | 'square' | 'shastry-sutherland'
-  /** Sites per side: [n] or [lx, ly]. */
+  readonly lattice: LatticeName
+  /** Unit cells per side: [n] or [lx, ly]. */
   readonly size: readonly number[]
   readonly boundary: 'periodic' | 'open'
   readonly j1: number
@@ -20,6 +22,10 @@ export interface TrainConfig {
   readonly heads: number
   /** The attention form: a formula such as softmax(content + relative), or the name of one. */
   readonly attention: string
+  /** none, translations or full, or stages such as none:60,translations:20,full. */
+  readonly symmetry: string
+  /** auto, or characters such as k=2,2 spin=-1. */
+  readonly sector: string
   readonly samples: number
   readonly steps: number
   readonly lr: number
@@ -62,6 +68,8 @@ export interface StepRecord {
   readonly acceptance: number | null
   readonly rHat: number | null
   readonly autocorrelationTime: number | null
+  /** What the wave function of this step was summed over. */
+  readonly symmetry: Symmetry
   /** null where nobody counted: in the last measurement, and in logs of old. */
   readonly evaluations: Evaluations | null
 }

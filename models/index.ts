@@ -52,7 +52,20 @@ export {
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'
-export { type PatchGrid, patchGrid, toPatches } from './patches.ts'
+export { type PatchGrid, patchGrid, toPatches, type UnitCell } from './patches.ts'
+export {
+  composed,
+  cosets,
+  identitySymmetry,
+  moved,
+  type Symmetry,
+  type SymmetryGroup,
+  siteSymmetry,
+  spinInversion,
+  symmetryGroup,
+  turn,
+} from './symmetries.ts'
+export { symmetrise } from './symmetrise.ts'
 export {
   type BlockParams,
   encoderBlock,

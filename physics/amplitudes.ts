@@ -66,10 +66,49 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
   return { configurations: picked(configurations, first, sites), multiplicity, place }
 }
 
+/** Those that stand for some configurations: [samples, sites], flat. */
+export interface Standing {
+  readonly configurations: Int8Array
+  /**
+   * log ψ(σ) − log ψ(representative) = i phase for each; NaN where ψ(σ) = 0, since a symmetry with
+   * a character other than 1 leaves σ as it is. Absent where all characters are 1.
+   */
+  readonly phase?: Float64Array
+}
+
+/** From configurations to those that stand for them. */
+export type Representative = (configurations: Int8Array) => Standing
+
+/** A list of log-amplitudes that grows; `re` and `im` are longer than `count`. */
+const growing = () => {
+  const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
+    const bigger = new Float64Array(size)
+    bigger.set(old)
+    return bigger
+  }
+  const list = {
+    count: 0,
+    re: new Float64Array(1024),
+    im: new Float64Array(1024),
+    add: (more: LogAmplitudes): void => {
+      const from = list.count
+      list.count += more.re.length
+      if (list.count > list.re.length) {
+        const size = Math.max(2 * list.re.length, list.count)
+        list.re = grown(list.re, size)
+        list.im = grown(list.im, size)
+      }
+      list.re.set(more.re, from)
+      list.im.set(more.im, from)
+    },
+  }
+  return list
+}
+
 /**
  * The same function, evaluated once per configuration: equal configurations, within a call and
  * among calls, share one evaluation; so do those with the same `representative`, where log psi is
- * known not to tell them apart. Use it for one set of parameters, then let it go.
+ * known to tell them apart by a phase at most. Use it for one set of parameters, then let it go.
  *
  * Laws    gives what `logPsi` gives, whatever was asked before.
  * Errors  ShapeError when the spins are no whole number of configurations.
@@ -77,43 +116,36 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
 export const remembered = (
   logPsi: LogPsi,
   sites: number,
-  representative: (configurations: Int8Array) => Int8Array = (c) => c,
+  representative: Representative = (configurations) => ({ configurations }),
 ): LogPsi => {
   const places = emptyPlaces(sites)
   const known = emptyPlaces(sites)
   const byBits = sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
-  let count = 0
-  let re = new Float64Array(1024)
-  let im = new Float64Array(1024)
-  const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
-    const bigger = new Float64Array(size)
-    bigger.set(old)
-    return bigger
-  }
-  /** Evaluates those configurations whose representatives are new, and notes all places. */
+  const asked = growing()
+  const evaluated = growing()
+  /** Evaluates those configurations whose representatives are new, and notes all. */
   const learn = (unseen: Int8Array): void => {
-    const standing = representative(unseen)
+    const { configurations: standing, phase } = representative(unseen)
     const fresh: number[] = []
-    const before = count
+    let next = evaluated.count
     for (let offset = 0; offset < unseen.length; offset += sites) {
-      let place = known.find(standing, offset)
-      if (place < 0) {
-        place = count
-        count += 1
-        known.note(standing, offset, place)
-        fresh.push(offset / sites)
-      }
-      places.note(unseen, offset, place)
+      const vanishes = phase !== undefined && Number.isNaN(phase[offset / sites]!)
+      if (vanishes || known.find(standing, offset) >= 0) continue
+      known.note(standing, offset, next)
+      next += 1
+      fresh.push(offset / sites)
     }
-    if (fresh.length === 0) return
-    const values = logPsi(picked(standing, fresh, sites))
-    if (count > re.length) {
-      const size = Math.max(2 * re.length, count)
-      re = grown(re, size)
-      im = grown(im, size)
+    if (fresh.length > 0) evaluated.add(logPsi(picked(standing, fresh, sites)))
+    const samples = unseen.length / sites
+    const values = { re: new Float64Array(samples), im: new Float64Array(samples) }
+    for (let s = 0; s < samples; s += 1) {
+      const at = known.find(standing, s * sites)
+      const turn = phase?.[s] ?? 0
+      values.re[s] = Number.isNaN(turn) ? Number.NEGATIVE_INFINITY : evaluated.re[at]!
+      values.im[s] = Number.isNaN(turn) ? 0 : evaluated.im[at]! + turn
+      places.note(unseen, s * sites, asked.count + s)
     }
-    re.set(values.re, before)
-    im.set(values.im, before)
+    asked.add(values)
   }
   const look = (configurations: Int8Array): LogAmplitudes => {
     const samples = sampleCount('logPsi', configurations, sites)
@@ -129,9 +161,10 @@ export const remembered = (
       for (const s of unseen) {
         const at = places.find(configurations, s * sites)
         place[s] = at
-        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = re[at]!
+        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
       }
     }
+    const { re, im } = asked
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
     for (let s = 0; s < samples; s += 1) {
       out.re[s] = re[place[s]!]!

@@ -4,7 +4,9 @@ export {
   distinct,
   type LogAmplitudes,
   type LogPsi,
+  type Representative,
   remembered,
+  type Standing,
 } from './amplitudes.ts'
 export {
   applyOperator,
@@ -34,6 +36,9 @@ export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
 export * from './hamiltonians.ts'
+export { honeycomb, kagome, triangular } from './hexagonal.ts'
+export { invariance } from './invariance.ts'
+export { angleOf, determinant, type Isometry, isometries } from './isometries.ts'
 export {
   type Boundary,
   chain,
@@ -77,7 +82,6 @@ export {
 export {
   orbits,
   patchTranslations,
-  type Representative,
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
@@ -94,6 +98,16 @@ export {
   szSector,
   upSector,
 } from './sector.ts'
+export { sectorOf } from './sectorOf.ts'
+export {
+  type Characters,
+  charactersOf,
+  type Extent,
+  type Generators,
+  generatorsOf,
+  marshallSigned,
+  symmetriesOf,
+} from './sectors.ts'
 export {
   force,
   neuralTangentKernel,

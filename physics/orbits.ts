@@ -1,14 +1,15 @@
 import { fail } from '../core/errors.ts'
-import { type Distinct, distinct } from './amplitudes.ts'
+import { type Symmetry, type SymmetryGroup, siteSymmetry } from '../models/index.ts'
+import { type Distinct, distinct, type Representative } from './amplitudes.ts'
 import { type Lattice, translation } from './lattice.ts'
 import { ARRAY_SITES, bitsOf, spinsOf } from './places.ts'
 
 /**
- * A group of site permutations g, (gσ)_i = σ_{g(i)}, under which neither log ψ nor H changes.
- * Configurations of one orbit then share amplitude, local energy and log-derivatives, and any of
- * them may stand for all.
+ * A group of symmetries under which log ψ(gσ) = log ψ(σ) + log χ(g)*, and H does not change.
+ * Configurations of one orbit then share |ψ|, local energy and log-derivatives, and any of them may
+ * stand for all.
  */
-export type SiteSymmetries = readonly Int32Array[]
+export type SiteSymmetries = SymmetryGroup
 
 /**
  * Translations by whole patches: Factored attention with relative weights commutes with them.
@@ -27,20 +28,22 @@ export const patchTranslations = (lat: Lattice, patch: number): SiteSymmetries =
     (all, along) => all.flatMap((shift) => along.map((s) => [...shift, s])),
     [[]],
   )
-  return shifts.map((shift) => translation(lat, shift))
+  return shifts.map((shift) => siteSymmetry(translation(lat, shift)))
 }
 
-/** Is gσ ahead of hσ? Site by site, up before down. */
-const ahead = (sigma: Int8Array, offset: number, g: Int32Array, h: Int32Array): boolean => {
-  for (let i = 0; i < g.length; i += 1) {
-    const difference = sigma[offset + g[i]!]! - sigma[offset + h[i]!]!
-    if (difference !== 0) return difference > 0
+/** Above 0 where gσ reads ahead of hσ, 0 where they are equal. Site by site, up before down. */
+const compare = (sigma: Int8Array, offset: number, g: Symmetry, h: Symmetry): number => {
+  for (let i = 0; i < g.sites.length; i += 1) {
+    const difference = g.flip * sigma[offset + g.sites[i]!]! - h.flip * sigma[offset + h.sites[i]!]!
+    if (difference !== 0) return difference
   }
-  return false
+  return 0
 }
 
-/** From configurations to those that stand for them: [samples, sites], flat, both. */
-export type Representative = (configurations: Int8Array) => Int8Array
+/** Characters are products of a few dozen factors of modulus 1. */
+const ROUNDING = 1e-9
+
+const phaseOf = ({ character: { re, im } }: Symmetry): number => Math.atan2(im, re)
 
 /**
  * Each configuration's representative: the member of its orbit that reads first, site by site. On
@@ -50,33 +53,52 @@ export type Representative = (configurations: Int8Array) => Int8Array
  * Errors  LatticeError when a symmetry does not permute so many sites.
  */
 export const representatives = (symmetries: SiteSymmetries, sites: number): Representative => {
-  if (symmetries.some((g) => g.length !== sites))
+  if (symmetries.some((g) => g.sites.length !== sites))
     return fail({
       kind: 'LatticeError',
       where: 'representatives',
       what: `a symmetry does not permute ${sites} sites.`,
     })
   const [identity] = symmetries
-  if (identity === undefined) return (configurations) => configurations
-  const find = (sigma: Int8Array, offset: number, out: Int8Array): void => {
+  if (identity === undefined) return (configurations) => ({ configurations })
+  const turning = symmetries.some((g) => Math.abs(phaseOf(g)) > ROUNDING)
+  /** Writes the representative, and gives the phase. */
+  const find = (sigma: Int8Array, offset: number, out: Int8Array): number => {
     let best = identity
-    for (const g of symmetries) if (ahead(sigma, offset, g, best)) best = g
-    for (let i = 0; i < sites; i += 1) out[offset + i] = sigma[offset + best[i]!]!
+    let zero = false
+    for (const g of symmetries) {
+      const ahead = compare(sigma, offset, g, best)
+      if (ahead > 0) {
+        best = g
+        zero = false
+      } else if (ahead === 0 && turning) {
+        const { re, im } = g.character
+        zero ||= Math.hypot(re - best.character.re, im - best.character.im) > ROUNDING
+      }
+    }
+    for (let i = 0; i < sites; i += 1) out[offset + i] = best.flip * sigma[offset + best.sites[i]!]!
+    return zero ? Number.NaN : phaseOf(best)
   }
   const found = sites <= ARRAY_SITES ? new Int32Array(2 ** sites).fill(-1) : undefined
-  const recall = (sigma: Int8Array, offset: number, out: Int8Array): void => {
+  const phases = found !== undefined && turning ? new Float64Array(2 ** sites) : undefined
+  const recall = (sigma: Int8Array, offset: number, out: Int8Array): number => {
     const bits = bitsOf(sigma, offset, sites)
     if (found![bits]! < 0) {
-      find(sigma, offset, out)
+      const phase = find(sigma, offset, out)
       found![bits] = bitsOf(out, offset, sites)
+      if (phases !== undefined) phases[bits] = phase
     } else spinsOf(found![bits]!, sites, out, offset)
+    return phases?.[bits] ?? 0
   }
   const write = found === undefined ? find : recall
-  return (configurations) => {
-    const out = new Int8Array(configurations.length)
-    for (let offset = 0; offset < configurations.length; offset += sites)
-      write(configurations, offset, out)
-    return out
+  return (given) => {
+    const configurations = new Int8Array(given.length)
+    const phase = new Float64Array(turning ? given.length / sites : 0)
+    for (let s = 0; s * sites < given.length; s += 1) {
+      const own = write(given, s * sites, configurations)
+      if (turning) phase[s] = own
+    }
+    return turning ? { configurations, phase } : { configurations }
   }
 }
 
@@ -88,7 +110,7 @@ export const orbits = (
 ): Distinct => {
   // Equal samples first: there are many, and a representative takes longer to find.
   const each = distinct(configurations, sites)
-  const all = distinct(representative(each.configurations), sites)
+  const all = distinct(representative(each.configurations).configurations, sites)
   const multiplicity = new Float64Array(all.multiplicity.length)
   each.multiplicity.forEach((count, k) => {
     multiplicity[all.place[k]!]! += count

@@ -1,7 +1,7 @@
 import { function as F } from 'fp-ts'
 import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../core/index.ts'
 import type { Team } from '../core/threads/team.ts'
-import { type LogPsi, remembered } from './amplitudes.ts'
+import { type LogPsi, type Representative, remembered } from './amplitudes.ts'
 import { centredPieces, type DerivativeSource } from './centred.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
@@ -12,7 +12,7 @@ import { roomFor, type UpdateSizes } from './memory.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
-import { orbits, type Representative, representatives, type SiteSymmetries } from './orbits.ts'
+import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import { applyUpdate, countOf } from './parameters.ts'
 import type { Sector } from './sector.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
@@ -49,7 +49,7 @@ export type Source =
 export interface Vmc<P> {
   readonly hamiltonian: CompiledOperator
   readonly sector: Sector
-  /** What neither the model nor H tells apart is evaluated once; default nothing. */
+  /** What the model tells apart by a phase alone, and H not at all, is evaluated once. */
   readonly symmetries?: SiteSymmetries
   readonly evaluators: Evaluators<P>
   readonly source: Source
@@ -57,6 +57,8 @@ export interface Vmc<P> {
   readonly learningRate: number
   /** Whose memory the centred samples lie in; default: the calling thread's. */
   readonly team?: Team
+  /** The step whose chains do not sample this wave function yet; default 0. */
+  readonly start?: number
   /**
    * Bytes for the derivatives and the matrix of the solve; beyond it derivatives come in pieces,
    * and are computed more than once. No bit depends on it. Default: whatever there is.
@@ -171,13 +173,13 @@ const summed = <P>(
 
 /** Samples (or sums) and estimates the energy at a state's parameters. */
 const measuring = <P>(vmc: Vmc<P>) => {
-  const { sector, source, evaluators } = vmc
+  const { sector, source, evaluators, start = 0 } = vmc
   const representative = representatives(vmc.symmetries ?? [], sector.sites)
   return (state: VmcState<P>, key: Key): Measured => {
     const counted = countedLogPsi(evaluators.logPsi(state.params), sector.sites)
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
     const logPsi = remembered(counted.logPsi, sector.sites, representative)
-    const burnIn = state.step === 0 && source.kind === 'sampled' ? source.burnIn : 0
+    const burnIn = state.step === start && source.kind === 'sampled' ? source.burnIn : 0
     const { asked, ...measured } =
       source.kind === 'full'
         ? summed(vmc, source, logPsi)

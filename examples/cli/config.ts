@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { either as E } from 'fp-ts'
 import { nearest } from '../../core/nearest.ts'
 import type { TrainConfig } from '../training.ts'
-import { defaults, showSize } from './defaults.ts'
+import { defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
 import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
@@ -120,7 +120,7 @@ const unknownKeys = (file: ConfigFile | undefined): readonly ConfigProblem[] =>
     })
 
 const merged = ({ flags, file }: Sources): Record<string, unknown> => ({
-  ...defaults,
+  ...defaultsOf(flags.lattice ?? file?.values.lattice),
   ...Object.fromEntries(Object.entries(file?.values ?? {}).filter(([key]) => has(defaults, key))),
   ...Object.fromEntries(
     Object.entries(flags).map(([key, text]) => [key, key === 'size' ? text : typed(text)]),

@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from 'node:os'
+import { type LatticeName, latticeKinds } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
 
 const STEP = 2 ** 28
@@ -23,6 +24,8 @@ export const defaults: TrainConfig = {
   dim: 8,
   heads: 8,
   attention: 'factored',
+  symmetry: 'none',
+  sector: 'auto',
   samples: 32768,
   steps: 80,
   lr: 0.05,
@@ -35,6 +38,12 @@ export const defaults: TrainConfig = {
   threads: availableParallelism(),
   memory: halfOfMemory(),
 }
+
+/** The defaults of a lattice: no Marshall signs where there are none. */
+export const defaultsOf = (lattice: unknown): TrainConfig =>
+  Object.hasOwn(latticeKinds, String(lattice)) && !latticeKinds[lattice as LatticeName].bipartite
+    ? { ...defaults, marshall: false }
+    : defaults
 
 /** 4x4, or 16 for a chain. */
 export const showSize = (size: readonly number[]): string => size.join('x')

@@ -2,10 +2,13 @@ import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { exactStates } from '../../physics/exact.ts'
 import { dimension, fitsWithin, szSector } from '../../physics/sector.ts'
+import { sectorOf } from '../../physics/sectorOf.ts'
+import { sitesOf } from '../lattices.ts'
 import { modelOf } from '../model.ts'
 import { showCount, showModel, showSmall } from '../run/numbers.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { problemOf } from '../run/unfold.ts'
+import { showSector } from '../stages.ts'
 import { resolveModel, type Sources, showConfigProblem, typed } from './config.ts'
 import type { Model } from './fit.ts'
 import { table } from './table.ts'
@@ -29,6 +32,8 @@ interface ExactLevel {
   readonly energy: number
   readonly energyPerSite: number
   readonly residual: number
+  /** As for --sector; null when the state is in none, such as one of several degenerate ones. */
+  readonly sector: string | null
 }
 
 /** What `--json` prints; `states` only when more than one was asked for. */
@@ -43,12 +48,17 @@ const unusable = (message: string): Failure => ({ code: exitCodes.unusable, mess
 const diagonalise = (model: Model, states: number): ExactResult => {
   const start = performance.now()
   const { lattice, operator } = modelOf(model)
-  const found = exactStates(operator, szSector(lattice.sites), { states })
-  const levels = found.energies.map((energy, k) => ({
-    energy,
-    energyPerSite: energy / lattice.sites,
-    residual: found.residuals[k]!,
-  }))
+  const sector = szSector(lattice.sites)
+  const found = exactStates(operator, sector, { states })
+  const levels = found.energies.map((energy, k) => {
+    const characters = sectorOf(lattice, operator, found.vectors[k]!, sector)
+    return {
+      energy,
+      energyPerSite: energy / lattice.sites,
+      residual: found.residuals[k]!,
+      sector: characters === undefined ? null : showSector(characters),
+    }
+  })
   return {
     ...levels[0]!,
     dimension: found.dimension,
@@ -61,8 +71,8 @@ const requested = ({ flags, states }: ExactArguments) => {
   const model = resolveModel(flags)
   if (E.isLeft(model))
     return E.left(unusable(model.left.map(showConfigProblem).join('\n         ')))
-  const { size } = model.right
-  const sites = size.reduce((n, side) => n * side, 1)
+  const { lattice, size } = model.right
+  const sites = sitesOf(lattice, size)
   const sector = szSector(sites)
   if (sites > countable || !fitsWithin(sector, maxDimension)) {
     const count = sites > countable ? 'more than 10^14' : showCount(dimension(sector))
@@ -83,11 +93,12 @@ const requested = ({ flags, states }: ExactArguments) => {
 const levelTable = (levels: readonly ExactLevel[]): string =>
   [
     `  ${'state'.padStart(5)}${'energy (J)'.padStart(18)}${'per site (J)'.padStart(18)}` +
-      `${'residual'.padStart(11)}`,
+      `${'residual'.padStart(11)}  sector`,
     ...levels.map(
-      ({ energy, energyPerSite, residual }, k) =>
+      ({ energy, energyPerSite, residual, sector }, k) =>
         `  ${String(k).padStart(5)}${energy.toFixed(10).padStart(18)}` +
-        `${energyPerSite.toFixed(10).padStart(18)}${showSmall(residual).padStart(11)}`,
+        `${energyPerSite.toFixed(10).padStart(18)}${showSmall(residual).padStart(11)}` +
+        `  ${sector ?? '–'}`,
     ),
   ].join('\n')
 
@@ -97,6 +108,7 @@ const resultTable = (r: ExactResult): string =>
         { name: 'ground-state energy', value: r.energy.toFixed(10), unit: 'J' },
         { name: 'energy per site', value: r.energyPerSite.toFixed(10), unit: 'J' },
         { name: 'residual', value: showSmall(r.residual), unit: 'J' },
+        ...(r.sector === null ? [] : [{ name: 'sector of symmetries', value: r.sector }]),
         { name: 'states in the sector', value: showCount(r.dimension) },
         { name: 'time', value: r.seconds.toFixed(2), unit: 's' },
       ])

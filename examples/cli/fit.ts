@@ -1,3 +1,6 @@
+import { either as E } from 'fp-ts'
+import { latticeKinds, sitesOf } from '../lattices.ts'
+import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
 import { showSize } from './defaults.ts'
 import { flagOf } from './options.ts'
@@ -12,8 +15,6 @@ const divisors = (n: number): number[] =>
 
 const nextMultiple = (n: number, of: number): number => Math.max(1, Math.ceil(n / of)) * of
 
-const sitesOf = (size: readonly number[]): number => size.reduce((n, side) => n * side, 1)
-
 /** More sites than this are not a run but a slip of the pen. */
 const maxSites = 10_000
 
@@ -22,7 +23,9 @@ export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly
   const wrong = (expected: string): Unfit[] => [{ keys: ['size', 'lattice'], expected }]
   const [first] = size
   if (lattice === 'chain' && size.length !== 1)
-    return wrong(`one length for a chain, such as --size ${sitesOf(size)}, or --lattice square`)
+    return wrong(
+      `one length for a chain, such as --size ${sitesOf('square', size)}, or --lattice square`,
+    )
   if (lattice !== 'chain' && size.length !== 2)
     return wrong(
       `two sides for a ${lattice} lattice, such as --size ${first}x${first}, or --lattice chain`,
@@ -30,7 +33,7 @@ export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly
   const dimerless = boundary === 'periodic' ? 4 : 2
   if (lattice === 'shastry-sutherland' && size.some((side) => side % 2 !== 0 || side < dimerless))
     return wrong(`even sides of at least ${dimerless} for orthogonal dimers, such as --size 4x4`)
-  const sites = sitesOf(size)
+  const sites = sitesOf(lattice, size)
   if (sites < 2) return wrong('at least 2 sites')
   if (sites > maxSites) return wrong(`at most ${maxSites} sites, not ${sites}`)
   if (sites % 2 === 1)
@@ -69,9 +72,48 @@ const unfitHeads = ({ dim, heads }: TrainConfig): readonly Unfit[] =>
         },
       ]
 
+const unfitSigns = ({ lattice, marshall }: TrainConfig): readonly Unfit[] =>
+  marshall && !latticeKinds[lattice].bipartite
+    ? [
+        {
+          keys: ['marshall', 'lattice'],
+          expected: `--no-marshall: a ${lattice} lattice has no two sublattices`,
+        },
+      ]
+    : []
+
+const unfitSymmetry = ({ symmetry, sector, steps, lattice }: TrainConfig): readonly Unfit[] => {
+  const stages = parseStages(symmetry)
+  const characters = parseSector(sector)
+  const last = E.isRight(stages) ? stages.right.at(-1)!.from : 0
+  const { directions } = latticeKinds[lattice]
+  const momentum =
+    E.isRight(characters) && characters.right !== 'auto' ? characters.right.momentum : undefined
+  return [
+    ...(last < steps
+      ? []
+      : [
+          {
+            keys: ['steps', 'symmetry'] as const,
+            expected: `more than ${last} steps, so that the last stage of ${symmetry} begins`,
+          },
+        ]),
+    ...(momentum === undefined || momentum.length === directions
+      ? []
+      : [
+          {
+            keys: ['sector', 'lattice'] as const,
+            expected: `${directions} whole number(s) behind k on a ${lattice} lattice`,
+          },
+        ]),
+  ]
+}
+
 /** The settings that do not go with the others. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
   ...unfitPatch(config),
   ...unfitHeads(config),
+  ...unfitSigns(config),
+  ...unfitSymmetry(config),
 ]

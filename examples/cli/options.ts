@@ -1,3 +1,4 @@
+import { latticeNames } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
 import { exactBytes } from './bytes.ts'
 import { defaults, showSize } from './defaults.ts'
@@ -29,11 +30,16 @@ const flag = (
 export const flags: readonly Flag[] = [
   flag(
     'lattice',
-    'chain|square|shastry-sutherland',
+    latticeNames.join('|'),
     model,
-    'the lattice; the last is a square one with orthogonal dimers',
+    'the lattice; shastry-sutherland is a square one with orthogonal dimers',
   ),
-  flag('size', 'sites', model, 'sites per side: 16 for a chain, 4x4 for a square lattice'),
+  flag(
+    'size',
+    'cells',
+    model,
+    'unit cells per side: 16 for a chain, 4x4 else (a cell of honeycomb has 2 sites, of kagome 3)',
+  ),
   flag('boundary', 'periodic|open', model, 'boundary in every direction'),
   flag('j1', 'J', model, 'coupling of nearest neighbours, H = J1 Σ S·S + J2 Σ S·S'),
   flag(
@@ -46,9 +52,9 @@ export const flags: readonly Flag[] = [
     'marshall',
     '',
     model,
-    'give the wave function the Marshall signs (--no-marshall: learn all)',
+    'give the wave function the Marshall signs, where there are any (--no-marshall: learn all)',
   ),
-  flag('patch', 'sites', network, 'side of a patch; must divide every side of the lattice'),
+  flag('patch', 'cells', network, 'side of a patch; must divide every side of the lattice'),
   flag('layers', 'n', network, 'encoder blocks'),
   flag('dim', 'n', network, 'features of a token; a multiple of --heads'),
   flag('heads', 'n', network, 'attention heads'),
@@ -59,6 +65,19 @@ export const flags: readonly Flag[] = [
     'factored, t5, decoupled, dotProduct, spatial, diet, alibi, or a formula of content, ' +
       'positioned, relative, absolute, distanceDecay, slopes, mask(r), numbers, +, -, *, ' +
       'softmax(...), symmetrised(...)',
+  ),
+  flag(
+    'symmetry',
+    'stages',
+    network,
+    'what is summed over: none, translations or full; or stages such as ' +
+      'none:60,translations:20,full',
+  ),
+  flag(
+    'sector',
+    'characters',
+    network,
+    'of these symmetries: auto, or such as "k=0,0 rotation=1 mirror=1 spin=-1"',
   ),
   flag('samples', 'n', training, 'Monte Carlo samples per step, at least 2'),
   flag('steps', 'n', training, 'optimisation steps'),

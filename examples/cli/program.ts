@@ -51,6 +51,8 @@ Examples:
   psigrad train --size 4x4 --j2 0.5 --sum full --steps 100
   psigrad train --lattice chain --size 20 --j2 0 --patch 2 --marshall --out runs/chain
   psigrad train --config runs/chain/config.json --lr 0.02
+  psigrad train --patch 2 --symmetry none:60,translations:20,full --steps 100
+  psigrad train --lattice kagome --size 2x2 --j2 0 --symmetry full --sector rotation=1
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
@@ -81,9 +83,10 @@ Example:
   psigrad attention runs/chain`
 
 const exactHelp = `
---json prints one object: energy, energyPerSite, dimension, residual, seconds; with --states above
-1 also states, a list of { energy, energyPerSite, residual }. Energies are in units of J, the
-sector is Sz = 0.
+--json prints one object: energy, energyPerSite, residual, sector, dimension, seconds; with --states
+above 1 also states, a list of { energy, energyPerSite, residual, sector }. The sector is the one
+that --sector of psigrad train would name, null where the state is in none. Energies are in units of
+J, all states have Sz = 0.
 
 Examples:
   psigrad exact

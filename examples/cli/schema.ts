@@ -1,6 +1,8 @@
 import { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import { parseForm } from '../../models/index.ts'
+import { latticeNames } from '../lattices.ts'
+import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
 import { parseBytes } from './bytes.ts'
 
@@ -21,7 +23,7 @@ const real = (test: (n: number) => boolean, expected: string) =>
     v.check((n) => Number.isFinite(n) && test(n), expected),
   )
 
-const choice = <const Options extends readonly string[]>(options: Options) =>
+const choice = <const Option extends string>(options: readonly Option[]) =>
   v.picklist(
     options,
     options
@@ -61,6 +63,15 @@ const form = v.pipe(
   }),
 )
 
+/** Text that a parser reads; it stays as the user wrote it. */
+const readable = (parse: (text: string) => E.Either<string, unknown>, example: string) =>
+  v.pipe(
+    v.string(`text such as ${example}`),
+    v.rawCheck(({ dataset, addIssue }) => {
+      const read = dataset.typed ? parse(dataset.value) : undefined
+      if (read !== undefined && E.isLeft(read)) addIssue({ message: read.left })
+    }),
+  )
 const MIB = 2 ** 20
 const bytes = 'a size of at least 1MiB, such as 2GiB or 512MiB'
 
@@ -73,7 +84,7 @@ const memory = v.pipe(
 
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
-  lattice: choice(['chain', 'square', 'shastry-sutherland']),
+  lattice: choice(latticeNames),
   size,
   boundary: choice(['periodic', 'open']),
   j1: coupling,
@@ -84,6 +95,8 @@ export const schema = {
   dim: whole(1, 4096),
   heads: whole(1, 4096),
   attention: form,
+  symmetry: readable(parseStages, 'full'),
+  sector: readable(parseSector, 'auto'),
   samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
   steps: whole(1, 10_000_000),
   lr: real((n) => n > 0, 'a number > 0'),

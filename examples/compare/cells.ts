@@ -10,9 +10,17 @@ export interface Cell {
   readonly folder: string
 }
 
-/** Numbers depend on neither threads nor memory, so neither does the name of a run. */
-const fingerprint = ({ threads: _t, memory: _m, ...config }: TrainConfig): string =>
-  createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 8)
+/** What numbers do not depend on, such as threads and memory, is not in the name of a run. */
+const fingerprint = ({
+  threads: _t,
+  memory: _m,
+  symmetry,
+  sector,
+  ...config
+}: TrainConfig): string => {
+  const all = symmetry === 'none' ? config : { ...config, symmetry, sector }
+  return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
+}
 
 const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')
 

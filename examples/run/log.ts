@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Evaluations } from '../../physics/evaluations.ts'
+import type { Symmetry } from '../stages.ts'
 import type { StepRecord } from '../training.ts'
 
 /**
@@ -20,6 +21,7 @@ export interface Log {
   }
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
+  readonly symmetry?: History<Symmetry>
   /** Evaluations of log ψ: asked for by proposals, samples and bonds, and made. */
   readonly evaluations: { readonly iters: readonly number[] } & {
     readonly [K in keyof Evaluations]: readonly (number | null)[]
@@ -45,6 +47,7 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     },
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
+    symmetry: { iters, value: records.map((r) => r.symmetry) },
     evaluations: {
       iters,
       proposals: counts('proposals'),
@@ -65,7 +68,13 @@ const evaluationsAt = (log: Log['evaluations'] | undefined, i: number): Evaluati
     : null
 }
 
-const fromLog = ({ Energy, acceptance, vScore, evaluations }: Log): readonly StepRecord[] =>
+const fromLog = ({
+  Energy,
+  acceptance,
+  vScore,
+  symmetry,
+  evaluations,
+}: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
@@ -76,6 +85,8 @@ const fromLog = ({ Energy, acceptance, vScore, evaluations }: Log): readonly Ste
     acceptance: acceptance.value[i] ?? null,
     rHat: Energy.R_hat[i] ?? null,
     autocorrelationTime: Energy.TauCorr[i] ?? null,
+    // Logs of before there were stages.
+    symmetry: symmetry?.value[i] ?? 'none',
     evaluations: evaluationsAt(evaluations, i),
   }))
 

@@ -43,6 +43,7 @@ export const sizesOf = (c: TrainConfig) => ({
     `ViT with ${plural(c.layers, 'layer')}, ${plural(c.heads, 'head')} of ${c.attention} attention, ` +
     `dim ${c.dim}, ` +
     `patches of ${c.size.map(() => c.patch).join('x')}` +
+    `${c.symmetry === 'none' ? '' : `, symmetry ${c.symmetry}`}` +
     `${c.marshall ? ', Marshall signs given' : ''}`,
   method:
     `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}, ` +

@@ -40,15 +40,28 @@ export const relativeIndices = (patches: PatchGrid): number[] => {
   )
 }
 
+/** Numbers of turns around the lattice along each direction that may shorten a displacement. */
+const windings = ({ grid, boundary }: PatchGrid): number[][] => {
+  if (boundary === 'open') return [grid.map(() => 0)]
+  // Long and narrow lattices with oblique directions need as many as they are longer than wide.
+  const reach = 1 + Math.ceil(Math.max(...grid) / Math.min(...grid))
+  const turns = Array.from({ length: 2 * reach + 1 }, (_, k) => k - reach)
+  return grid.reduce<number[][]>((all) => all.flatMap((w) => turns.map((t) => [...w, t])), [[]])
+}
+
 /** The shortest distance between patches, in patches, around the lattice where it is periodic. */
-export const distances = (patches: PatchGrid): number[] =>
-  ofPairs(patches, (along) =>
-    Math.hypot(
-      ...along.map((step, a) => {
-        const direct = Math.abs(step)
-        return patches.boundary === 'periodic'
-          ? Math.min(direct, patches.grid[a]! - direct)
-          : direct
-      }),
-    ),
-  )
+export const distances = (patches: PatchGrid): number[] => {
+  const { grid, vectors } = patches
+  const around = windings(patches)
+  const length = (steps: readonly number[]): number =>
+    Math.hypot(...vectors[0]!.map((_, c) => steps.reduce((x, s, a) => x + s * vectors[a]![c]!, 0)))
+  const known = new Map<string, number>()
+  return ofPairs(patches, (along) => {
+    const key = along.join()
+    const shortest =
+      known.get(key) ??
+      Math.min(...around.map((turns) => length(along.map((s, a) => s + turns[a]! * grid[a]!))))
+    known.set(key, shortest)
+    return shortest
+  })
+}

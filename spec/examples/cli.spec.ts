@@ -90,7 +90,7 @@ describe('psigrad', () => {
       psigrad('exact', '--size', '6x6').ended,
     ])
     const result = JSON.parse(one.stdout)
-    const keys = ['energy', 'energyPerSite', 'residual', 'dimension', 'seconds']
+    const keys = ['energy', 'energyPerSite', 'residual', 'sector', 'dimension', 'seconds']
     expect(Object.keys(result)).toEqual(keys)
     // Four spins on a ring: E = -2 J.
     expect(result.energy).toBeCloseTo(-2, 9)

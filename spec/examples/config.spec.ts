@@ -42,6 +42,8 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   dim: String(defaults.dim * 2),
   heads: '1',
   attention: 'softmax(content + 2 * relative) - mask(1)',
+  symmetry: 'none:10, full',
+  sector: 'k=2,2 spin=-1',
   samples: String(defaults.samples * 2),
   steps: String(defaults.steps + 1),
   lr: String(defaults.lr * 2),

@@ -82,6 +82,7 @@ const recordOf = (config: TrainConfig, state: TrainState, noise: number): StepRe
     acceptance: full ? null : 0.45 + 0.05 * noise,
     rHat: full ? null : 1.01 + 0.01 * noise,
     autocorrelationTime: full ? null : 1.5,
+    symmetry: 'none',
     evaluations: { proposals: 0, samples: 12, bonds: 48, made: 30 + state.step, derivatives: 12 },
   }
 }

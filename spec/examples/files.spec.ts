@@ -157,6 +157,7 @@ const record: fc.Arbitrary<Omit<StepRecord, 'step'>> = fc.record({
   acceptance: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
   rHat: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
   autocorrelationTime: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
+  symmetry: fc.constantFrom('none', 'translations', 'full'),
   evaluations: fc.option(
     fc.record({
       proposals: fc.nat(),

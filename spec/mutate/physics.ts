@@ -154,19 +154,23 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/orbits.ts',
-    specs: physics('orbits'),
+    specs: physics('orbits', 'symmetricRuns'),
     mutations: [
-      change('the last for the first', 'return difference > 0', 'return difference < 0'),
-      change('any that is ahead', 'offset, g, best))', 'offset, g, identity))'),
+      change('the last for the first', 'return difference\n', 'return -difference\n'),
+      change('any that is ahead', 'offset, g, best)', 'offset, g, identity)'),
       change('shifts within patches', '(_, k) => k * patch', '(_, k) => k'),
       change('recalls another', 'found![bits] = bitsOf(out', 'found![bits] = bitsOf(sigma'),
+      change('inverted spins forgotten', 'best.flip * sigma[', 'sigma['),
+      change('phase forgotten', ': phaseOf(best)', ': 0'),
+      change('zeros forgotten', 'zero ||= ', 'zero &&= '),
     ],
   },
   {
     file: 'physics/amplitudes.ts',
     specs: physics('amplitudes'),
     mutations: [
-      change('phase for modulus', 'im.set(values.im, before)', 'im.set(values.re, before)'),
+      change('phase for modulus', 'list.im.set(more.im', 'list.im.set(more.re'),
+      change('turned back', 'evaluated.im[at]! + turn', 'evaluated.im[at]! - turn'),
       change('forgets when it grows', 'bigger.set(old)', 'bigger.set([])'),
       change('counts once', 'multiplicity[k]! += 1', 'multiplicity[k]! = 1'),
     ],
@@ -205,7 +209,7 @@ export const physicsSuspects: readonly Suspects[] = [
       ),
       change(
         'burns in at every step',
-        "state.step === 0 && source.kind === 'sampled' ? source.burnIn : 0",
+        "state.step === start && source.kind === 'sampled' ? source.burnIn : 0",
         'source.burnIn',
       ),
     ],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldIn, keyFrom, uniformAt, uniforms } from '../../core/index.ts'
-import { distinct, type LogPsi, remembered } from '../../physics/amplitudes.ts'
+import { distinct, type LogPsi, type Representative, remembered } from '../../physics/amplitudes.ts'
 import { seed } from '../arbitraries.ts'
 import { problemOf } from '../expectations.ts'
 
@@ -124,7 +124,7 @@ describe('remembered', () => {
           up(Int8Array.from(sigma.split(',').map(Number)), n).join()
         const plain = counted(n, even)
         const inner = counted(n, even)
-        const memory = remembered(inner.logPsi, n, (c) => up(c, n))
+        const memory = remembered(inner.logPsi, n, (c) => ({ configurations: up(c, n) }))
         for (const call of calls) {
           const mirrored = call.map((r, s) => (s % 2 === 0 ? r : r.map((x) => -x)))
           expect(memory(flat(mirrored))).toEqual(plain.logPsi(flat(mirrored)))
@@ -132,6 +132,37 @@ describe('remembered', () => {
         expect(inner.asked).toEqual([...new Set(calls.flat().map((r) => even(r.join())))])
       }),
     )
+  })
+
+  it('turns by the phase of each, and is zero where it has none', () => {
+    // ψ(−σ) = i ψ(σ) on configurations with the first spin up; zero where all are up or down.
+    const n = 4
+    const turning: Representative = (given) => ({
+      configurations: given.map((s, i) => s * given[i - (i % n)]!),
+      phase: Float64Array.from({ length: given.length / n }, (_, s) => {
+        const own = given.subarray(n * s, n * s + n)
+        return own.every((x) => x === own[0]) ? Number.NaN : own[0] === 1 ? 0 : Math.PI / 2
+      }),
+    })
+    const inner: LogPsi = (c) => ({
+      re: Float64Array.from(
+        { length: c.length / n },
+        (_, s) => c[n * s + 1]! + 0.5 * c[n * s + 2]!,
+      ),
+      im: Float64Array.from({ length: c.length / n }, (_, s) => 0.1 * c[n * s + 3]!),
+    })
+    const memory = remembered(inner, n, turning)
+    const rows = [
+      [1, -1, 1, 1],
+      [-1, 1, -1, -1],
+      [-1, -1, -1, -1],
+      [-1, 1, -1, -1],
+    ]
+    for (const _ of ['new', 'known']) {
+      const { re, im } = memory(flat(rows))
+      expect([...re]).toEqual([-0.5, -0.5, Number.NEGATIVE_INFINITY, -0.5])
+      expect([...im]).toEqual([0.1, 0.1 + Math.PI / 2, 0, 0.1 + Math.PI / 2])
+    }
   })
 
   it('still knows everything after thousands of configurations', () => {

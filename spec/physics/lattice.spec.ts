@@ -8,6 +8,7 @@ import {
   shellDistances,
   sublattice,
 } from '../../physics/bonds.ts'
+import { honeycomb, kagome, triangular } from '../../physics/hexagonal.ts'
 import {
   addressOf,
   type Boundary,
@@ -25,33 +26,6 @@ import reference from '../reference/exact.json' with { type: 'json' }
 const ROUNDING = 1e-10
 
 const height = Math.sqrt(3) / 2
-const triangular = (lx: number, ly: number, boundary: Boundary = 'periodic'): Lattice =>
-  lattice({
-    name: `triangular ${lx}x${ly} ${boundary}`,
-    dims: [lx, ly],
-    boundary: [boundary, boundary],
-    vectors: [
-      [1, 0],
-      [0.5, height],
-    ],
-    cell: [[0, 0]],
-  })
-const kagome = (lx: number, ly: number): Lattice =>
-  lattice({
-    name: `kagome ${lx}x${ly}`,
-    dims: [lx, ly],
-    boundary: ['periodic', 'periodic'],
-    vectors: [
-      [2, 0],
-      [1, 2 * height],
-    ],
-    cell: [
-      [0, 0],
-      [1, 0],
-      [0.5, height],
-    ],
-  })
-
 const boundary = fc.constantFrom<Boundary>('periodic', 'open')
 const length = fc.integer({ min: 1, max: 5 })
 const anyLattice: fc.Arbitrary<Lattice> = fc.oneof(
@@ -61,6 +35,9 @@ const anyLattice: fc.Arbitrary<Lattice> = fc.oneof(
   fc
     .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }))
     .map(([x, y]) => kagome(x, y)),
+  fc
+    .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 3 }), boundary)
+    .map(([x, y, b]) => honeycomb(x, y, b)),
 )
 const larger = anyLattice.filter((lat) => lat.sites > 1)
 const sitesOf = (lat: Lattice): number[] => Array.from({ length: lat.sites }, (_, i) => i)
@@ -161,6 +138,7 @@ describe('bonds', () => {
     expect(new Set(coordination(square(5, 6), bonds(square(5, 6), 2)))).toEqual(new Set([4]))
     expect(new Set(coordination(triangular(4, 5), bonds(triangular(4, 5))))).toEqual(new Set([6]))
     expect(new Set(coordination(kagome(3, 3), bonds(kagome(3, 3))))).toEqual(new Set([4]))
+    expect(new Set(coordination(honeycomb(3, 3), bonds(honeycomb(3, 3))))).toEqual(new Set([3]))
     expect(shellDistances(square(8, 8)).slice(0, 5)).toEqual([
       1,
       Math.SQRT2,

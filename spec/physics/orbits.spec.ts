@@ -11,7 +11,7 @@ import {
   type Tensor,
   type Tree,
 } from '../../core/index.ts'
-import { factored, initialise, patchGrid, vit } from '../../models/index.ts'
+import { factored, initialise, patchGrid, siteSymmetry, vit } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import { seed } from '../arbitraries.ts'
 import { problemOf } from '../expectations.ts'
@@ -31,7 +31,7 @@ const spinsOf = (row: string): number[] => row.split(',').map(Number)
 /** The orbit by brute force: (gσ)_i = σ_g(i) for every g. */
 const orbitOf = (symmetries: physics.SiteSymmetries, row: string): string[] => {
   const sigma = spinsOf(row)
-  return [...new Set(symmetries.map((g) => Array.from(g, (i) => sigma[i]!).join()))]
+  return [...new Set(symmetries.map((g) => Array.from(g.sites, (i) => sigma[i]!).join()))]
 }
 /** Up before down, site by site. */
 const reads = (a: string, b: string): number => {
@@ -49,7 +49,7 @@ const cyclicGroup = (sites: number, n: number): physics.SiteSymmetries => {
   const identity = Int32Array.from(g.keys())
   const powers = [identity]
   for (let h = g; h.some((x, i) => x !== i); h = h.map((x) => g[x]!)) powers.push(h)
-  return powers
+  return powers.map((sites) => siteSymmetry(sites))
 }
 const groups = fc.oneof(
   fc.constantFrom(...Object.values(lattices)).map(({ lat, patch }) => ({
@@ -67,7 +67,10 @@ describe('representatives', () => {
       fc.property(groups, ({ sites, symmetries }) => {
         const all = everything(sites)
         const rows = rowsOf(all, sites)
-        const standing = rowsOf(physics.representatives(symmetries, sites)(all), sites)
+        const standing = rowsOf(
+          physics.representatives(symmetries, sites)(all).configurations,
+          sites,
+        )
         const known = new Map(rows.map((row, s) => [row, standing[s]!]))
         for (const row of rows) {
           const orbit = orbitOf(symmetries, row)
@@ -82,9 +85,9 @@ describe('representatives', () => {
     fc.assert(
       fc.property(groups, ({ sites, symmetries }) => {
         const all = everything(sites)
-        const once = physics.representatives(symmetries, sites)(all)
-        expect(physics.representatives(symmetries, sites)(once)).toEqual(once)
-        expect(physics.representatives([], sites)(all)).toEqual(all)
+        const once = physics.representatives(symmetries, sites)(all).configurations
+        expect(physics.representatives(symmetries, sites)(once).configurations).toEqual(once)
+        expect(physics.representatives([], sites)(all).configurations).toEqual(all)
       }),
     )
   })
@@ -125,7 +128,7 @@ describe('orbits', () => {
 describe('patch translations', () => {
   it('are the lattice translations by multiples of the patch, each once, the identity first', () => {
     for (const { lat, patch } of Object.values(lattices)) {
-      const got = physics.patchTranslations(lat, patch).map((g) => g.join())
+      const got = physics.patchTranslations(lat, patch).map((g) => g.sites.join())
       const wanted = physics
         .translations(lat)
         .filter((g) => lat.positions[g[0]!]!.every((x) => x % patch === 0))
@@ -187,7 +190,7 @@ describe('a transformer with relative factored attention', () => {
       const all = everything(sites)
       const here = evaluators.logPsi(params)(all)
       for (const g of symmetries) {
-        const moved = all.map((_, p) => all[p - (p % sites) + g[p % sites]!]!)
+        const moved = all.map((_, p) => all[p - (p % sites) + g.sites[p % sites]!]!)
         const there = evaluators.logPsi(params)(moved)
         close(there.re, here.re, ROUNDING)
         // As a complex number: phases at zeros of ψ may differ by whole turns.

@@ -178,6 +178,39 @@ describe('the attention algebra', () => {
       )
   })
 
+  it('any expression passes gradient checks of order 1 and 2', () => {
+    fc.assert(
+      fc.property(expressions, anySizes, seeds, (e, sizes, seed) => {
+        const form = models.attention(e)(sizes)
+        const params = drawn(form, seed)
+        const x = tokensOf(sizes, seed)
+        const options = { entries: 2, order: 2, tolerance: 1e-4 } as const
+        right(checkGradient((y: Tensor) => form.weights(params, y) as unknown, options)(x))
+        if (models.formFacts(() => form, sizes).parameters === 0) return
+        right(
+          checkGradient((p: models.FormParams) => form.weights(p, x) as unknown, options)(params),
+        )
+      }),
+      { numRuns: 6 },
+    )
+  })
+
+  it('whatever is made of relative positions and content commutes with translations', () => {
+    const bound = (e: models.Expression): boolean =>
+      JSON.stringify(e).includes('absolute') || JSON.stringify(e).includes('positioned')
+    const ring = fc.constantFrom(grids['periodic 2x3'], grids['periodic chain of 4'])
+    fc.assert(
+      fc.property(
+        expressions.filter((e) => !bound(e)),
+        ring,
+        (e, grid) => {
+          const facts = models.formFacts(models.attention(e), sizesOf(grid))
+          expect(facts.translationEquivariant).toBe(true)
+        },
+      ),
+    )
+  })
+
   it('compiled weights of any expression are those of plain evaluation', () => {
     fc.assert(
       fc.property(expressions, anySizes, seeds, (e, sizes, seed) => {
