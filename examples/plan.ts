@@ -28,6 +28,7 @@ import {
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
+import { knownEnergy } from './known.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
@@ -37,8 +38,6 @@ type Params = VitParams<FormParams>
 
 /** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
-/** Rounds of a step's samples in the last measurement. */
-const FINAL_ROUNDS = 16
 /** Configurations evaluated together to time one. */
 const TIMED = 4096
 
@@ -136,6 +135,7 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
     optimizer: optimizerOf(config, pool),
     team: pool.team,
     learningRate: config.lr,
+    schedule: physics.schedules[config.lrSchedule](config.steps),
   }
   const step = physics.vmcStep(vmc)
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
@@ -164,12 +164,12 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
       }
     },
     measure: (state) =>
-      recordOf(state.step, physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))),
+      recordOf(state.step, physics.measureEnergy(vmc, config.finalRounds)(typed(state))),
     attention: (state) => attentionMaps(form, sizes, vmc)(typed(state)),
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
-        : null,
+        : knownEnergy(config),
     dispose: pool.close,
   }
 }

@@ -1,6 +1,7 @@
 import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
+import type { ScheduleName } from '../physics/schedule.ts'
 
 // What the command line needs of a training run; physics supplies the parts.
 
@@ -22,11 +23,14 @@ export interface TrainConfig {
   readonly samples: number
   readonly steps: number
   readonly lr: number
+  readonly lrSchedule: ScheduleName
   readonly diagShift: number
   /** Momentum of sr, 0 <= μ < 1 (SPRING); 0 is plain stochastic reconfiguration. */
   readonly momentum: number
   readonly optimizer: 'sr' | 'adam' | 'sgd'
   readonly sum: 'sampled' | 'full'
+  /** The last measurement takes so many times the samples of a step. */
+  readonly finalRounds: number
   readonly precision: 'float64' | 'float32'
   readonly seed: number
   readonly threads: number
@@ -87,7 +91,7 @@ export interface Training {
   readonly measure: (state: TrainState) => StepRecord
   /** Attention weights of every layer and head, over the samples of a state after step 0. */
   readonly attention: (state: TrainState) => readonly AttentionMap[]
-  /** Exact ground-state energy of the whole system, or null when the sector is too large. */
+  /** Exact ground-state energy of the whole system, or null when nobody knows it. */
   readonly exact: () => number | null
   /** Ends worker threads. */
   readonly dispose: () => void

@@ -58,6 +58,7 @@ export {
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
+export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
 export {
   checkConfiguration,
   dimension,

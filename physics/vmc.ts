@@ -26,6 +26,7 @@ import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
 import { orbits, type Representative, representatives, type SiteSymmetries } from './orbits.ts'
+import type { Schedule } from './schedule.ts'
 import type { Sector } from './sector.ts'
 import { centred } from './sr.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
@@ -68,6 +69,8 @@ export interface Vmc<P> {
   readonly source: Source
   readonly optimizer: Optimizer
   readonly learningRate: number
+  /** Default: every step takes the whole learning rate. */
+  readonly schedule?: Schedule
   /** Whose memory the centred samples lie in; default: the calling thread's. */
   readonly team?: Team
 }
@@ -219,6 +222,7 @@ export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: num
  */
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const measure = measuring(vmc)
+  const share = vmc.schedule ?? (() => 1)
   return (
     state: VmcState<P>,
   ): { readonly state: VmcState<P>; readonly estimate: EnergyEstimate } => {
@@ -234,7 +238,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
       ({ chains, delta, memory, estimate }) => ({
         state: {
           step: state.step + 1,
-          params: applyUpdate(state.params, delta, vmc.learningRate),
+          params: applyUpdate(state.params, delta, vmc.learningRate * share(state.step)),
           chains,
           optimizer: memory,
           key,
