@@ -65,11 +65,14 @@ export interface StepRecord {
   readonly autocorrelationTime: number | null
 }
 
-/** alpha_ij of one head, n x n rows over the patches: their mean over configurations. */
+/** alpha_ij of one head over the configurations of a state, as n x n rows over the patches. */
 export interface AttentionMap {
   readonly layer: number
   readonly head: number
+  /** Means over the configurations. */
   readonly weights: readonly (readonly number[])[]
+  /** Standard deviations over the configurations; 0 where these do not matter. */
+  readonly deviations: readonly (readonly number[])[]
   /** Share of the variance of the weights that the configurations cause, from 0 to 1. */
   readonly inputDriven: number
 }

@@ -8,6 +8,7 @@ export interface Actions {
   readonly exact: (options: Options) => Promise<void>
   readonly compare: (options: Options) => Promise<void>
   readonly attention: (run: string, options: Options) => Promise<void>
+  readonly study: (options: Options) => Promise<void>
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -79,6 +80,22 @@ counted from 0.
 Example:
   psigrad attention runs/chain`
 
+const studyHelp = `
+Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
+layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
+these numbers. Every run has its folder in --out and is done once: stop the study at any time, even
+by kill -9, and run it again to go on. Data and page are written anew after every run.
+
+A name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. --only takes parts
+of names apart by commas; * stands for anything. Two processes may share the work, each with its
+own --only.
+
+Examples:
+  psigrad study --quick
+  psigrad study --list
+  psigrad study --only "6x6/*/seed-1"
+  psigrad study --pages`
+
 const exactHelp = `
 --json prints one object: energy, energyPerSite, dimension, residual, seconds; with --states above
 1 also states, a list of { energy, energyPerSite, residual }. Energies are in units of J, the
@@ -91,7 +108,7 @@ Examples:
 
 /** The program; `version` is read only when asked for. */
 export const program = (version: string, actions: Actions): Command => {
-  const { train, exact, compare, attention } = actions
+  const { train, exact, compare, attention, study } = actions
   const root = new Command('psigrad')
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
@@ -139,7 +156,25 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', attentionHelp)
     .action((folder: string, options: Options) => attention(folder, options))
-  for (const command of [root, training, exactly, comparing, attending]) {
+  const studying = root
+    .command('study')
+    .description("The paper's study: every run of its plan, and the page of what they say.")
+    .addOption(new Option('--quick', 'minutes: small networks, short runs').helpGroup(run))
+    .addOption(new Option('--only <pattern>', 'these runs alone').helpGroup(run))
+    .addOption(new Option('--list', 'print every run and how far it is').helpGroup(run))
+    .addOption(
+      new Option('--pages', 'write page and pictures from their data alone').helpGroup(run),
+    )
+    .addOption(new Option('--out <dir>', 'folder of all runs (default: runs/study)').helpGroup(run))
+    .addOption(
+      new Option('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)').helpGroup(
+        run,
+      ),
+    )
+    .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
+    .addHelpText('after', studyHelp)
+    .action((options: Options) => study(options))
+  for (const command of [root, training, exactly, comparing, attending, studying]) {
     // Commands made before this do not inherit it.
     command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
     command.configureOutput({

@@ -126,6 +126,7 @@ const attentionOf = (config: TrainConfig) => {
       weights: Array.from({ length: n }, (_, i) =>
         Array.from({ length: n }, (_, j) => weight(layer, head, i, j)),
       ),
+      deviations: Array.from({ length: n }, () => Array<number>(n).fill(0)),
       inputDriven: 0,
     })),
   ).flat()

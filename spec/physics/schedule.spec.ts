@@ -11,10 +11,7 @@ describe('schedules of the learning rate', () => {
       fc.property(fc.constantFrom(...names), fc.integer({ min: 1, max: 500 }), (name, steps) => {
         const shares = Array.from({ length: steps }, (_, t) => schedules[name](steps)(t))
         expect(shares[0]).toBe(1)
-        shares.forEach((share, t) => {
-          expect(share).toBeGreaterThan(0)
-          expect(share).toBeLessThanOrEqual(shares[t - 1] ?? 1)
-        })
+        expect(shares.every((share, t) => share > 0 && share <= (shares[t - 1] ?? 1))).toBe(true)
       }),
     )
   })
