@@ -152,8 +152,22 @@ export interface SrOptions {
   readonly space?: 'parameters' | 'samples'
   /** Who shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
-  /** S and T multiplied in float32, added up in float64? For derivatives that are float32. */
+  /**
+   * S and T multiplied in float32, added up in float64? For derivatives that are float32. Where
+   * that is too coarse for the diagonal shift, the product is made again in float64.
+   */
   readonly single?: boolean
+}
+
+/** Rounding of float32 can make a product indefinite that float64 finds definite. */
+const orElse = (first: () => Matrix, second: () => Matrix): Matrix => {
+  try {
+    return first()
+  } catch (error) {
+    if (error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite')
+      return second()
+    throw error
+  }
 }
 
 /**
@@ -172,13 +186,19 @@ export const srUpdate =
   ({ diagShift, space, team = alone, single = false }: SrOptions) =>
   (c: Centred): Float64Array => {
     const inParameters = space === undefined ? c.x.cols <= c.x.rows : space === 'parameters'
-    const factored = (a: Matrix): Matrix => cholesky(a, { shift: diagShift, team })
+    const product = inParameters ? quantumGeometricTensor : neuralTangentKernel
+    const factored = (inSingle: boolean): Matrix =>
+      cholesky(product(c, { single: inSingle, team }), { shift: diagShift, team })
     try {
-      // (1)
-      if (inParameters)
-        return solveCholesky(factored(quantumGeometricTensor(c, { single, team })), force(c))
-      const y = solveCholesky(factored(neuralTangentKernel(c, { single, team })), c.f)
-      return matTVec(c.x, y) // (2)
+      const factor = single
+        ? orElse(
+            () => factored(true),
+            () => factored(false),
+          )
+        : factored(false)
+      return inParameters
+        ? solveCholesky(factor, force(c)) // (1)
+        : matTVec(c.x, solveCholesky(factor, c.f)) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
         throw error

@@ -45,6 +45,12 @@ const pairsOf = (groups: readonly Group[]): readonly Pair[] =>
 const distance = ({ factored, other }: Pair): number =>
   (factored.energy - other.energy) / Math.hypot(factored.error, other.error)
 
+/** One seed has no spread: its error is that of its samples alone. */
+const seedsOf = ({ factored, other }: Pair): string => {
+  const seeds = Math.min(factored.cells.length, other.cells.length)
+  return seeds === 1 ? 'one seed and its samples alone' : `${seeds} seeds`
+}
+
 const compared = (pair: Pair): string => {
   const sigmas = distance(pair)
   const word = Math.abs(sigmas) <= APART ? 'equal within errors' : sigmas < 0 ? 'lower' : 'higher'
@@ -52,7 +58,7 @@ const compared = (pair: Pair): string => {
   return (
     `${settingOf(factored)}: factored ${showEnergy(factored.energy)} ± ${showSmall(factored.error)}, ` +
     `${other.form} ${showEnergy(other.energy)} ± ${showSmall(other.error)}: ${word} ` +
-    `(${sigmas.toFixed(1)} standard errors).`
+    `(${sigmas.toFixed(1)} standard errors, from ${seedsOf(pair)}).`
   )
 }
 
@@ -129,6 +135,9 @@ const exactMapping = ({ dimer }: StudyData): Answer => {
     ({ energyPerSite, variance, gradient }) =>
       Math.abs(energyPerSite + 3 / 8) < EXACTLY && variance < EXACTLY && gradient < EXACTLY,
   ).length
+  const lowest = mapped.filter(
+    ({ energyPerSite, exactPerSite }) => energyPerSite - exactPerSite < EXACTLY,
+  ).length
   return {
     claim:
       'Positions alone are enough where correlations decay: the exact ground state of the ' +
@@ -137,11 +146,14 @@ const exactMapping = ({ dimer }: StudyData): Answer => {
       mapped.length === 0
         ? noData
         : `At ${counted(exact, mapped.length)} values of J/J' the network with explicit parameters ` +
-          "has the energy −3/8 J' per site, no variance and no gradient, to rounding.",
+          "has the energy −3/8 J' per site, no variance and no gradient, to rounding: an " +
+          `eigenstate. Of these, ${counted(lowest, mapped.length)} have it as the ground state of ` +
+          'the 4x4 lattice.',
     evidence: mapped.map(
-      ({ ratio, energyPerSite, variance, gradient }) =>
-        `J/J' = ${ratio}: energy per site ${energyPerSite.toFixed(12)} J', variance ` +
-        `${showSmall(Math.abs(variance))}, largest entry of the gradient ${showSmall(gradient)}.`,
+      ({ ratio, energyPerSite, exactPerSite, variance, gradient }) =>
+        `J/J' = ${ratio}: energy per site ${energyPerSite.toFixed(12)} J', exact ground state ` +
+        `${exactPerSite.toFixed(12)} J'; variance ${showSmall(Math.abs(variance))}, largest entry ` +
+        `of the gradient ${showSmall(gradient)}.`,
     ),
   }
 }
@@ -173,8 +185,8 @@ const scaling = (data: StudyData): Answer => {
           'what the study says about scaling ends there.',
     evidence: rows.map(
       ({ block, without, having }) =>
-        `${block}: best without ${without.form}, ${showSmall(relativeError(without))} from the ` +
-        `exact energy after ${Math.round(without.seconds)} s; best with ${having.form}, ` +
+        `${block}: best without them ${without.form}, ${showSmall(relativeError(without))} from the ` +
+        `exact energy after ${Math.round(without.seconds)} s; best with them ${having.form}, ` +
         `${showSmall(relativeError(having))} after ${Math.round(having.seconds)} s.`,
     ),
   }

@@ -44,6 +44,8 @@ export interface DimerData {
   readonly mapped: readonly {
     readonly ratio: number
     readonly energyPerSite: number
+    /** The lowest of the sector, per site. */
+    readonly exactPerSite: number
     readonly variance: number
     /** The largest entry. */
     readonly gradient: number

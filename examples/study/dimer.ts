@@ -11,11 +11,12 @@ const RATIOS = [0, 0.3, 0.5, 0.65, 1, 3]
 /** Energy, variance and gradient of the explicit network at several J/J'. */
 export const dimerChecks = (): DimerData => {
   const lattice = physics.square(4, 4)
+  const sector = physics.szSector(lattice.sites)
   const patches = patchGrid([4, 4], 2)
   if (E.isLeft(patches)) return { mapped: [] }
   const params = dimerState(patches.right)
   const evaluators = physics.evaluatorsOf(attentiveLogCosh(patches.right), params, lattice.sites)
-  const all = physics.allConfigurations(physics.basisOf(physics.szSector(lattice.sites)))
+  const all = physics.allConfigurations(physics.basisOf(sector))
   const logPsi = evaluators.logPsi(params)
   const weights = physics.probabilities(logPsi(all).re)
   const derivatives = evaluators.logDerivatives(params, all)
@@ -29,6 +30,8 @@ export const dimerChecks = (): DimerData => {
       return {
         ratio,
         energyPerSite: mean.re / lattice.sites,
+        exactPerSite:
+          physics.exactStates(operator, sector, { states: 1 }).energies[0]! / lattice.sites,
         variance,
         gradient: Math.max(...force.map(Math.abs)),
       }
