@@ -21,6 +21,16 @@ export { type Bond, bonds, displacement, distance, shellDistances, sublattice } 
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
+export {
+  type Correlation,
+  type Momentum,
+  momenta,
+  type Observables,
+  observe,
+  observeExactly,
+  type Quantity,
+  type Samples,
+} from './correlations.ts'
 export { dimers, singletProduct } from './dimers.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
@@ -58,6 +68,7 @@ export {
   representatives,
   type SiteSymmetries,
 } from './orbits.ts'
+export { samplesOf } from './sampling.ts'
 export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
 export {
   checkConfiguration,
