@@ -166,6 +166,18 @@ const build = (config: TrainConfig, patches: PatchGrid, form: FormOf<FormParams>
     measure: (state) =>
       recordOf(state.step, physics.measureEnergy(vmc, config.finalRounds)(typed(state))),
     attention: (state) => attentionMaps(form, sizes, vmc)(typed(state)),
+    observe: (state, rounds) =>
+      physics.observe(
+        lattice,
+        vmc.evaluators.logPsi(typed(state).params),
+        physics.samplesOf(vmc, rounds)(typed(state)),
+        (o) => (config.marshall ? physics.marshallRotated(o, lattice) : o),
+      ),
+    observeExactly: () => {
+      if (!physics.fitsWithin(sector, EXACT_LIMIT)) return null
+      const { vectors } = physics.exactStates(operator, sector, { states: 1 })
+      return physics.observeExactly(lattice, sector, vectors[0]!)
+    },
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!

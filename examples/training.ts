@@ -1,6 +1,7 @@
 import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
+import type { Observables } from '../physics/correlations.ts'
 import type { ScheduleName } from '../physics/schedule.ts'
 
 // What the command line needs of a training run; physics supplies the parts.
@@ -94,6 +95,10 @@ export interface Training {
   readonly measure: (state: TrainState) => StepRecord
   /** Attention weights of every layer and head, over the samples of a state after step 0. */
   readonly attention: (state: TrainState) => readonly AttentionMap[]
+  /** What the state is like, from `rounds` times the samples of a step. */
+  readonly observe: (state: TrainState, rounds: number) => Observables
+  /** The same of the exact ground state, or null when the sector is too large. */
+  readonly observeExactly: () => Observables | null
   /** Exact ground-state energy of the whole system, or null when nobody knows it. */
   readonly exact: () => number | null
   /** Ends worker threads. */

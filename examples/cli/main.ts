@@ -97,6 +97,17 @@ const actions: Actions = {
       },
     )
   },
+  observe: async (run, options) => {
+    const { observeCommand } = await import('./observeCommand.ts')
+    process.exitCode = await observeCommand(
+      { run, rounds: text(options.rounds) ?? '1', json: options.json === true },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+      },
+    )
+  },
   study: async (options) => {
     const stopped = listen()
     const { studyCommand } = await import('./studyCommand.ts')

@@ -8,6 +8,7 @@ export interface Actions {
   readonly exact: (options: Options) => Promise<void>
   readonly compare: (options: Options) => Promise<void>
   readonly attention: (run: string, options: Options) => Promise<void>
+  readonly observe: (run: string, options: Options) => Promise<void>
   readonly study: (options: Options) => Promise<void>
 }
 
@@ -80,6 +81,19 @@ counted from 0.
 Example:
   psigrad attention runs/chain`
 
+const observeHelp = `
+For every displacement r the mean of S_0 . S_r, the structure factor S(k) at every wave vector, the
+squared staggered magnetisation, and the squared columnar dimer order along every side; with
+standard errors that know how far samples are correlated (tau: samples that count as one), and on
+small lattices the values of the exact ground state beside them. Pictures go into the run's folder
+and its report.
+
+--json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
+dimerOrder, each with value, error and autocorrelationTime; exact is null on larger lattices.
+
+Example:
+  psigrad observe runs/chain`
+
 const studyHelp = `
 Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
 layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
@@ -108,7 +122,7 @@ Examples:
 
 /** The program; `version` is read only when asked for. */
 export const program = (version: string, actions: Actions): Command => {
-  const { train, exact, compare, attention, study } = actions
+  const { train, exact, compare, attention, observe, study } = actions
   const root = new Command('psigrad')
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
@@ -156,6 +170,16 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', attentionHelp)
     .action((folder: string, options: Options) => attention(folder, options))
+  const observing = root
+    .command('observe')
+    .description('Correlations, structure factor and orders of the state that a run has reached.')
+    .argument('<run>', 'folder of a run')
+    .addOption(
+      new Option('--rounds <n>', 'so many times the samples of a step').default('1').helpGroup(run),
+    )
+    .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
+    .addHelpText('after', observeHelp)
+    .action((folder: string, options: Options) => observe(folder, options))
   const studying = root
     .command('study')
     .description("The paper's study: every run of its plan, and the page of what they say.")
@@ -174,7 +198,7 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
     .addHelpText('after', studyHelp)
     .action((options: Options) => study(options))
-  for (const command of [root, training, exactly, comparing, attending, studying]) {
+  for (const command of [root, training, exactly, comparing, attending, observing, studying]) {
     // Commands made before this do not inherit it.
     command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
     command.configureOutput({

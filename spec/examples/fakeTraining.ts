@@ -150,6 +150,13 @@ export const fakePlan =
       step: stepOf(config, faults),
       measure: (state) => recordOf(config, state, 0),
       attention: () => attentionOf(config),
+      observe: () => ({
+        correlations: [],
+        structureFactor: [],
+        staggeredMagnetisation: null,
+        dimerOrder: null,
+      }),
+      observeExactly: () => null,
       exact: () => (sites <= 20 ? -0.5 * sites : null),
       dispose: () => undefined,
     }
