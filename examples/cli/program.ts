@@ -62,7 +62,7 @@ the attention maps.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration
-among many; time of a step; and the share of the variance of the attention weights that the
+among many on one thread, the forms timed in turn; time of a step; and the share of the variance of the attention weights that the
 configurations cause, before and after the training, mean over the heads (0: the weights do not
 depend on the input).
 

@@ -16,7 +16,6 @@ export interface HeadInput {
 
 export interface Analysis {
   readonly flops: number
-  readonly evaluationSeconds: number
   readonly heads: readonly HeadInput[]
   /** The weights at the end. */
   readonly maps: readonly AttentionMap[]
@@ -47,7 +46,6 @@ export const analyse = (training: Training, state: TrainState): Analysis => {
   const maps = training.attention(state)
   return {
     flops: training.flops,
-    evaluationSeconds: training.evaluationSeconds(),
     heads: maps.map((map, k) => ({
       layer: map.layer,
       head: map.head,

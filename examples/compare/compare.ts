@@ -8,6 +8,7 @@ import type { TrainConfig } from '../training.ts'
 import { type Analysis, analyse } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './page.ts'
+import { evaluationTimes } from './timing.ts'
 
 // Runs every cell of a comparison that is not done yet, and gathers what all of them found.
 
@@ -31,6 +32,9 @@ export interface ComparisonRequest extends CellRequest {
   readonly forms: readonly string[]
   readonly seeds: number
 }
+
+/** A run that is done, before its form is timed beside the others. */
+type Finished = Omit<Compared, 'evaluationSeconds'>
 
 const readJson = <A>(folder: string, name: string): A | undefined => {
   const bytes = load(folder, name)
@@ -67,7 +71,7 @@ const gathered = (
   cell: Cell,
   result: TrainResult,
   { out, plan }: CellRequest,
-): E.Either<Failure, Compared> => {
+): E.Either<Failure, Finished> => {
   const path = join(out, cell.folder)
   const training = plan(cell.config)
   if (E.isLeft(training)) return unusable(training.left.what)
@@ -91,7 +95,7 @@ const gathered = (
 export const finished = async (
   cell: Cell,
   request: CellRequest,
-): Promise<E.Either<Failure, Compared>> => {
+): Promise<E.Either<Failure, Finished>> => {
   const result = await resultOf(cell, request)
   return E.isLeft(result) ? result : gathered(cell, result.right, request)
 }
@@ -100,11 +104,14 @@ export const finished = async (
 export const compare = async (
   request: ComparisonRequest,
 ): Promise<E.Either<Failure, readonly Compared[]>> => {
-  const all: Compared[] = []
-  for (const cell of cellsOf(request.config, request.forms, request.seeds)) {
+  const all: Finished[] = []
+  const cells = cellsOf(request.config, request.forms, request.seeds)
+  for (const cell of cells) {
     const compared = await finished(cell, request)
     if (E.isLeft(compared)) return compared
     all.push(compared.right)
   }
-  return E.right(all)
+  const firsts = cells.slice(0, request.forms.length).map((cell) => cell.config)
+  const seconds = evaluationTimes(request.plan, firsts)
+  return E.right(all.map((one) => ({ ...one, evaluationSeconds: seconds[one.form]! })))
 }

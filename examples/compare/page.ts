@@ -73,13 +73,14 @@ export const comparisonPage = (
 table.wide { font-size: 0.75rem; }
 table.wide td, table.wide th { text-align: right; padding: 0.2rem 0.35rem; }
 table.wide td:first-child, table.wide th:first-child { text-align: left; }
-section { overflow-x: auto; }</style>
+section { overflow-x: auto; }
+section.wide { width: min(96vw, 72rem); margin-inline: calc(50% - min(48vw, 36rem)); }</style>
 </head>
 <body>
 <main>
 <header><p class="brand">psigrad</p><h1>Attention forms compared</h1>
 <p class="subtitle">${escaped(typeset(`${model}; ${method}`))}</p></header>
-<section>${tableOf(all)}</section>
+<section class="wide">${tableOf(all)}</section>
 ${figure('Every run over its steps', 'One line for each seed; means over a hundredth of the steps.', curves(all))}
 ${figure(
   'Do the weights depend on the input?',

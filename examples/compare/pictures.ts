@@ -61,18 +61,20 @@ export const energyCurves = (
 }
 
 /** Names in their colours over the picture: at the ends of crowded curves they would collide. */
-const legend = (forms: readonly string[]): readonly Plot.Markish[] =>
-  forms.map((form, k) =>
+const legend = (forms: readonly string[]): readonly Plot.Markish[] => {
+  const rows = Math.ceil(forms.length / 3)
+  return forms.map((form, k) =>
     Plot.text([form], {
       frameAnchor: 'top-left',
       dx: 100 + 210 * (k % 3),
-      dy: -18 * (Math.floor(k / 3) + 1) - 6,
+      dy: -18 * (rows - Math.floor(k / 3)) - 6,
       textAnchor: 'start',
       fill: () => form,
       fontWeight: 600,
       text: () => `— ${form}`,
     }),
   )
+}
 
 /** The heads of a run's attention form. */
 export interface DrivenHeads {

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type CellRequest, finished } from '../compare/compare.ts'
+import { evaluationTimes } from '../compare/timing.ts'
 import { load, save, showFolderProblem } from '../run/folder.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { cellsOfPlan, type StudyCell } from './cells.ts'
@@ -11,7 +12,6 @@ import { gathered } from './gather.ts'
 import { studyPage } from './page.ts'
 import { picturesOf } from './pictures.ts'
 import type { Block } from './plan.ts'
-import { timing } from './timing.ts'
 
 // Runs what the plan holds and nobody has run yet, and writes the data and the pages.
 
@@ -112,7 +112,12 @@ const measured = ({ blocks, cells, out, plan, note }: StudyRequest): Written => 
   const wanted = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
   if (wanted.length < blocks.length) return E.right(undefined)
   note('time of one log psi, form beside form; checks of the dimer state')
-  const timings = blocks.flatMap((block) => block.sizes.map((size) => timing(plan, block, size)))
+  const timings = blocks.flatMap(({ name, settings, forms, sizes }) =>
+    sizes.map((size) => {
+      const configs = forms.map((attention) => ({ ...settings, ...size, attention, seed: 1 }))
+      return { block: name, ...size, seconds: evaluationTimes(plan, configs) }
+    }),
+  )
   return saved(out, TIMINGS, JSON.stringify({ timings, dimer: dimerChecks() }))
 }
 
