@@ -75,8 +75,8 @@ Examples:
   psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`
 
 const attentionHelp = `
---json prints { attention, step, flops, heads: [{ layer, head, before, after }] }, layers and heads
-counted from 0.
+--json prints { attention, step, flops, heads: [...] }, for each head layer and head, counted from 0,
+before, after, spreadBefore and spreadAfter.
 
 Example:
   psigrad attention runs/chain`

@@ -4,6 +4,7 @@ import { aligned } from '../compare/summary.ts'
 import { showTime } from '../run/numbers.ts'
 import { exitCodes } from '../run/train.ts'
 import { cellsOfPlan, chosen, type StudyCell } from '../study/cells.ts'
+import { dimerChecks } from '../study/dimer.ts'
 import { gathered, stepsDone } from '../study/gather.ts'
 import { quickStudy, study } from '../study/plan.ts'
 import { runStudy, writePages } from '../study/run.ts'
@@ -75,6 +76,7 @@ export const studyCommand = async (
     pages,
     command,
     plan: await plan(),
+    dimer: dimerChecks,
     note: (text) => stderr.write(`${text}\n`),
     surroundings: ({ config }) => {
       announce(config, stderr)

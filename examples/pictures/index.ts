@@ -83,6 +83,11 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
       'Weights with which the marked patch listens to every patch of the lattice; one map per ' +
       'head (across) and layer (down).',
   }
+  const deviations = {
+    file: 'attention-deviations.svg',
+    title: 'How far that depends on the input',
+    caption: 'Standard deviations of the same weights over the configurations.',
+  }
   const matrices = {
     file: 'attention-matrices.svg',
     title: 'Attention matrices',
@@ -95,6 +100,9 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
     ...present(error, errorCurve(history)),
     ...present(vScore, vScoreCurve(history)),
     ...present(attention, attentionOnGrid(maps, training.patchGrid)),
+    ...(maps.every(({ inputDriven }) => inputDriven === 0)
+      ? []
+      : present(deviations, attentionOnGrid(maps, training.patchGrid, 'deviations'))),
     ...present(matrices, attentionMatrices(maps)),
     ...observedPictures(loadObserved(result.runDir)),
   ]

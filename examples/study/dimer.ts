@@ -9,7 +9,7 @@ import type { DimerData } from './data.ts'
 const RATIOS = [0, 0.3, 0.5, 0.65, 1, 3]
 
 /** Energy, variance and gradient of the explicit network at several J/J'. */
-export const dimerChecks = (): DimerData => {
+export const dimerChecks = (ratios: readonly number[] = RATIOS): DimerData => {
   const lattice = physics.square(4, 4)
   const sector = physics.szSector(lattice.sites)
   const patches = patchGrid([4, 4], 2)
@@ -21,7 +21,7 @@ export const dimerChecks = (): DimerData => {
   const weights = physics.probabilities(logPsi(all).re)
   const derivatives = evaluators.logDerivatives(params, all)
   return {
-    mapped: RATIOS.map((ratio) => {
+    mapped: ratios.map((ratio) => {
       const operator = physics.shastrySutherland(lattice, { j: ratio, jDimer: 1 })
       const hamiltonian = physics.compileOperator(operator, lattice.sites)
       const local = physics.localEnergies(hamiltonian, logPsi, all)

@@ -24,13 +24,13 @@ const settings4: Block['settings'] = {
   size: [4, 4],
   patch: 1,
   dim: 16,
-  samples: 16_384,
+  samples: 262_144,
   steps: 300,
   lr: 0.05,
-  lrSchedule: 'cosine',
+  lrSchedule: 'linear',
   diagShift: 1e-3,
   precision: 'float32',
-  finalRounds: 16,
+  finalRounds: 4,
 }
 
 const settings6: Block['settings'] = {
@@ -88,7 +88,7 @@ export const quickStudy: readonly Block[] = [
   {
     name: '4x4',
     title: '4x4 sites at J2 = 0.5, short runs',
-    settings: { ...settings4, samples: 4096, steps: 60 },
+    settings: { ...settings4, samples: 4096, steps: 60, finalRounds: 16 },
     forms,
     sizes: [{ heads: 8, layers: 1 }],
     seeds: [1],

@@ -7,7 +7,6 @@ import { load, save, showFolderProblem } from '../run/folder.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { cellsOfPlan, type StudyCell } from './cells.ts'
 import type { CellData, DimerData, StudyData, TimingData } from './data.ts'
-import { dimerChecks } from './dimer.ts'
 import { gathered } from './gather.ts'
 import { studyPage } from './page.ts'
 import { picturesOf } from './pictures.ts'
@@ -24,6 +23,8 @@ export interface StudyRequest extends CellRequest {
   readonly cells: readonly StudyCell[]
   /** Folder of the page; data and pictures go into its folder `study`. */
   readonly pages: string
+  /** Numbers of the exact mapping, see `dimerChecks`. */
+  readonly dimer: () => DimerData
   /** How the page says it is made again. */
   readonly command: string
 }
@@ -107,7 +108,7 @@ const publish = (request: StudyRequest): Written =>
   ])
 
 /** Times of the forms and checks of the dimer state: a minute, once. */
-const measured = ({ blocks, cells, out, plan, note }: StudyRequest): Written => {
+const measured = ({ blocks, cells, out, plan, note, dimer }: StudyRequest): Written => {
   if (json(out, TIMINGS) !== undefined) return E.right(undefined)
   const wanted = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
   if (wanted.length < blocks.length) return E.right(undefined)
@@ -118,7 +119,7 @@ const measured = ({ blocks, cells, out, plan, note }: StudyRequest): Written => 
       return { block: name, ...size, seconds: evaluationTimes(plan, configs) }
     }),
   )
-  return saved(out, TIMINGS, JSON.stringify({ timings, dimer: dimerChecks() }))
+  return saved(out, TIMINGS, JSON.stringify({ timings, dimer: dimer() }))
 }
 
 /**
