@@ -21,6 +21,9 @@ const COLUMN_PIECE = 128
 /** One part streams past eight that are held: little is computed more than once. */
 const PARTS = 9
 
+/** Numbers in one array: half of what engines allow, for memory is given with room to grow. */
+const LONGEST = 2 ** 31
+
 const WIDTH: { readonly [P in Precision]: number } = { float64: 8, float32: 4 }
 
 const rowBytes = ({ params, precision }: UpdateSizes): number => 2 * params * WIDTH[precision]
@@ -72,17 +75,21 @@ export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | und
 }
 
 /**
- * How many samples are held and streamed within a budget of bytes.
+ * How many samples are held and streamed within a budget of bytes, neither in an array longer than
+ * the engine has.
  *
  * Errors  DomainError naming the least budget.
  */
 export const roomFor = (sizes: UpdateSizes, budget: number): Room => {
-  const { samples, space } = sizes
+  const { samples, params, space } = sizes
   const problem = memoryProblem(sizes, budget)
   if (problem !== undefined) return fail(problem)
-  if (memoryForAll(sizes) <= budget) return { held: Math.max(1, samples), streamed: 0 }
   const piece = pieceOf(sizes)
+  const longest = piece * Math.max(1, Math.floor(LONGEST / (2 * params) / piece))
+  if (memoryForAll(sizes) <= budget && samples <= longest)
+    return { held: Math.max(1, samples), streamed: 0 }
   const pieces = Math.floor((budget - matrixBytes(sizes)) / rowBytes(sizes) / piece)
   const streamed = space === 'samples' ? Math.max(1, Math.floor(pieces / PARTS)) : 0
-  return { held: (pieces - streamed) * piece, streamed: streamed * piece }
+  const within = (count: number): number => Math.min(count * piece, longest)
+  return { held: within(pieces - streamed), streamed: within(streamed) }
 }

@@ -8,7 +8,7 @@ export interface Places {
 /** Up to so many sites an array over all 2ⁿ patterns is small, and much quicker than a map. */
 export const ARRAY_SITES = 20
 
-/** The spins as bits, the first site highest; up is 1. For at most 30 sites. */
+/** The spins as bits, the first site highest; up is 1. Of 32 sites the first is the sign. */
 export const bitsOf = (sigma: Int8Array, offset: number, sites: number): number => {
   let bits = 0
   for (let i = 0; i < sites; i += 1) bits = (bits << 1) | ((sigma[offset + i]! + 1) >> 1)
@@ -20,33 +20,75 @@ export const spinsOf = (bits: number, sites: number, out: Int8Array, offset: num
   for (let i = 0; i < sites; i += 1) out[offset + i] = 2 * ((bits >> (sites - 1 - i)) & 1) - 1
 }
 
-/** The bits as a number, or as text beyond 53 sites. */
-const keyOf = (sigma: Int8Array, offset: number, sites: number): number | string => {
-  if (sites <= 53) {
-    const low = Math.min(sites, 30)
-    return bitsOf(sigma, offset, low) + 2 ** low * bitsOf(sigma, offset + low, sites - low)
+/** Where a table of configurations of any length starts; it doubles when it is half full. */
+const SLOTS = 1024
+
+/**
+ * Configurations as words of 32 bits, in a table with open addresses: a slot is looked for from
+ * the one that a configuration's bits are mixed to, and so on to the right.
+ */
+const tableOfWords = (sites: number): Places => {
+  const width = Math.ceil(sites / 32)
+  const words = new Int32Array(width)
+  let keys = new Int32Array(SLOTS * width)
+  let places = new Int32Array(SLOTS).fill(-1)
+  let used = 0
+  /** The slot of `words`: theirs, or the free one that they would take. */
+  const slotOf = (): number => {
+    let mix = 0
+    for (let w = 0; w < width; w += 1) {
+      mix = Math.imul(mix ^ words[w]!, 0x9e3779b1)
+      mix ^= mix >>> 15
+    }
+    for (let slot = mix & (places.length - 1); ; slot = (slot + 1) & (places.length - 1)) {
+      if (places[slot]! < 0) return slot
+      let w = 0
+      while (w < width && keys[slot * width + w] === words[w]) w += 1
+      if (w === width) return slot
+    }
   }
-  const words = new Array<number>(Math.ceil(sites / 16)).fill(0)
-  for (let i = 0; i < sites; i += 1) if (sigma[offset + i] === 1) words[i >> 4]! |= 1 << (i & 15)
-  return String.fromCharCode(...words)
+  const put = (place: number): void => {
+    const slot = slotOf()
+    if (places[slot]! < 0) used += 1
+    places[slot] = place
+    keys.set(words, slot * width)
+  }
+  const double = (): void => {
+    const [oldKeys, oldPlaces] = [keys, places]
+    places = new Int32Array(2 * oldPlaces.length).fill(-1)
+    keys = new Int32Array(places.length * width)
+    used = 0
+    oldPlaces.forEach((place, slot) => {
+      if (place < 0) return
+      words.set(oldKeys.subarray(slot * width, (slot + 1) * width))
+      put(place)
+    })
+  }
+  const read = (sigma: Int8Array, offset: number): void => {
+    for (let w = 0; w < width; w += 1)
+      words[w] = bitsOf(sigma, offset + 32 * w, Math.min(32, sites - 32 * w))
+  }
+  return {
+    find: (c, offset) => {
+      read(c, offset)
+      return places[slotOf()]!
+    },
+    note: (c, offset, place) => {
+      if (2 * used >= places.length) double()
+      read(c, offset)
+      put(place)
+    },
+  }
 }
 
 /** An empty table for configurations of ±1 on so many sites. */
 export const emptyPlaces = (sites: number): Places => {
-  if (sites <= ARRAY_SITES) {
-    const places = new Int32Array(2 ** sites).fill(-1)
-    return {
-      find: (c, offset) => places[bitsOf(c, offset, sites)]!,
-      note: (c, offset, place) => {
-        places[bitsOf(c, offset, sites)] = place
-      },
-    }
-  }
-  const places = new Map<number | string, number>()
+  if (sites > ARRAY_SITES) return tableOfWords(sites)
+  const places = new Int32Array(2 ** sites).fill(-1)
   return {
-    find: (c, offset) => places.get(keyOf(c, offset, sites)) ?? -1,
+    find: (c, offset) => places[bitsOf(c, offset, sites)]!,
     note: (c, offset, place) => {
-      places.set(keyOf(c, offset, sites), place)
+      places[bitsOf(c, offset, sites)] = place
     },
   }
 }

@@ -130,8 +130,17 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/places.ts',
-    specs: physics('metropolis', 'orbits'),
-    mutations: [change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1')],
+    specs: physics('places', 'metropolis', 'orbits'),
+    mutations: [
+      change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1'),
+      change('words run over', 'Math.min(32, sites - 32 * w)', '32'),
+      change('compares the first word alone', 'while (w < width && keys', 'while (w < 1 && keys'),
+      change(
+        'moves keys and forgets them',
+        'words.set(oldKeys.subarray',
+        'words.set(keys.subarray',
+      ),
+    ],
   },
   {
     file: 'physics/metropolis.ts',

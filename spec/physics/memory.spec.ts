@@ -76,6 +76,10 @@ describe('room within a budget', () => {
     expect(s.samples * rowBytes(s)).toBe(4 * 2 ** 30)
     expect(physics.roomFor(s, 5 * 2 ** 30)).toEqual({ held: 1024, streamed: 0 })
     expect(physics.roomFor(s, 2 ** 30)).toEqual({ held: 192, streamed: 32 })
+    // 2³³ numbers are more than one array holds, whatever the budget.
+    const large = { ...s, samples: 2 ** 14 }
+    const { held, streamed } = physics.roomFor(large, 2 ** 40)
+    for (const samples of [held, streamed]) expect(samples * 2 * s.params).toBe(2 ** 31)
   })
 })
 
