@@ -25,9 +25,13 @@ export const serve = (tasks: readonly Task<never>[]): void => {
       } catch {
         // The counters have told the leading thread.
       }
-    } else if ('spec' in message)
-      known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
-    else {
+    } else if ('spec' in message) {
+      try {
+        known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
+      } catch {
+        // No memory for it here: whoever leads its jobs does them without this thread.
+      }
+    } else {
       const program = known.get(message.program)
       if (program !== undefined) joinJob(program.tiles, message, program.tile)
     }

@@ -69,15 +69,19 @@ export type Numbers = Readonly<Record<string, Data>>
 export const everyPrimitive = (backend: BackendName, precision: Precision, threads: number) =>
   asked(threads, ({ runner }): Numbers => {
     const found: [string, Data][] = []
-    for (const name of Object.keys(primitives) as PrimitiveName[])
-      fc.sample(cases[name], { numRuns: 3, seed: 5 }).forEach(({ params, operands }, k) => {
-        const f = (...xs: Tensor[]): Tensor => bind(name, params as never, xs)
-        const marks = operands.map(() => 'perSample' as const)
-        const { run, spec } = compile(f, marks, { backend, precision, runner })(...operands)
-        const count = samplesFor(spec.tile)
-        const out = run(...operands.map((x) => shrunk(x, count))) as Concrete
-        found.push([`${name} ${k}`, dataOf(out)])
+    for (const name of Object.keys(primitives) as PrimitiveName[]) {
+      // All applications in one program: a page holds no more than a hundred or so.
+      const some = fc.sample(cases[name], { numRuns: 3, seed: 5 })
+      const operands = some.map((c) => [...c.operands])
+      const f = (all: Tensor[][]): Tensor[] =>
+        some.map(({ params }, k) => bind(name, params as never, all[k]!))
+      const { run, spec } = compile(f, ['perSample'], { backend, precision, runner })(operands)
+      const count = samplesFor(spec.tile)
+      const out = run(operands.map((xs) => xs.map((x) => shrunk(x, count))))
+      out.forEach((x, k) => {
+        found.push([`${name} ${k}`, dataOf(x as Concrete)])
       })
+    }
     return Object.fromEntries(found)
   })
 

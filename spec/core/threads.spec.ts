@@ -222,6 +222,9 @@ describe('a worker', () => {
         const wanted = serial[program]!.run(w(1), xs(5, COUNT)) as Concrete
         expect([...job.out[0]!]).toEqual([...dataOf(wanted)])
       }
+      // A program that it cannot hold it leaves to others.
+      const compiled = { ...specs[0]!.compiled!, pages: 2 ** 20 }
+      worker.postMessage({ program: 2, spec: { ...specs[0]!, compiled } })
       // Without its inputs a job fails; the worker lives on.
       expect(await done(send(1, []))).toBe(false)
       expect(await done(send(1, rows))).toBe(true)
