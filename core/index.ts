@@ -92,6 +92,9 @@ export {
   toPrecision,
   zeros,
 } from './tensor.ts'
+export type { WorkerLike } from './threads/host.ts'
+export { type PoolOptions, type ThreadPool, threadPool } from './threads/pool.ts'
+export { alone, type Task, type Team } from './threads/team.ts'
 export {
   bind,
   isTensor,

@@ -63,9 +63,9 @@ export const transposedTimesVector = (
   { team = alone }: RowsOptions = {},
 ): Float64Array => {
   const { rows, cols, room, piece } = inPieces(x)
-  let out = new Float64Array(cols)
+  let out: Float64Array = new Float64Array(cols)
   for (const [from, to] of ranges(0, rows, room.held))
-    out = matTVec(piece('held', from, to), y.slice(from, to), team, out) as typeof out
+    out = matTVec(piece('held', from, to), y.slice(from, to), team, out)
   return out
 }
 

@@ -5,18 +5,17 @@ import type { ContractKernel, Label, Operand } from './kernels.ts'
 
 // Which loops a contraction is: its labels sorted by where they occur.
 
-/** Neighbouring labels that step evenly through x, y and the output become one. */
-const merged = (labels: readonly Label[]): Label[] => {
+/** Neighbouring labels that step evenly through all they step through become one. */
+export const mergedLabels = (labels: readonly Label[]): Label[] => {
+  const beside = labels[0]?.beside?.map((_, k) => labels.map((l) => l.beside![k]!))
   const { sizes, strides } = mergedAxes(
     labels.map((l) => l.size),
-    [labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out)],
+    [labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out), ...(beside ?? [])],
   )
-  return sizes.map((size, i) => ({
-    size,
-    x: strides[0]![i]!,
-    y: strides[1]![i]!,
-    out: strides[2]![i]!,
-  }))
+  return sizes.map((size, i) => {
+    const [x, y, out, ...rest] = strides.map((along) => along[i]!) as [number, number, number]
+    return { size, x, y, out, ...(beside === undefined ? {} : { beside: rest }) }
+  })
 }
 
 /** The kernel of a contraction; undefined where it sums nothing, because some label is empty. */
@@ -46,7 +45,7 @@ export const contraction = (
     out: stride(out, write.strides, l),
   })
   const pick = (test: (l: string) => boolean, from: readonly string[]): Label[] =>
-    merged(from.filter(test).map(label))
+    mergedLabels(from.filter(test).map(label))
   return {
     kind: 'contract',
     x,

@@ -5,14 +5,11 @@ import {
   newLocals,
   pitch,
   pointerAt,
-  putAll,
   startOf,
   type Target,
   vectorsOf,
-  writePitch,
-  writeStart,
-  writeStep,
 } from './emit.ts'
+import { storing, working } from './emitEndings.ts'
 import {
   type Code,
   code,
@@ -73,23 +70,24 @@ const split = (
 }
 
 export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode => {
-  const { x, y, write } = kernel
+  const { x, y, write, epilogue } = kernel
   const locals = newLocals()
   const px = pointerAt(locals, startOf(t, x))
   const py = pointerAt(locals, startOf(t, y))
-  const po = pointerAt(locals, writeStart(t, write))
-  const scale = { x: pitch(t, x.varies), y: pitch(t, true), out: writePitch(t, write) }
   const vectors = vectorsOf(t)
+  const pair = t.wide && vectors % 2 === 0 ? 2 : 1
+  const ending =
+    epilogue === undefined ? storing(t, kernel, locals) : working(t, epilogue, locals, pair)
+  const scale = { x: pitch(t, x.varies), y: pitch(t, true) }
   const dimension = (l: Label, size = l.size, times = 1): Dimension => ({
     size,
     steps: [
       [px.pointer, l.x * scale.x * times],
       [py.pointer, l.y * scale.y * times],
-      [po.pointer, l.out * scale.out * times],
+      ...ending.steps(l, times),
     ],
   })
   const [xLabel, yLabel] = [kernel.xOnly.at(-1), kernel.yOnly.at(-1)]
-  const pair = t.wide && vectors % 2 === 0 ? 2 : 1
   const registers = chooseBlock(x.varies, xLabel?.size ?? 1, yLabel?.size ?? 1, vectors / pair)
   const block = { ...registers, u: registers.u * pair }
   const sums = Array.from({ length: block.r * block.s * block.u }, () => locals.take('v128'))
@@ -102,7 +100,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
     steps: [
       [px.pointer, x.varies ? block.u * VECTOR : 0],
       [py.pointer, block.u * VECTOR],
-      [po.pointer, block.u * writeStep(write)],
+      ...ending.vectorSteps(block.u),
     ],
   }
   // A total sums over the vectors of samples too.
@@ -115,13 +113,14 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
     const sum = (i: number, j: number, k: number): number => sums[(i * s + j) * block.u + k]!
     const xAt = (i: number): number => (startX + i) * (xLabel?.x ?? 0) * scale.x
     const yAt = (j: number): number => (startY + j) * (yLabel?.y ?? 0) * scale.y
-    const outAt = (i: number, j: number): number =>
-      ((startX + i) * (xLabel?.out ?? 0) + (startY + j) * (yLabel?.out ?? 0)) * scale.out
     const first = terms.length === 0
     const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
     const results = range(r).flatMap((i) =>
       range(s).map((j) => ({
-        offset: outAt(i, j),
+        at: [
+          [xLabel, startX + i],
+          [yLabel, startY + j],
+        ] as const,
         locals: range(block.u).map((k) => sum(i, j, k)),
       })),
     )
@@ -160,7 +159,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
         ? []
         : each(r, (i) => each(s, (j) => each(block.u, (k) => code(zero, set(sum(i, j, k)))))),
       nest(locals, terms, addTerms),
-      putAll(t, write, po.pointer, results),
+      ending.store(results),
     )
   }
   const outer = [...kernel.both, ...kernel.xOnly.slice(0, -1), ...kernel.yOnly.slice(0, -1)]
@@ -176,7 +175,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   )
   return {
     body: code(
-      code(px.init, py.init, po.init),
+      code(px.init, py.init, ending.init()),
       nest(
         locals,
         outer.map((l) => dimension(l)),

@@ -5,7 +5,14 @@ import type { Access } from './access.ts'
 import { TOTAL, WIDTH } from './encode.ts'
 import { fusedMultiplyAdd } from './engine.ts'
 import { combined, writtenOut } from './instructions.ts'
-import { type Kernel, type Operand, readsOf, type Write, writesOf } from './kernels.ts'
+import {
+  type Kernel,
+  type MapKernel,
+  type Operand,
+  readsOf,
+  type Write,
+  writesOf,
+} from './kernels.ts'
 import { argsOf, type LaneCode } from './lanes.ts'
 import type { Lowered } from './lower.ts'
 import type { MemoryPlan } from './memory.ts'
@@ -22,11 +29,11 @@ const operandName = (x: Operand): string => `${name(x)}${x.varies ? '' : '′'}`
 const number = (x: number): string => String(Number(x.toPrecision(6)))
 
 /** Lane code as nested applications. */
-const expressions = (code: LaneCode, reads: readonly Operand[]): string[] => {
+const expressions = (code: LaneCode, reads: readonly string[]): string[] => {
   const texts: string[] = []
   for (const node of code.nodes) {
     const args = argsOf(node).map((a) => texts[a]!)
-    if (node.op === 'input') texts.push(operandName(reads[node.index]!))
+    if (node.op === 'input') texts.push(reads[node.index]!)
     else if (node.op === 'constant') texts.push(number(node.value))
     else if (node.op === 'bits') texts.push(`0x${node.value.toString(16)}`)
     else texts.push(`${node.op === 'call' ? node.name : node.op}(${args.join(', ')})`)
@@ -55,12 +62,19 @@ const instructions = (code: LaneCode, reads: readonly Operand[]): string[] => {
   return lines
 }
 
+const assignments = (
+  { code, writes }: Pick<MapKernel, 'code' | 'writes'>,
+  reads: readonly string[],
+): string => {
+  const values = expressions(code, reads)
+  return writes.map((w, k) => `${name(w)} = ${values[k]!}`).join('; ')
+}
+
 const describe = (kernel: Kernel): string => {
   switch (kernel.kind) {
     case 'map': {
-      const values = expressions(kernel.code, kernel.reads)
-      const lines = kernel.writes.map((w, k) => `${name(w)} = ${values[k]!}`)
-      return `map ${showShape(kernel.shape)}: ${lines.join('; ')}`
+      const lines = assignments(kernel, kernel.reads.map(operandName))
+      return `map ${showShape(kernel.shape)}: ${lines}`
     }
     case 'reduce': {
       const from = `${showShape(kernel.reduced)} of ${operandName(kernel.read)}`
@@ -70,8 +84,16 @@ const describe = (kernel: Kernel): string => {
       const size = (labels: readonly { readonly size: number }[]): number =>
         sizeOf(labels.map((l) => l.size))
       const out = size([...kernel.both, ...kernel.xOnly, ...kernel.yOnly])
-      const product = `${operandName(kernel.x)} · ${operandName(kernel.y)}`
-      return `contract ${out} × ${size(kernel.summed)}: ${name(kernel.write)} = Σ ${product}`
+      const product = `Σ ${operandName(kernel.x)} · ${operandName(kernel.y)}`
+      const { epilogue } = kernel
+      const lines =
+        epilogue === undefined
+          ? `${name(kernel.write)} = ${product}`
+          : assignments(
+              epilogue,
+              epilogue.reads.map((x, i) => (i === epilogue.sum ? product : operandName(x))),
+            )
+      return `contract ${out} × ${size(kernel.summed)}: ${lines}`
     }
     case 'table': {
       const [to, from] = [name(kernel.write), operandName(kernel.read)]

@@ -41,6 +41,14 @@ export interface Label {
   readonly x: number
   readonly y: number
   readonly out: number
+  /** In what an epilogue reads and writes. */
+  readonly beside?: readonly number[]
+}
+
+/** Lane code that runs on each sum; only its results reach memory. */
+export interface Epilogue extends Pick<MapKernel, 'shape' | 'reads' | 'code' | 'writes'> {
+  /** Which of the reads is the sum. */
+  readonly sum: number
 }
 
 /** out = Σ x · y over the summed labels. If only one operand varies, it is y. */
@@ -54,6 +62,7 @@ export interface ContractKernel {
   readonly xOnly: readonly Label[]
   readonly yOnly: readonly Label[]
   readonly summed: readonly Label[]
+  readonly epilogue?: Epilogue
 }
 
 /**
@@ -76,13 +85,17 @@ export const readsOf = (kernel: Kernel): readonly Operand[] => {
   switch (kernel.kind) {
     case 'map':
       return kernel.reads
-    case 'contract':
-      return [kernel.x, kernel.y]
+    case 'contract': {
+      const { x, y, epilogue } = kernel
+      return [x, y, ...(epilogue?.reads.filter((_, i) => i !== epilogue.sum) ?? [])]
+    }
     default:
       return [kernel.read]
   }
 }
 
 /** Variables whose memory a kernel writes. */
-export const writesOf = (kernel: Kernel): readonly Write[] =>
-  kernel.kind === 'map' ? kernel.writes : [kernel.write]
+export const writesOf = (kernel: Kernel): readonly Write[] => {
+  if (kernel.kind === 'map') return kernel.writes
+  return (kernel.kind === 'contract' && kernel.epilogue?.writes) || [kernel.write]
+}

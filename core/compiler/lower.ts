@@ -3,6 +3,7 @@ import { axesOf, sizeOf, stridesOf } from '../shape.ts'
 import { type Access, viewed, whole } from './access.ts'
 import { contraction } from './contraction.ts'
 import { laneRules } from './elementwise.ts'
+import { withEpilogues } from './epilogue.ts'
 import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
 import { inPlace } from './inPlace.ts'
 import type { Kernel, MapKernel, Operand, Write } from './kernels.ts'
@@ -230,10 +231,11 @@ export const lower = (
     if (sizeOf(shape) > 0) kernels.push(copyOf(x, shape, summed ? { ...to, total: true } : to))
     return { ...to, varies: true }
   })
-  const fixed = new Set([...program.inputs.map((v) => v.id), ...outputs.map((x) => x.base)])
+  const left = new Set(outputs.map((x) => x.base))
+  const fixed = new Set([...program.inputs.map((v) => v.id), ...left])
   return {
     format,
-    kernels: inPlace(kernels, sizes, fixed),
+    kernels: withEpilogues(inPlace(kernels, sizes, fixed), left),
     once,
     sizes,
     varies,

@@ -90,3 +90,20 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
   const bytes = placed.reduce((top, p) => Math.max(top, p.at + p.bytes), next)
   return { address, tables, bytes, tileBytes: bytes - next }
 }
+
+/** Bytes after which addresses share a line of the first-level cache, and how many find room there. */
+const [WAY, WAYS] = [4096, 8]
+
+/**
+ * Does a contraction that sums down a column find all of it on the same few lines of the cache?
+ * Then every turn of its loop waits; with fewer lanes the rows are shorter, and it may not.
+ */
+export const collides = ({ kernels, format }: Lowered, lanes: number): boolean =>
+  kernels.some(
+    (kernel) =>
+      kernel.kind === 'contract' &&
+      kernel.summed.some(({ size, x, y }) => {
+        const apart = [kernel.x.varies ? x : 0, y].map((step) => step * lanes * WIDTH[format])
+        return size > WAYS && apart.some((bytes) => bytes > 0 && bytes % WAY === 0)
+      }),
+  )

@@ -8,7 +8,7 @@ import { engine, fusedMultiplyAdd, joinVectors } from './engine.ts'
 import { imports } from './host.ts'
 import type { Format } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
-import { type MemoryPlan, planMemory } from './memory.ts'
+import { collides, type MemoryPlan, planMemory } from './memory.ts'
 import { emitRows, STRIP } from './rows.ts'
 
 // From the program of one sample to a WebAssembly module, once; every thread instantiates it.
@@ -44,7 +44,7 @@ export interface Compiled extends Planned {
   readonly module: object
 }
 
-/** As many vectors to a value, four or two, as leave a tile in the cache. */
+/** Four vectors to a value; two, where four would not leave a tile in the caches. */
 export const planned = ({
   program,
   perSample,
@@ -55,7 +55,7 @@ export const planned = ({
   const lowered = lower(program, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
   const plan = planMemory(lowered, four)
-  return plan.tileBytes <= CACHE
+  return plan.tileBytes <= CACHE && !collides(lowered, four)
     ? { lowered, plan, tile: four }
     : { lowered, plan: planMemory(lowered, four / 2), tile: four / 2 }
 }

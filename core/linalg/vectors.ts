@@ -111,7 +111,7 @@ export const matTVec = (
   a: RealMatrix,
   x: Float64Array,
   team: Team = alone,
-  start = new Float64Array(a.cols),
+  start: Float64Array = new Float64Array(a.cols),
 ): Float64Array => {
   requireLength('matTVec', 'x', x, a.rows, 'row of A')
   return product('matTVec', a, x, start, true, team)

@@ -1,69 +1,41 @@
-import { Worker } from 'node:worker_threads'
 import { tilesOf } from '../backends/backend.ts'
-import type { TileRunner, TileSpec } from '../backends/tile.ts'
+import type { TileSpec } from '../backends/tile.ts'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
-import { type Concrete, type Data, dataOf, wrap } from '../tensor.ts'
-import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
+import { type Concrete, type Data, dataOf } from '../tensor.ts'
+import { newCrew } from './crew.ts'
+import { sharesMemory, startWorker, type WorkerLike } from './host.ts'
+import { failureOfJob, leadJob, newControl, type SharedJob } from './job.ts'
 import { type Ending, failureOf, isShared, leadTask, newCounters } from './shared.ts'
 import { alone, type Team } from './team.ts'
+import { sent } from './views.ts'
 
-// Several threads over one shared memory (Node). Tiles are independent and their borders do not
-// depend on the number of threads, so neither do the results, bit for bit.
+// Several threads over one shared memory, in Node and in a page. Tiles are independent and their
+// borders do not depend on the number of threads, so neither do the results, bit for bit.
 
 export interface ThreadPool {
   readonly runner: Runner
   /** For linear algebra, in memory that the team gives. */
   readonly team: Team
+  /** How many threads there are now, the calling one among them. */
+  readonly threads: () => number
+  /** Resolves when every worker has started, or is gone. No job needs to wait for it. */
+  readonly ready: () => Promise<void>
   /** Ends the workers; afterwards jobs run on the calling thread alone. */
   readonly close: () => void
 }
 
-/** What a worker needs to know of a job; all memory is shared. */
-export interface SharedJob {
-  readonly program: number
-  readonly shared: readonly { readonly data: Data; readonly shape: readonly number[] }[]
-  readonly rows: readonly Data[]
-  readonly out: readonly Data[]
-  readonly samples: number
-  /** [next sample to take, workers inside, failed; the text of a failure] */
-  readonly control: Int32Array
+export interface PoolOptions {
+  /** Starts a worker; its script has to end up in `psigrad/core/worker`. Default: this engine's. */
+  readonly worker?: () => WorkerLike | undefined
+  /**
+   * Milliseconds of silence after which a worker that took work counts as lost: at least so many,
+   * and at least twenty times what this thread needed for such work. Default: 5000.
+   */
+  readonly patience?: number
 }
 
-const NEXT = 0
-const INSIDE = 1
-const FAILED = 2
-const TEXT = 3
-
-export const newControl = (): Int32Array =>
-  new Int32Array(new SharedArrayBuffer(4 * (TEXT + FAILURE_LENGTH)))
-
-/** Takes tile after tile until none is left, or one has failed; every thread runs this. */
-export const takeTiles = (tiles: TileRunner, job: SharedJob, tile: number): void => {
-  let loaded = false
-  for (;;) {
-    const start = Atomics.add(job.control, NEXT, tile)
-    if (start >= job.samples || Atomics.load(job.control, FAILED) !== 0) return
-    if (!loaded) tiles.load(job.shared.map(({ data, shape }) => wrap(data, shape)))
-    loaded = true
-    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
-  }
-}
-
-/** A worker's part of a job: counted in while it may touch the job's memory. */
-export const joinJob = (tiles: TileRunner, job: SharedJob, tile: number): void => {
-  Atomics.add(job.control, INSIDE, 1)
-  try {
-    takeTiles(tiles, job, tile)
-  } catch (error) {
-    tellFailure(job.control, FAILED, TEXT, error)
-  } finally {
-    Atomics.sub(job.control, INSIDE, 1)
-    Atomics.notify(job.control, INSIDE)
-  }
-}
-
-const failed = (ending: 'failed' | 'lost', text: string): never =>
+const failed = (ending: Exclude<Ending, 'done'>, text: string): never =>
   fail({
     kind: 'WorkerError',
     where: 'threads',
@@ -77,42 +49,18 @@ const failed = (ending: 'failed' | 'lost', text: string): never =>
         : 'one thread does the same work without workers.',
   })
 
-/** The leading thread's part of a job; it returns when no worker touches the job's memory. */
-export const leadJob = (
-  tiles: TileRunner,
-  job: SharedJob,
-  tile: number,
-  leastPatience?: number,
-): Ending => {
-  const { control } = job
-  const { timed, ms } = patience(leastPatience)
-  const watched: TileRunner = {
-    ...tiles,
-    run: (rows, start, count, out) => timed(() => tiles.run(rows, start, count, out)),
-  }
-  try {
-    takeTiles(watched, job, tile)
-  } catch (error) {
-    tellFailure(control, FAILED, TEXT, error)
-  }
-  for (;;) {
-    const inside = Atomics.load(control, INSIDE)
-    if (inside === 0) return Atomics.load(control, FAILED) === 0 ? 'done' : 'failed'
-    if (Atomics.wait(control, INSIDE, inside, ms()) === 'timed-out') return 'lost'
-  }
-}
-
 const seenByAll = (x: Data): boolean => x.buffer instanceof SharedArrayBuffer
 
-/** Shared memory by name, used again and again: fresh memory costs more than most work on it. */
-const sharedMemories = () => {
-  const memories = new Map<string, SharedArrayBuffer>()
+/** Memory by name, used again and again: fresh memory costs more than most work on it. */
+const namedMemories = () => {
+  const memories = new Map<string, ArrayBufferLike>()
   return {
-    of: (name: string, bytes: number): SharedArrayBuffer => {
+    of: (name: string, bytes: number): ArrayBufferLike => {
       const old = memories.get(name)
       if (old !== undefined && old.byteLength >= bytes) return old
       // A little more than asked for: workers let go of old memory late.
-      const memory = new SharedArrayBuffer(8 * Math.ceil((bytes / 8) * 1.25))
+      const length = 8 * Math.ceil((bytes / 8) * 1.25)
+      const memory = sharesMemory() ? new SharedArrayBuffer(length) : new ArrayBuffer(length)
       memories.set(name, memory)
       return memory
     },
@@ -122,29 +70,22 @@ const sharedMemories = () => {
 }
 
 /**
- * The built package starts worker.js. In the checkout the sources run through tsx, whose loader a
- * worker does not inherit and has to register itself.
- */
-const startWorker = (): Worker => {
-  const here = import.meta.url
-  const built = new URL('./worker.js', here)
-  const source = new URL('./worker.ts', here)
-  const script = `import('tsx/esm/api').then(({ register }) => {
-    register()
-    return import(${JSON.stringify(source.href)})
-  })`
-  const worker = here.endsWith('.ts') ? new Worker(script, { eval: true }) : new Worker(built)
-  worker.unref()
-  return worker
-}
-
-/**
  * A runner that shares each job among this thread and `threads − 1` workers. Workers start in the
  * background; until they are up, the calling thread does all the work, so nothing waits for them.
+ * The process does not wait for them either.
  *
- * Errors  DomainError unless threads is a whole number >= 1.
+ * Jobs and tasks end before their call returns, on every thread: on the main thread of a page,
+ * which must not sleep, the last wait is a loop. A page gets workers only where it is cross-origin
+ * isolated; elsewhere a pool is the calling thread alone, and gives the same bits.
+ * Errors  DomainError unless threads is a whole number >= 1. Jobs and tasks: WorkerError when a
+ *         thread fails, after which the pool goes on; and when a worker is lost, after which its
+ *         calling thread goes on alone, and a new pool has all threads.
+ * @example threadPool(1).threads() // → 1
  */
-export const threadPool = (threads: number): ThreadPool => {
+export const threadPool = (
+  threads: number,
+  { worker = startWorker, patience }: PoolOptions = {},
+): ThreadPool => {
   if (!Number.isSafeInteger(threads) || threads < 1)
     return fail({
       kind: 'DomainError',
@@ -152,14 +93,11 @@ export const threadPool = (threads: number): ThreadPool => {
       what: `threads is ${threads}.`,
       fix: 'a whole number >= 1.',
     })
-  const workers = new Set(Array.from({ length: threads - 1 }, startWorker))
   // Whoever is gone is missed by nobody: the others take its tiles.
-  for (const worker of workers)
-    for (const event of ['error', 'exit'] as const) worker.on(event, () => workers.delete(worker))
-  const tell = (message: unknown): void => {
-    for (const worker of workers) worker.postMessage(message)
-  }
-  const memories = sharedMemories()
+  const crew = newCrew(sharesMemory() ? threads - 1 : 0, worker)
+  const { tell } = crew
+  const isAlone = (): boolean => crew.size() === 0
+  const memories = namedMemories()
   const ofJob = (name: string, like: Data): Data => {
     const memory = memories.of(name, like.byteLength)
     return like instanceof Float32Array
@@ -172,6 +110,8 @@ export const threadPool = (threads: number): ThreadPool => {
     return copy
   }
   const lost = (): never => {
+    // Which one it was nobody knows, and it may yet write.
+    crew.close()
     memories.forget()
     return failed('lost', '')
   }
@@ -183,7 +123,7 @@ export const threadPool = (threads: number): ThreadPool => {
     tell({ program, spec })
     return (job: Job) => {
       // A job of one tile is not worth sharing.
-      if (job.samples <= spec.tile || workers.size === 0) return runSerially(tiles, job, spec.tile)
+      if (job.samples <= spec.tile || isAlone()) return runSerially(tiles, job, spec.tile)
       const common: SharedJob = {
         program,
         shared: job.shared.map((x: Concrete, i) => ({
@@ -195,10 +135,10 @@ export const threadPool = (threads: number): ThreadPool => {
         samples: job.samples,
         control: newControl(),
       }
-      tell(common)
-      const ending = leadJob(tiles, common, spec.tile)
+      tell(sent(common))
+      const ending = leadJob(tiles, common, spec.tile, patience)
       if (ending === 'lost') lost()
-      if (ending === 'failed') failed('failed', failureText(common.control, TEXT))
+      if (ending === 'failed') failed('failed', failureOfJob(common))
       job.out.forEach((x, i) => {
         if (!seenByAll(x)) x.set(common.out[i]!)
       })
@@ -207,11 +147,10 @@ export const threadPool = (threads: number): ThreadPool => {
   const team: Team = {
     run: (task, spec) => {
       const phases = task.phases(spec)
-      if (workers.size === 0 || Math.max(...phases) < 2 || !isShared(spec))
-        return alone.run(task, spec)
+      if (isAlone() || Math.max(...phases) < 2 || !isShared(spec)) return alone.run(task, spec)
       const counters = newCounters(phases)
-      tell({ task: task.name, spec, counters })
-      const ending = leadTask(task, spec, counters)
+      tell(sent({ task: task.name, spec, counters }))
+      const ending = leadTask(task, spec, counters, patience)
       if (ending === 'lost') lost()
       if (ending === 'failed') failed('failed', failureOf(counters))
     },
@@ -220,9 +159,8 @@ export const threadPool = (threads: number): ThreadPool => {
   return {
     runner,
     team,
-    close: () => {
-      for (const worker of workers) void worker.terminate()
-      workers.clear()
-    },
+    threads: () => 1 + crew.size(),
+    ready: crew.ready,
+    close: crew.close,
   }
 }

@@ -1,5 +1,6 @@
 import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
 import type { Task } from './team.ts'
+import { waitWhile } from './wait.ts'
 
 // One task on several threads: counters in shared memory say what is taken and what is done.
 
@@ -59,7 +60,7 @@ export const joinTask = <Spec>(task: Task<Spec>, { spec, counters }: SharedTask)
     for (;;) {
       const now = Atomics.load(counters, PHASE)
       if (now >= phase) break
-      Atomics.wait(counters, PHASE, now)
+      waitWhile(counters, PHASE, now)
     }
     takeItems(doItem, counters, phase, items)
   })
@@ -87,7 +88,7 @@ export const leadTask = <Spec>(
     for (;;) {
       const done = Atomics.load(counters, doneOf(phase))
       if (done >= phases[phase]!) return true
-      if (Atomics.wait(counters, doneOf(phase), done, ms()) === 'timed-out') return false
+      if (!waitWhile(counters, doneOf(phase), done, ms())) return false
     }
   }
   const letGo = (phase: number): void => {

@@ -40,7 +40,8 @@ run; --steps may then be larger.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
-evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir. Energies are in units of J; what was not measured is null.
+evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
+Energies are in units of J; what was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, the state is saved (a second Ctrl-C quits at once).

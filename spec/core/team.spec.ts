@@ -1,17 +1,22 @@
+import { MessageChannel } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cholesky } from '../../core/linalg/cholesky.ts'
 import { symmetricProduct } from '../../core/linalg/gram.ts'
 import { type Matrix, matrix } from '../../core/linalg/matrix.ts'
+import { matTVec, matVec } from '../../core/linalg/vectors.ts'
 import { type ThreadPool, threadPool } from '../../core/threads/pool.ts'
 import { failureOf, isShared, joinTask, leadTask, newCounters } from '../../core/threads/shared.ts'
 import { alone, type Task, type Team } from '../../core/threads/team.ts'
+import { received, sent } from '../../core/threads/views.ts'
 import { centred, srUpdate } from '../../physics/index.ts'
 import { gaussian } from './linalg/support.ts'
 
 // Any number of threads gives the bits of one thread.
 
-const pools: ThreadPool[] = [1, 2, 3].map(threadPool)
-beforeAll(() => new Promise((resolve) => setTimeout(resolve, 1000)))
+const pools: ThreadPool[] = [1, 2, 3].map((threads) => threadPool(threads))
+beforeAll(async () => {
+  await Promise.all(pools.map((pool) => pool.ready()))
+})
 afterAll(() => {
   for (const pool of pools) pool.close()
 })
@@ -59,11 +64,57 @@ describe.each(pools.map((pool, k) => [k + 1, pool] as const))('a team of %i', (_
     }
   })
 
+  it('multiplies vectors to the bits of one thread, rows in pieces or not', () => {
+    for (const [m, k] of [
+      [3, 2],
+      [130, 5000],
+    ] as const) {
+      const a = gaussian(m, k, m)
+      const [x, y] = [gaussian(1, k, 1).data, gaussian(1, m, 2).data]
+      const shared = given(team, a)
+      expect(differAt(matVec(shared, x, team), matVec(a, x))).toBe(-1)
+      expect(differAt(matTVec(shared, y, team), matTVec(a, y))).toBe(-1)
+      const cut = Math.floor(m / 3)
+      const rows = (from: number, to: number): Matrix =>
+        matrix(to - from, k, shared.data.subarray(from * k, to * k))
+      const first = matTVec(rows(0, cut), y.slice(0, cut), team)
+      const both = matTVec(rows(cut, m), y.slice(cut), team, first)
+      expect(differAt(both, matTVec(a, y))).toBe(-1)
+    }
+  })
+
   it('finds a pivot that is not positive', () => {
     const a = gaussian(300, 20, 5)
     expect(() => cholesky(symmetricProduct(given(team, a), 'rows', { team }), { team })).toThrow(
       'NotPositiveDefinite',
     )
+  })
+})
+
+describe('arrays in messages', () => {
+  it('arrive where they lie, beyond 4 GiB too, and everything else as it was', async () => {
+    // Nothing of it is written but two numbers, so that it takes no memory.
+    const memory = new SharedArrayBuffer(5 * 2 ** 30)
+    const data = new Float64Array(memory, 8, 2 ** 29 + 10)
+    const singles = new Float32Array(memory, 4 * 2 ** 30, 5)
+    const own = Float64Array.of(1, 2)
+    data[data.length - 1] = 7
+    const message = { task: 'x', spec: { a: { data, rows: 2 }, list: [singles, own, null], n: 1 } }
+    const { port1, port2 } = new MessageChannel()
+    const arrived = new Promise<typeof message>((resolve) => {
+      port2.on('message', (m: unknown) => resolve(received(m) as typeof message))
+    })
+    port1.postMessage(sent(message))
+    const { task, spec } = await arrived
+    port1.close()
+    expect([task, spec.a.rows, spec.n, spec.list[2]]).toEqual(['x', 2, 1, null])
+    expect([spec.a.data.length, spec.a.data.byteOffset]).toEqual([2 ** 29 + 10, 8])
+    expect(spec.a.data[data.length - 1]).toBe(7)
+    expect(spec.list[1]).toEqual(own)
+    const there = spec.list[0] as Float32Array
+    expect([there.length, there.byteOffset]).toEqual([5, 4 * 2 ** 30])
+    there[4] = 3
+    expect(singles[4]).toBe(3)
   })
 })
 

@@ -14,17 +14,11 @@ import {
   sin,
   softmax,
   type Tensor,
-  tanh,
-} from '../../core/index.ts'
-import {
-  joinJob,
-  leadJob,
-  newControl,
-  type SharedJob,
   type ThreadPool,
-  takeTiles,
+  tanh,
   threadPool,
-} from '../../core/threads/pool.ts'
+} from '../../core/index.ts'
+import { joinJob, leadJob, newControl, type SharedJob, takeTiles } from '../../core/threads/job.ts'
 import { noise } from '../arbitraries.ts'
 import { problemOf } from '../expectations.ts'
 
@@ -62,14 +56,14 @@ const differAt = (a: Tensor, b: Tensor): number => {
   expect(p.length).toBe(q.length)
   return p.findIndex((x, i) => !Object.is(x, q[i]))
 }
-/** Long enough for workers to start: what follows is shared among threads in earnest. */
-const started = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000))
-
 describe('a pool of threads', () => {
   const sizes = [1, 3]
   const running = new Map(sizes.map((threads) => [threads, poolOf(threads)]))
   const closing = poolOf(2)
-  beforeAll(started)
+  /** What follows is shared among threads in earnest. */
+  beforeAll(async () => {
+    await Promise.all([...running.values(), closing].map((pool) => pool.ready()))
+  })
 
   it.each(sizes)('%s: gives the bits of one thread, job after job', (threads) => {
     const { runner } = running.get(threads)!

@@ -53,6 +53,35 @@ const instrumented = (source: ts.SourceFile, promises: readonly Promised[]): str
     return `${text.slice(0, from)};__seen(${k}, (${text.slice(from, to)}))${text.slice(to)}`
   }, source.text)
 
+/** A program that tells its values to `__seen(number, value)`, and what they should be. */
+export interface Prepared {
+  readonly code: string
+  readonly checked: number
+  /** What is wrong with the values seen. */
+  readonly judge: (seen: ReadonlyMap<number, unknown>) => readonly string[]
+}
+
+const where = (block: Omit<Block, 'language'>, line: number): string =>
+  `${block.path}:${block.line + line}`
+
+export const prepared = (block: Omit<Block, 'language'>): Prepared => {
+  const source = ts.createSourceFile('block.ts', block.code, ts.ScriptTarget.Latest, true)
+  const promises = promisesIn(source)
+  return {
+    code: instrumented(source, promises),
+    checked: promises.length,
+    judge: (seen) =>
+      promises.flatMap(({ line, value, isText }, k) => {
+        const wrong = isText
+          ? seen.get(k) === value
+            ? undefined
+            : `gives\n${String(seen.get(k))}`
+          : agrees(seen.get(k), value)
+        return wrong === undefined ? [] : [`${where(block, line)}: promises ${value}, ${wrong}`]
+      }),
+  }
+}
+
 /** What each `import` of a document's program gives. */
 export type Resolve = (module: string) => Promise<unknown>
 
@@ -69,9 +98,8 @@ export const broken = async (
   resolve: Resolve,
   scope: Readonly<Record<string, unknown>> = {},
 ): Promise<{ readonly checked: number; readonly problems: readonly string[] }> => {
-  const source = ts.createSourceFile('block.ts', block.code, ts.ScriptTarget.Latest, true)
-  const promises = promisesIn(source)
-  const { outputText } = ts.transpileModule(instrumented(source, promises), {
+  const { code, checked, judge } = prepared(block)
+  const { outputText } = ts.transpileModule(code, {
     compilerOptions: {
       module: ts.ModuleKind.CommonJS,
       target: ts.ScriptTarget.ES2022,
@@ -82,21 +110,12 @@ export const broken = async (
   for (const { fileName } of ts.preProcessFile(block.code).importedFiles)
     modules.set(fileName, await resolve(fileName))
   const seen = new Map<number, unknown>()
-  const where = (line: number): string => `${block.path}:${block.line + line}`
   const names = { require: (name: string) => modules.get(name), exports: {}, ...scope }
   const run = new AsyncFunction('__seen', ...Object.keys(names), outputText)
   try {
     await run((k: number, value: unknown) => seen.set(k, value), ...Object.values(names))
   } catch (error) {
-    return { checked: 0, problems: [`${where(0)}: ${(error as Error).message}`] }
+    return { checked: 0, problems: [`${where(block, 0)}: ${(error as Error).message}`] }
   }
-  const problems = promises.flatMap(({ line, value, isText }, k) => {
-    const wrong = isText
-      ? seen.get(k) === value
-        ? undefined
-        : `gives\n${String(seen.get(k))}`
-      : agrees(seen.get(k), value)
-    return wrong === undefined ? [] : [`${where(line)}: promises ${value}, ${wrong}`]
-  })
-  return { checked: promises.length, problems }
+  return { checked, problems: judge(seen) }
 }

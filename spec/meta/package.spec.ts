@@ -97,7 +97,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
 
   it('has types for every entry', () => {
     const entries = Object.entries(manifest.exports).filter(([, to]) => typeof to !== 'string')
-    expect(entries.map(([name]) => name)).toEqual(libraryRooms.map((room) => `./${room}`))
+    const names = entries.map(([name]) => name)
+    expect(names).toEqual(
+      libraryRooms.flatMap((room) => [`./${room}`, ...(room === 'core' ? ['./core/worker'] : [])]),
+    )
     for (const [, to] of entries)
       for (const condition of ['types', 'default'] as const)
         expect(packed).toContain((to as Record<string, string>)[condition]?.slice(2))

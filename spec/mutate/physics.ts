@@ -24,15 +24,51 @@ export const physicsSuspects: readonly Suspects[] = [
     file: 'physics/sr.ts',
     specs: physics('stochasticReconfiguration'),
     mutations: [
-      change('factor 2 of the force', '2 * root * (e[s]!', 'root * (e[s]!'),
-      change('sign of the force', '2 * root * (e[s]!', '-2 * root * (e[s]!'),
-      change('derivatives not centred', '(rows[from + k]! - mean[k]!)', 'rows[from + k]!'),
-      change('the mean loses rows', 'w3 * rows[r3 + k]!', 'w3 * rows[r2 + k]!'),
+      change('no shift', '{ shift: diagShift, ...options }', '{ shift: 1e-9, ...options }'),
+      change(
+        'solves for the force in sample space',
+        'productOfRows(x, options), shifted), f)',
+        'productOfRows(x, options), shifted), f.map((v) => 2 * v))',
+      ),
+    ],
+  },
+  {
+    file: 'physics/centred.ts',
+    specs: physics('stochasticReconfiguration', 'memory'),
+    mutations: [
+      change('factor 2 of the force', '2 * Math.sqrt(w[s]!) * (e[s]!', 'Math.sqrt(w[s]!) * (e[s]!'),
+      change('sign of the force', '2 * Math.sqrt(w[s]!) * (e', '-2 * Math.sqrt(w[s]!) * (e'),
+      change('energies not centred', '(e[s]! - mean)', 'e[s]!'),
+      change(
+        'imaginary energies forgotten',
+        '[energy.re, energy.im].entries',
+        '[energy.re, energy.re].entries',
+      ),
+      change('the last piece stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
+      change('a piece is taken for another', 'there.range[0] === range[0] &&', ''),
+    ],
+  },
+  {
+    file: 'core/linalg/centre.ts',
+    specs: physics('stochasticReconfiguration'),
+    mutations: [
+      change('rows not centred', '(data[at + k]! - mean[shift + k]!)', 'data[at + k]!'),
+      change('the mean loses rows', 'w3 * data[r3 + k]!', 'w3 * data[r2 + k]!'),
       change('the mean loses the last rows', '; n < counted.length; n', '; n < 0; n'),
-      change('weight for its root', 'const root = Math.sqrt(w[s]!)', 'const root = w[s]!'),
-      change('imaginary rows forgotten', '[o.im, energy.im],', '[o.im, energy.re],'),
-      change('no shift', 'cholesky(a, { shift: diagShift,', 'cholesky(a, { shift: 1e-9,'),
-      change('weight 0 keeps what was there', 'x.data.fill(0, to,', 'x.data.fill(0, 0,'),
+      change('weight for its root', 'const root = Math.sqrt(', 'const root = ('),
+      change('weight 0 keeps what was there', 'data.fill(0, at + from,', 'data.fill(0, at + to,'),
+    ],
+  },
+  {
+    file: 'physics/memory.ts',
+    specs: physics('memory'),
+    mutations: [
+      change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
+      change(
+        'holds what should stream',
+        'held: (pieces - streamed) * piece',
+        'held: pieces * piece',
+      ),
     ],
   },
   {
@@ -183,10 +219,14 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/parameters.ts',
+    specs: physics('stochasticReconfiguration', 'vmc'),
+    mutations: [change('uphill', 'x - learningRate * delta', 'x + learningRate * delta')],
+  },
+  {
     file: 'physics/vmc.ts',
     specs: physics('stochasticReconfiguration', 'vmc', 'sampledVmc'),
     mutations: [
-      change('uphill', 'x - learningRate * delta', 'x + learningRate * delta'),
       change(
         'samples counted once',
         'complexMoments(localEnergy, unique.multiplicity)',
@@ -197,7 +237,11 @@ export const physicsSuspects: readonly Suspects[] = [
         '[use, key] = nextKey(state.key)',
         '[use, key] = [state.key, state.key]',
       ),
-      change('burns in at every step', 'state.step === start && source.kind', 'source.kind'),
+      change(
+        'burns in at every step',
+        "state.step === start && source.kind === 'sampled' ? source.burnIn : 0",
+        'source.burnIn',
+      ),
     ],
   },
 ]

@@ -9,5 +9,7 @@ import { fusedMultiplyAdd, joinVectors } from '../../../core/compiler/engine.ts'
 export const optimisedFromNowOn = (): void => {
   fusedMultiplyAdd()
   joinVectors()
+  // Inlining wants what the first compiler notes: without it V8 14 ends the process.
+  setFlagsFromString('--no-wasm-inlining')
   setFlagsFromString('--no-liftoff')
 }

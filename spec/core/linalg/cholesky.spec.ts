@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Problem, TensorError } from '../../../core/errors.ts'
 import {
   cholesky,
+  choleskyInPlace,
   solveCholesky,
   solveLower,
   solveLowerTransposed,
@@ -69,6 +70,28 @@ describe('cholesky', () => {
     const before = Float64Array.from(lower.data)
     expect(cholesky(lower)).toEqual(cholesky(a))
     expect(lower.data).toEqual(before)
+  })
+
+  it('in place gives the same lower triangle, and the same pivot where there is one to blame', () => {
+    fc.assert(
+      fc.property(sizes(70), seeds, (n, seed) => {
+        const a = definite(n, seed)
+        const wanted = cholesky(a, { shift: 0.5 })
+        const l = choleskyInPlace(matrix(n, n, a.data.slice()), { shift: 0.5 })
+        for (let i = 0; i < n; i += 1)
+          for (let j = 0; j <= i; j += 1) expect(l.data[i * n + j]).toBe(wanted.data[i * n + j])
+        expect(solveCholesky(l, new Float64Array(n).fill(1))).toEqual(
+          solveCholesky(wanted, new Float64Array(n).fill(1)),
+        )
+      }),
+      { numRuns: 20 },
+    )
+    const bad = () => matrix(2, 2, Float64Array.of(1, 2, 2, 1))
+    for (const factor of [cholesky, choleskyInPlace])
+      expect(() => factor(bad())).toThrow(/NotPositiveDefinite in cholesky: pivot 1 of 2/)
+    expect(() => choleskyInPlace(matrix(1, 1, Float64Array.of(Number.NaN)))).toThrow(
+      'A[0, 0] is NaN',
+    )
   })
 
   it('shift adds to the diagonal', () => {

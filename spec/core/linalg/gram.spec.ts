@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { mirrorLower, symmetricProduct, symmetricProductInto } from '../../../core/linalg/gram.ts'
+import {
+  mirrorLower,
+  pieceProductInto,
+  symmetricProduct,
+  symmetricProductInto,
+} from '../../../core/linalg/gram.ts'
 import { matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
 import { alone, type Task, type Team } from '../../../core/threads/team.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes } from './support.ts'
@@ -57,6 +62,55 @@ describe('symmetricProduct', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('has the same bits from rows that are never there all at once', () => {
+    const cuts = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.boolean())
+    const large = fc.constantFrom([300, 270] as const, [140, 513] as const)
+    fc.assert(
+      fc.property(fc.oneof(shapes, large), cuts, seeds, ([m, k], [size, single], seed) => {
+        const a = gaussian(m, k, seed)
+        const out = matrixFrom(m, m, () => Number.NaN)
+        const pieces = Array.from({ length: Math.ceil(m / size) }, (_, p) => {
+          const [at, end] = [p * size, Math.min((p + 1) * size, m)]
+          return { a: matrix(end - at, k, a.data.slice(at * k, end * k)), at }
+        })
+        pieces.forEach((left, i) => {
+          for (const right of pieces.slice(0, i + 1)) pieceProductInto(out, left, right, { single })
+        })
+        mirrorLower(out)
+        const { data } = symmetricProduct(a, 'rows', { single })
+        expect(out.data.findIndex((x, i) => !Object.is(x, data[i]))).toBe(-1)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('refuses pieces that overlap, differ in columns or do not fit', () => {
+    const [one, other] = [matrix(2, 3), matrix(2, 4)]
+    const out = matrix(4, 4)
+    for (const [left, right] of [
+      [
+        { a: one, at: 1 },
+        { a: one, at: 0 },
+      ],
+      [
+        { a: one, at: 2 },
+        { a: other, at: 0 },
+      ],
+      [
+        { a: one, at: 3 },
+        { a: one, at: 0 },
+      ],
+    ] as const)
+      expect(() => pieceProductInto(out, left, right)).toThrow('ShapeError in pieceProductInto')
+  })
+
+  it('of float32 numbers is that of the same numbers in float64', () => {
+    const a = gaussian(30, 300, 1)
+    const data = Float32Array.from(a.data)
+    const wide = symmetricProduct(matrix(30, 300, Float64Array.from(data)))
+    expect(symmetricProduct({ rows: 30, cols: 300, data })).toEqual(wide)
   })
 
   it('in single precision differs by float32 roundings of at most 256 products at a time', () => {

@@ -1,0 +1,109 @@
+// How this engine starts threads: worker_threads in Node, web workers in a page. Node's module is
+// asked for at run time, so that a page can load this file.
+
+/** What a pool uses of a worker, of Node's and of a page's alike. */
+export interface WorkerLike {
+  readonly postMessage: (message: unknown) => void
+  readonly terminate: () => unknown
+  /** Node: listens to an event. */
+  readonly on?: (event: string, listener: (given: unknown) => void) => unknown
+  /** Node: should the process wait for this worker? */
+  readonly ref?: () => void
+  readonly unref?: () => void
+  /** Page: listens to an event. */
+  readonly addEventListener?: (event: string, listener: (given: unknown) => void) => void
+}
+
+/**
+ * The first message to a worker, which sends it back. A page passes messages on at once only when
+ * it knows that the script has run; before, they wait for the event loop of who sent them.
+ */
+export const READY = 'ready'
+
+/** Where a worker hears from its pool and answers. */
+export interface Port {
+  readonly postMessage: (message: unknown) => void
+  readonly listen: (heard: (message: unknown) => void) => void
+}
+
+type NodeWorker = new (script: URL | string, options?: { readonly eval: boolean }) => WorkerLike
+interface NodeThreads {
+  readonly Worker: NodeWorker
+  readonly parentPort: {
+    readonly postMessage: (message: unknown) => void
+    readonly on: (event: 'message', heard: (message: unknown) => void) => void
+  } | null
+}
+interface Scope {
+  readonly process?: { readonly getBuiltinModule?: (name: string) => unknown }
+  readonly Worker?: unknown
+  readonly document?: unknown
+  readonly SharedArrayBuffer?: unknown
+  readonly postMessage?: (message: unknown) => void
+  readonly addEventListener?: (
+    event: 'message',
+    heard: (event: { readonly data: unknown }) => void,
+  ) => void
+}
+const scope = globalThis as Scope
+
+const nodeThreads = (): NodeThreads | undefined =>
+  scope.process?.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined
+
+/** Bundlers know this constructor by its name; TypeScript declares it only along with the DOM. */
+declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike
+
+/** A page's worker. Written so that bundlers see it: they make worker.js a file of its own. */
+const pageWorker = (): WorkerLike =>
+  new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+
+/**
+ * The built package starts worker.js. In the checkout the sources run through tsx, whose loader a
+ * worker does not inherit and has to register itself.
+ */
+const nodeWorker = (start: NodeWorker): WorkerLike => {
+  const here = import.meta.url
+  const source = new URL('./worker.ts', here)
+  const script = `import('tsx/esm/api').then(({ register }) => {
+    register()
+    return import(${JSON.stringify(source.href)})
+  })`
+  return here.endsWith('.ts')
+    ? new start(script, { eval: true })
+    : new start(new URL('./worker.js', here))
+}
+
+/** Can threads share memory here? In a page: only where it is cross-origin isolated. */
+export const sharesMemory = (): boolean => scope.SharedArrayBuffer !== undefined
+
+/** A worker of this engine; undefined where there are none, or the page may not start one. */
+export const startWorker = (): WorkerLike | undefined => {
+  const threads = nodeThreads()
+  if (threads !== undefined) return nodeWorker(threads.Worker)
+  if (scope.Worker === undefined) return undefined
+  try {
+    return pageWorker()
+  } catch {
+    return undefined
+  }
+}
+
+/** The port of the thread that runs this, if it is a worker. */
+export const ownPort = (): Port | undefined => {
+  const threads = nodeThreads()
+  if (threads !== undefined) {
+    const port = threads.parentPort
+    if (port === null) return undefined
+    return {
+      postMessage: (message) => port.postMessage(message),
+      listen: (heard) => port.on('message', heard),
+    }
+  }
+  const { addEventListener, postMessage, document } = scope
+  if (document !== undefined) return undefined
+  if (addEventListener === undefined || postMessage === undefined) return undefined
+  return {
+    postMessage: (message) => postMessage(message),
+    listen: (heard) => addEventListener('message', ({ data }) => heard(data)),
+  }
+}

@@ -1,0 +1,106 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterAll, describe, expect, it } from 'vitest'
+import { compile, keyFrom, type Tensor, zeros } from '../../core/index.ts'
+import { threadPool } from '../../core/threads/pool.ts'
+import { initialise } from '../../models/index.ts'
+import * as physics from '../../physics/index.ts'
+import { drawn, runOf, SITES, type State, waves } from './smallRuns.ts'
+
+// A run of any length takes the memory of a short one.
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** Bytes that live: what the collector leaves of objects, arrays and the memory of modules. */
+const living = async (): Promise<number> => {
+  for (let k = 0; k < 3; k += 1) {
+    collect()
+    // Memory of arrays and workers is given back in turns of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+/** Bytes that live after `more` calls more than after the first `some`. */
+const growth = async (some: number, more: number, call: () => void): Promise<number> => {
+  for (let k = 0; k < some; k += 1) call()
+  const before = await living()
+  for (let k = 0; k < more; k += 1) call()
+  return (await living()) - before
+}
+
+const pool = threadPool(2)
+afterAll(() => pool.close())
+
+describe('memory over 1,000 steps', () => {
+  /** Of 800 steps: what the engine learns of the code, far less than one state for each. */
+  const FLAT = 600_000
+
+  const optimizers = {
+    sr: physics.stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.5, team: pool.team }),
+    adam: physics.adam({ team: pool.team }),
+  }
+  const grown = async (
+    backend: 'wasm' | 'reference',
+    name: 'sr' | 'adam',
+    seen: (state: State) => void = () => {},
+  ): Promise<number> => {
+    const wave = waves.rbm
+    const evaluators = physics.evaluatorsOf(wave, initialise(wave, keyFrom(0)), SITES, {
+      backend,
+      runner: pool.runner,
+      reuse: true,
+    })
+    const small = { sum: 'sampled', chains: 2, length: 4, learningRate: 1e-3 } as const
+    const vmc = {
+      ...runOf(wave, { ...small, optimizer: optimizers[name] }),
+      evaluators,
+      team: pool.team,
+    }
+    const step = physics.vmcStep(vmc)
+    let state = physics.initialState(vmc, drawn(wave, 1), 1)
+    const bytes = await growth(200, 800, () => {
+      state = step(state).state
+      seen(state)
+    })
+    expect(state.step).toBe(1000)
+    return bytes
+  }
+
+  it.each([
+    ['wasm', 'sr'],
+    ['wasm', 'adam'],
+    ['reference', 'sr'],
+  ] as const)('is flat: backend %s, %s', async (backend, name) => {
+    expect(await grown(backend, name)).toBeLessThan(FLAT)
+  })
+
+  it('would show a state kept for each step', async () => {
+    const kept: State[] = []
+    expect(await grown('wasm', 'sr', (state) => kept.push(state))).toBeGreaterThan(3 * FLAT)
+    expect(kept).toHaveLength(1000)
+  })
+})
+
+describe('memory over many compilations', () => {
+  const f = (w: Tensor, x: Tensor): Tensor => physics.ravel([w, x])
+  const once = (backend: 'wasm' | 'reference') => {
+    const made = compile(f, ['shared', 'perSample'], { backend })(zeros([50]), zeros([50]))
+    made.run(zeros([50]), zeros([3, 50]))
+    return made
+  }
+  /** What one of them keeps alive is more, what is left of it when it is gone is less. */
+  const EACH = 10_000
+
+  it.each(['wasm', 'reference'] as const)('is flat: backend %s', async (backend) => {
+    expect(await growth(20, 100, () => once(backend))).toBeLessThan(100 * EACH)
+  })
+
+  it.each(['wasm', 'reference'] as const)('would show one that is kept: %s', async (backend) => {
+    const kept: unknown[] = []
+    expect(await growth(5, 20, () => kept.push(once(backend)))).toBeGreaterThan(2 * 20 * EACH)
+    expect(kept).toHaveLength(25)
+  })
+})
