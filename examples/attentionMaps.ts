@@ -49,14 +49,17 @@ const ensembleOf = (
 const mean = (x: ArrayLike<number>): number =>
   Array.from(x).reduce((sum, value) => sum + value, 0) / x.length
 
-const varianceOf = (x: Float64Array): number => {
+const rowsOf = (x: readonly number[], n: number): readonly (readonly number[])[] =>
+  Array.from({ length: n }, (_, i) => x.slice(i * n, (i + 1) * n))
+
+const varianceOf = (x: readonly number[]): number => {
   const centre = mean(x)
   return mean(x.map((value) => (value - centre) ** 2))
 }
 
 /**
- * For every layer and head the mean of alpha_ij over the configurations, and the share of the
- * variance of all weights that these cause,
+ * For every layer and head the mean and the standard deviation of alpha_ij over the configurations,
+ * and the share of the variance of all weights that these cause,
  *
  *   mean_ij Var_σ alpha_ij / (mean_ij Var_σ alpha_ij + Var_ij mean_σ alpha_ij)
  *
@@ -96,15 +99,18 @@ export const attentionMaps = (
     const means = dataOf(centre as Concrete)
     const { inputDependent } = formFacts(form, { grid: patches, heads, dim: sizes.dim })
     return Array.from({ length: layers * heads }, (_, k) => {
-      const own = Float64Array.from(means.slice(k * n * n, (k + 1) * n * n))
-      const driven = mean(variances.slice(k * n * n, (k + 1) * n * n))
+      const ofHead = (x: ArrayLike<number>) => Array.from(x).slice(k * n * n, (k + 1) * n * n)
+      const own = ofHead(means)
+      // What does not depend on the input varies by rounding alone.
+      const varying = inputDependent ? ofHead(variances) : own.map(() => 0)
+      const driven = mean(varying)
       const all = driven + varianceOf(own)
       return {
         layer: Math.floor(k / heads),
         head: k % heads,
-        weights: Array.from({ length: n }, (_, i) => [...own.subarray(i * n, (i + 1) * n)]),
-        // What does not depend on the input varies by rounding alone.
-        inputDriven: inputDependent && all > 0 ? driven / all : 0,
+        weights: rowsOf(own, n),
+        deviations: rowsOf(varying.map(Math.sqrt), n),
+        inputDriven: all > 0 ? driven / all : 0,
       }
     })
   }

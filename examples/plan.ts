@@ -30,6 +30,7 @@ import {
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
+import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
@@ -41,8 +42,6 @@ type Params = VitParams<FormParams>
 
 /** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
-/** Rounds of a step's samples in the last measurement. */
-const FINAL_ROUNDS = 16
 /** Configurations evaluated together to time one. */
 const TIMED = 4096
 
@@ -184,6 +183,7 @@ const build = (
       team: pool.team,
       memory: config.memory,
       learningRate: config.lr,
+      schedule: physics.schedules[config.lrSchedule](config.steps),
       start: from,
     }
     requireMemory(vmc, parameters, config)
@@ -223,14 +223,28 @@ const build = (
     },
     measure: (state) => {
       const { vmc, symmetry } = stageOf(state)
-      const measured = physics.measureEnergy(vmc, FINAL_ROUNDS)(typed(state))
+      const measured = physics.measureEnergy(vmc, config.finalRounds)(typed(state))
       return recordOf(state.step, symmetry, measured)
     },
     attention: (state) => attentionMaps(form, sizes, stageOf(state).vmc)(typed(state)),
+    observe: (state, rounds) => {
+      const { vmc } = stageOf(state)
+      return physics.observe(
+        lattice,
+        vmc.evaluators.logPsi(typed(state).params),
+        physics.samplesOf(vmc, rounds)(typed(state)),
+        (o) => (config.marshall ? physics.marshallRotated(o, lattice) : o),
+      )
+    },
+    observeExactly: () => {
+      if (!physics.fitsWithin(sector, EXACT_LIMIT)) return null
+      const { vectors } = physics.exactStates(operator, sector, { states: 1 })
+      return physics.observeExactly(lattice, sector, vectors[0]!)
+    },
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
-        : null,
+        : knownEnergy(config),
     dispose: pool.close,
   }
 }

@@ -1,7 +1,9 @@
 import type { either as E } from 'fp-ts'
 import type { Problem, Tensor, Tree } from '../core/index.ts'
 import type { Key } from '../core/random.ts'
+import type { Observables } from '../physics/correlations.ts'
 import type { Evaluations } from '../physics/evaluations.ts'
+import type { ScheduleName } from '../physics/schedule.ts'
 import type { LatticeName } from './lattices.ts'
 import type { Symmetry } from './stages.ts'
 
@@ -29,11 +31,14 @@ export interface TrainConfig {
   readonly samples: number
   readonly steps: number
   readonly lr: number
+  readonly lrSchedule: ScheduleName
   readonly diagShift: number
   /** Momentum of sr, 0 <= μ < 1 (SPRING); 0 is plain stochastic reconfiguration. */
   readonly momentum: number
   readonly optimizer: 'sr' | 'adam' | 'sgd'
   readonly sum: 'sampled' | 'full'
+  /** The last measurement takes so many times the samples of a step. */
+  readonly finalRounds: number
   readonly precision: 'float64' | 'float32'
   readonly seed: number
   readonly threads: number
@@ -74,11 +79,14 @@ export interface StepRecord {
   readonly evaluations: Evaluations | null
 }
 
-/** alpha_ij of one head, n x n rows over the patches: their mean over configurations. */
+/** alpha_ij of one head over the configurations of a state, as n x n rows over the patches. */
 export interface AttentionMap {
   readonly layer: number
   readonly head: number
+  /** Means over the configurations. */
   readonly weights: readonly (readonly number[])[]
+  /** Standard deviations over the configurations; 0 where these do not matter. */
+  readonly deviations: readonly (readonly number[])[]
   /** Share of the variance of the weights that the configurations cause, from 0 to 1. */
   readonly inputDriven: number
 }
@@ -100,7 +108,11 @@ export interface Training {
   readonly measure: (state: TrainState) => StepRecord
   /** Attention weights of every layer and head, over the samples of a state after step 0. */
   readonly attention: (state: TrainState) => readonly AttentionMap[]
-  /** Exact ground-state energy of the whole system, or null when the sector is too large. */
+  /** What the state is like, from `rounds` times the samples of a step. */
+  readonly observe: (state: TrainState, rounds: number) => Observables
+  /** The same of the exact ground state, or null when the sector is too large. */
+  readonly observeExactly: () => Observables | null
+  /** Exact ground-state energy of the whole system, or null when nobody knows it. */
   readonly exact: () => number | null
   /** Ends worker threads. */
   readonly dispose: () => void

@@ -31,6 +31,16 @@ export {
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
+export {
+  type Correlation,
+  type Momentum,
+  momenta,
+  type Observables,
+  observe,
+  observeExactly,
+  type Quantity,
+  type Samples,
+} from './correlations.ts'
 export { dimers, singletProduct } from './dimers.ts'
 export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
@@ -87,6 +97,8 @@ export {
 } from './orbits.ts'
 export { applyUpdate } from './parameters.ts'
 export type { PiecewiseRows, Rows } from './rows.ts'
+export { samplesOf } from './sampling.ts'
+export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
 export {
   checkConfiguration,
   dimension,

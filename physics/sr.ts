@@ -37,8 +37,22 @@ export interface SrOptions {
   readonly space?: SolveSpace
   /** Who shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
-  /** S and T multiplied in float32, added up in float64? For derivatives that are float32. */
+  /**
+   * S and T multiplied in float32, added up in float64? For derivatives that are float32. Where
+   * that is too coarse for the diagonal shift, the product is made again in float64.
+   */
   readonly single?: boolean
+}
+
+/** Rounding of float32 can make a product indefinite that float64 finds definite. */
+const orElse = (first: () => Matrix, second: () => Matrix): Matrix => {
+  try {
+    return first()
+  } catch (error) {
+    if (error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite')
+      return second()
+    throw error
+  }
 }
 
 /**
@@ -57,16 +71,20 @@ export const srUpdate =
   ({ diagShift, space, ...options }: SrOptions) =>
   (c: Centred): Float64Array => {
     const { x, f } = c
-    const shifted = { shift: diagShift, ...options }
+    const inParameters = (space ?? solveSpace(x.rows, x.cols)) === 'parameters'
+    const product = inParameters ? productOfColumns : productOfRows
+    const factored = (single: boolean): Matrix =>
+      choleskyInPlace(product(x, { ...options, single }), { shift: diagShift, ...options })
     try {
-      // (1)
-      if ((space ?? solveSpace(x.rows, x.cols)) === 'parameters')
-        return solveCholesky(
-          choleskyInPlace(productOfColumns(x, options), shifted),
-          force(c, options),
-        )
-      const y = solveCholesky(choleskyInPlace(productOfRows(x, options), shifted), f)
-      return transposedTimesVector(x, y, options) // (2)
+      const factor = options.single
+        ? orElse(
+            () => factored(true),
+            () => factored(false),
+          )
+        : factored(false)
+      return inParameters
+        ? solveCholesky(factor, force(c, options)) // (1)
+        : transposedTimesVector(x, solveCholesky(factor, f), options) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
         throw error

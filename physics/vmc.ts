@@ -14,6 +14,7 @@ import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import { applyUpdate, countOf } from './parameters.ts'
+import type { Schedule } from './schedule.ts'
 import type { Sector } from './sector.ts'
 import { complexMoments, estimate, vScore } from './statistics.ts'
 
@@ -55,6 +56,8 @@ export interface Vmc<P> {
   readonly source: Source
   readonly optimizer: Optimizer
   readonly learningRate: number
+  /** Default: every step takes the whole learning rate. */
+  readonly schedule?: Schedule
   /** Whose memory the centred samples lie in; default: the calling thread's. */
   readonly team?: Team
   /** The step whose chains do not sample this wave function yet; default 0. */
@@ -230,6 +233,7 @@ export interface Stepped<P> {
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const measure = measuring(vmc)
   const { memory: budget = Number.POSITIVE_INFINITY } = vmc
+  const share = vmc.schedule ?? (() => 1)
   return (state: VmcState<P>): Stepped<P> => {
     const [use, key] = nextKey(state.key)
     return F.pipe(
@@ -247,7 +251,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
       ({ chains, delta, memory, estimate, evaluations, o }) => ({
         state: {
           step: state.step + 1,
-          params: applyUpdate(state.params, delta, vmc.learningRate),
+          params: applyUpdate(state.params, delta, vmc.learningRate * share(state.step)),
           chains,
           optimizer: memory,
           key,

@@ -3,7 +3,7 @@ import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { analyse, type HeadInput } from '../compare/analysis.ts'
 import { aligned } from '../compare/summary.ts'
-import { files } from '../run/folder.ts'
+import { files, save, showFolderProblem } from '../run/folder.ts'
 import { showCount, showSmall } from '../run/numbers.ts'
 import { exitCodes, loadProgress } from '../run/train.ts'
 import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
@@ -11,12 +11,15 @@ import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
 
-const rowOf = ({ layer, head, before, after }: HeadInput): readonly string[] => [
-  String(layer + 1),
-  String(head + 1),
-  showSmall(before),
-  showSmall(after),
+const PICTURE = 'attention-input.svg'
+
+const rowOf = (h: HeadInput): readonly string[] => [
+  String(h.layer + 1),
+  String(h.head + 1),
+  ...[h.before, h.after, h.spreadBefore, h.spreadAfter].map(showSmall),
 ]
+
+const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread after']
 
 /** Runs the command. Gives the exit code; the table goes to stdout. */
 export const attentionCommand = async (
@@ -41,12 +44,17 @@ export const attentionCommand = async (
       stdout.write(`${JSON.stringify({ attention, step: state.step, flops, heads })}\n`)
       return exitCodes.done
     }
-    const rows = [['layer', 'head', 'before', 'after'], ...heads.map(rowOf)]
+    const { inputPicture } = await import('../compare/pictures.ts')
+    const picture = inputPicture([{ form: attention, heads }])
+    const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
+    if (E.isLeft(drawn)) return refuse(showFolderProblem(drawn.left))
     stdout.write(
       `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
         'Share of the variance of the attention weights that the configurations cause,\n' +
-        'before the training and at that step (0: the weights do not depend on the input)\n\n' +
-        `${aligned(rows)}\n`,
+        'before the training and at that step (0: the weights do not depend on the input), and\n' +
+        'their standard deviation over the configurations against their size (spread)\n\n' +
+        `${aligned([heading, ...heads.map(rowOf)])}\n` +
+        (picture === undefined ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
     )
     return exitCodes.done
   } finally {

@@ -97,6 +97,38 @@ const actions: Actions = {
       },
     )
   },
+  observe: async (run, options) => {
+    const { observeCommand } = await import('./observeCommand.ts')
+    process.exitCode = await observeCommand(
+      { run, rounds: text(options.rounds) ?? '1', json: options.json === true },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+      },
+    )
+  },
+  study: async (options) => {
+    const stopped = listen()
+    const { studyCommand } = await import('./studyCommand.ts')
+    process.exitCode = await studyCommand(
+      {
+        quick: options.quick === true,
+        only: text(options.only),
+        list: options.list === true,
+        pages: options.pages === true,
+        out: text(options.out),
+        docs: text(options.docs),
+        threads: text(options.threads),
+      },
+      {
+        plan: async () => (await import('../plan.ts')).planTraining,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        stopped,
+      },
+    )
+  },
   exact: async (options) => {
     const { exactCommand } = await import('./exactCommand.ts')
     process.exitCode = exactCommand(

@@ -83,6 +83,13 @@ export const flags: readonly Flag[] = [
   flag('steps', 'n', training, 'optimisation steps'),
   flag('lr', 'η', training, 'learning rate, θ ← θ − η δθ'),
   flag(
+    'lrSchedule',
+    'constant|linear|cosine|inverse',
+    training,
+    'how the learning rate goes down over the steps',
+    'lr-schedule',
+  ),
+  flag(
     'diagShift',
     'λ',
     training,
@@ -96,6 +103,13 @@ export const flags: readonly Flag[] = [
     'sampled|full',
     training,
     'full: exact sums over the whole sector; small lattices only',
+  ),
+  flag(
+    'finalRounds',
+    'n',
+    training,
+    'the last measurement takes n times the samples of a step',
+    'final-rounds',
   ),
   flag('precision', 'float64|float32', machine, 'numbers of the wave function'),
   flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),

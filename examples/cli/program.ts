@@ -8,6 +8,8 @@ export interface Actions {
   readonly exact: (options: Options) => Promise<void>
   readonly compare: (options: Options) => Promise<void>
   readonly attention: (run: string, options: Options) => Promise<void>
+  readonly observe: (run: string, options: Options) => Promise<void>
+  readonly study: (options: Options) => Promise<void>
 }
 
 export type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -63,7 +65,7 @@ the attention maps.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration
-among many; time of a step; and the share of the variance of the attention weights that the
+among many on one thread, the forms timed in turn; time of a step; and the share of the variance of the attention weights that the
 configurations cause, before and after the training, mean over the heads (0: the weights do not
 depend on the input).
 
@@ -76,11 +78,40 @@ Examples:
   psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`
 
 const attentionHelp = `
---json prints { attention, step, flops, heads: [{ layer, head, before, after }] }, layers and heads
-counted from 0.
+--json prints { attention, step, flops, heads: [...] }, for each head layer and head, counted from 0,
+before, after, spreadBefore and spreadAfter.
 
 Example:
   psigrad attention runs/chain`
+
+const observeHelp = `
+For every displacement r the mean of S_0 . S_r, the structure factor S(k) at every wave vector, the
+squared staggered magnetisation, and the squared columnar dimer order along every side; with
+standard errors that know how far samples are correlated (tau: samples that count as one), and on
+small lattices the values of the exact ground state beside them. Pictures go into the run's folder
+and its report.
+
+--json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
+dimerOrder, each with value, error and autocorrelationTime; exact is null on larger lattices.
+
+Example:
+  psigrad observe runs/chain`
+
+const studyHelp = `
+Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
+layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
+these numbers. Every run has its folder in --out and is done once: stop the study at any time, even
+by kill -9, and run it again to go on. Data and page are written anew after every run.
+
+A name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. --only takes parts
+of names apart by commas; * stands for anything. Two processes may share the work, each with its
+own --only.
+
+Examples:
+  psigrad study --quick
+  psigrad study --list
+  psigrad study --only "6x6/*/seed-1"
+  psigrad study --pages`
 
 const exactHelp = `
 --json prints one object: energy, energyPerSite, residual, sector, dimension, seconds; with --states
@@ -95,7 +126,7 @@ Examples:
 
 /** The program; `version` is read only when asked for. */
 export const program = (version: string, actions: Actions): Command => {
-  const { train, exact, compare, attention } = actions
+  const { train, exact, compare, attention, observe, study } = actions
   const root = new Command('psigrad')
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
@@ -143,7 +174,35 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', attentionHelp)
     .action((folder: string, options: Options) => attention(folder, options))
-  for (const command of [root, training, exactly, comparing, attending]) {
+  const observing = root
+    .command('observe')
+    .description('Correlations, structure factor and orders of the state that a run has reached.')
+    .argument('<run>', 'folder of a run')
+    .addOption(
+      new Option('--rounds <n>', 'so many times the samples of a step').default('1').helpGroup(run),
+    )
+    .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
+    .addHelpText('after', observeHelp)
+    .action((folder: string, options: Options) => observe(folder, options))
+  const studying = root
+    .command('study')
+    .description("The paper's study: every run of its plan, and the page of what they say.")
+    .addOption(new Option('--quick', 'minutes: small networks, short runs').helpGroup(run))
+    .addOption(new Option('--only <pattern>', 'these runs alone').helpGroup(run))
+    .addOption(new Option('--list', 'print every run and how far it is').helpGroup(run))
+    .addOption(
+      new Option('--pages', 'write page and pictures from their data alone').helpGroup(run),
+    )
+    .addOption(new Option('--out <dir>', 'folder of all runs (default: runs/study)').helpGroup(run))
+    .addOption(
+      new Option('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)').helpGroup(
+        run,
+      ),
+    )
+    .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
+    .addHelpText('after', studyHelp)
+    .action((options: Options) => study(options))
+  for (const command of [root, training, exactly, comparing, attending, observing, studying]) {
     // Commands made before this do not inherit it.
     command.addHelpOption(new Option('--help', 'print this help').helpGroup(run)).exitOverride()
     command.configureOutput({

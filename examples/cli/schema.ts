@@ -100,10 +100,12 @@ export const schema = {
   samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
   steps: whole(1, 10_000_000),
   lr: real((n) => n > 0, 'a number > 0'),
+  lrSchedule: choice(['constant', 'linear', 'cosine', 'inverse']),
   diagShift: real((n) => n >= 0, 'a number >= 0'),
   momentum: real((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
   optimizer: choice(['sr', 'adam', 'sgd']),
   sum: choice(['sampled', 'full']),
+  finalRounds: whole(1, 100_000),
   precision: choice(['float64', 'float32']),
   seed: v.pipe(
     v.number('a whole number'),

@@ -9,15 +9,28 @@ export interface HeadInput {
   /** Share of the variance of the weights, from 0 to 1; see AttentionMap. */
   readonly before: number
   readonly after: number
+  /** Standard deviation of the weights over the configurations, against the size of their means. */
+  readonly spreadBefore: number
+  readonly spreadAfter: number
 }
 
 export interface Analysis {
   readonly flops: number
-  readonly evaluationSeconds: number
   readonly heads: readonly HeadInput[]
-  /** Mean weights at the end. */
+  /** The weights at the end. */
   readonly maps: readonly AttentionMap[]
   readonly patchGrid: readonly [number, number]
+}
+
+const meanSquare = (rows: readonly (readonly number[])[]): number => {
+  const all = rows.flat()
+  return all.reduce((sum, x) => sum + x * x, 0) / all.length
+}
+
+/** Root mean squares over all pairs of patches, one over the other. */
+export const spreadOf = ({ weights, deviations }: AttentionMap): number => {
+  const size = meanSquare(weights)
+  return size === 0 ? 0 : Math.sqrt(meanSquare(deviations) / size)
 }
 
 /** The first step's chains are samples of the wave function before it. */
@@ -33,12 +46,13 @@ export const analyse = (training: Training, state: TrainState): Analysis => {
   const maps = training.attention(state)
   return {
     flops: training.flops,
-    evaluationSeconds: training.evaluationSeconds(),
-    heads: maps.map(({ layer, head, inputDriven }, k) => ({
-      layer,
-      head,
+    heads: maps.map((map, k) => ({
+      layer: map.layer,
+      head: map.head,
       before: first[k]!.inputDriven,
-      after: inputDriven,
+      after: map.inputDriven,
+      spreadBefore: spreadOf(first[k]!),
+      spreadAfter: spreadOf(map),
     })),
     maps,
     patchGrid: training.patchGrid,

@@ -31,6 +31,12 @@ export const formsOf = (text: string): readonly string[] =>
     .map((form) => form.trim())
     .filter((form) => form !== '')
 
+/** The cell of a configuration. */
+export const cellOf = (config: TrainConfig): Cell => {
+  const { attention: form, seed } = config
+  return { form, config, folder: `${slug(form)}-seed-${seed}-${fingerprint(config)}` }
+}
+
 /**
  * Every form with every seed, seed by seed, so that each form has a result early. The folder's
  * name follows from the settings: the same run is found again, another one does not collide.
@@ -41,8 +47,5 @@ export const cellsOf = (
   seeds: number,
 ): readonly Cell[] =>
   Array.from({ length: seeds }, (_, k) => base.seed + k).flatMap((seed) =>
-    forms.map((form) => {
-      const config = { ...base, attention: form, seed }
-      return { form, config, folder: `${slug(form)}-seed-${seed}-${fingerprint(config)}` }
-    }),
+    forms.map((form) => cellOf({ ...base, attention: form, seed })),
   )

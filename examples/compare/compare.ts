@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { files, load, save, showFolderProblem } from '../run/folder.ts'
@@ -8,15 +8,15 @@ import type { TrainConfig } from '../training.ts'
 import { type Analysis, analyse } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './page.ts'
+import { evaluationTimes } from './timing.ts'
 
 // Runs every cell of a comparison that is not done yet, and gathers what all of them found.
 
-const ANALYSIS = 'analysis.json'
+/** The file of a run's analysis, beside its others. */
+export const ANALYSIS = 'analysis.json'
 
-export interface ComparisonRequest {
-  readonly config: TrainConfig
-  readonly forms: readonly string[]
-  readonly seeds: number
+/** What runs of a comparison need beside their settings. */
+export interface CellRequest {
   /** Folder of the whole comparison; runs in it are found again. */
   readonly out: string
   readonly plan: TrainRequest['plan']
@@ -26,6 +26,15 @@ export interface ComparisonRequest {
   ) => Pick<TrainRequest, 'screen' | 'stopped' | 'draw' | 'saveSeconds'>
   readonly note: (text: string) => void
 }
+
+export interface ComparisonRequest extends CellRequest {
+  readonly config: TrainConfig
+  readonly forms: readonly string[]
+  readonly seeds: number
+}
+
+/** A run that is done, before its form is timed beside the others. */
+type Finished = Omit<Compared, 'evaluationSeconds'>
 
 const readJson = <A>(folder: string, name: string): A | undefined => {
   const bytes = load(folder, name)
@@ -37,7 +46,7 @@ const unusable = (message: string): E.Either<Failure, never> => E.left({ code: 2
 /** The cell's result: from its folder, or by training, from where an earlier run stopped. */
 const resultOf = async (
   cell: Cell,
-  { out, note, plan, surroundings }: ComparisonRequest,
+  { out, note, plan, surroundings }: CellRequest,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
@@ -47,6 +56,8 @@ const resultOf = async (
     return E.right(done)
   }
   const started = existsSync(join(path, files.checkpoint))
+  // A process killed before its first checkpoint leaves a folder that holds nothing yet.
+  if (!started) rmSync(path, { recursive: true, force: true })
   return train({
     ...surroundings(cell),
     plan,
@@ -59,8 +70,8 @@ const resultOf = async (
 const gathered = (
   cell: Cell,
   result: TrainResult,
-  { out, plan }: ComparisonRequest,
-): E.Either<Failure, Compared> => {
+  { out, plan }: CellRequest,
+): E.Either<Failure, Finished> => {
   const path = join(out, cell.folder)
   const training = plan(cell.config)
   if (E.isLeft(training)) return unusable(training.left.what)
@@ -80,17 +91,27 @@ const gathered = (
   }
 }
 
+/** One run with its analysis, from its folder or by going on with it. */
+export const finished = async (
+  cell: Cell,
+  request: CellRequest,
+): Promise<E.Either<Failure, Finished>> => {
+  const result = await resultOf(cell, request)
+  return E.isLeft(result) ? result : gathered(cell, result.right, request)
+}
+
 /** Trains every form with every seed. Left: the first failure; run it again to go on from there. */
 export const compare = async (
   request: ComparisonRequest,
 ): Promise<E.Either<Failure, readonly Compared[]>> => {
-  const all: Compared[] = []
-  for (const cell of cellsOf(request.config, request.forms, request.seeds)) {
-    const result = await resultOf(cell, request)
-    if (E.isLeft(result)) return result
-    const compared = gathered(cell, result.right, request)
+  const all: Finished[] = []
+  const cells = cellsOf(request.config, request.forms, request.seeds)
+  for (const cell of cells) {
+    const compared = await finished(cell, request)
     if (E.isLeft(compared)) return compared
     all.push(compared.right)
   }
-  return E.right(all)
+  const firsts = cells.slice(0, request.forms.length).map((cell) => cell.config)
+  const seconds = evaluationTimes(request.plan, firsts)
+  return E.right(all.map((one) => ({ ...one, evaluationSeconds: seconds[one.form]! })))
 }

@@ -1,12 +1,9 @@
-import * as Plot from '@observablehq/plot'
 import { attentionOnGrid } from '../pictures/attention.ts'
-import { logScale } from '../pictures/curves.ts'
 import { escaped, typeset } from '../pictures/report.ts'
 import { reportStyle } from '../pictures/style.ts'
-import { draw } from '../pictures/svg.ts'
 import { sizesOf } from '../run/numbers.ts'
 import type { StepRecord, TrainConfig } from '../training.ts'
-import type { HeadInput } from './analysis.ts'
+import { energyCurves, inputPicture, windowed } from './pictures.ts'
 import { type Entry, rowsOf, summaries } from './summary.ts'
 
 // One page about a comparison: the table, energies over the steps, and what every form looks at.
@@ -16,67 +13,22 @@ export interface Compared extends Entry {
   readonly sites: number
 }
 
-/** Energies over the steps, of all runs; the error to the exact one where that is known. */
-export const curves = (all: readonly Compared[]): string => {
-  const exact = all[0]?.result.exactPerSite ?? null
-  const points = all.flatMap(({ form, result, records, sites }) =>
-    records.map(({ step, energy }) => ({
+/** The energies of every run over its steps. */
+export const curves = (all: readonly Compared[]): string =>
+  energyCurves(
+    all.map(({ form, result, records, sites }) => ({
       form,
-      run: `${form} ${result.seed}`,
-      step,
-      y: exact === null ? energy / sites : Math.abs((energy / sites - exact) / exact),
+      seed: result.seed,
+      points: windowed(records, sites),
     })),
+    all[0]?.result.exactPerSite ?? null,
   )
-  const label =
-    exact === null ? '↑ energy per site (units of J)' : '↑ relative error |E − E₀| / |E₀|'
-  return draw('Every run over its steps', {
-    width: 800,
-    height: 340,
-    marginLeft: 72,
-    marginRight: 240,
-    marginBottom: 42,
-    x: { label: 'step →', labelAnchor: 'right' },
-    y: { label, grid: true, ...(exact === null ? {} : logScale(points.map((p) => p.y))) },
-    color: { type: 'categorical', scheme: 'observable10' },
-    marks: [
-      Plot.lineY(points, { x: 'step', y: 'y', z: 'run', stroke: 'form', strokeWidth: 1.5 }),
-      Plot.text(points, {
-        ...Plot.selectLast({ x: 'step', y: 'y', z: 'form', text: 'form', fill: 'form' }),
-        textAnchor: 'start',
-        dx: 8,
-      }),
-    ],
-  })
-}
-
-/** The input-driven share of every head, before and after the training. */
-export const inputPicture = (all: readonly Compared[]): string | undefined => {
-  const points = all.flatMap(({ form, analysis }) =>
-    analysis.heads.flatMap(({ before, after }: HeadInput) => [
-      { form, when: 'before', share: before },
-      { form, when: 'after', share: after },
-    ]),
-  )
-  if (points.every(({ share }) => share < 1e-12)) return undefined
-  const forms = new Set(points.map((p) => p.form)).size
-  return draw('What the input drives', {
-    width: 800,
-    height: 60 + 56 * forms,
-    marginLeft: 60,
-    marginRight: 240,
-    marginBottom: 42,
-    x: { label: 'share of the variance of the weights →', domain: [0, 1], grid: true },
-    y: { type: 'band', label: null, domain: ['before', 'after'] },
-    fy: { label: null },
-    color: { domain: ['before', 'after'], range: ['#8a8f98', '#3b82c4'] },
-    marks: [Plot.dot(points, { x: 'share', y: 'when', fy: 'form', stroke: 'when', r: 4 })],
-  })
-}
 
 const figure = (title: string, caption: string, svg: string | undefined): string =>
   svg === undefined
     ? ''
-    : `<figure><figcaption><h2>${escaped(title)}</h2><p>${escaped(caption)}</p></figcaption>
+    : `<figure><figcaption>${title === '' ? '' : `<h2>${escaped(title)}</h2>`}` +
+      `<p>${escaped(caption)}</p></figcaption>
 <div class="picture">${svg}</div></figure>`
 
 const tableOf = (all: readonly Entry[]): string => {
@@ -96,12 +48,19 @@ export const comparisonPage = (
 ): string => {
   const { model, method } = sizesOf(config)
   const maps = [...new Map(all.map((c) => [c.form, c] as const)).values()].map(
-    ({ form, analysis }) =>
+    ({ form, analysis: { maps, patchGrid } }) =>
       figure(
         form,
         'Mean weights with which the marked patch listens to every patch (last seed).',
-        attentionOnGrid(analysis.maps, analysis.patchGrid),
-      ),
+        attentionOnGrid(maps, patchGrid),
+      ) +
+      (maps.every(({ inputDriven }) => inputDriven === 0)
+        ? '<p>These weights are the same for every configuration.</p>'
+        : figure(
+            '',
+            'Standard deviations of the same weights over the configurations.',
+            attentionOnGrid(maps, patchGrid, 'deviations'),
+          )),
   )
   return `<!doctype html>
 <html lang="en">
@@ -114,19 +73,20 @@ export const comparisonPage = (
 table.wide { font-size: 0.75rem; }
 table.wide td, table.wide th { text-align: right; padding: 0.2rem 0.35rem; }
 table.wide td:first-child, table.wide th:first-child { text-align: left; }
-section { overflow-x: auto; }</style>
+section { overflow-x: auto; }
+section.wide { width: min(96vw, 72rem); margin-inline: calc(50% - min(48vw, 36rem)); }</style>
 </head>
 <body>
 <main>
 <header><p class="brand">psigrad</p><h1>Attention forms compared</h1>
 <p class="subtitle">${escaped(typeset(`${model}; ${method}`))}</p></header>
-<section>${tableOf(all)}</section>
-${figure('Every run over its steps', 'One line for each seed.', curves(all))}
+<section class="wide">${tableOf(all)}</section>
+${figure('Every run over its steps', 'One line for each seed; means over a hundredth of the steps.', curves(all))}
 ${figure(
   'Do the weights depend on the input?',
   'Each head’s share of the variance of its weights that the configurations cause: 0 for weights ' +
     'that positions alone decide.',
-  inputPicture(all),
+  inputPicture(all.map(({ form, analysis }) => ({ form, heads: analysis.heads }))),
 )}
 ${maps.join('\n')}
 <section><h2>Run it again</h2><pre><code>${escaped(command)}</code></pre></section>

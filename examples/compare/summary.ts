@@ -9,6 +9,8 @@ export interface Entry {
   readonly form: string
   readonly result: TrainResult
   readonly analysis: Analysis
+  /** Of log ψ of one configuration among many, on one thread. */
+  readonly evaluationSeconds: number
 }
 
 /** What `--json` prints for each form; energies per site in units of J. */
@@ -59,7 +61,7 @@ const summaryOf = (form: string, entries: readonly Entry[]): FormSummary => {
     vScore: mean(results.map((r) => r.vScore)),
     parameters: results[0]!.parameters,
     flops: analyses[0]!.flops,
-    evaluationSeconds: Math.min(...analyses.map((a) => a.evaluationSeconds)),
+    evaluationSeconds: entries[0]!.evaluationSeconds,
     stepSeconds: mean(results.map((r) => r.seconds / r.steps)),
     inputDrivenBefore: driven('before'),
     inputDrivenAfter: driven('after'),

@@ -86,12 +86,13 @@ const middle = ([rows, columns]: readonly [number, number]): number =>
 export const attentionOnGrid = (
   maps: readonly AttentionMap[],
   grid: readonly [number, number],
+  what: 'weights' | 'deviations' = 'weights',
 ): string | undefined => {
   const [, columns] = grid
   const i = middle(grid)
   const at = (j: number) => ({ x: j % columns, y: Math.floor(j / columns) })
   const cells = maps.flatMap((map) =>
-    (map.weights[i] ?? []).map((weight, j) => ({
+    (map[what][i] ?? []).map((weight, j) => ({
       head: headName(map),
       layer: layerName(map),
       ...at(j),
@@ -100,7 +101,11 @@ export const attentionOnGrid = (
   )
   if (cells.length === 0 || cells.length > maxCells) return undefined
   const centres = maps.map((map) => ({ head: headName(map), layer: layerName(map), ...at(i) }))
-  return heatmaps('Attention of one patch to all patches', cells, columns, grid[0], [
+  const title = {
+    weights: 'Attention of one patch to all patches',
+    deviations: 'Its standard deviation over the configurations',
+  }[what]
+  return heatmaps(title, cells, columns, grid[0], [
     Plot.dot(centres, {
       x: 'x',
       y: 'y',

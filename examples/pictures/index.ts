@@ -2,11 +2,13 @@ import { either as E } from 'fp-ts'
 import { commandOf } from '../cli/options.ts'
 import { type FolderProblem, files, save } from '../run/folder.ts'
 import { showSmall, sizesOf } from '../run/numbers.ts'
+import { loadObserved, type Observed } from '../run/observed.ts'
 import { headlineOf, resultRows } from '../run/rows.ts'
 import type { Finished } from '../run/train.ts'
 import type { AttentionMap } from '../training.ts'
 import { attentionMatrices, attentionOnGrid } from './attention.ts'
 import { energyCurve, errorCurve, vScoreCurve } from './curves.ts'
+import { correlationCurve, correlationMap, structureFactorMap } from './observables.ts'
 import { type Picture, type Report, reportPage } from './report.ts'
 
 // Which pictures a finished run gets, what stands under them, and where they go.
@@ -23,6 +25,34 @@ const inputCaption = (maps: readonly AttentionMap[]): string =>
         .map((m) => `${showSmall(m.inputDriven)} (layer ${m.layer + 1}, head ${m.head + 1})`)
         .join(', ') +
       '.'
+
+/** Correlations and structure factor, where `psigrad observe` has measured them. */
+const observedPictures = (observed: Observed | undefined): readonly Picture[] => {
+  if (observed === undefined) return []
+  const { observables, exact, step } = observed
+  const correlations = {
+    file: 'correlations.svg',
+    title: 'Spin-spin correlations',
+    caption: `⟨S₀ · S_r⟩ over the displacements, at step ${step}; at r = 0 it is 3/4 in any state.`,
+  }
+  const decay = {
+    file: 'correlations-distance.svg',
+    title: 'Correlations over the distance',
+    caption:
+      'The same against |r|, with standard errors' +
+      `${exact === null ? '.' : '; the strokes are the exact ground state.'}`,
+  }
+  const factor = {
+    file: 'structure-factor.svg',
+    title: 'Structure factor',
+    caption: 'S(k) = Σ_r cos(k·r) ⟨S₀ · S_r⟩ at every wave vector of the lattice.',
+  }
+  return [
+    ...present(correlations, correlationMap(observables.correlations)),
+    ...present(decay, correlationCurve(observables, exact)),
+    ...present(factor, structureFactorMap(observables.structureFactor)),
+  ]
+}
 
 /** The pictures of a run, those that its data allow. */
 export const picturesOf = ({ training, progress, result }: Finished): readonly Picture[] => {
@@ -53,6 +83,11 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
       'Weights with which the marked patch listens to every patch of the lattice; one map per ' +
       'head (across) and layer (down).',
   }
+  const deviations = {
+    file: 'attention-deviations.svg',
+    title: 'How far that depends on the input',
+    caption: 'Standard deviations of the same weights over the configurations.',
+  }
   const matrices = {
     file: 'attention-matrices.svg',
     title: 'Attention matrices',
@@ -65,7 +100,11 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
     ...present(error, errorCurve(history)),
     ...present(vScore, vScoreCurve(history)),
     ...present(attention, attentionOnGrid(maps, training.patchGrid)),
+    ...(maps.every(({ inputDriven }) => inputDriven === 0)
+      ? []
+      : present(deviations, attentionOnGrid(maps, training.patchGrid, 'deviations'))),
     ...present(matrices, attentionMatrices(maps)),
+    ...observedPictures(loadObserved(result.runDir)),
   ]
 }
 

@@ -46,7 +46,7 @@ export const sizesOf = (c: TrainConfig) => ({
     `${c.symmetry === 'none' ? '' : `, symmetry ${c.symmetry}`}` +
     `${c.marshall ? ', Marshall signs given' : ''}`,
   method:
-    `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}, ` +
+    `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
     `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
     `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}`,
 })

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
+import { knownEnergy } from '../known.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training } from '../training.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
 import {
@@ -203,8 +204,8 @@ const runIn = async (
   // The first energy is what a user waits for: the comparison comes right behind it.
   let exact: number | null = null
   const compare = (): void => {
-    if (training.sites > quickExactSites) return
-    exact = exactOf(training, screen)
+    exact = knownEnergy(config)
+    if (exact === null && training.sites <= quickExactSites) exact = exactOf(training, screen)
     if (exact !== null) screen.exact(exact)
   }
   screen.planned(training, folder)

@@ -128,6 +128,7 @@ const attentionOf = (config: TrainConfig) => {
       weights: Array.from({ length: n }, (_, i) =>
         Array.from({ length: n }, (_, j) => weight(layer, head, i, j)),
       ),
+      deviations: Array.from({ length: n }, () => Array<number>(n).fill(0)),
       inputDriven: 0,
     })),
   ).flat()
@@ -151,6 +152,13 @@ export const fakePlan =
       step: stepOf(config, faults),
       measure: (state) => recordOf(config, state, 0),
       attention: () => attentionOf(config),
+      observe: () => ({
+        correlations: [],
+        structureFactor: [],
+        staggeredMagnetisation: null,
+        dimerOrder: null,
+      }),
+      observeExactly: () => null,
       exact: () => (sites <= 20 ? -0.5 * sites : null),
       dispose: () => undefined,
     }

@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import { either as E } from 'fp-ts'
+import { aligned } from '../compare/summary.ts'
+import { showTime } from '../run/numbers.ts'
+import { exitCodes } from '../run/train.ts'
+import { cellsOfPlan, chosen, type StudyCell } from '../study/cells.ts'
+import { dimerChecks } from '../study/dimer.ts'
+import { gathered, stepsDone } from '../study/gather.ts'
+import { quickStudy, study } from '../study/plan.ts'
+import { runStudy, writePages } from '../study/run.ts'
+import { announce, progressScreen } from './screen.ts'
+import { complain, type Surroundings } from './trainCommand.ts'
+
+// `psigrad study`: the paper's questions as one plan of runs, and the page of their answers.
+
+export interface StudyArguments {
+  readonly quick: boolean
+  readonly only?: string | undefined
+  readonly list: boolean
+  readonly pages: boolean
+  readonly out?: string | undefined
+  readonly docs?: string | undefined
+  readonly threads?: string | undefined
+}
+
+const listRow = (cell: StudyCell, out: string): readonly string[] => {
+  const found = gathered(cell, out)
+  const steps = stepsDone(cell, out)
+  return [
+    cell.name,
+    found !== undefined
+      ? `done in ${showTime(found.seconds)}`
+      : steps > 0
+        ? `${steps} of ${cell.config.steps} steps`
+        : 'to do',
+  ]
+}
+
+/** Runs the command. Gives the exit code; the list goes to stdout, everything else to stderr. */
+export const studyCommand = async (
+  args: StudyArguments,
+  { plan, stdout, stderr, stopped }: Surroundings,
+): Promise<number> => {
+  const refuse = (message: string): number =>
+    complain(stderr, { code: exitCodes.unusable, message })
+  const blocks = args.quick ? quickStudy : study
+  const out = args.out ?? join('runs', args.quick ? 'study-quick' : 'study')
+  // A quick study has its own page: that of the committed numbers stays.
+  const pages = args.docs ?? (args.quick ? out : 'docs')
+  const command = `npm run study --${args.quick ? ' --quick' : ''}`
+  const page = join(pages, 'study.md')
+  if (args.pages) {
+    const written = writePages({ blocks, pages, command })
+    if (E.isLeft(written)) return complain(stderr, written.left)
+    stderr.write(`${page}\n`)
+    return exitCodes.done
+  }
+  const threads = args.threads === undefined ? undefined : Number(args.threads)
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256))
+    return refuse(`--threads ${args.threads}: expected a whole number from 1 to 256`)
+  const all = cellsOfPlan(blocks).map((cell) =>
+    threads === undefined ? cell : { ...cell, config: { ...cell.config, threads } },
+  )
+  const cells = chosen(all, args.only)
+  if (cells.length === 0)
+    return refuse(`--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`)
+  if (args.list) {
+    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out))]
+    stdout.write(`${aligned(rows)}\n`)
+    return exitCodes.done
+  }
+  const result = await runStudy({
+    blocks,
+    cells,
+    out,
+    pages,
+    command,
+    plan: await plan(),
+    dimer: dimerChecks,
+    note: (text) => stderr.write(`${text}\n`),
+    surroundings: ({ config }) => {
+      announce(config, stderr)
+      return {
+        screen: progressScreen(config, stderr),
+        stopped,
+        draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
+      }
+    },
+  })
+  if (E.isLeft(result)) return complain(stderr, result.left)
+  stderr.write(`\n${page}\n`)
+  return exitCodes.done
+}

@@ -1,0 +1,199 @@
+import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
+import type { CellData, StudyData } from './data.ts'
+import { type Group, groupsOf, settingOf } from './groups.ts'
+
+// The four claims of the paper, each answered by what the study's numbers say. No verdict is
+// written here: every word that judges follows from a comparison of numbers.
+
+export interface Answer {
+  readonly claim: string
+  readonly verdict: string
+  /** The numbers behind it, one sentence each. */
+  readonly evidence: readonly string[]
+}
+
+/** So many standard errors apart is a difference. */
+const APART = 2
+/** A standard deviation below this share of the mean is small against it. */
+const SMALL = 0.1
+
+const standard = ['t5', 'decoupled']
+
+const noData = 'The study has no numbers for this yet.'
+
+/** "3 of 4" as a judgement: all, none, or a count. */
+const counted = (count: number, of: number): string =>
+  count === of ? `all ${of}` : count === 0 ? `none of ${of}` : `${count} of ${of}`
+
+interface Pair {
+  readonly factored: Group
+  readonly other: Group
+}
+
+/** Factored beside each standard form at equal settings. */
+const pairsOf = (groups: readonly Group[]): readonly Pair[] =>
+  groups
+    .filter((g) => standard.includes(g.form))
+    .flatMap((other) => {
+      const factored = groups.find(
+        (g) => g.form === 'factored' && settingOf(g) === settingOf(other),
+      )
+      return factored === undefined ? [] : [{ factored, other }]
+    })
+
+/** In standard errors; positive where Factored is higher, which is worse. */
+const distance = ({ factored, other }: Pair): number =>
+  (factored.energy - other.energy) / Math.hypot(factored.error, other.error)
+
+/** One seed has no spread: its error is that of its samples alone. */
+const seedsOf = ({ factored, other }: Pair): string => {
+  const seeds = Math.min(factored.cells.length, other.cells.length)
+  return seeds === 1 ? 'one seed and its samples alone' : `${seeds} seeds`
+}
+
+const compared = (pair: Pair): string => {
+  const sigmas = distance(pair)
+  const word = Math.abs(sigmas) <= APART ? 'equal within errors' : sigmas < 0 ? 'lower' : 'higher'
+  const { factored, other } = pair
+  return (
+    `${settingOf(factored)}: factored ${showEnergy(factored.energy)} ± ${showSmall(factored.error)}, ` +
+    `${other.form} ${showEnergy(other.energy)} ± ${showSmall(other.error)}: ${word} ` +
+    `(${sigmas.toFixed(1)} standard errors, from ${seedsOf(pair)}).`
+  )
+}
+
+const costs = ({ factored, other }: Pair): string => {
+  const time =
+    factored.evaluationSeconds === null || other.evaluationSeconds === null
+      ? ''
+      : `, ${(factored.evaluationSeconds * 1e6).toPrecision(3)} against ` +
+        `${(other.evaluationSeconds * 1e6).toPrecision(3)} µs for one log ψ`
+  return (
+    `${settingOf(factored)}: factored has ${showCount(factored.parameters)} parameters, ` +
+    `${other.form} ${showCount(other.parameters)}; ${showCount(factored.flops)} against ` +
+    `${showCount(other.flops)} operations${time}.`
+  )
+}
+
+const quicker = ({ factored, other }: Pair): boolean =>
+  (factored.evaluationSeconds ?? factored.flops) < (other.evaluationSeconds ?? other.flops)
+
+const sameEnergy = (groups: readonly Group[]): Answer => {
+  const pairs = pairsOf(groups)
+  const notWorse = pairs.filter((p) => distance(p) <= APART).length
+  const cheaper = pairs.filter(
+    (p) => p.factored.parameters < p.other.parameters && quicker(p),
+  ).length
+  return {
+    claim:
+      'Factored attention reaches the same variational energy as T5 and Decoupled, with fewer ' +
+      'parameters and less work per evaluation.',
+    verdict:
+      pairs.length === 0
+        ? noData
+        : `In ${counted(notWorse, pairs.length)} comparisons at equal settings Factored is as low ` +
+          `as the standard form or lower; in ${counted(cheaper, pairs.length)} it has fewer ` +
+          'parameters and is quicker.',
+    evidence: [...pairs.map(compared), ...pairs.map(costs)],
+  }
+}
+
+const headsOf = (cells: readonly CellData[]) => cells.flatMap((c) => c.heads)
+
+const inputIndependence = (groups: readonly Group[]): Answer => {
+  const all = groups.filter((g) => standard.includes(g.form))
+  const heads = headsOf(all.flatMap((g) => g.cells))
+  const small = heads.filter((h) => h.spreadAfter < SMALL).length
+  const falling = heads.filter((h) => h.after < h.before).length
+  return {
+    claim:
+      'At the end of the optimisation the weights of standard attention do not depend on the ' +
+      'input: over the configurations their variance is small against their mean.',
+    verdict:
+      heads.length === 0
+        ? noData
+        : `Of ${heads.length} trained heads of T5 and Decoupled, ${counted(small, heads.length)} ` +
+          `have weights whose standard deviation over the configurations is below ${SMALL} of ` +
+          `their size; in ${counted(falling, heads.length)} the training lowers the share of the ` +
+          'variance that the input causes.',
+    evidence: all.map(
+      (g) =>
+        `${settingOf(g)}, ${g.form}: input-driven share ${showSmall(g.before)} before and ` +
+        `${showSmall(g.after)} after the training; standard deviation over size ` +
+        `${showSmall(g.spreadBefore)} before and ${showSmall(g.spreadAfter)} after (means over ` +
+        'heads and seeds).',
+    ),
+  }
+}
+
+/** Rounding of sums over the sector. */
+const EXACTLY = 1e-9
+
+const exactMapping = ({ dimer }: StudyData): Answer => {
+  const mapped = dimer?.mapped ?? []
+  const exact = mapped.filter(
+    ({ energyPerSite, variance, gradient }) =>
+      Math.abs(energyPerSite + 3 / 8) < EXACTLY && variance < EXACTLY && gradient < EXACTLY,
+  ).length
+  const lowest = mapped.filter(
+    ({ energyPerSite, exactPerSite }) => energyPerSite - exactPerSite < EXACTLY,
+  ).length
+  return {
+    claim:
+      'Positions alone are enough where correlations decay: the exact ground state of the ' +
+      'Shastry-Sutherland model in its dimer phase maps exactly onto a Factored-attention network.',
+    verdict:
+      mapped.length === 0
+        ? noData
+        : `At ${counted(exact, mapped.length)} values of J/J' the network with explicit parameters ` +
+          "has the energy −3/8 J' per site, no variance and no gradient, to rounding: an " +
+          `eigenstate. Of these, ${counted(lowest, mapped.length)} have it as the ground state of ` +
+          'the 4x4 lattice.',
+    evidence: mapped.map(
+      ({ ratio, energyPerSite, exactPerSite, variance, gradient }) =>
+        `J/J' = ${ratio}: energy per site ${energyPerSite.toFixed(12)} J', exact ground state ` +
+        `${exactPerSite.toFixed(12)} J'; variance ${showSmall(Math.abs(variance))}, largest entry ` +
+        `of the gradient ${showSmall(gradient)}.`,
+    ),
+  }
+}
+
+const relativeError = (c: CellData): number => c.relativeError ?? Number.POSITIVE_INFINITY
+
+const scaling = (data: StudyData): Answer => {
+  const blocks = [...new Set(data.cells.map((c) => c.block))]
+  const best = (form: (f: string) => boolean, block: string): CellData | undefined =>
+    data.cells
+      .filter((c) => c.block === block && form(c.form))
+      .toSorted((a, b) => relativeError(a) - relativeError(b))[0]
+  const rows = blocks.flatMap((block) => {
+    const without = best((f) => !standard.includes(f), block)
+    const having = best((f) => standard.includes(f), block)
+    return without === undefined || having === undefined ? [] : [{ block, without, having }]
+  })
+  const apart = ({ without, having }: (typeof rows)[number]): number =>
+    (without.energy - having.energy) / Math.hypot(without.error, having.error)
+  const unneeded = rows.filter((row) => apart(row) <= APART).length
+  return {
+    claim: 'Queries and keys may be unnecessary when scaling Transformer quantum states.',
+    verdict:
+      rows.length === 0
+        ? noData
+        : `In ${counted(unneeded, rows.length)} systems the best run without queries and keys is ` +
+          'as low as the best run with them, or lower. These are lattices of up to ' +
+          `${Math.max(...data.cells.map((c) => c.config.size.reduce((n, d) => n * d, 1)))} sites: ` +
+          'what the study says about scaling ends there.',
+    evidence: rows.map(
+      ({ block, without, having }) =>
+        `${block}: best without them ${without.form}, ${showSmall(relativeError(without))} from the ` +
+        `exact energy after ${Math.round(without.seconds)} s; best with them ${having.form}, ` +
+        `${showSmall(relativeError(having))} after ${Math.round(having.seconds)} s.`,
+    ),
+  }
+}
+
+/** The claims in the paper's order, each with its answer. */
+export const answers = (data: StudyData): readonly Answer[] => {
+  const groups = groupsOf(data)
+  return [sameEnergy(groups), inputIndependence(groups), exactMapping(data), scaling(data)]
+}

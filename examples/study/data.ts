@@ -1,0 +1,61 @@
+import type { HeadInput } from '../compare/analysis.ts'
+import type { Curve } from '../compare/pictures.ts'
+import type { AttentionMap, TrainConfig } from '../training.ts'
+
+// What the study keeps of its runs: enough for its pages, small enough to be committed.
+
+/** One finished run. Energies per site in units of J1. */
+export interface CellData {
+  readonly name: string
+  readonly block: string
+  readonly form: string
+  readonly config: Omit<TrainConfig, 'threads'>
+  readonly energy: number
+  /** Standard error. */
+  readonly error: number
+  readonly exact: number | null
+  readonly relativeError: number | null
+  readonly vScore: number
+  readonly parameters: number
+  /** Of one log ψ. */
+  readonly flops: number
+  /** Of training. */
+  readonly seconds: number
+  readonly curve: Curve['points']
+  /** Seconds after which the energy had come so near, relatively. */
+  readonly reached: readonly (readonly [relativeError: number, seconds: number])[]
+  readonly heads: readonly HeadInput[]
+  readonly patchGrid: readonly [number, number]
+  /** Weights of the middle patch, of first seeds alone; see `middleMaps`. */
+  readonly maps?: readonly AttentionMap[]
+}
+
+/** Seconds of one log ψ among many, of all forms in turn on one thread: the quickest of each. */
+export interface TimingData {
+  readonly block: string
+  readonly heads: number
+  readonly layers: number
+  readonly seconds: Readonly<Record<string, number>>
+}
+
+/** The dimer state of the Shastry-Sutherland model as a network of Factored attention. */
+export interface DimerData {
+  /** Of the explicit parameters, at several J/J'; energies in units of J'. */
+  readonly mapped: readonly {
+    readonly ratio: number
+    readonly energyPerSite: number
+    /** The lowest of the sector, per site. */
+    readonly exactPerSite: number
+    readonly variance: number
+    /** The largest entry. */
+    readonly gradient: number
+  }[]
+}
+
+export interface StudyData {
+  /** Cells of the whole plan, done or not. */
+  readonly planned: number
+  readonly cells: readonly CellData[]
+  readonly timings: readonly TimingData[]
+  readonly dimer: DimerData | null
+}

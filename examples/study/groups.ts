@@ -1,0 +1,86 @@
+import type { CellData, StudyData, TimingData } from './data.ts'
+
+// Runs of one form, heads and layers together: means over their seeds.
+
+export interface Group {
+  readonly block: string
+  readonly form: string
+  readonly heads: number
+  readonly layers: number
+  readonly cells: readonly CellData[]
+  /** Mean energy per site over the seeds. */
+  readonly energy: number
+  /** Its standard error, from the spread over the seeds or, if larger, from the samples. */
+  readonly error: number
+  readonly exact: number | null
+  readonly parameters: number
+  readonly flops: number
+  /** Of one log ψ, measured beside the other forms; else null. */
+  readonly evaluationSeconds: number | null
+  readonly stepSeconds: number
+  /** Means over heads and seeds; see HeadInput. */
+  readonly before: number
+  readonly after: number
+  readonly spreadBefore: number
+  readonly spreadAfter: number
+}
+
+export const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
+
+const errorOf = (cells: readonly CellData[]): number => {
+  const n = cells.length
+  const sampling = Math.sqrt(mean(cells.map((c) => c.error ** 2)) / n)
+  if (n < 2) return sampling
+  const centre = mean(cells.map((c) => c.energy))
+  const spread = cells.reduce((sum, c) => sum + (c.energy - centre) ** 2, 0) / (n - 1)
+  return Math.max(sampling, Math.sqrt(spread / n))
+}
+
+const secondsOf = (cell: CellData, timings: readonly TimingData[]): number | null =>
+  timings.find(
+    (t) =>
+      t.block === cell.block && t.heads === cell.config.heads && t.layers === cell.config.layers,
+  )?.seconds[cell.form] ?? null
+
+const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Group => {
+  const [first] = cells as readonly [CellData]
+  const ofHeads = (key: 'before' | 'after' | 'spreadBefore' | 'spreadAfter'): number =>
+    mean(cells.flatMap((c) => c.heads.map((h) => h[key])))
+  return {
+    block: first.block,
+    form: first.form,
+    heads: first.config.heads,
+    layers: first.config.layers,
+    cells,
+    energy: mean(cells.map((c) => c.energy)),
+    error: errorOf(cells),
+    exact: first.exact,
+    parameters: first.parameters,
+    flops: first.flops,
+    evaluationSeconds: secondsOf(first, timings),
+    stepSeconds: mean(cells.map((c) => c.seconds / c.config.steps)),
+    before: ofHeads('before'),
+    after: ofHeads('after'),
+    spreadBefore: ofHeads('spreadBefore'),
+    spreadAfter: ofHeads('spreadAfter'),
+  }
+}
+
+/** Block, heads and layers: what a fair comparison keeps equal. */
+export const settingOf = ({ block, heads, layers }: Omit<Group, 'cells'>): string =>
+  `${block}, ${heads} heads, ${layers} ${layers === 1 ? 'layer' : 'layers'}`
+
+/** All groups, in the order of their first cells. */
+export const groupsOf = ({ cells, timings }: StudyData): readonly Group[] => {
+  const key = (c: CellData): string => `${c.block} ${c.form} ${c.config.heads} ${c.config.layers}`
+  return [...new Set(cells.map(key))].map((k) =>
+    groupOf(
+      cells.filter((c) => key(c) === k),
+      timings,
+    ),
+  )
+}
+
+/** |E − E₀| / |E₀| of a mean energy; null where nothing exact is known. */
+export const relativeOf = ({ energy, exact }: Pick<Group, 'energy' | 'exact'>): number | null =>
+  exact === null ? null : Math.abs((energy - exact) / exact)

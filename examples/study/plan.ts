@@ -1,0 +1,104 @@
+import { defaults } from '../cli/defaults.ts'
+import type { TrainConfig } from '../training.ts'
+
+// The study as data: which systems, forms, heads, depths and seeds, and with which settings.
+
+/** Cells that differ in form, heads, layers and seed alone. */
+export interface Block {
+  readonly name: string
+  readonly title: string
+  readonly settings: Omit<TrainConfig, 'attention' | 'heads' | 'layers' | 'seed'>
+  readonly forms: readonly string[]
+  readonly sizes: readonly { readonly heads: number; readonly layers: number }[]
+  readonly seeds: readonly number[]
+}
+
+/** The three forms of the paper, and one that reaches larger lattices. */
+const forms = ['factored', 't5', 'decoupled', 'spatial']
+const seeds = [1, 2, 3]
+
+const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...common } = defaults
+
+const settings4: Block['settings'] = {
+  ...common,
+  size: [4, 4],
+  patch: 1,
+  dim: 16,
+  samples: 262_144,
+  steps: 300,
+  lr: 0.05,
+  lrSchedule: 'linear',
+  diagShift: 1e-3,
+  precision: 'float32',
+  finalRounds: 4,
+}
+
+const settings6: Block['settings'] = {
+  ...common,
+  size: [6, 6],
+  patch: 1,
+  dim: 16,
+  samples: 2048,
+  steps: 300,
+  lr: 0.05,
+  lrSchedule: 'cosine',
+  diagShift: 1e-3,
+  precision: 'float32',
+  finalRounds: 16,
+}
+
+/** Hours; the important cells of a block first. */
+export const study: readonly Block[] = [
+  {
+    name: '4x4',
+    title: '4x4 sites at J2 = 0.5',
+    settings: settings4,
+    forms,
+    sizes: [
+      { heads: 8, layers: 1 },
+      { heads: 4, layers: 1 },
+      { heads: 8, layers: 2 },
+    ],
+    seeds,
+  },
+  {
+    name: '6x6',
+    title: '6x6 sites at J2 = 0.5',
+    settings: settings6,
+    forms,
+    sizes: [
+      { heads: 8, layers: 1 },
+      { heads: 4, layers: 1 },
+      { heads: 8, layers: 2 },
+    ],
+    seeds,
+  },
+  {
+    name: '6x6-long',
+    title: '6x6 sites at J2 = 0.5, one long run',
+    settings: { ...settings6, dim: 24, samples: 4096, steps: 1000, finalRounds: 32 },
+    forms: ['factored'],
+    sizes: [{ heads: 12, layers: 2 }],
+    seeds: [1],
+  },
+]
+
+/** Minutes: the same questions to small networks and short runs. */
+export const quickStudy: readonly Block[] = [
+  {
+    name: '4x4',
+    title: '4x4 sites at J2 = 0.5, short runs',
+    settings: { ...settings4, samples: 4096, steps: 60, finalRounds: 16 },
+    forms,
+    sizes: [{ heads: 8, layers: 1 }],
+    seeds: [1],
+  },
+  {
+    name: '6x6',
+    title: '6x6 sites at J2 = 0.5, short runs',
+    settings: { ...settings6, dim: 8, samples: 256, steps: 20 },
+    forms,
+    sizes: [{ heads: 8, layers: 1 }],
+    seeds: [1],
+  },
+]

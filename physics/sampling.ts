@@ -1,0 +1,28 @@
+import { nextKey } from '../core/index.ts'
+import { remembered } from './amplitudes.ts'
+import type { Samples } from './correlations.ts'
+import { probabilities } from './localEnergy.ts'
+import { metropolis } from './metropolis.ts'
+import type { Vmc, VmcState } from './vmc.ts'
+
+/**
+ * What a run's expectation values are taken over, at a state's parameters, which do not move:
+ * `rounds` times the samples of a step, or the whole sector with its weights.
+ */
+export const samplesOf =
+  <P>({ source, sector, evaluators, start = 0 }: Vmc<P>, rounds: number) =>
+  (state: VmcState<P>): Samples => {
+    const logPsi = remembered(evaluators.logPsi(state.params), sector.sites)
+    if (source.kind === 'full') {
+      const { configurations, multiplicity } = source
+      return { configurations, weights: probabilities(logPsi(configurations).re, multiplicity) }
+    }
+    const { plan, chains, burnIn } = source
+    if (source.prefetch !== undefined) logPsi(source.prefetch)
+    const { configurations } = metropolis({
+      ...plan,
+      length: plan.length * rounds,
+      burnIn: state.step === start ? burnIn : 0,
+    })(logPsi, state.chains, nextKey(state.key)[0])
+    return { configurations, chains }
+  }

@@ -1,0 +1,220 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { either as E } from 'fp-ts'
+import { describe, expect, it } from 'vitest'
+import { defaults } from '../../examples/cli/defaults.ts'
+import { planTraining } from '../../examples/plan.ts'
+import type { Screen } from '../../examples/run/train.ts'
+import type { StopSignal } from '../../examples/run/unfold.ts'
+import { cellsOfPlan, chosen } from '../../examples/study/cells.ts'
+import { answers } from '../../examples/study/claims.ts'
+import type { CellData, StudyData } from '../../examples/study/data.ts'
+import { dimerChecks } from '../../examples/study/dimer.ts'
+import { groupsOf } from '../../examples/study/groups.ts'
+import { type Block, quickStudy, study } from '../../examples/study/plan.ts'
+import { runStudy, type StudyRequest, writePages } from '../../examples/study/run.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'psigrad-study-'))
+const { attention: _a, heads: _h, layers: _l, seed: _s, ...common } = defaults
+const ring: Block = {
+  name: 'ring',
+  title: 'A ring of six',
+  settings: {
+    ...common,
+    lattice: 'chain',
+    size: [6],
+    j2: 0,
+    dim: 4,
+    samples: 64,
+    steps: 3,
+    threads: 1,
+    finalRounds: 1,
+  },
+  forms: ['factored', 't5', 'spatial'],
+  sizes: [{ heads: 2, layers: 1 }],
+  seeds: [1],
+}
+
+const screen: Screen = { planned() {}, exact() {}, step() {}, note() {}, end() {} }
+
+/** Runs a study; gives how it ended and which runs it began. */
+const run = async (
+  name: string,
+  only?: string,
+  stopped: () => StopSignal | undefined = () => undefined,
+) => {
+  const begun: string[] = []
+  const request: StudyRequest = {
+    blocks: [ring],
+    cells: chosen(cellsOfPlan([ring]), only),
+    out: join(root, name),
+    pages: join(root, name, 'pages'),
+    command: 'npm run study --',
+    plan: planTraining,
+    dimer: () => ({ mapped: [] }),
+    note: () => {},
+    surroundings: ({ config }) => {
+      begun.push(`${config.attention} ${config.seed}`)
+      return { screen, stopped }
+    },
+  }
+  return { ended: await runStudy(request), begun, request }
+}
+
+const dataOf = ({ pages }: StudyRequest): StudyData =>
+  JSON.parse(readFileSync(join(pages, 'study', 'data.json'), 'utf8')) as StudyData
+
+describe('a study', () => {
+  it('runs what is asked for once, goes on after a stop or a kill, and ends with its page', async () => {
+    const one = await run('ring', 't5/*/seed-1')
+    expect([one.ended._tag, one.begun]).toEqual(['Right', ['t5 1']])
+    expect(dataOf(one.request).cells.map((c) => c.name)).toEqual(['ring/t5/h2-l1/seed-1'])
+    let steps = 0
+    const stop = (): StopSignal | undefined => (++steps > 2 ? 'SIGINT' : undefined)
+    const stopped = await run('ring', undefined, stop)
+    expect(E.isLeft(stopped.ended) && stopped.ended.left.code).toBe(130)
+    // A process killed before its first checkpoint leaves a folder with nothing to go on with.
+    const killed = cellsOfPlan([ring]).find((c) => c.name === 'ring/spatial/h2-l1/seed-1')!
+    mkdirSync(join(root, 'ring', killed.folder))
+    writeFileSync(join(root, 'ring', killed.folder, 'config.json'), '{}')
+    const rest = await run('ring')
+    expect(rest.begun).toEqual(['factored 1', 'spatial 1'])
+    expect(rest.ended._tag).toBe('Right')
+    const whole = await run('whole')
+    const strip = (data: StudyData) =>
+      data.cells.map(({ seconds: _, reached: __, ...cell }) => cell)
+    expect(strip(dataOf(rest.request))).toEqual(strip(dataOf(whole.request)))
+    expect(dataOf(whole.request).planned).toBe(3)
+    expect((await run('whole')).begun).toEqual([])
+  })
+
+  it('writes the page again from the data alone', () => {
+    const pages = join(root, 'whole', 'pages')
+    const page = join(pages, 'study.md')
+    const [before, picture] = [page, join(pages, 'study', 'ring-curves.svg')].map((path) =>
+      readFileSync(path, 'utf8'),
+    )
+    for (const text of ['A ring of six', '3 of\n3 runs are done', '### 4. Queries and keys'])
+      expect(before).toContain(text)
+    rmSync(page)
+    rmSync(join(pages, 'study', 'ring-curves.svg'))
+    const request = { blocks: [ring], pages, command: 'npm run study --' }
+    expect(writePages(request)._tag).toBe('Right')
+    expect(readFileSync(page, 'utf8')).toBe(before)
+    expect(readFileSync(join(pages, 'study', 'ring-curves.svg'), 'utf8')).toBe(picture)
+    const none = writePages({ ...request, pages: join(root, 'none') })
+    expect(E.isLeft(none) && none.left.message).toContain('run the study without --pages first')
+  })
+
+  it('times the forms beside each other', async () => {
+    const { request } = await run('whole')
+    const [timing] = dataOf(request).timings
+    expect(Object.keys(timing!.seconds)).toEqual(['factored', 't5', 'spatial'])
+    for (const seconds of Object.values(timing!.seconds)) expect(seconds).toBeGreaterThan(0)
+  })
+
+  it('checks the dimer state, an eigenstate always and the lowest where J is small', () => {
+    const { mapped } = dimerChecks([0.5, 3])
+    expect(mapped.map((m) => Math.abs(m.energyPerSite + 3 / 8) < 1e-9)).toEqual([true, true])
+    expect(mapped.every((m) => m.variance < 1e-9 && m.gradient < 1e-9)).toBe(true)
+    expect(mapped[0]!.exactPerSite).toBeCloseTo(-3 / 8, 9)
+    expect(mapped[1]!.exactPerSite).toBeLessThan(-0.5)
+  })
+
+  it('has cells of the paper and names to choose them by', () => {
+    const cells = cellsOfPlan(study)
+    expect(new Set(cells.map((c) => c.folder)).size).toBe(cells.length)
+    expect(new Set(cells.map((c) => c.name)).size).toBe(cells.length)
+    expect(chosen(cells, '6x6/t5/*/seed-3').length).toBe(3)
+    expect(chosen(cells, 'no such').length).toBe(0)
+    expect(chosen(cells, '6x6/f*l2/seed-1,4x4/t5')).toEqual(
+      cells.filter(({ name }) => /^6x6\/f.*l2\/seed-1$|^4x4\/t5/.test(name)),
+    )
+    expect(cellsOfPlan(quickStudy).length).toBeLessThan(10)
+  })
+})
+
+/** Data of made-up runs: only what the claims look at differs. */
+const madeUp = (
+  energies: Readonly<Record<string, number>>,
+  after: number,
+  evaluation: Readonly<Record<string, number>>,
+): StudyData => ({
+  planned: 9,
+  cells: Object.entries(energies).flatMap(([form, energy]) =>
+    [1, 2, 3].map(
+      (seed): CellData => ({
+        name: `b/${form}/${seed}`,
+        block: 'b',
+        form,
+        config: { ...ring.settings, attention: form, heads: 2, layers: 1, seed },
+        energy: energy + 1e-4 * (seed - 2),
+        error: 1e-5,
+        exact: -0.5,
+        relativeError: Math.abs(energy / -0.5 - 1),
+        vScore: 1e-3,
+        parameters: form === 'factored' ? 90 : 100,
+        flops: form === 'factored' ? 900 : 1000,
+        seconds: 10,
+        curve: [[1, energy]],
+        reached: [],
+        heads: [0, 1].map((head) => ({
+          layer: 0,
+          head,
+          before: 0.5,
+          after: form === 'factored' ? 0 : after,
+          spreadBefore: 0.5,
+          spreadAfter: form === 'factored' ? 0 : after,
+        })),
+        patchGrid: [1, 3],
+      }),
+    ),
+  ),
+  timings: [{ block: 'b', heads: 2, layers: 1, seconds: evaluation }],
+  dimer: null,
+})
+
+describe('the claims', () => {
+  const quick = { factored: 1e-6, t5: 2e-6, decoupled: 2e-6 }
+  const verdicts = (data: StudyData): readonly string[] => answers(data).map((a) => a.verdict)
+
+  it('are answered yes where the numbers agree', () => {
+    const same = { factored: -0.499, t5: -0.499, decoupled: -0.49901 }
+    const [energy, input, mapping, scaling] = verdicts(madeUp(same, 0.01, quick))
+    expect(energy).toContain('In all 2 comparisons')
+    expect(energy).toContain('in all 2 it has fewer')
+    expect(input).toContain('Of 12 trained heads of T5 and Decoupled, all 12')
+    expect(mapping).toContain('no numbers')
+    expect(scaling).toContain('In all 1 systems')
+  })
+
+  it('are answered no where they do not', () => {
+    const worse = { factored: -0.48, t5: -0.499, decoupled: -0.47 }
+    const slow = { ...quick, factored: 3e-6 }
+    const [energy, input, , scaling] = verdicts(madeUp(worse, 0.9, slow))
+    expect(energy).toContain('In 1 of 2 comparisons')
+    expect(energy).toContain('in none of 2 it has fewer')
+    expect(input).toContain('none of 12 have weights')
+    expect(input).toContain('in none of 12 the training lowers')
+    expect(scaling).toContain('In none of 1 systems')
+  })
+
+  it('have no answer without numbers', () => {
+    const empty = { planned: 3, cells: [], timings: [], dimer: null }
+    expect(new Set(verdicts(empty)).size).toBe(1)
+  })
+
+  it('rest on errors no smaller than the samples’ and the seeds’', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -1, max: -0.1, noNaN: true }), (e) => {
+        const [group] = groupsOf(madeUp({ factored: e }, 0, quick))
+        expect(group!.energy).toBeCloseTo(e, 12)
+        // Three numbers 1e-4 apart: their mean is known to 1e-4/√3.
+        expect(group!.error).toBeCloseTo(1e-4 / Math.sqrt(3), 8)
+      }),
+      { numRuns: 20 },
+    )
+  })
+})
