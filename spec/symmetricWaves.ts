@@ -55,6 +55,7 @@ export const groups = {
     momentum: [3],
     inversion: -1,
   }),
+  mirrorOdd: system(physics.chain(6), 2, { mirror: -1, inversion: -1 }),
   'square 4x4, patches of 2x2': system(physics.square(4, 4), 2),
   'square 4x2, rotation odd': system(physics.square(4, 2), 2, { rotation: -1 }),
   triangular: system(physics.triangular(4, 2), 1),

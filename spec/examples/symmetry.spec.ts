@@ -114,7 +114,12 @@ describe('settings', () => {
 })
 
 describe('a run', () => {
-  const stages = { size: [4, 2], patch: 2, symmetry: 'none:2,translations:2,full' } as const
+  const stages = {
+    lattice: 'chain',
+    size: [6],
+    patch: 2,
+    symmetry: 'none:2,translations:2,full',
+  } as const
 
   it('goes through its stages, parameters carried on, each told in its record', () => {
     const { records } = trained(planned(stages), 6)
@@ -130,7 +135,7 @@ describe('a run', () => {
 
   it('resumed in the middle of any stage, or between two, ends with the same numbers', () => {
     const whole = trained(planned(stages), 6)
-    for (const stop of [1, 2, 4, 5]) {
+    for (const stop of [2, 5]) {
       const { state } = trained(planned(stages), stop)
       const later = trained(planned(stages), 6, state)
       expect(numbers(later.state)).toEqual(numbers(whole.state))
@@ -152,10 +157,9 @@ describe('a run', () => {
 
   it.each([
     { lattice: 'triangular', size: [4, 2], patch: 2 },
-    { lattice: 'honeycomb', size: [2, 2], patch: 1 },
+    { lattice: 'honeycomb', size: [2, 2], patch: 1, boundary: 'open' },
     { lattice: 'honeycomb', size: [2, 2], patch: 2 },
     { lattice: 'kagome', size: [2, 2], patch: 1, sector: 'rotation=-1' },
-    { lattice: 'kagome', size: [2, 2], patch: 1, boundary: 'open' },
     { lattice: 'shastry-sutherland', size: [4, 4], patch: 2, j2: 2 },
     { lattice: 'chain', size: [6], patch: 2, marshall: false },
     { lattice: 'chain', size: [8], patch: 2, attention: 'absolute' },

@@ -161,8 +161,8 @@ describe('symmetrised wave functions', () => {
     it(`are in the sector: ψ(gσ) = χ(g)* ψ(σ) for every g, ${name}`, () => {
       const params = shaken(wave, 3)
       const sigma = alive(group, 5)
-      // Every one of small groups, forty of large ones.
-      const some = group.filter((_, k) => k % Math.ceil(group.length / 40) === 0)
+      // Every one of small groups, two dozen of large ones.
+      const some = group.filter((_, k) => k % Math.ceil(group.length / 24) === 0)
       const images = some.map((g) => moved(g, sigma))
       const run = compile(summed.apply, ['shared', 'perSample'])(params, zeros([sites])).run(
         params,
@@ -189,6 +189,7 @@ describe('symmetrised wave functions', () => {
         const sigma = [...spins(n, sites).data]
         const [a, b] = [value(summed, params, sigma), value(fewer, params, sigma)]
         expect(apart(a, b)).toBeLessThan(ROUNDING * Math.max(1, Math.hypot(a.re, a.im)))
+        if (group.length > 32) continue
         const twice = value(models.symmetrise(fewer, group), params, sigma)
         expect(apart(a, twice)).toBeLessThan(ROUNDING * Math.max(1, Math.hypot(a.re, a.im)))
       }
@@ -196,20 +197,16 @@ describe('symmetrised wave functions', () => {
   }
 
   it('have right gradients of orders 1 and 2', () => {
-    for (const { lat, group, already, wave } of [groups.ring, groups.odd]) {
-      const { sites } = lat
-      const rbm = models.rbm({ sites, hidden: 2 }) as unknown as typeof wave
-      const network = models.symmetrise(wave, group, already)
-      const whole = models.symmetrise(rbm, group)
-      for (const [psi, order] of [
-        [whole, 2],
-        [network, 1],
-      ] as const) {
-        const f = (p: unknown): unknown => psi.apply(p, tensor(alive(group, 7)))
-        const options = { entries: 2, order, tolerance: 1e-5 }
-        const verdict = checkGradient(f, options)(shaken(psi, 6) as never)
-        expect(E.isRight(verdict) ? 'right' : verdict.left).toBe('right')
-      }
+    const { lat, group, already, wave } = groups.odd
+    const rbm = models.rbm({ sites: lat.sites, hidden: 1 }) as unknown as typeof wave
+    for (const [psi, order] of [
+      [models.symmetrise(rbm, group, models.symmetryGroup(6, [])), 2],
+      [models.symmetrise(wave, group, already), 1],
+    ] as const) {
+      const f = (p: unknown): unknown => psi.apply(p, tensor(alive(group, 7)))
+      const options = { entries: 1, order, tolerance: 1e-5 }
+      const verdict = checkGradient(f, options)(shaken(psi, 6) as never)
+      expect(E.isRight(verdict) ? 'right' : verdict.left).toBe('right')
     }
   })
 

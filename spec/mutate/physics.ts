@@ -175,6 +175,36 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/sectors.ts',
+    specs: physics('sectors'),
+    mutations: [
+      change('momentum the other way', 'sum + (momentum[k]! * x)', 'sum - (momentum[k]! * x)'),
+      change('Marshall signs forgotten', 'sign * re + 0', 're'),
+      change('conjugate of the characters', 'im -= a * d - b * c', 'im += a * d - b * c'),
+    ],
+  },
+  {
+    file: 'physics/invariance.ts',
+    specs: physics('sectors'),
+    mutations: [change('inverted spins forgotten', 'flip === -1 && odd', 'false')],
+  },
+  {
+    file: 'models/symmetrise.ts',
+    specs: ['spec/models/symmetries.spec.ts'],
+    mutations: [
+      change('characters forgotten', 'add(im, angles)', 'im'),
+      change('inversions forgotten', 'mul(flips, reshape', 'mul(1, reshape'),
+    ],
+  },
+  {
+    file: 'models/symmetries.ts',
+    specs: ['spec/models/symmetries.spec.ts'],
+    mutations: [
+      change('composed the other way', 'i) => h.sites[i]!', 'i) => g.sites[i]!'),
+      change('left cosets', 'composed(h, r)', 'composed(r, h)'),
+    ],
+  },
+  {
     file: 'physics/amplitudes.ts',
     specs: physics('amplitudes'),
     mutations: [

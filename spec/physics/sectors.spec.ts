@@ -81,6 +81,25 @@ describe('symmetries of a Hamiltonian', () => {
     }
   })
 
+  it('have the characters of plane waves: one spin up at r with amplitude e^{2πi k r/L}', () => {
+    const lat = physics.chain(6)
+    const h = physics.heisenberg(lat)
+    const sector = physics.upSector(6, 1)
+    const basis = physics.basisOf(sector)
+    for (const k of [0, 1, 2, 3, -1]) {
+      const angles = Float64Array.from({ length: 6 }, (_, n) => {
+        const r = physics.configurationAt(basis, n).indexOf(1)
+        return (2 * Math.PI * k * r) / 6
+      })
+      const wave = { re: angles.map(Math.cos), im: angles.map(Math.sin) }
+      const group = physics.symmetriesOf(lat, h, 'translations', { momentum: [k] })
+      for (const [g, { re, im }] of physics.charactersOf(wave, sector, group).entries()) {
+        const { character: c } = group[g]!
+        expect(Math.hypot(re - c.re, im - c.im)).toBeLessThan(ROUNDING)
+      }
+    }
+  })
+
   it('refuse momenta that do not fit', () => {
     const lat = physics.square(4, 4)
     const h = physics.heisenberg(lat)
