@@ -35,7 +35,7 @@ const heatmap = (
     marginRight: 32,
     marginTop: 30,
     marginBottom: 88,
-    x: { type: 'band', padding: 0, label: labels[0], tickFormat: tick },
+    x: { type: 'band', padding: 0, label: labels[0], labelOffset: 38, tickFormat: tick },
     y: { type: 'band', padding: 0, label: labels[1], tickFormat: tick, reverse: true },
     color: {
       type: 'linear',
@@ -123,7 +123,7 @@ export const correlationCurve = (observables: Observables, exact: Observables | 
     marginRight: 24,
     marginTop: 34,
     marginBottom: 42,
-    x: { label: 'distance (lattice constants) →', labelAnchor: 'right' },
+    x: { label: 'distance (lattice constants) →', labelAnchor: 'right', zero: true },
     y: { label: '↑ S₀ · S_r', grid: true, nice: true },
     marks: [
       Plot.ruleY([0], { stroke: colours.mark }),
