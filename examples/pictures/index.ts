@@ -40,7 +40,7 @@ const observedPictures = (observed: Observed | undefined): readonly Picture[] =>
     title: 'Correlations over the distance',
     caption:
       'The same against |r|, with standard errors' +
-      `${exact === null ? '.' : '; the strokes are the exact ground state.'}`,
+      `${exact === null ? '.' : '; crosses: the exact ground state.'}`,
   }
   const factor = {
     file: 'structure-factor.svg',

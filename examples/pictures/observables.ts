@@ -27,15 +27,15 @@ const heatmap = (
   const [xs, ys] = [new Set(tiles.map((t) => t.x)), new Set(tiles.map((t) => t.y))]
   const largest = Math.max(...tiles.map((t) => Math.abs(t.value)), Number.MIN_VALUE)
   const size = Math.min(64, Math.max(18, Math.floor(520 / xs.size)))
-  const [width, height] = [96 + size * xs.size, 104 + size * ys.size]
+  const [width, height] = [96 + size * xs.size, 118 + size * ys.size]
   const options: Plot.PlotOptions = {
     width,
     height,
     marginLeft: 64,
     marginRight: 32,
     marginTop: 30,
-    marginBottom: 74,
-    x: { type: 'band', padding: 0, label: labels[0], tickFormat: tick },
+    marginBottom: 88,
+    x: { type: 'band', padding: 0, label: labels[0], labelOffset: 38, tickFormat: tick },
     y: { type: 'band', padding: 0, label: labels[1], tickFormat: tick, reverse: true },
     color: {
       type: 'linear',
@@ -58,10 +58,10 @@ const heatmap = (
     ],
   }
   const low = typeset(range.length === 3 ? (-largest).toPrecision(2) : '0')
-  return draw(title, options, { x: 64, y: height - 32, range, low, high: largest.toPrecision(2) })
+  return draw(title, options, { x: 64, y: height - 28, range, low, high: largest.toPrecision(2) })
 }
 
-/** A displacement or wave vector with its opposite where both lie on the edge of the picture. */
+/** Coordinates that rounding does not tell apart are one column. */
 const at = (r: readonly number[], axis: number): number => Math.round((r[axis] ?? 0) * 1e6) / 1e6
 
 /**
@@ -99,12 +99,12 @@ export const structureFactorMap = (momenta: readonly Momentum[]): string =>
   heatmap(
     'Structure factor',
     momenta.map(({ k, value }) => ({ x: inPi(k[0]!), y: inPi(k[1] ?? 0), value })),
-    ['k_x →', '↑ k_y'],
+    ['kx →', '↑ ky'],
     showPi,
     growing,
   )
 
-/** |C(r)| against the distance, with errors; exact values as lines where they are known. */
+/** S_0 · S_r against the distance, with errors; crosses where the exact values are known. */
 export const correlationCurve = (observables: Observables, exact: Observables | null): string => {
   const pointsOf = (all: readonly Correlation[]) =>
     all
@@ -123,18 +123,20 @@ export const correlationCurve = (observables: Observables, exact: Observables | 
     marginRight: 24,
     marginTop: 34,
     marginBottom: 42,
-    x: { label: 'distance (lattice constants) →', labelAnchor: 'right' },
+    x: { label: 'distance (lattice constants) →', labelAnchor: 'right', zero: true },
     y: { label: '↑ S₀ · S_r', grid: true, nice: true },
     marks: [
       Plot.ruleY([0], { stroke: colours.mark }),
       ...(exact === null
         ? []
         : [
-            Plot.tickY(pointsOf(exact.correlations), {
+            Plot.dot(pointsOf(exact.correlations), {
               x: 'distance',
               y: 'value',
+              symbol: 'plus',
               stroke: colours.exact,
-              strokeWidth: 2,
+              strokeWidth: 1.5,
+              r: 7,
             }),
           ]),
       Plot.ruleX(points, { x: 'distance', y1: 'low', y2: 'high', stroke: colours.run }),

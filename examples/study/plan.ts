@@ -19,16 +19,16 @@ const seeds = [1, 2, 3]
 
 const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...common } = defaults
 
+/** Every distinct configuration of 4x4 sites is sampled many times, and evaluated once. */
 const settings4: Block['settings'] = {
   ...common,
   size: [4, 4],
-  patch: 1,
-  dim: 16,
-  samples: 262_144,
+  samples: 131_072,
   steps: 300,
-  lr: 0.05,
+  dim: 16,
+  lr: 0.04,
+  momentum: 0.8,
   lrSchedule: 'linear',
-  diagShift: 1e-3,
   precision: 'float32',
   finalRounds: 4,
 }
@@ -36,18 +36,16 @@ const settings4: Block['settings'] = {
 const settings6: Block['settings'] = {
   ...common,
   size: [6, 6],
-  patch: 1,
-  dim: 16,
   samples: 2048,
-  steps: 300,
-  lr: 0.05,
+  steps: 400,
+  dim: 16,
+  lr: 0.02,
   lrSchedule: 'cosine',
-  diagShift: 1e-3,
   precision: 'float32',
   finalRounds: 16,
 }
 
-/** Hours; the important cells of a block first. */
+/** Hours; the important cells first. */
 export const study: readonly Block[] = [
   {
     name: '4x4',
@@ -66,8 +64,15 @@ export const study: readonly Block[] = [
     title: '6x6 sites at J2 = 0.5',
     settings: settings6,
     forms,
+    sizes: [{ heads: 8, layers: 1 }],
+    seeds,
+  },
+  {
+    name: '6x6-sizes',
+    title: '6x6 sites at J2 = 0.5: other heads and layers, shorter runs',
+    settings: { ...settings6, steps: 150 },
+    forms,
     sizes: [
-      { heads: 8, layers: 1 },
       { heads: 4, layers: 1 },
       { heads: 8, layers: 2 },
     ],
@@ -76,9 +81,9 @@ export const study: readonly Block[] = [
   {
     name: '6x6-long',
     title: '6x6 sites at J2 = 0.5, one long run',
-    settings: { ...settings6, dim: 24, samples: 4096, steps: 1000, finalRounds: 32 },
+    settings: { ...settings6, samples: 4096, steps: 800, finalRounds: 32 },
     forms: ['factored'],
-    sizes: [{ heads: 12, layers: 2 }],
+    sizes: [{ heads: 8, layers: 2 }],
     seeds: [1],
   },
 ]
