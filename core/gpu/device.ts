@@ -47,7 +47,7 @@ const signs: readonly (readonly [DeviceFault, RegExp])[] = [
 ]
 
 const sentences: Readonly<Record<DeviceFault, string>> = {
-  absent: 'there is no such device here',
+  absent: 'there is no such device',
   lost: 'the device was lost',
   memory: 'the device has too little memory',
   compile: 'the device refuses a kernel',
@@ -67,9 +67,13 @@ const firstLine = (text: string): string => {
 }
 
 /** A failure of a device as a problem; `data.fault` tells its kind. */
-export const deviceProblem = (mode: GpuMode, fault: DeviceFault, detail: string): Problem => ({
+export const deviceProblem = (
+  mode: GpuMode | 'best' | 'card',
+  fault: DeviceFault,
+  detail: string,
+): Problem => ({
   kind: 'DeviceError',
-  where: `gpu.js mode ${mode}`,
+  where: mode === 'best' || mode === 'card' ? 'gpu.js' : `gpu.js mode ${mode}`,
   what: `${sentences[fault]}${detail === '' ? '' : `: ${firstLine(detail)}`}`,
   fix: fixes[fault],
   data: { mode, fault, detail },

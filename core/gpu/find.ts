@@ -1,4 +1,4 @@
-import { array as A, function as F, taskEither as TE } from 'fp-ts'
+import { function as F, taskEither as TE } from 'fp-ts'
 import type { Problem } from '../errors.ts'
 import { type Device, deviceProblem, type GpuMode, modes } from './device.ts'
 import { type GpuJs, gpuJsDevice, loadGpuJs } from './gpujs.ts'
@@ -139,30 +139,33 @@ export const bestOf = (found: readonly FoundMode[]): FoundMode | undefined =>
     .map((kind) => found.find((f) => f.kind === kind))
     .find((f) => f !== undefined)
 
+const reasonOf = (found: readonly FoundMode[]): string =>
+  found
+    .filter((f) => f.kind !== 'processor')
+    .map(({ mode, about }) => `${mode}: ${about}`)
+    .join('; ')
+
 /**
- * Opens a device: the mode asked for, or the best there is. No other mode takes its place.
+ * Opens a device: the mode asked for, the best there is, or a graphics card and nothing else. No
+ * other mode takes its place.
  *
  * Errors  DeviceError with the reason when it is not there.
  */
-export const openDevice = (mode?: GpuMode): TE.TaskEither<Problem, Device> =>
+export const openDevice = (
+  mode: GpuMode | 'best' | 'card' = 'best',
+): TE.TaskEither<Problem, Device> =>
   F.pipe(
     findModes,
     TE.chain((found) => {
-      const wanted = mode === undefined ? bestOf(found) : found.find((f) => f.mode === mode)
+      const wanted =
+        mode === 'best'
+          ? bestOf(found)
+          : found.find((f) => (mode === 'card' ? f.kind === 'card' : f.mode === mode))
       if (wanted === undefined || wanted.kind === 'absent')
-        return TE.left(
-          deviceProblem(mode ?? 'webgpu', 'absent', wanted?.about ?? 'no mode of gpu.js runs here'),
-        )
+        return TE.left(deviceProblem(mode, 'absent', wanted?.about ?? reasonOf(found)))
       return F.pipe(
         loadGpuJs,
         TE.chainEitherK((GPU) => gpuJsDevice(GPU, wanted.mode)),
       )
     }),
-  )
-
-/** The modes that are there. */
-export const presentModes = (found: readonly FoundMode[]): readonly FoundMode[] =>
-  F.pipe(
-    [...found],
-    A.filter((f) => f.kind !== 'absent'),
   )

@@ -23,6 +23,8 @@ export interface DeviceJob {
   /** Rows of every output; one row if summed. */
   readonly out: readonly Data[]
   readonly samples: number
+  /** Called after every kernel: somebody may wait for a sign of life. */
+  readonly alive?: () => void
 }
 
 export interface DeviceProgram {
@@ -131,6 +133,7 @@ export const deviceProgram = (
     start: number,
     count: number,
     samples: number,
+    alive: () => void,
   ): Promise<Map<number, DeviceBuffer>> => {
     const buffers = new Map<number, DeviceBuffer>()
     const free = (value: number): void => {
@@ -151,18 +154,25 @@ export const deviceProgram = (
         await kernels[k]!.launch(size * columns, [...args, columns, 1 / columns, count]),
       )
       plan.dying[k]!.forEach(free)
+      alive()
     }
     return buffers
   }
 
-  const run = async ({ shared, rows, out, samples }: DeviceJob): Promise<void> => {
+  const run = async ({
+    shared,
+    rows,
+    out,
+    samples,
+    alive = () => {},
+  }: DeviceJob): Promise<void> => {
     const { values, arena } = await share.of(shared)
     if (summed) for (const x of out) x.fill(0)
     for (let start = 0; start < samples; start += batch) {
       const count = Math.min(batch, samples - start)
       const width = Math.min(batch, Math.max(LEAST_BATCH, powerOfTwo(count)))
       await device.watched(async () => {
-        const buffers = await compute(arena, rows, start, count, width)
+        const buffers = await compute(arena, rows, start, count, width, alive)
         const numbers = new Map<number, Data>()
         for (const [value, buffer] of buffers) {
           numbers.set(value, await device.read(buffer))
