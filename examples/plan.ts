@@ -29,6 +29,7 @@ import {
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
+import { type ChosenBackend, chosenBackend } from './backend.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
@@ -142,9 +143,23 @@ interface Parts {
   readonly sector: physics.Characters | 'auto'
 }
 
+interface Machine {
+  readonly pool: ThreadPool
+  readonly backend: ChosenBackend
+}
+
+/** Threads, and what evaluates the wave function. */
+const machineOf = (config: TrainConfig): Checked<Machine> => {
+  const pool = threadPool(config.threads)
+  const backend = chosenBackend(config, pool)
+  if (E.isLeft(backend)) pool.close()
+  return E.map((chosen: ChosenBackend) => ({ pool, backend: chosen }))(backend)
+}
+
 const build = (
   config: TrainConfig,
   { model, patches, form, stages, sector: characters }: Parts,
+  { pool: threads, backend }: Machine,
 ): Training => {
   const { lattice, operator } = model
   const sector = physics.szSector(lattice.sites)
@@ -159,7 +174,6 @@ const build = (
   const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  const threads = threadPool(config.threads)
   // The process is psigrad's own: vectors may be joined for all that runs in it.
   const pool = { ...threads, team: { ...threads.team, wide: true } }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
@@ -173,7 +187,7 @@ const build = (
       symmetries,
       evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
         precision: config.precision,
-        runner: pool.runner,
+        ...backend.options,
         // Amplitudes are copied before the next ones are asked for.
         reuse: true,
         wide: true,
@@ -245,7 +259,11 @@ const build = (
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
         : knownEnergy(config),
-    dispose: pool.close,
+    notes: backend.notes,
+    dispose: () => {
+      backend.close()
+      pool.close()
+    },
   }
 }
 
@@ -285,7 +303,11 @@ export const planTraining: PlanTraining = (config) =>
     E.bind('patches', ({ model: { lattice } }) =>
       patchGrid(config.size, config.patch, config.boundary, lattice),
     ),
-    E.chain(({ expression, patches, ...parts }) =>
-      E.tryCatch(() => build(config, { ...parts, patches, form: attention(expression) }), caught),
+    E.bind('machine', () => machineOf(config)),
+    E.chain(({ expression, patches, machine, ...parts }) =>
+      E.tryCatch(
+        () => build(config, { ...parts, patches, form: attention(expression) }, machine),
+        caught,
+      ),
     ),
   )

@@ -4,7 +4,7 @@ import type { Runner } from '../executable.ts'
 import { dataOf } from '../tensor.ts'
 import { startModule, type WorkerLike } from '../threads/host.ts'
 import { waitWhile } from '../threads/wait.ts'
-import { deviceProblem, type GpuMode } from './device.ts'
+import { deviceProblem, type GpuMode, type WantedDevice } from './device.ts'
 import {
   asShared,
   FAILED,
@@ -16,7 +16,6 @@ import {
   sharedCopy,
   sharedLike,
   textOf,
-  type WantedDevice,
 } from './link.ts'
 
 // A device for code that does not wait in tasks. The device has a thread of its own, where all is
@@ -33,9 +32,12 @@ export interface DeviceBridge {
 export interface BridgeOptions {
   /** The thread with the device; default: one with gpu.js. */
   readonly worker?: () => WorkerLike | undefined
-  /** Milliseconds without a sign of life after which the device counts as lost; default: 120,000. */
+  /** Milliseconds without a sign of life after which a device counts as lost; default: 120,000. */
   readonly patience?: number
 }
+
+/** A device that does not open in this time is not there. */
+const OPENING_MS = 30_000
 
 const ownWorker = (): WorkerLike | undefined => {
   const here = import.meta.url
@@ -78,7 +80,7 @@ export const openBridge = (
 
   const opening = newAnswer()
   ask({ kind: 'open', mode, answer: opening })
-  const refused = problemIn(opening, awaited(opening, patience))
+  const refused = problemIn(opening, awaited(opening, Math.min(patience, OPENING_MS)))
   if (refused !== undefined) {
     close()
     return E.left(refused)

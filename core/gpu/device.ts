@@ -9,6 +9,12 @@ import type { Problem } from '../errors.ts'
 export const modes = ['webgpu', 'headlessgl', 'webgl2', 'webgl', 'webasm', 'cpu'] as const
 export type GpuMode = (typeof modes)[number]
 
+/** Which device: a mode, the best there is, or a graphics card only. */
+export type WantedDevice = GpuMode | 'best' | 'card'
+
+/** Modes that need no graphics card, and use none. */
+export const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
+
 /** Numbers on a device. */
 export interface DeviceBuffer {
   readonly handle: unknown
@@ -67,11 +73,7 @@ const firstLine = (text: string): string => {
 }
 
 /** A failure of a device as a problem; `data.fault` tells its kind. */
-export const deviceProblem = (
-  mode: GpuMode | 'best' | 'card',
-  fault: DeviceFault,
-  detail: string,
-): Problem => ({
+export const deviceProblem = (mode: WantedDevice, fault: DeviceFault, detail: string): Problem => ({
   kind: 'DeviceError',
   where: mode === 'best' || mode === 'card' ? 'gpu.js' : `gpu.js mode ${mode}`,
   what: `${sentences[fault]}${detail === '' ? '' : `: ${firstLine(detail)}`}`,

@@ -1,6 +1,6 @@
 import { function as F, taskEither as TE } from 'fp-ts'
 import type { Problem } from '../errors.ts'
-import { type Device, deviceProblem, type GpuMode, modes } from './device.ts'
+import { type Device, deviceProblem, type GpuMode, modes, type WantedDevice } from './device.ts'
 import { type GpuJs, gpuJsDevice, loadGpuJs } from './gpujs.ts'
 
 // Which modes of gpu.js there are here, and what they are: a graphics card, a program that behaves
@@ -151,9 +151,7 @@ const reasonOf = (found: readonly FoundMode[]): string =>
  *
  * Errors  DeviceError with the reason when it is not there.
  */
-export const openDevice = (
-  mode: GpuMode | 'best' | 'card' = 'best',
-): TE.TaskEither<Problem, Device> =>
+export const openDevice = (mode: WantedDevice = 'best'): TE.TaskEither<Problem, Device> =>
   F.pipe(
     findModes,
     TE.chain((found) => {

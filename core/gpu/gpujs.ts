@@ -1,6 +1,12 @@
 import { either as E, taskEither as TE } from 'fp-ts'
 import type { Problem } from '../errors.ts'
-import { type Device, deviceProblem, type GpuMode, type ReadyKernel } from './device.ts'
+import {
+  type Device,
+  deviceProblem,
+  type GpuMode,
+  isProcessor,
+  type ReadyKernel,
+} from './device.ts'
 import { functions } from './functions.ts'
 
 // gpu.js as a device. It is loaded when first asked for, and only what is used of it is declared:
@@ -102,9 +108,6 @@ export const gpuJsDevice = (GPU: GpuJs, mode: GpuMode): E.Either<Problem, Device
     (error) => deviceProblem(mode, 'absent', error instanceof Error ? error.message : `${error}`),
   )
 
-/** Modes whose results are plain arrays: there is nothing to upload to. */
-const onProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
-
 const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
   let webGpu: WebGpuDevice | undefined
   const create = (source: string, names: readonly string[]): ReadyKernel => {
@@ -126,7 +129,8 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
       },
     }
   }
-  const copy = onProcessor(mode)
+  // Results of a processor are plain arrays: there is nothing to upload to.
+  const copy = isProcessor(mode)
     ? undefined
     : create('function (x) { return x[this.thread.x]; }', [])
   /** WebGL tells of a lost context, or of too little memory, only when asked. */

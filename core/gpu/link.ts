@@ -1,13 +1,10 @@
 import type { Problem } from '../errors.ts'
 import type { Program } from '../program.ts'
 import type { Concrete, Data } from '../tensor.ts'
-import type { GpuMode } from './device.ts'
+import type { WantedDevice } from './device.ts'
 
 // What a thread that waits and the thread with the device say to each other. Requests are messages;
 // answers go through shared memory, because a thread that waits hears no messages.
-
-/** Which device: a mode, the best there is, or a graphics card only. */
-export type WantedDevice = GpuMode | 'best' | 'card'
 
 export interface OpenRequest {
   readonly kind: 'open'

@@ -2,15 +2,8 @@ import { either as E, type taskEither as TE } from 'fp-ts'
 import { type Problem, TensorError } from '../errors.ts'
 import { wrap } from '../tensor.ts'
 import { ownPort } from '../threads/host.ts'
-import { type Device, problemOfDevice } from './device.ts'
-import {
-  breathe,
-  type Request,
-  type RunRequest,
-  refuse,
-  succeed,
-  type WantedDevice,
-} from './link.ts'
+import { type Device, problemOfDevice, type WantedDevice } from './device.ts'
+import { breathe, type Request, type RunRequest, refuse, succeed } from './link.ts'
 import { type DeviceProgram, deviceProgram } from './run.ts'
 
 // The thread with the device: it opens it, learns programs and runs them, one request after the
@@ -19,13 +12,15 @@ import { type DeviceProgram, deviceProgram } from './run.ts'
 /** Serves the thread that started this one with devices that `open` opens. */
 export const serveDevice = (open: (mode: WantedDevice) => TE.TaskEither<Problem, Device>): void => {
   let device: Device | undefined
-  const programs = new Map<number, DeviceProgram>()
+  const programs = new Map<number, E.Either<unknown, DeviceProgram>>()
   const problemOf = (error: unknown): Problem =>
     error instanceof TensorError ? error.problem : problemOfDevice(device?.mode ?? 'cpu', error)
 
   const run = async ({ id, shared, rows, out, samples, answer }: RunRequest): Promise<void> => {
     try {
-      await programs.get(id)!.run({
+      const program = programs.get(id)!
+      if (E.isLeft(program)) throw program.left
+      await program.right.run({
         shared: shared.map(({ data, shape }) => wrap(data, shape)),
         rows,
         out,
@@ -46,9 +41,13 @@ export const serveDevice = (open: (mode: WantedDevice) => TE.TaskEither<Problem,
         return succeed(request.answer, device.mode)
       }
       case 'learn':
+        // What is wrong with it is told when it is to run: nobody waits for this.
         programs.set(
           request.id,
-          deviceProgram(device!, request.program, request.perSample, request.summed),
+          E.tryCatch(
+            () => deviceProgram(device!, request.program, request.perSample, request.summed),
+            (error) => error,
+          ),
         )
         return
       case 'run':
