@@ -91,8 +91,12 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     }
     return {
       names,
-      fixed: (numbers: readonly number[], place: string): string =>
-        fromShared(`${arena.fixed(numbers)} + ${place}`),
+      /** One of some fixed numbers, by its place along axes. */
+      fixed: (
+        numbers: readonly number[],
+        strides: readonly number[],
+        axes: readonly string[],
+      ): string => fromShared(placeOf(arena.fixed(numbers), strides, axes)),
       /** The number of an operand at a place along its axes. */
       at: (x: Operand, axes: readonly string[]): string => {
         if (!x.varies) {
@@ -199,7 +203,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     const [first, ...others] = names
     return w.done(kernel.write.base, product(digits.map((d) => d.size)), [
       ...statements,
-      `const t = ${w.fixed(kernel.table, first!)};`,
+      `const t = ${w.fixed(kernel.table, [1], [first!])};`,
       `return ${w.at(kernel.read, ['t', ...others])};`,
     ])
   }
@@ -216,7 +220,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     })
     const most = Math.max(1, ...sources.map((s) => s.length))
     const table = sources.flatMap((s) => Array.from({ length: most }, (_, q) => s[q] ?? -1))
-    const add = `const t = ${w.fixed(table, `${first} * ${most} + q`)};
+    const add = `const t = ${w.fixed(table, [most, 1], [first!, 'q'])};
       if (t > -0.5) { acc += ${w.at(kernel.read, ['t', ...others])}; }`
     return w.done(kernel.write.base, product(digits.map((d) => d.size)), [
       ...statements,

@@ -108,6 +108,17 @@ export const gpuJsDevice = (GPU: GpuJs, mode: GpuMode): E.Either<Problem, Device
     (error) => deviceProblem(mode, 'absent', error instanceof Error ? error.message : `${error}`),
   )
 
+/** The first launch compiles; what is refused is shown along with the refusal. */
+const started = async (launch: () => unknown, source: string): Promise<Handle> => {
+  try {
+    return (await launch()) as Handle
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n${source}`)
+  }
+}
+
+const usesGl = (mode: GpuMode): boolean => /gl/.test(mode)
+
 const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
   let webGpu: WebGpuDevice | undefined
   const create = (source: string, names: readonly string[]): ReadyKernel => {
@@ -120,12 +131,13 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
         output = threads
         built = true
         const numbers = args.map((arg) => (typeof arg === 'number' ? arg : arg.handle))
-        const handle = (await kernel(...numbers)) as Handle
+        const handle = await started(() => kernel(...numbers), source)
         webGpu ??= handle.context?.device
         return { handle }
       },
+      // In WebGL a kernel that is destroyed takes the vertices of all others along.
       drop: () => {
-        if (built) kernel.destroy()
+        if (built && !usesGl(mode)) kernel.destroy()
       },
     }
   }
