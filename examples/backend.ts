@@ -1,8 +1,8 @@
 import { either as E, function as F } from 'fp-ts'
-import { type BridgeOptions, type DeviceBridge, openBridge } from '../core/gpu/bridge.ts'
+import type { DeviceBridge } from '../core/gpu/bridge.ts'
 import { type GpuMode, isProcessor, type WantedDevice } from '../core/gpu/device.ts'
 import type { Checked, CompileOptions, Problem } from '../core/index.ts'
-import type { ThreadPool } from '../core/threads/pool.ts'
+import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
 import type { Backend, TrainConfig } from './training.ts'
 
 // What evaluates the wave function, from the setting `backend`.
@@ -13,6 +13,9 @@ export interface ChosenBackend {
   readonly notes: readonly string[]
   readonly close: () => void
 }
+
+/** Opens a device behind a bridge. */
+export type OpenDevice = (mode: WantedDevice) => Checked<DeviceBridge>
 
 /** The device that a setting names; undefined: none. */
 const wantedBy = (backend: Backend): WantedDevice | undefined => {
@@ -55,7 +58,7 @@ const fallback = (pool: ThreadPool, reason: string): ChosenBackend =>
 export const chosenBackend = (
   { backend, precision }: Pick<TrainConfig, 'backend' | 'precision'>,
   pool: ThreadPool,
-  open: (mode: WantedDevice, options?: BridgeOptions) => Checked<DeviceBridge> = openBridge,
+  open: OpenDevice,
 ): Checked<ChosenBackend> => {
   const wanted = wantedBy(backend)
   if (wanted === undefined)
@@ -66,4 +69,18 @@ export const chosenBackend = (
   if (backend === 'auto')
     return E.right(E.getOrElse(({ what }: Problem) => fallback(pool, what))(opened))
   return E.mapLeft((problem: Problem) => ({ ...problem, where: `--backend ${backend}` }))(opened)
+}
+
+/** What a run computes with. */
+export interface Machine {
+  readonly pool: ThreadPool
+  readonly backend: ChosenBackend
+}
+
+/** The threads and the backend of a configuration. */
+export const machineOf = (config: TrainConfig, open: OpenDevice): Checked<Machine> => {
+  const pool = threadPool(config.threads)
+  const backend = chosenBackend(config, pool, open)
+  if (E.isLeft(backend)) pool.close()
+  return E.map((chosen: ChosenBackend) => ({ pool, backend: chosen }))(backend)
 }

@@ -1,4 +1,5 @@
 import { either as E, function as F } from 'fp-ts'
+import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
   type Concrete,
@@ -12,7 +13,7 @@ import {
   toPrecision,
   zeros,
 } from '../core/index.ts'
-import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
+import type { ThreadPool } from '../core/threads/pool.ts'
 import {
   attention,
   type FormOf,
@@ -29,7 +30,7 @@ import {
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
-import { type ChosenBackend, chosenBackend } from './backend.ts'
+import { type Machine, machineOf, type OpenDevice } from './backend.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
@@ -141,19 +142,6 @@ interface Parts {
   readonly form: FormOf<FormParams>
   readonly stages: readonly Stage[]
   readonly sector: physics.Characters | 'auto'
-}
-
-interface Machine {
-  readonly pool: ThreadPool
-  readonly backend: ChosenBackend
-}
-
-/** Threads, and what evaluates the wave function. */
-const machineOf = (config: TrainConfig): Checked<Machine> => {
-  const pool = threadPool(config.threads)
-  const backend = chosenBackend(config, pool)
-  if (E.isLeft(backend)) pool.close()
-  return E.map((chosen: ChosenBackend) => ({ pool, backend: chosen }))(backend)
 }
 
 const build = (
@@ -291,23 +279,28 @@ const orProblem = <A>(where: string, read: E.Either<string, A>): Checked<A> =>
     (expected: string): Problem => ({ kind: 'ParseError', where, what: `expected ${expected}.` }),
   )(read)
 
-/** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
-export const planTraining: PlanTraining = (config) =>
-  F.pipe(
-    checkedSum(config),
-    E.chain(() => parseForm(config.attention)),
-    E.bindTo('expression'),
-    E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
-    E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
-    E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
-    E.bind('patches', ({ model: { lattice } }) =>
-      patchGrid(config.size, config.patch, config.boundary, lattice),
-    ),
-    E.bind('machine', () => machineOf(config)),
-    E.chain(({ expression, patches, machine, ...parts }) =>
-      E.tryCatch(
-        () => build(config, { ...parts, patches, form: attention(expression) }, machine),
-        caught,
+/** What `planTraining` is, with devices that `open` opens. */
+export const planWith =
+  (open: OpenDevice): PlanTraining =>
+  (config) =>
+    F.pipe(
+      checkedSum(config),
+      E.chain(() => parseForm(config.attention)),
+      E.bindTo('expression'),
+      E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
+      E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
+      E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
+      E.bind('patches', ({ model: { lattice } }) =>
+        patchGrid(config.size, config.patch, config.boundary, lattice),
       ),
-    ),
-  )
+      E.bind('machine', () => machineOf(config, open)),
+      E.chain(({ expression, patches, machine, ...parts }) =>
+        E.tryCatch(
+          () => build(config, { ...parts, patches, form: attention(expression) }, machine),
+          caught,
+        ),
+      ),
+    )
+
+/** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
+export const planTraining: PlanTraining = planWith(openBridge)
