@@ -42,7 +42,7 @@ const OPENING_MS = 30_000
 const ownWorker = (): WorkerLike | undefined => {
   const here = import.meta.url
   const name = here.endsWith('.ts') ? './deviceWorker.ts' : './deviceWorker.js'
-  return startModule(new URL(name, here))
+  return startModule(new URL(name, here).href)
 }
 
 /** Sleeps until there is an answer; undefined when nothing has moved for too long. */

@@ -9,7 +9,7 @@ import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './
 // loops would write each in part is first only noted down, and made by one kernel that picks when
 // somebody reads it.
 
-/** Buffers of samples that a kernel may read: WebGPU allows eight, result and shared one included. */
+/** Buffers of samples that a kernel may read: WebGPU allows eight, two of them taken already. */
 export const MOST_READS = 6
 
 /** A value that is put together: its parts, and the number that stands where none is. */

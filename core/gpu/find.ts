@@ -133,7 +133,7 @@ export const findModes: TE.TaskEither<Problem, readonly FoundMode[]> = F.pipe(
   ),
 )
 
-/** The best of them: a card, else the processor, which is faster than software that plays a card. */
+/** The best: a card, else the processor, which is faster than software that plays a card. */
 export const bestOf = (found: readonly FoundMode[]): FoundMode | undefined =>
   (['card', 'processor', 'software'] as const)
     .map((kind) => found.find((f) => f.kind === kind))

@@ -6,7 +6,7 @@ import { mergedAxes } from '../loops.ts'
 /** Numbers that the shared values carry because no source text can. */
 export type Odd = (value: number) => string
 
-/** Whole numbers beyond are not exact in float32, and gpu.js writes some as no shader reads them. */
+/** Larger whole numbers are not exact in float32, and gpu.js writes some as no shader reads. */
 const WHOLE = 2 ** 24
 
 /** A number as text; what has no plain text is looked up. */

@@ -61,22 +61,22 @@ const pageWorker = (): WorkerLike =>
  * A thread of Node from a module. In the checkout the sources run through tsx, whose loader a
  * worker does not inherit and has to register itself.
  */
-const nodeWorker = (start: NodeWorker, module: URL): WorkerLike => {
+const nodeWorker = (start: NodeWorker, module: string): WorkerLike => {
   const script = `import('tsx/esm/api').then(({ register }) => {
     register()
-    return import(${JSON.stringify(module.href)})
+    return import(${JSON.stringify(module)})
   })`
-  return module.pathname.endsWith('.ts') ? new start(script, { eval: true }) : new start(module)
+  return module.endsWith('.ts') ? new start(script, { eval: true }) : new start(new URL(module))
 }
 
 /** The built package starts worker.js, the checkout worker.ts. */
-const ownScript = (): URL => {
+const ownScript = (): string => {
   const here = import.meta.url
-  return here.endsWith('.ts') ? new URL('./worker.ts', here) : new URL('./worker.js', here)
+  return new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here).href
 }
 
-/** A thread of Node that runs a module; undefined elsewhere. */
-export const startModule = (module: URL): WorkerLike | undefined => {
+/** A thread of Node that runs a module, named by its URL; undefined elsewhere. */
+export const startModule = (module: string): WorkerLike | undefined => {
   const threads = nodeThreads()
   return threads === undefined ? undefined : nodeWorker(threads.Worker, module)
 }

@@ -87,7 +87,7 @@ describe('a run on a device', () => {
 
   it('that is lost leaves its state, from which another backend goes on', async () => {
     const out = join(root, 'lost')
-    const worker = () => startModule(new URL('../core/gpu/failingWorker.ts', import.meta.url))
+    const worker = () => startModule(new URL('../core/gpu/failingWorker.ts', import.meta.url).href)
     const plan = planWith(() => openBridge('cpu', { worker }))
     const flags = { ...smallFlags, steps: '12', backend: 'gpu' }
     const lost = await train(plan, { out, flags })

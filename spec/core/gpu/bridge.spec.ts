@@ -23,7 +23,7 @@ const bridged = (opened: ReturnType<typeof openBridge>): DeviceBridge => {
   if (E.isLeft(opened)) throw new Error(opened.left.what)
   return opened.right
 }
-const worker = (name: string) => () => startModule(new URL(name, import.meta.url))
+const worker = (name: string) => () => startModule(new URL(name, import.meta.url).href)
 
 describe('a bridge', () => {
   it('runs whatever compile makes on a device, results in memory that is used again too', () => {
