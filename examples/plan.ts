@@ -35,6 +35,7 @@ import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
+import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
@@ -123,16 +124,6 @@ const requireMemory = (
         : samples
   const problem = physics.memoryProblem(physics.updateSizes(vmc, most, params), memory)
   if (problem !== undefined) fail({ ...problem, where: '--memory' })
-}
-
-/** f, computed once for each argument. */
-const remember = <A>(f: (k: number) => A): ((k: number) => A) => {
-  const known = new Map<number, A>()
-  return (k) => {
-    const value = known.get(k) ?? f(k)
-    known.set(k, value)
-    return value
-  }
 }
 
 /** What the settings name, put together from their texts. */

@@ -36,7 +36,7 @@ export interface BridgeOptions {
   readonly patience?: number
 }
 
-/** A device that does not open in this time is not there. */
+/** A device that shows no sign of life for so long while it opens is not there. */
 const OPENING_MS = 30_000
 
 const ownWorker = (): WorkerLike | undefined => {
@@ -80,7 +80,7 @@ export const openBridge = (
 
   const opening = newAnswer()
   ask({ kind: 'open', mode, answer: opening })
-  const refused = problemIn(opening, awaited(opening, Math.min(patience, OPENING_MS)))
+  const refused = problemIn(opening, awaited(opening, OPENING_MS))
   if (refused !== undefined) {
     close()
     return E.left(refused)
