@@ -12,6 +12,7 @@ export type ProblemKind =
   | 'NotPositiveDefinite' // Cholesky met a pivot <= 0
   | 'NotConverged' // an iteration ended before its tolerance
   | 'WorkerError' // a thread failed, or was lost
+  | 'DeviceError' // a graphics device is not there, was lost, or refuses its work
   | 'NonFinite' // NaN or infinity where a number is needed
   | 'LatticeError' // a lattice, bond or patch that cannot be built
   | 'SectorError' // a configuration outside its sector

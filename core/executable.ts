@@ -79,6 +79,55 @@ export interface Executable<Args extends readonly unknown[], Out> {
 /** Gives memory of this length and precision for an output, by its number. */
 export type ResultMemory = (output: number, length: number, precision: Precision) => Data
 
+/** The arguments of one call as data. */
+export interface Call {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly samples: number
+}
+
+/** A function traced at the shapes of one sample, and the way from its calls to data and back. */
+export interface MarkedFunction {
+  readonly program: Program
+  readonly perSample: readonly boolean[]
+  readonly callOf: (args: readonly unknown[], precision: Precision) => Call
+  readonly toOutput: (leaves: readonly Concrete[]) => unknown
+}
+
+/**
+ * Traces a function of one sample for some backend.
+ *
+ * Errors  TraceError for a traced value of an outer function; ShapeError, from `callOf`, when an
+ *         argument does not fit the example.
+ */
+export const marked = (
+  f: AnyFunction,
+  marks: readonly Mark[],
+  example: readonly unknown[],
+): MarkedFunction => {
+  const traced = traceFunction(f, example as unknown as TensorTree[])
+  const program = simplified(inlined(traced.program))
+  const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
+  if (captured.length > 0)
+    return fail({
+      kind: 'TraceError',
+      where: `compile of ${f.name || 'function'}`,
+      what: 'the function uses a traced value of an outer function.',
+      fix: 'pass it as an argument.',
+    })
+  const perSample = traced.counts.flatMap((n, i) =>
+    new Array<boolean>(n).fill(marks[i] === 'perSample'),
+  )
+  const callOf = (args: readonly unknown[], precision: Precision): Call => {
+    const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
+    const samples = checkedSamples(program, perSample, leaves, f.name)
+    const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
+    const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
+    return { shared: pick(false), rows, samples }
+  }
+  return { program, perSample, callOf, toOutput: (leaves) => traced.toOutput([...leaves]) }
+}
+
 /**
  * A function of one sample, made ready to run on many: traced once at the shapes of the example
  * arguments, its marks telling which arguments all samples share.
@@ -99,37 +148,22 @@ export const compile =
   ) =>
   (...example: Args): Executable<Args, Out> => {
     const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
-    const traced = traceFunction(f as AnyFunction, example as unknown as TensorTree[])
-    const program = simplified(inlined(traced.program))
-    const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
-    if (captured.length > 0)
-      return fail({
-        kind: 'TraceError',
-        where: `compile of ${f.name || 'function'}`,
-        what: 'the function uses a traced value of an outer function.',
-        fix: 'pass it as an argument.',
-      })
-    const perSample = traced.counts.flatMap((n, i) =>
-      new Array<boolean>(n).fill(marks[i] === 'perSample'),
-    )
+    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
     const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)
     const runInto =
       (results: ResultMemory) =>
       (...args: Args): Out => {
-        const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
-        const samples = checkedSamples(program, perSample, leaves, f.name)
-        const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
+        const { shared, rows, samples } = callOf(args, precision)
         const count = summed ? Math.ceil(samples / spec.tile) : samples
         const out = program.outputs.map((v, i) => results(i, count * sizeOf(v.shape), precision))
-        const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
-        if (samples > 0) execute({ shared: pick(false), rows, out, samples })
+        if (samples > 0) execute({ shared, rows, out, samples })
         const shaped = program.outputs.map(({ shape }, i) =>
           summed
             ? wrap(sumOfRows(out[i]!, sizeOf(shape)), shape)
             : wrap(out[i]!, [samples, ...shape]),
         )
-        return traced.toOutput(shaped) as Out
+        return toOutput(shaped) as Out
       }
     const run = runInto(options.reuse === true ? keptMemory() : freshMemory)
     return { program, spec, run, runInto }

@@ -33,6 +33,13 @@ export {
   type TracedFunction,
   traceFunction,
 } from './function.ts'
+export {
+  compileOnDevice,
+  type DeviceExecutable,
+  type DeviceOptions,
+} from './gpu/compileOnDevice.ts'
+export type { Device, DeviceFault, GpuMode, WantedDevice } from './gpu/device.ts'
+export { type DeviceKind, type FoundMode, findModes, openDevice } from './gpu/find.ts'
 export * from './ops.ts'
 export { primitives } from './primitives/index.ts'
 export { flopsOf, showProgram, toMermaid } from './print.ts'

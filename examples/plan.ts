@@ -1,4 +1,5 @@
 import { either as E, function as F } from 'fp-ts'
+import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
   type Concrete,
@@ -12,7 +13,7 @@ import {
   toPrecision,
   zeros,
 } from '../core/index.ts'
-import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
+import type { ThreadPool } from '../core/threads/pool.ts'
 import {
   attention,
   type FormOf,
@@ -29,10 +30,12 @@ import {
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
+import { type Machine, machineOf, type OpenDevice } from './backend.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
+import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 
@@ -123,16 +126,6 @@ const requireMemory = (
   if (problem !== undefined) fail({ ...problem, where: '--memory' })
 }
 
-/** f, computed once for each argument. */
-const remember = <A>(f: (k: number) => A): ((k: number) => A) => {
-  const known = new Map<number, A>()
-  return (k) => {
-    const value = known.get(k) ?? f(k)
-    known.set(k, value)
-    return value
-  }
-}
-
 /** What the settings name, put together from their texts. */
 interface Parts {
   readonly model: SpinModel
@@ -145,6 +138,7 @@ interface Parts {
 const build = (
   config: TrainConfig,
   { model, patches, form, stages, sector: characters }: Parts,
+  { pool: threads, backend }: Machine,
 ): Training => {
   const { lattice, operator } = model
   const sector = physics.szSector(lattice.sites)
@@ -159,7 +153,6 @@ const build = (
   const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  const threads = threadPool(config.threads)
   // The process is psigrad's own: vectors may be joined for all that runs in it.
   const pool = { ...threads, team: { ...threads.team, wide: true } }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
@@ -173,7 +166,7 @@ const build = (
       symmetries,
       evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
         precision: config.precision,
-        runner: pool.runner,
+        ...backend.options,
         // Amplitudes are copied before the next ones are asked for.
         reuse: true,
         wide: true,
@@ -245,7 +238,11 @@ const build = (
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
         : knownEnergy(config),
-    dispose: pool.close,
+    notes: backend.notes,
+    dispose: () => {
+      backend.close()
+      pool.close()
+    },
   }
 }
 
@@ -273,19 +270,28 @@ const orProblem = <A>(where: string, read: E.Either<string, A>): Checked<A> =>
     (expected: string): Problem => ({ kind: 'ParseError', where, what: `expected ${expected}.` }),
   )(read)
 
+/** What `planTraining` is, with devices that `open` opens. */
+export const planWith =
+  (open: OpenDevice): PlanTraining =>
+  (config) =>
+    F.pipe(
+      checkedSum(config),
+      E.chain(() => parseForm(config.attention)),
+      E.bindTo('expression'),
+      E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
+      E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
+      E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
+      E.bind('patches', ({ model: { lattice } }) =>
+        patchGrid(config.size, config.patch, config.boundary, lattice),
+      ),
+      E.bind('machine', () => machineOf(config, open)),
+      E.chain(({ expression, patches, machine, ...parts }) =>
+        E.tryCatch(
+          () => build(config, { ...parts, patches, form: attention(expression) }, machine),
+          caught,
+        ),
+      ),
+    )
+
 /** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
-export const planTraining: PlanTraining = (config) =>
-  F.pipe(
-    checkedSum(config),
-    E.chain(() => parseForm(config.attention)),
-    E.bindTo('expression'),
-    E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
-    E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
-    E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
-    E.bind('patches', ({ model: { lattice } }) =>
-      patchGrid(config.size, config.patch, config.boundary, lattice),
-    ),
-    E.chain(({ expression, patches, ...parts }) =>
-      E.tryCatch(() => build(config, { ...parts, patches, form: attention(expression) }), caught),
-    ),
-  )
+export const planTraining: PlanTraining = planWith(openBridge)

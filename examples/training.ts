@@ -9,6 +9,24 @@ import type { Symmetry } from './stages.ts'
 
 // What the command line needs of a training run; physics supplies the parts.
 
+/**
+ * What evaluates the wave function: WebAssembly, the reference interpreter, gpu.js on the best
+ * device there is or in one of its modes, or (auto) a graphics card if there is one, else wasm.
+ */
+export const backends = [
+  'wasm',
+  'gpu',
+  'auto',
+  'reference',
+  'gpu:webgpu',
+  'gpu:headlessgl',
+  'gpu:webgl2',
+  'gpu:webgl',
+  'gpu:webasm',
+  'gpu:cpu',
+] as const
+export type Backend = (typeof backends)[number]
+
 /** The resolved configuration of `psigrad train`, as written to config.json. */
 export interface TrainConfig {
   readonly lattice: LatticeName
@@ -40,6 +58,7 @@ export interface TrainConfig {
   /** The last measurement takes so many times the samples of a step. */
   readonly finalRounds: number
   readonly precision: 'float64' | 'float32'
+  readonly backend: Backend
   readonly seed: number
   readonly threads: number
   /** Bytes for derivatives and the matrix of the solve; beyond, derivatives come in pieces. */
@@ -114,6 +133,8 @@ export interface Training {
   readonly observeExactly: () => Observables | null
   /** Exact ground-state energy of the whole system, or null when nobody knows it. */
   readonly exact: () => number | null
+  /** What the user should know before the first step, such as the device it runs on. */
+  readonly notes?: readonly string[]
   /** Ends worker threads. */
   readonly dispose: () => void
 }

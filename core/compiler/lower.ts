@@ -37,12 +37,24 @@ const uniformOf = (eq: Equation): number | undefined =>
     ? eq.params.data[0]
     : undefined
 
-export const lower = (
+/** A copy of a value's elements to another place. */
+const copyOf = (format: Format, x: Operand, shape: readonly number[], to: Write): MapKernel => ({
+  kind: 'map',
+  shape,
+  reads: [x],
+  code: laneCode(format, (b) => [b.input(0)]),
+  writes: [to],
+})
+
+/**
+ * The loops of a program, every value in memory of its own: for backends of whatever kind. Only
+ * concatenations, paddings and scattered sums have several kernels write one value, each a part.
+ */
+export const loopsOf = (
   program: Program,
   perSample: readonly boolean[],
   format: Format,
-  summed = false,
-): Lowered => {
+): Omit<Lowered, 'totals'> => {
   const varies: boolean[] = [...perSample]
   const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
   const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
@@ -61,13 +73,6 @@ export const lower = (
     return mine
   }
   const push = (slot: Slot): number => slots.push(slot) - 1
-  const copyOf = (x: Operand, shape: readonly number[], to: Write): MapKernel => ({
-    kind: 'map',
-    shape,
-    reads: [x],
-    code: laneCode(format, (b) => [b.input(0)]),
-    writes: [to],
-  })
   const fill = (value: number, shape: readonly number[], to: Access): MapKernel => ({
     kind: 'map',
     shape,
@@ -167,7 +172,7 @@ export const lower = (
       case 'reshape': {
         // Not a view: the elements are put in order first.
         const shape = inputs[0]!.shape
-        push(copyOf(operand(inputs[0]!), shape, whole(output.id, shape)))
+        push(copyOf(format, operand(inputs[0]!), shape, whole(output.id, shape)))
         own(output.id, output.shape, slots.length - 1)
         return
       }
@@ -178,6 +183,7 @@ export const lower = (
         for (const x of inputs) {
           push(
             copyOf(
+              format,
               operand(x),
               x.shape,
               inside(
@@ -194,7 +200,7 @@ export const lower = (
       case 'pad': {
         const to = whole(output.id, output.shape)
         push(fill(0, output.shape, to))
-        push(copyOf(operand(inputs[0]!), inputs[0]!.shape, inside(to, eq.params.low)))
+        push(copyOf(format, operand(inputs[0]!), inputs[0]!.shape, inside(to, eq.params.low)))
         own(output.id, output.shape, slots.length - 1)
         return
       }
@@ -217,29 +223,49 @@ export const lower = (
     else perTile(eq)
   }
 
-  const given = program.outputs.map(operand)
-  const kernels = finished(slots, { program, access, varies, uniform, format, outputs: given })
+  const outputs = program.outputs.map(operand)
+  return {
+    format,
+    kernels: finished(slots, { program, access, varies, uniform, format, outputs }),
+    once,
+    sizes,
+    varies,
+    inputs: program.inputs.filter((v) => varies[v.id]).map((v) => v.id),
+    outputs,
+  }
+}
+
+/** The loops of a program for lanes: outputs leave as rows, and copies are made in their places. */
+export const lower = (
+  program: Program,
+  perSample: readonly boolean[],
+  format: Format,
+  summed = false,
+): Lowered => {
+  const loops = loopsOf(program, perSample, format)
+  const kernels = [...loops.kernels]
+  const varies = [...loops.varies]
+  const sizes = new Map(loops.sizes)
   /** Outputs of many numbers leave as rows, for which their elements are put in order. */
   const leavesAs = (x: Operand, shape: readonly number[]): boolean =>
     !summed && (sizeOf(shape) < IN_ROWS || sameSizes(x.strides, stridesOf(shape)))
-  const outputs = given.map((x, i): Operand => {
+  const outputs = loops.outputs.map((x, i): Operand => {
     const { shape } = program.outputs[i]!
     if (!x.varies || leavesAs(x, shape)) return x
     const to = whole(varies.length, shape)
     varies.push(true)
     sizes.set(to.base, sizeOf(shape))
-    if (sizeOf(shape) > 0) kernels.push(copyOf(x, shape, summed ? { ...to, total: true } : to))
+    if (sizeOf(shape) > 0)
+      kernels.push(copyOf(format, x, shape, summed ? { ...to, total: true } : to))
     return { ...to, varies: true }
   })
   const left = new Set(outputs.map((x) => x.base))
   const fixed = new Set([...program.inputs.map((v) => v.id), ...left])
   return {
-    format,
+    ...loops,
     kernels: withEpilogues(inPlace(kernels, sizes, fixed), left),
-    once,
     sizes,
     varies,
-    inputs: program.inputs.filter((v) => varies[v.id]).map((v) => v.id),
     outputs,
     totals: new Set(summed ? outputs.filter((x) => x.varies).map((x) => x.base) : []),
   }

@@ -58,19 +58,27 @@ const pageWorker = (): WorkerLike =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
 
 /**
- * The built package starts worker.js. In the checkout the sources run through tsx, whose loader a
+ * A thread of Node from a module. In the checkout the sources run through tsx, whose loader a
  * worker does not inherit and has to register itself.
  */
-const nodeWorker = (start: NodeWorker): WorkerLike => {
-  const here = import.meta.url
-  const source = new URL('./worker.ts', here)
+const nodeWorker = (start: NodeWorker, module: string): WorkerLike => {
   const script = `import('tsx/esm/api').then(({ register }) => {
     register()
-    return import(${JSON.stringify(source.href)})
+    return import(${JSON.stringify(module)})
   })`
-  return here.endsWith('.ts')
-    ? new start(script, { eval: true })
-    : new start(new URL('./worker.js', here))
+  return module.endsWith('.ts') ? new start(script, { eval: true }) : new start(new URL(module))
+}
+
+/** The built package starts worker.js, the checkout worker.ts. */
+const ownScript = (): string => {
+  const here = import.meta.url
+  return new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here).href
+}
+
+/** A thread of Node that runs a module, named by its URL; undefined elsewhere. */
+export const startModule = (module: string): WorkerLike | undefined => {
+  const threads = nodeThreads()
+  return threads === undefined ? undefined : nodeWorker(threads.Worker, module)
 }
 
 /** Can threads share memory here? In a page: only where it is cross-origin isolated. */
@@ -79,7 +87,7 @@ export const sharesMemory = (): boolean => scope.SharedArrayBuffer !== undefined
 /** A worker of this engine; undefined where there are none, or the page may not start one. */
 export const startWorker = (): WorkerLike | undefined => {
   const threads = nodeThreads()
-  if (threads !== undefined) return nodeWorker(threads.Worker)
+  if (threads !== undefined) return nodeWorker(threads.Worker, ownScript())
   if (scope.Worker === undefined) return undefined
   try {
     return pageWorker()

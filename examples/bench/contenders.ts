@@ -61,6 +61,19 @@ export const own = (threads: number): readonly Contender[] =>
     ]
   })
 
+/** psigrad on a device of gpu.js, by its mode: a contender like any other. */
+export const onDevice = (mode: string): Contender => {
+  const { file, args } = nodeCommand('psigrad/contender.ts')
+  return {
+    name: `psigrad gpu:${mode}`,
+    kind: 'javascript',
+    command: { file, args, env: { BENCH_DEVICE: mode } },
+    threads: 1,
+    alone: false,
+    does: single,
+  }
+}
+
 const javascriptPeers = [
   {
     name: 'jax-js',

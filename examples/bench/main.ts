@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { either as E } from 'fp-ts'
 import { chart } from './chart.ts'
-import { type Contender, javascript, own, python } from './contenders.ts'
+import { type Contender, javascript, onDevice, own, python } from './contenders.ts'
 import { inserted } from './document.ts'
 import { type Options, parseOptions, usageExitCode } from './program.ts'
 import { added, type Report } from './report.ts'
@@ -19,14 +19,15 @@ const wrong = (line: string): number => {
   return 2
 }
 
-const contendersFor = ({ threads, python: paths }: Options): E.Either<string, Contender[]> => {
+const contendersFor = ({ threads, python: paths, gpu }: Options): E.Either<string, Contender[]> => {
   const fromNpm = javascript(threads)
   if (fromNpm.length === 0) say('No peers from npm; to have them: npm ci --prefix examples/bench')
   const fromPython = python(paths, threads)
   if (E.isLeft(fromPython)) return fromPython
   if (paths.length > 0 && fromPython.right.length === 0)
     say('No peers from Python: jax, torch, tachys and netket cannot be imported.')
-  return E.right([...own(threads), ...fromNpm, ...fromPython.right])
+  const devices = gpu === undefined ? [] : [onDevice(gpu)]
+  return E.right([...own(threads), ...devices, ...fromNpm, ...fromPython.right])
 }
 
 const write = (out: string, report: Report): void => {
@@ -61,7 +62,7 @@ const main = async (words: readonly string[]): Promise<number> => {
   if (options.docs) return writeDocs(options.out)
   const contenders = contendersFor(options)
   if (E.isLeft(contenders)) return wrong(contenders.left)
-  const { out, add, docs: _, ...settings } = options
+  const { out, add, docs: _, gpu: __, ...settings } = options
   const found = await runBench(settings, contenders.right, say)
   const earlier = add ? resultsIn(out) : undefined
   const report = earlier === undefined ? found : added(found, earlier)

@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { modes } from '../../core/gpu/device.ts'
 import { precisions, sizeNames, works } from './items.ts'
 import type { Settings } from './report.ts'
 
@@ -9,6 +10,8 @@ export interface Options extends Settings {
   readonly out: string
   /** Keep what the results in `out` have of other items. */
   readonly add: boolean
+  /** Also psigrad on this device of gpu.js. */
+  readonly gpu?: string
   /** Measure nothing; put the last results into the documentation. */
   readonly docs: boolean
 }
@@ -31,6 +34,7 @@ Examples:
   npm run bench -- --quick
   npm run bench -- --work forward,gradient --sizes M,X --precision float32 --python venv/bin/python
   npm run bench -- --work vmc --add
+  npm run bench -- --gpu card --precision float32 --sizes M,X
   npm run bench -- --docs`
 
 /** A list of some of the words, or all of them by default. */
@@ -76,6 +80,13 @@ export const program = (cores = cpus().length): Command =>
       new Option('--python <path>', 'a Python with peers; may be given several times')
         .argParser((path: string, before: readonly string[]) => [...before, path])
         .default([], 'none'),
+    )
+    .addOption(
+      new Option('--gpu <mode>', 'also psigrad on gpu.js, float32 only').choices([
+        'best',
+        'card',
+        ...modes,
+      ]),
     )
     .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
     .addOption(new Option('--out <dir>', 'where the results go').default('bench-results'))

@@ -120,7 +120,7 @@ const unknownKeys = (file: ConfigFile | undefined): readonly ConfigProblem[] =>
     })
 
 const merged = ({ flags, file }: Sources): Record<string, unknown> => ({
-  ...defaultsOf(flags.lattice ?? file?.values.lattice),
+  ...defaultsOf(flags.lattice ?? file?.values.lattice, flags.backend ?? file?.values.backend),
   ...Object.fromEntries(Object.entries(file?.values ?? {}).filter(([key]) => has(defaults, key))),
   ...Object.fromEntries(
     Object.entries(flags).map(([key, text]) => [key, key === 'size' ? text : typed(text)]),

@@ -36,16 +36,27 @@ export const defaults: TrainConfig = {
   sum: 'sampled',
   finalRounds: 16,
   precision: 'float64',
+  backend: 'wasm',
   seed: 1,
   threads: availableParallelism(),
   memory: halfOfMemory(),
 }
 
-/** The defaults of a lattice: no Marshall signs where there are none. */
-export const defaultsOf = (lattice: unknown): TrainConfig =>
-  Object.hasOwn(latticeKinds, String(lattice)) && !latticeKinds[lattice as LatticeName].bipartite
-    ? { ...defaults, marshall: false }
-    : defaults
+/** Is it gpu, or one of its modes? */
+export const onDevice = (backend: unknown): boolean => /^gpu(:|$)/.test(String(backend))
+
+/**
+ * The defaults of a lattice and a backend: no Marshall signs where there are none, float32 where a
+ * graphics card may do the work.
+ */
+export const defaultsOf = (lattice: unknown, backend?: unknown): TrainConfig => ({
+  ...defaults,
+  ...(Object.hasOwn(latticeKinds, String(lattice)) &&
+  !latticeKinds[lattice as LatticeName].bipartite
+    ? { marshall: false }
+    : {}),
+  ...(onDevice(backend) || backend === 'auto' ? { precision: 'float32' } : {}),
+})
 
 /** 4x4, or 16 for a chain. */
 export const showSize = (size: readonly number[]): string => size.join('x')

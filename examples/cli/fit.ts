@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts'
 import { latticeKinds, sitesOf } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
-import { showSize } from './defaults.ts'
+import { onDevice, showSize } from './defaults.ts'
 import { flagOf } from './options.ts'
 import type { Unfit } from './schema.ts'
 
@@ -109,6 +109,11 @@ const unfitSymmetry = ({ symmetry, sector, steps, lattice }: TrainConfig): reado
   ]
 }
 
+const unfitPrecision = ({ backend, precision }: TrainConfig): readonly Unfit[] =>
+  onDevice(backend) && precision !== 'float32'
+    ? [{ keys: ['precision', 'backend'], expected: 'float32: graphics cards count in it' }]
+    : []
+
 /** The settings that do not go with the others. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
@@ -116,4 +121,5 @@ export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitHeads(config),
   ...unfitSigns(config),
   ...unfitSymmetry(config),
+  ...unfitPrecision(config),
 ]

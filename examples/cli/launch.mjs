@@ -39,8 +39,14 @@ const bundle = async (folder) => {
   mkdirSync(cache, { recursive: true })
   await build({
     absWorkingDir: root,
-    // The worker beside the rest: that is where a pool looks for it.
-    entryPoints: { main: 'examples/cli/main.ts', worker: 'core/threads/worker.ts' },
+    // The threads' scripts beside the rest: that is where a pool and a bridge look for them.
+    entryPoints: {
+      main: 'examples/cli/main.ts',
+      worker: 'core/threads/worker.ts',
+      deviceWorker: 'core/gpu/deviceWorker.ts',
+    },
+    // Optional, and large: it is found where it is installed.
+    external: ['gpu.js'],
     outdir: draft,
     bundle: true,
     splitting: true,

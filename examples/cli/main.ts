@@ -129,6 +129,13 @@ const actions: Actions = {
       },
     )
   },
+  devices: async (options) => {
+    const { devicesCommand } = await import('./devicesCommand.ts')
+    process.exitCode = await devicesCommand(
+      { json: options.json === true },
+      { stdout: process.stdout },
+    )
+  },
   exact: async (options) => {
     const { exactCommand } = await import('./exactCommand.ts')
     process.exitCode = exactCommand(

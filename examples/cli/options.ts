@@ -111,7 +111,19 @@ export const flags: readonly Flag[] = [
     'the last measurement takes n times the samples of a step',
     'final-rounds',
   ),
-  flag('precision', 'float64|float32', machine, 'numbers of the wave function'),
+  flag(
+    'precision',
+    'float64|float32',
+    machine,
+    'numbers of the wave function; float32 with --backend gpu or auto',
+  ),
+  flag(
+    'backend',
+    'wasm|gpu|auto|reference',
+    machine,
+    'what evaluates the wave function; gpu: gpu.js on the best device that psigrad devices lists, ' +
+      'gpu:webgpu, gpu:webasm …: one of its modes; auto: a graphics card if there is one, else wasm',
+  ),
   flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),
   flag('threads', 'n', machine, 'worker threads; the results do not depend on it'),
   flag(

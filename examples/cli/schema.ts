@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { parseForm } from '../../models/index.ts'
 import { latticeNames } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
-import type { TrainConfig } from '../training.ts'
+import { backends, type TrainConfig } from '../training.ts'
 import { parseBytes } from './bytes.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
@@ -107,6 +107,7 @@ export const schema = {
   sum: choice(['sampled', 'full']),
   finalRounds: whole(1, 100_000),
   precision: choice(['float64', 'float32']),
+  backend: choice(backends),
   seed: v.pipe(
     v.number('a whole number'),
     v.check((n) => Number.isSafeInteger(n), 'a whole number between ±2^53'),

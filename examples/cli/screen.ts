@@ -182,8 +182,9 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
 /** The first lines of a run, before anything is computed. */
 export const announce = (config: TrainConfig, terminal: Terminal): void => {
   const { model, network, method } = sizesOf(config)
+  const backend = config.backend === 'wasm' ? '' : `, backend ${config.backend}`
   const numbers =
-    `${config.precision}, seed ${config.seed}, ${config.threads} thread(s), ` +
+    `${config.precision}${backend}, seed ${config.seed}, ${config.threads} thread(s), ` +
     `memory ${exactBytes(config.memory)}`
   const title = `psigrad train: ${model}`
   terminal.write(

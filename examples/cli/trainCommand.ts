@@ -35,7 +35,7 @@ export interface Surroundings {
 }
 
 /** A resumed run is the same run: only its length and the machine's part may change. */
-const resumable = ['steps', 'threads', 'memory']
+const resumable = ['steps', 'backend', 'threads', 'memory']
 
 const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) => {
   const given = [
@@ -50,7 +50,8 @@ const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) =
       given.map((where) => ({
         where,
         expected:
-          'only --steps, --threads, --memory and --json beside --resume: a run keeps its settings',
+          'only --steps, --backend, --threads, --memory and --json beside --resume: ' +
+          'a run keeps its settings',
       })),
     )
   const file = readConfigFile(join(folder, files.config))

@@ -123,6 +123,9 @@ const openRun = (request: TrainRequest, training: Training): E.Either<Failure, O
       })
 }
 
+/** What has nothing to do with the numbers of a run, but with what computes them. */
+const ofMachine: readonly Problem['kind'][] = ['DeviceError', 'WorkerError']
+
 /** The one setting to try first, as a flag. */
 const advice = (problem: Problem, { lr, diagShift }: TrainConfig): string =>
   problem.kind === 'NotPositiveDefinite'
@@ -136,6 +139,16 @@ const failure = (
 ): Failure => {
   const good = progress.state.step
   const last = good === 0 ? 'the initial one' : `after step ${good}`
+  if (ofMachine.includes(problem.kind))
+    return {
+      code: exitCodes.failed,
+      message: [
+        `failure in step ${good + 1} of ${config.steps}`,
+        showProblem(problem),
+        `The state, ${last}, is saved. Go on with`,
+        `  psigrad train --resume ${folder} ${problem.kind === 'DeviceError' ? '--backend wasm' : '--threads 1'}`,
+      ].join('\n'),
+    }
   return {
     code: exitCodes.failed,
     message: [
@@ -208,6 +221,7 @@ const runIn = async (
     if (exact === null && training.sites <= quickExactSites) exact = exactOf(training, screen)
     if (exact !== null) screen.exact(exact)
   }
+  for (const note of training.notes ?? []) screen.note(note)
   screen.planned(training, folder)
   const first = start.state.step + 1
   const ending = await unfold(training, start, {

@@ -54,6 +54,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   sum: defaults.sum === 'full' ? 'sampled' : 'full',
   finalRounds: '4',
   precision: defaults.precision === 'float64' ? 'float32' : 'float64',
+  backend: 'reference',
   seed: '-7',
   threads: String(defaults.threads + 1),
   memory: '300MiB',

@@ -9,6 +9,7 @@ export interface Manifest {
   readonly version: string
   readonly license?: unknown
   readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 /** The manifest of a package as installed, looked up from the folder of its dependent. */
@@ -25,6 +26,10 @@ export const installed: Find = (name, from) => {
   return installed(name, join(from, '..'))
 }
 
+/** Optional ones are installed, too, where nobody says otherwise. */
+export const directOf = ({ dependencies, optionalDependencies }: Manifest): readonly string[] =>
+  Object.keys({ ...dependencies, ...optionalDependencies })
+
 /** Everything the dependencies of a manifest bring along, each once. */
 export const closure = (
   start: Manifest,
@@ -33,7 +38,7 @@ export const closure = (
   const found = new Map<string, { manifest: Manifest; folder: string }>()
   const open = [{ manifest: start, folder: root }]
   for (const { manifest, folder } of open)
-    for (const name of Object.keys(manifest.dependencies ?? {})) {
+    for (const name of directOf(manifest)) {
       const next = find(name, folder)
       if (found.has(next.folder)) continue
       found.set(next.folder, next)

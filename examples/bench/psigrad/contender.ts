@@ -1,18 +1,29 @@
-import { flopsOf } from '../../../core/index.ts'
+import { either as E } from 'fp-ts'
+import { openBridge } from '../../../core/gpu/bridge.ts'
+import type { WantedDevice } from '../../../core/gpu/device.ts'
+import { fail, flopsOf, type Runner } from '../../../core/index.ts'
 import { threadPool } from '../../../core/threads/pool.ts'
 import { readBundle } from '../bundle.ts'
 import { type Prepare, serve } from './serve.ts'
 import { stepsOf } from './steps.ts'
 import { doing } from './work.ts'
 
-// psigrad's process.
+// psigrad's process; on a device of gpu.js where BENCH_DEVICE names one.
+
+const deviceRunner = (): Runner | undefined => {
+  const wanted = process.env.BENCH_DEVICE as WantedDevice | undefined
+  if (wanted === undefined) return undefined
+  const bridge = openBridge(wanted)
+  return E.isLeft(bridge) ? fail(bridge.left) : bridge.right.runner
+}
 
 const prepare: Prepare = ({ task, bundle, batch, threads }) => {
   const { model, work, precision } = task
   const version = 'psigrad'
   const read = readBundle(bundle, model)
   const threadsHere = threadPool(threads)
-  const pool = { ...threadsHere, team: { ...threadsHere.team, wide: true } }
+  const runner = deviceRunner() ?? threadsHere.runner
+  const pool = { ...threadsHere, runner, team: { ...threadsHere.team, wide: true } }
   if (work === 'vmc') {
     const { step, evaluations, numbers } = stepsOf(task, read, pool)
     return { version, numbers, run: step, told: evaluations }

@@ -22,7 +22,7 @@ import { nameOf } from '../../../core/print.ts'
 import { simplified } from '../../../core/simplify.ts'
 import { allocate, wrap } from '../../../core/tensor.ts'
 import { enclose, type Ranges, summed } from './enclose.ts'
-import { allows, formats, point } from './ranges.ts'
+import { allows, type Format, formats, point } from './ranges.ts'
 import { type Marked, markedOf, type Recipe } from './recipe.ts'
 
 // One program on both backends: every number that either gives must be one that rounding allows.
@@ -57,7 +57,7 @@ export const trialOf = (recipe: Recipe): Trial => {
   return { ...marked, recipe, data }
 }
 
-const programFor = ({ program, recipe }: Trial): Program =>
+export const programFor = ({ program, recipe }: Trial): Program =>
   recipe.simplified ? simplified(inlined(program)) : inlined(program)
 
 /** What the backend makes of the program, for the machine that the recipe says. */
@@ -91,9 +91,11 @@ export const outputsOf = (trial: Trial, runner: Runner, spec: TileSpec): Data[] 
   return run(recipe.samples, 1)
 }
 
-/** What rounding allows, for every sample and output. */
-export const rangesOf = ({ program, perSample, data, recipe }: Trial): Ranges[][] => {
-  const format = formats[recipe.precision]
+/** What rounding allows, for every sample and output; in another format if one is given. */
+export const rangesOf = (
+  { program, perSample, data, recipe }: Trial,
+  format: Format = formats[recipe.precision],
+): Ranges[][] => {
   const points = data.map((x) => Array.from(x, point))
   const samples = Array.from({ length: recipe.samples }, (_, s) =>
     program.inputs.map((v, k) => {

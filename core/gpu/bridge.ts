@@ -1,0 +1,113 @@
+import { either as E } from 'fp-ts'
+import { fail, type Problem } from '../errors.ts'
+import type { Runner } from '../executable.ts'
+import { dataOf } from '../tensor.ts'
+import { startModule, type WorkerLike } from '../threads/host.ts'
+import { waitWhile } from '../threads/wait.ts'
+import { deviceProblem, type GpuMode, type WantedDevice } from './device.ts'
+import {
+  asShared,
+  FAILED,
+  isShared,
+  LIFE,
+  newAnswer,
+  type Request,
+  STATE,
+  sharedCopy,
+  sharedLike,
+  textOf,
+} from './link.ts'
+
+// A device for code that does not wait in tasks. The device has a thread of its own, where all is
+// asynchronous; the calling thread hands it a job and sleeps until it is done. So whatever takes a
+// runner, such as a step of variational Monte Carlo, runs on a device as it is.
+
+export interface DeviceBridge {
+  readonly mode: GpuMode
+  /** For `compile`: every job goes to the device, in float32. Throws what the device reports. */
+  readonly runner: Runner
+  readonly close: () => void
+}
+
+export interface BridgeOptions {
+  /** The thread with the device; default: one with gpu.js. */
+  readonly worker?: () => WorkerLike | undefined
+  /** Milliseconds without a sign of life after which a device counts as lost; default: 120,000. */
+  readonly patience?: number
+}
+
+/** A device that shows no sign of life for so long while it opens is not there. */
+const OPENING_MS = 30_000
+
+const ownWorker = (): WorkerLike | undefined => {
+  const here = import.meta.url
+  const name = here.endsWith('.ts') ? './deviceWorker.ts' : './deviceWorker.js'
+  return startModule(new URL(name, here).href)
+}
+
+/** Sleeps until there is an answer; undefined when nothing has moved for too long. */
+const awaited = (answer: Int32Array, patience: number): number | undefined => {
+  for (;;) {
+    const life = Atomics.load(answer, LIFE)
+    const state = Atomics.load(answer, STATE)
+    if (state !== 0) return state
+    if (!waitWhile(answer, LIFE, life, patience)) return undefined
+  }
+}
+
+/**
+ * Opens a device behind a bridge (Node).
+ *
+ * Errors  DeviceError when there is none. Jobs: DeviceError when the device is lost, runs out of
+ *         memory or refuses a kernel.
+ */
+export const openBridge = (
+  mode: WantedDevice,
+  { worker = ownWorker, patience = 120_000 }: BridgeOptions = {},
+): E.Either<Problem, DeviceBridge> => {
+  const started = worker()
+  if (started === undefined)
+    return E.left(deviceProblem(mode, 'absent', 'a bridge to a device needs threads of Node'))
+  started.unref?.()
+  // A thread that dies is noticed by its silence.
+  started.on?.('error', () => undefined)
+  const ask = (request: Request): void => started.postMessage(request)
+  const close = (): void => void started.terminate()
+  const problemIn = (answer: Int32Array, state: number | undefined): Problem | undefined => {
+    if (state === undefined) return deviceProblem(mode, 'lost', 'its thread is silent')
+    return state === FAILED ? (JSON.parse(textOf(answer)) as Problem) : undefined
+  }
+
+  const opening = newAnswer()
+  ask({ kind: 'open', mode, answer: opening })
+  const refused = problemIn(opening, awaited(opening, OPENING_MS))
+  if (refused !== undefined) {
+    close()
+    return E.left(refused)
+  }
+  let programs = 0
+  const runner: Runner = ({ program, perSample, summed }) => {
+    const id = programs
+    programs += 1
+    ask({ kind: 'learn', id, program, perSample, summed })
+    return ({ shared, rows, out, samples }) => {
+      const answer = newAnswer()
+      const results = out.map((x) => (isShared(x) ? x : sharedLike(x)))
+      ask({
+        kind: 'run',
+        id,
+        shared: shared.map((x) => asShared(x, dataOf(x))),
+        rows: rows.map(sharedCopy),
+        out: results,
+        samples,
+        answer,
+      })
+      const problem = problemIn(answer, awaited(answer, patience))
+      if (problem !== undefined) fail(problem)
+      out.forEach((x, i) => {
+        if (!isShared(x)) x.set(results[i]!)
+      })
+    }
+  }
+  return E.right({ mode: textOf(opening) as GpuMode, runner, close })
+}

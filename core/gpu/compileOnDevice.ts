@@ -1,0 +1,102 @@
+import { either as E, taskEither as TE } from 'fp-ts'
+import { fail, type Problem, TensorError } from '../errors.ts'
+import { type Mark, marked } from '../executable.ts'
+import type { AnyFunction } from '../function.ts'
+import type { Program } from '../program.ts'
+import { sizeOf } from '../shape.ts'
+import { wrap } from '../tensor.ts'
+import { type Device, type GpuMode, problemOfDevice } from './device.ts'
+import { openDevice } from './find.ts'
+import type { DevicePlan } from './plan.ts'
+import { deviceProgram } from './run.ts'
+
+// What `compile` is for threads of this machine, for a graphics card: the same function, marks and
+// results, in float32, and a task instead of a value.
+
+export interface DeviceOptions {
+  /** A mode of gpu.js; default: the best there is. */
+  readonly mode?: GpuMode
+  /** A device that is open already; several executables may share one. */
+  readonly device?: Device
+  /** Add the results up over the samples? Default: one result for each. */
+  readonly summed?: boolean
+}
+
+export interface DeviceExecutable<Args extends readonly unknown[], Out> {
+  /** The program of one sample. */
+  readonly program: Program
+  /** The kernels it became. */
+  readonly plan: DevicePlan
+  readonly mode: GpuMode
+  /**
+   * One call: per-sample leaves carry the samples first, [B, …]; so do results, unless summed.
+   * Calls run one after the other. Left: what the device reports; a wrong shape throws, as it does
+   * for `compile`.
+   */
+  readonly run: (...args: Args) => TE.TaskEither<Problem, Out>
+  /** Lets go of kernels and parameters, and of the device unless it was given. */
+  readonly close: () => void
+}
+
+/** Work on a device; whatever it throws, but for mistakes in maths, is a problem of the device. */
+export const onDevice = <A>(mode: GpuMode, work: () => Promise<A>): TE.TaskEither<Problem, A> =>
+  TE.tryCatch(work, (error) =>
+    error instanceof TensorError ? error.problem : problemOfDevice(mode, error),
+  )
+
+/**
+ * A function of one sample, made ready to run on many samples by a graphics card. What `compile`
+ * is, but float32 and asynchronous. Parameters are uploaded when they change; values stay on the
+ * device between kernels; kernels compile at the first call.
+ *
+ * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
+ * Errors  DeviceError: no such device; later from `run`: lost, out of memory, kernel refused.
+ * Cost    A call has some 0.1 ms for each kernel, and the results travel: thousands of samples.
+ */
+export const compileOnDevice =
+  <Args extends readonly unknown[], Out>(
+    f: (...args: Args) => Out,
+    marks: readonly Mark[],
+    options: DeviceOptions = {},
+  ) =>
+  (...example: Args): TE.TaskEither<Problem, DeviceExecutable<Args, Out>> => {
+    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    const { summed = false, device: given } = options
+    const opened = given === undefined ? openDevice(options.mode) : TE.right(given)
+    return TE.map((device: Device): DeviceExecutable<Args, Out> => {
+      const { plan, run, drop } = deviceProgram(device, program, perSample, summed)
+      let before: Promise<unknown> = Promise.resolve()
+      return {
+        program,
+        plan,
+        mode: device.mode,
+        close: () => {
+          drop()
+          if (given === undefined) device.close()
+        },
+        run: (...args) => {
+          const call = callOf(args, 'float32')
+          const rows = summed ? 1 : call.samples
+          return onDevice(device.mode, () => {
+            const out = program.outputs.map((v) => new Float32Array(rows * sizeOf(v.shape)))
+            const done = before.then(() => run({ ...call, out }))
+            before = done.catch(() => undefined)
+            return done.then(
+              () =>
+                toOutput(
+                  program.outputs.map(({ shape }, i) =>
+                    wrap(out[i]!, summed ? [...shape] : [rows, ...shape]),
+                  ),
+                ) as Out,
+            )
+          })
+        },
+      }
+    })(opened)
+  }
+
+/** The value of a task that cannot fail but by a problem, or the problem thrown. */
+export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
+  const result = await task()
+  return E.isLeft(result) ? fail(result.left) : result.right
+}

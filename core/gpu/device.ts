@@ -1,0 +1,89 @@
+import type { Problem } from '../errors.ts'
+
+// What psigrad asks of a device: buffers that stay there, and kernels that run on them.
+
+/**
+ * The modes of gpu.js, best first. The last two need no graphics card and use none: WebAssembly,
+ * and plain JavaScript.
+ */
+export const modes = ['webgpu', 'headlessgl', 'webgl2', 'webgl', 'webasm', 'cpu'] as const
+export type GpuMode = (typeof modes)[number]
+
+/** Which device: a mode, the best there is, or a graphics card only. */
+export type WantedDevice = GpuMode | 'best' | 'card'
+
+/** Modes that need no graphics card, and use none. */
+export const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
+
+/** Numbers on a device. */
+export interface DeviceBuffer {
+  readonly handle: unknown
+}
+
+/** A kernel that is compiled when first launched. */
+export interface ReadyKernel {
+  /** Starts so many threads; the result stays on the device. */
+  readonly launch: (
+    threads: number,
+    args: readonly (DeviceBuffer | number)[],
+  ) => Promise<DeviceBuffer>
+  /** Lets go of the kernel and its memory. */
+  readonly drop: () => void
+}
+
+export interface Device {
+  readonly mode: GpuMode
+  /** A kernel from its source and those of the functions it calls. */
+  readonly kernel: (source: string, functions: readonly string[]) => ReadyKernel
+  readonly upload: (numbers: Float32Array) => Promise<DeviceBuffer>
+  readonly read: (buffer: DeviceBuffer) => Promise<Float32Array>
+  readonly free: (buffer: DeviceBuffer) => void
+  /** Runs work that fails when the device reports a failure of its own, too late for a call. */
+  readonly watched: <A>(work: () => Promise<A>) => Promise<A>
+  readonly close: () => void
+}
+
+/** What may go wrong with a device. */
+export type DeviceFault = 'absent' | 'lost' | 'memory' | 'compile' | 'failed'
+
+const signs: readonly (readonly [DeviceFault, RegExp])[] = [
+  ['lost', /\blost\b|context.?loss|CONTEXT_LOST/i],
+  ['memory', /out.?of.?memory|\bmemory\b|allocat|maxBufferSize|bytes but this device|heap/i],
+  ['compile', /compil|shader|WGSL|GLSL|falls? back|fallback|translat|link/i],
+]
+
+const sentences: Readonly<Record<DeviceFault, string>> = {
+  absent: 'there is no such device',
+  lost: 'the device was lost',
+  memory: 'the device has too little memory',
+  compile: 'the device refuses a kernel',
+  failed: 'the device failed',
+}
+const fixes: Readonly<Record<DeviceFault, string>> = {
+  absent: 'psigrad devices lists what there is; --backend wasm needs none.',
+  lost: 'go on with --backend wasm, or once more when the device is back.',
+  memory: 'fewer samples in a call, or --backend wasm.',
+  compile: 'another mode of psigrad devices, or --backend wasm.',
+  failed: 'another mode of psigrad devices, or --backend wasm.',
+}
+
+const firstLine = (text: string): string => {
+  const line = text.split('\n')[0] ?? ''
+  return line.length > 200 ? `${line.slice(0, 197)}...` : line
+}
+
+/** A failure of a device as a problem; `data.fault` tells its kind. */
+export const deviceProblem = (mode: WantedDevice, fault: DeviceFault, detail: string): Problem => ({
+  kind: 'DeviceError',
+  where: mode === 'best' || mode === 'card' ? 'gpu.js' : `gpu.js mode ${mode}`,
+  what: `${sentences[fault]}${detail === '' ? '' : `: ${firstLine(detail)}`}`,
+  fix: fixes[fault],
+  data: { mode, fault, detail },
+})
+
+/** The problem of whatever gpu.js or the driver threw, told apart by its words. */
+export const problemOfDevice = (mode: GpuMode, error: unknown): Problem => {
+  const text = error instanceof Error ? error.message : String(error)
+  const fault = signs.find(([, sign]) => sign.test(text))?.[0] ?? 'failed'
+  return deviceProblem(mode, fault, text)
+}

@@ -1,0 +1,91 @@
+import { mergedAxes } from '../loops.ts'
+
+// Pieces of kernel sources. gpu.js compiles the text of a JavaScript function; everything here
+// writes such text: numbers, places in memory, loops.
+
+/** Numbers that the shared values carry because no source text can. */
+export type Odd = (value: number) => string
+
+/** Larger whole numbers are not exact in float32, and gpu.js writes some as no shader reads. */
+const WHOLE = 2 ** 24
+
+/** A number as text; what has no plain text is looked up. */
+export const literal = (value: number, odd: Odd): string => {
+  const plain = Number.isInteger(value)
+    ? Math.abs(value) < WHOLE
+    : Math.abs(value) > 1e-37 && Math.abs(value) < 1e20
+  if (!plain) return odd(value)
+  return value < 0 ? `(${value})` : `${value}`
+}
+
+/** A loop: its length, and its step through what it runs over. */
+export interface Digit {
+  readonly size: number
+  /** How far apart neighbours lie in the kernel's result. */
+  readonly out: number
+}
+
+/**
+ * The places along several axes, from the number of an element `e` in the result: statements that
+ * define them, and their names. Half is added before a product with 1/n is rounded down, so that
+ * rounding changes nothing for numbers up to 2²¹.
+ */
+export const digitsOf = (
+  digits: readonly Digit[],
+): { readonly statements: readonly string[]; readonly names: readonly string[] } => {
+  const order = digits.map((_, k) => k).filter((k) => digits[k]!.size > 1)
+  order.sort((a, b) => digits[b]!.out - digits[a]!.out)
+  const names = digits.map(() => '0')
+  const statements: string[] = []
+  let rest = 'e'
+  order.forEach((k, at) => {
+    const { out } = digits[k]!
+    if (at === order.length - 1 && out === 1) {
+      names[k] = rest
+      return
+    }
+    statements.push(`const i${k} = Math.floor((${rest} + 0.5) * ${1 / out});`)
+    names[k] = `i${k}`
+    if (at === order.length - 1) return
+    statements.push(`const r${k} = ${rest} - i${k} * ${out};`)
+    rest = `r${k}`
+  })
+  return { statements, names }
+}
+
+/** Row-major axes as digits. */
+export const rowMajor = (sizes: readonly number[]): Digit[] => {
+  let out = 1
+  return sizes
+    .toReversed()
+    .map((size) => {
+      const digit = { size, out }
+      out *= size
+      return digit
+    })
+    .toReversed()
+}
+
+/** offset + Σ stride · place */
+export const placeOf = (
+  offset: number,
+  strides: readonly number[],
+  names: readonly string[],
+): string => {
+  const terms = strides.flatMap((s, d) => {
+    const name = names[d]!
+    return s === 0 || name === '0' ? [] : [s === 1 ? name : `${name} * ${s}`]
+  })
+  return terms.length > 0 && offset === 0 ? terms.join(' + ') : [offset, ...terms].join(' + ')
+}
+
+/** The body in a loop for each axis, the last one innermost; `names` are the loops' counters. */
+export const nested = (sizes: readonly number[], names: readonly string[], body: string): string =>
+  sizes.reduceRight(
+    (inner, n, d) => `for (let ${names[d]} = 0; ${names[d]} < ${n}; ${names[d]}++) {\n${inner}\n}`,
+    body,
+  )
+
+/** Axes of loops that step evenly through all operands, as few as possible. */
+export const fewAxes = (sizes: readonly number[], strides: readonly (readonly number[])[]) =>
+  mergedAxes(sizes, strides)

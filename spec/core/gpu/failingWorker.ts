@@ -1,0 +1,13 @@
+import { taskEither as TE } from 'fp-ts'
+import type { Device } from '../../../core/gpu/device.ts'
+import { openDevice } from '../../../core/gpu/find.ts'
+import { serveDevice } from '../../../core/gpu/serve.ts'
+import { failingAt } from './failing.ts'
+
+// The thread of a device that is lost in mid-run: after some steps of a small one.
+
+const LAUNCHES = 1000
+
+serveDevice(() =>
+  TE.map((device: Device) => failingAt(device, LAUNCHES, 'lost'))(openDevice('cpu')),
+)
