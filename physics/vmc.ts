@@ -62,10 +62,7 @@ export interface Vmc<P> {
   readonly team?: Team
   /** The step whose chains do not sample this wave function yet; default 0. */
   readonly start?: number
-  /**
-   * Bytes for the derivatives and the matrix of the solve; beyond it derivatives come in pieces,
-   * and are computed more than once. No bit depends on it. Default: whatever there is.
-   */
+  /** Bytes for derivatives and solve; default: any. Fewer compute some again, to equal bits. */
   readonly memory?: number
 }
 
