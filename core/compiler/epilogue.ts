@@ -33,7 +33,10 @@ const partsOf = (
     .map((size, d) => ({ size, d, step: steps[d]! }))
     .filter(({ size, step }) => size > 1 && step >= label.out && step < end)
     .sort((a, b) => b.step - a.step)
-  const reached = axes.reduceRight((next, a) => (a.step === next ? next * a.size : NaN), label.out)
+  const reached = axes.reduceRight(
+    (next, { size, step }) => (step === next ? next * size : Number.NaN),
+    label.out,
+  )
   if (label.size > 1 && reached !== end) return undefined
   return axes.map(({ size, d, step }) => ({
     size,

@@ -91,7 +91,7 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
   return { address, tables, bytes, tileBytes: bytes - next }
 }
 
-/** Bytes after which addresses share a line of the first-level cache, and how many find room there. */
+/** Bytes after which addresses share lines of the first-level cache, and how many find room. */
 const [WAY, WAYS] = [4096, 8]
 
 /**
