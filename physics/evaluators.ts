@@ -18,7 +18,8 @@ import {
 } from '../core/index.ts'
 import type { WaveFunction } from '../models/index.ts'
 import type { LogPsi } from './amplitudes.ts'
-import type { LogDerivatives } from './centred.ts'
+import type { DerivativeSource, LogDerivatives } from './centred.ts'
+import { countOf } from './parameters.ts'
 
 /** A wave function made ready for many configurations at once. */
 export interface Evaluators<P> {
@@ -81,5 +82,22 @@ export const evaluatorsOf = <P>(
       return { samples: o.shape[0]!, params: o.shape[1]! / 2, rows: dataOf(o) }
     },
     precision: options.precision ?? 'float64',
+  }
+}
+
+/** The log-derivatives of some configurations, as they are wanted. */
+export const derivativesOf = <P>(
+  vmc: { readonly evaluators: Evaluators<P>; readonly sector: { readonly sites: number } },
+  params: P,
+  configurations: Int8Array,
+): DerivativeSource => {
+  const { logDerivatives, precision } = vmc.evaluators
+  const { sites } = vmc.sector
+  return {
+    samples: configurations.length / sites,
+    params: countOf(params),
+    precision,
+    rows: (from, to, memory) =>
+      logDerivatives(params, configurations.subarray(from * sites, to * sites), memory).rows,
   }
 }

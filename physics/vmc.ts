@@ -2,11 +2,11 @@ import { function as F } from 'fp-ts'
 import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../core/index.ts'
 import type { Team } from '../core/threads/team.ts'
 import { type LogPsi, type Representative, remembered } from './amplitudes.ts'
-import { centredPieces, type DerivativeSource } from './centred.ts'
+import { centredPieces } from './centred.ts'
 import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import { countedLogPsi, countedSource, type Evaluations } from './evaluations.ts'
-import type { Evaluators } from './evaluators.ts'
+import { derivativesOf, type Evaluators } from './evaluators.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
 import { roomFor, type UpdateSizes } from './memory.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
@@ -187,20 +187,6 @@ const measuring = <P>(vmc: Vmc<P>) => {
     return { ...measured, evaluations: { ...asked, made: counted.count() } }
   }
 }
-
-/** The log-derivatives of some configurations, as they are wanted. */
-const derivativesOf = <P>(
-  { evaluators, sector: { sites } }: Vmc<P>,
-  params: P,
-  configurations: Int8Array,
-): DerivativeSource => ({
-  samples: configurations.length / sites,
-  params: countOf(params),
-  precision: evaluators.precision,
-  rows: (from, to, memory) =>
-    evaluators.logDerivatives(params, configurations.subarray(from * sites, to * sites), memory)
-      .rows,
-})
 
 /** What an update of so many samples keeps in memory. */
 export const updateSizes = <P>(

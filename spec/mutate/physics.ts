@@ -26,9 +26,9 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change('no shift', '{ shift: diagShift, ...options }', '{ shift: 1e-9, ...options }'),
       change(
-        'solves for the force in sample space',
-        'productOfRows(x, options), shifted), f)',
-        'productOfRows(x, options), shifted), f.map((v) => 2 * v))',
+        'twice the update',
+        'solveCholesky(factor, f), options)',
+        'solveCholesky(factor, f.map((v) => 2 * v)), options)',
       ),
     ],
   },
@@ -45,7 +45,7 @@ export const physicsSuspects: readonly Suspects[] = [
         '[energy.re, energy.re].entries',
       ),
       change('the last piece stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
-      change('a piece is taken for another', 'there.range[0] === range[0] &&', ''),
+      change('a piece is taken for another', 'there.range[1] === range[1]', 'true'),
     ],
   },
   {
@@ -64,11 +64,7 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('memory'),
     mutations: [
       change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
-      change(
-        'holds what should stream',
-        'held: (pieces - streamed) * piece',
-        'held: pieces * piece',
-      ),
+      change('holds what should stream', 'within(pieces - streamed)', 'within(pieces)'),
     ],
   },
   {

@@ -35,5 +35,8 @@ describe('a table of configurations', () => {
     for (let s = 0; s < count; s += 1) places.note(all, s * width, s)
     for (let s = 0; s < count; s += 1) expect(places.find(all, s * width)).toBe(s)
     expect(places.find(new Int8Array(width).fill(-1), 0)).toBe(-1)
+    // Alone, without the one that followed it.
+    for (let s = 0; s < count; s += 1)
+      expect(places.find(all.slice(s * width, (s + 1) * width), 0)).toBe(s)
   })
 })
