@@ -232,8 +232,7 @@ export interface Stepped<P> {
  */
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const measure = measuring(vmc)
-  const { memory: budget = Number.POSITIVE_INFINITY } = vmc
-  const share = vmc.schedule ?? (() => 1)
+  const { memory: budget = Number.POSITIVE_INFINITY, schedule = () => 1 } = vmc
   return (state: VmcState<P>): Stepped<P> => {
     const [use, key] = nextKey(state.key)
     return F.pipe(
@@ -251,7 +250,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
       ({ chains, delta, memory, estimate, evaluations, o }) => ({
         state: {
           step: state.step + 1,
-          params: applyUpdate(state.params, delta, vmc.learningRate * share(state.step)),
+          params: applyUpdate(state.params, delta, vmc.learningRate * schedule(state.step)),
           chains,
           optimizer: memory,
           key,

@@ -149,9 +149,9 @@ export const studyPage = (
   return `# The paper's study, in our numbers
 
 Does a Transformer wave function need queries and keys? Several attention forms, trained alike on
-the J1-J2 Heisenberg model, against exact energies. This page is made from \`${folder}/data.json\` by
-\`${command} --pages\`; \`${command}\` runs what is missing first. ${data.cells.length} of
-${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
+the J1-J2 Heisenberg model, against exact energies. This page is made from
+\`${folder}/data.json\` by \`${command} --pages\`; \`${command}\` runs what is missing first.
+${data.cells.length} of ${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
 
 The columns: energy per site, mean over the seeds, with the standard error from their spread or
 from the samples, whichever is larger; distance of that mean from the exact energy, and of the best
