@@ -262,9 +262,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
   }
 }
 
-/**
- * The energy at a state's parameters, which do not move: `rounds` times the samples of a step.
- */
+/** The energy at a state's parameters, which do not move: `rounds` times the samples of a step. */
 export const measureEnergy = <P>(vmc: Vmc<P>, rounds: number) => {
   const { source } = vmc
   const longer = (plan: SamplePlan): SamplePlan => ({ ...plan, length: plan.length * rounds })
