@@ -15,7 +15,7 @@ import { complexMoments, estimate } from './statistics.ts'
 // What a state is like: correlations by displacement, S(k) at every momentum, and the two orders
 // of the square lattice, from samples, from a full sum, or from an exact vector.
 
-/** A mean value; the error is a standard error of correlated samples, 0 where nothing is sampled. */
+/** A mean; its error is a standard error of correlated samples, 0 where nothing is sampled. */
 export interface Quantity {
   readonly value: number
   readonly error: number

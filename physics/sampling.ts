@@ -1,5 +1,6 @@
 import { nextKey } from '../core/index.ts'
 import { remembered } from './amplitudes.ts'
+import { allConfigurations, basisOf } from './basis.ts'
 import type { Samples } from './correlations.ts'
 import { probabilities } from './localEnergy.ts'
 import { metropolis } from './metropolis.ts'
@@ -14,8 +15,9 @@ export const samplesOf =
   (state: VmcState<P>): Samples => {
     const logPsi = remembered(evaluators.logPsi(state.params), sector.sites)
     if (source.kind === 'full') {
-      const { configurations, multiplicity } = source
-      return { configurations, weights: probabilities(logPsi(configurations).re, multiplicity) }
+      // All of the sector: an observable need not have the symmetries of the energy.
+      const configurations = allConfigurations(basisOf(sector))
+      return { configurations, weights: probabilities(logPsi(configurations).re) }
     }
     const { plan, chains, burnIn } = source
     if (source.prefetch !== undefined) logPsi(source.prefetch)

@@ -215,8 +215,7 @@ export interface Stepped<P> {
  */
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const measure = measuring(vmc)
-  const { memory: budget = Number.POSITIVE_INFINITY } = vmc
-  const share = vmc.schedule ?? (() => 1)
+  const { memory: budget = Number.POSITIVE_INFINITY, schedule = () => 1 } = vmc
   return (state: VmcState<P>): Stepped<P> => {
     const [use, key] = nextKey(state.key)
     return F.pipe(
@@ -234,7 +233,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
       ({ chains, delta, memory, estimate, evaluations, o }) => ({
         state: {
           step: state.step + 1,
-          params: applyUpdate(state.params, delta, vmc.learningRate * share(state.step)),
+          params: applyUpdate(state.params, delta, vmc.learningRate * schedule(state.step)),
           chains,
           optimizer: memory,
           key,
@@ -246,9 +245,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
   }
 }
 
-/**
- * The energy at a state's parameters, which do not move: `rounds` times the samples of a step.
- */
+/** The energy at a state's parameters, which do not move: `rounds` times the samples of a step. */
 export const measureEnergy = <P>(vmc: Vmc<P>, rounds: number) => {
   const { source } = vmc
   const longer = (plan: SamplePlan): SamplePlan => ({ ...plan, length: plan.length * rounds })

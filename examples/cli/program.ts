@@ -67,9 +67,9 @@ the attention maps.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration
-among many on one thread, the forms timed in turn; time of a step; and the share of the variance of the attention weights that the
-configurations cause, before and after the training, mean over the heads (0: the weights do not
-depend on the input).
+among many on one thread, the forms timed in turn; time of a step; and the share of the variance of
+the attention weights that the configurations cause, before and after the training, mean over the
+heads (0: the weights do not depend on the input).
 
 --json prints { forms: [...] }: form, seeds, energyPerSite, energyError, relativeError (best),
 meanRelativeError, vScore, parameters, flops, evaluationSeconds, stepSeconds, inputDrivenBefore,
@@ -80,8 +80,8 @@ Examples:
   psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`
 
 const attentionHelp = `
---json prints { attention, step, flops, heads: [...] }, for each head layer and head, counted from 0,
-before, after, spreadBefore and spreadAfter.
+--json prints { attention, step, flops, heads: [...] }: for each head its layer and head, counted
+from 0, before, after, spreadBefore and spreadAfter.
 
 Example:
   psigrad attention runs/chain`

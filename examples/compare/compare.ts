@@ -8,7 +8,7 @@ import type { TrainConfig } from '../training.ts'
 import { type Analysis, analyse } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './page.ts'
-import { evaluationTimes } from './timing.ts'
+import { evaluationCosts } from './timing.ts'
 
 // Runs every cell of a comparison that is not done yet, and gathers what all of them found.
 
@@ -112,6 +112,6 @@ export const compare = async (
     all.push(compared.right)
   }
   const firsts = cells.slice(0, request.forms.length).map((cell) => cell.config)
-  const seconds = evaluationTimes(request.plan, firsts)
-  return E.right(all.map((one) => ({ ...one, evaluationSeconds: seconds[one.form]! })))
+  const costs = evaluationCosts(request.plan, firsts)
+  return E.right(all.map((one) => ({ ...one, evaluationSeconds: costs[one.form]!.seconds })))
 }

@@ -6,14 +6,19 @@ import type { PlanTraining, TrainConfig, Training } from '../training.ts'
 /** Each form is measured so often, in turn with the others. */
 const ROUNDS = 9
 
-/**
- * Seconds for log ψ of one configuration among many, on one thread, by attention form: the
- * quickest of all rounds. Forms whose configuration cannot be planned are left out.
- */
-export const evaluationTimes = (
+/** What log ψ of one configuration among many takes. */
+export interface Cost {
+  /** On one thread: the quickest of all rounds. */
+  readonly seconds: number
+  /** Floating-point operations. */
+  readonly flops: number
+}
+
+/** Costs by attention form. Forms whose configuration cannot be planned are left out. */
+export const evaluationCosts = (
   plan: PlanTraining,
   configs: readonly TrainConfig[],
-): Readonly<Record<string, number>> => {
+): Readonly<Record<string, Cost>> => {
   const planned = configs.flatMap((config): readonly (readonly [string, Training])[] => {
     const training = plan({ ...config, threads: 1 })
     return E.isRight(training) ? [[config.attention, training.right]] : []
@@ -23,7 +28,10 @@ export const evaluationTimes = (
       planned.map(([, training]) => training.evaluationSeconds()),
     )
     return Object.fromEntries(
-      planned.map(([form], k) => [form, Math.min(...rounds.map((round) => round[k]!))]),
+      planned.map(([form, { flops }], k) => {
+        const seconds = Math.min(...rounds.map((round) => round[k]!))
+        return [form, { seconds, flops }]
+      }),
     )
   } finally {
     for (const [, training] of planned) training.dispose()

@@ -63,7 +63,8 @@ export const draw = (title: string, options: Plot.PlotOptions, bar?: ColourBar):
   name.textContent = title
   svg.prepend(name)
   if (bar === undefined) return svg.outerHTML
-  // All pictures of a page share their ids: equal ones must mean equal colours. As text: the parser would take SVG tags for HTML.
+  // All pictures of a page share their ids: equal ones must mean equal colours.
+  // As text: the parser would take SVG tags for HTML.
   const id = `bar-${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}-${bar.range.length}`
   return svg.outerHTML.replace(/<\/svg>\s*$/, `${colourBar(bar, id)}</svg>`)
 }

@@ -1,3 +1,4 @@
+import type { Cost } from '../compare/timing.ts'
 import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
 import type { CellData, StudyData } from './data.ts'
 import { type Group, groupsOf, settingOf } from './groups.ts'
@@ -63,20 +64,20 @@ const compared = (pair: Pair): string => {
 }
 
 const costs = ({ factored, other }: Pair): string => {
-  const time =
-    factored.evaluationSeconds === null || other.evaluationSeconds === null
+  const micro = ({ seconds }: Cost): string => (seconds * 1e6).toPrecision(3)
+  const work =
+    factored.cost === null || other.cost === null
       ? ''
-      : `, ${(factored.evaluationSeconds * 1e6).toPrecision(3)} against ` +
-        `${(other.evaluationSeconds * 1e6).toPrecision(3)} µs for one log ψ`
+      : `; ${showCount(factored.cost.flops)} against ${showCount(other.cost.flops)} operations, ` +
+        `${micro(factored.cost)} against ${micro(other.cost)} µs for one log ψ`
   return (
     `${settingOf(factored)}: factored has ${showCount(factored.parameters)} parameters, ` +
-    `${other.form} ${showCount(other.parameters)}; ${showCount(factored.flops)} against ` +
-    `${showCount(other.flops)} operations${time}.`
+    `${other.form} ${showCount(other.parameters)}${work}.`
   )
 }
 
 const quicker = ({ factored, other }: Pair): boolean =>
-  (factored.evaluationSeconds ?? factored.flops) < (other.evaluationSeconds ?? other.flops)
+  factored.cost !== null && other.cost !== null && factored.cost.seconds < other.cost.seconds
 
 const sameEnergy = (groups: readonly Group[]): Answer => {
   const pairs = pairsOf(groups)

@@ -1,5 +1,6 @@
 import type { HeadInput } from '../compare/analysis.ts'
 import type { Curve } from '../compare/pictures.ts'
+import type { Cost } from '../compare/timing.ts'
 import type { AttentionMap, TrainConfig } from '../training.ts'
 
 // What the study keeps of its runs: enough for its pages, small enough to be committed.
@@ -17,8 +18,6 @@ export interface CellData {
   readonly relativeError: number | null
   readonly vScore: number
   readonly parameters: number
-  /** Of one log ψ. */
-  readonly flops: number
   /** Of training. */
   readonly seconds: number
   readonly curve: Curve['points']
@@ -30,12 +29,12 @@ export interface CellData {
   readonly maps?: readonly AttentionMap[]
 }
 
-/** Seconds of one log ψ among many, of all forms in turn on one thread: the quickest of each. */
+/** What one log ψ among many takes, symmetries not restored, all forms timed in turn. */
 export interface TimingData {
   readonly block: string
   readonly heads: number
   readonly layers: number
-  readonly seconds: Readonly<Record<string, number>>
+  readonly costs: Readonly<Record<string, Cost>>
 }
 
 /** The dimer state of the Shastry-Sutherland model as a network of Factored attention. */

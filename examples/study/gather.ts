@@ -73,7 +73,7 @@ export const middleMaps = (
 const dataOf = (
   { name, block, form, config }: StudyCell,
   result: TrainResult,
-  { flops, heads, maps, patchGrid }: Analysis,
+  { heads, maps, patchGrid }: Analysis,
   records: readonly StepRecord[],
 ): CellData => {
   const { threads: _, ...settings } = config
@@ -90,7 +90,6 @@ const dataOf = (
     relativeError: result.relativeError === null ? null : rounded(result.relativeError),
     vScore: rounded(result.vScore),
     parameters: result.parameters,
-    flops,
     seconds: rounded(result.seconds),
     curve: windowed(records, sites).map(([step, e]) => [step, Number(e.toFixed(7))] as const),
     reached: reachedBy(

@@ -1,3 +1,4 @@
+import type { Cost } from '../compare/timing.ts'
 import type { CellData, StudyData, TimingData } from './data.ts'
 
 // Runs of one form, heads and layers together: means over their seeds.
@@ -14,9 +15,8 @@ export interface Group {
   readonly error: number
   readonly exact: number | null
   readonly parameters: number
-  readonly flops: number
-  /** Of one log ψ, measured beside the other forms; else null. */
-  readonly evaluationSeconds: number | null
+  /** Of one log ψ, measured beside the other forms; null before that. */
+  readonly cost: Cost | null
   readonly stepSeconds: number
   /** Means over heads and seeds; see HeadInput. */
   readonly before: number
@@ -36,11 +36,11 @@ const errorOf = (cells: readonly CellData[]): number => {
   return Math.max(sampling, Math.sqrt(spread / n))
 }
 
-const secondsOf = (cell: CellData, timings: readonly TimingData[]): number | null =>
+const costOf = (cell: CellData, timings: readonly TimingData[]): Cost | null =>
   timings.find(
     (t) =>
       t.block === cell.block && t.heads === cell.config.heads && t.layers === cell.config.layers,
-  )?.seconds[cell.form] ?? null
+  )?.costs[cell.form] ?? null
 
 const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Group => {
   const [first] = cells as readonly [CellData]
@@ -56,8 +56,7 @@ const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Gr
     error: errorOf(cells),
     exact: first.exact,
     parameters: first.parameters,
-    flops: first.flops,
-    evaluationSeconds: secondsOf(first, timings),
+    cost: costOf(first, timings),
     stepSeconds: mean(cells.map((c) => c.seconds / c.config.steps)),
     before: ofHeads('before'),
     after: ofHeads('after'),

@@ -28,8 +28,8 @@ const resultRow = (g: Group): readonly string[] => [
   optional(bestOf(g.cells), showSmall),
   showSmall(mean(g.cells.map((c) => c.vScore))),
   showCount(g.parameters),
-  showCount(g.flops),
-  optional(g.evaluationSeconds, (s) => (s * 1e6).toPrecision(3)),
+  g.cost === null ? '–' : showCount(g.cost.flops),
+  g.cost === null ? '–' : (g.cost.seconds * 1e6).toPrecision(3),
   (g.stepSeconds * 1000).toPrecision(3),
   showTime(mean(g.cells.map((c) => c.seconds))),
 ]
@@ -67,7 +67,8 @@ const inputRows = (groups: readonly Group[]): string =>
 
 const settings = ({ settings: s }: Block): string =>
   `Patches of ${s.patch}x${s.patch}, d = ${s.dim}, ` +
-  `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}; ` +
+  `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}` +
+  `${s.symmetry === 'none' ? '' : `, symmetries in stages ${s.symmetry}`}; ` +
   `${showCount(s.samples)} samples a step, ${showCount(s.steps)} steps, learning rate ${s.lr} ` +
   `(${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
   `measurement takes ${showCount(s.samples * s.finalRounds)} samples.`
@@ -148,14 +149,14 @@ export const studyPage = (
   return `# The paper's study, in our numbers
 
 Does a Transformer wave function need queries and keys? Several attention forms, trained alike on
-the J1-J2 Heisenberg model, against exact energies. This page is made from \`${folder}/data.json\` by
-\`${command} --pages\`; \`${command}\` runs what is missing first. ${data.cells.length} of
-${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
+the J1-J2 Heisenberg model, against exact energies. This page is made from
+\`${folder}/data.json\` by \`${command} --pages\`; \`${command}\` runs what is missing first.
+${data.cells.length} of ${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
 
 The columns: energy per site, mean over the seeds, with the standard error from their spread or
 from the samples, whichever is larger; distance of that mean from the exact energy, and of the best
-run; V-score; parameters; floating-point operations and time of one log ψ among many, on one
-thread; time of a step and of a run.
+run; V-score; parameters; floating-point operations and time of one log ψ among many, before
+symmetries are restored, on one thread and the forms in turn; time of a step and of a run.
 
 ${plan.map((block) => section(block, data, groups, pictures, folder)).join('\n')}
 ## The four claims

@@ -19,12 +19,16 @@ const seeds = [1, 2, 3]
 
 const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...common } = defaults
 
-/** Every distinct configuration of 4x4 sites is sampled many times, and evaluated once. */
+/**
+ * Every distinct configuration of 4x4 sites is sampled many times, and evaluated once. The last
+ * steps are those of the wave function with all symmetries of the lattice.
+ */
 const settings4: Block['settings'] = {
   ...common,
   size: [4, 4],
-  samples: 131_072,
-  steps: 300,
+  samples: 65_536,
+  steps: 400,
+  symmetry: 'none:150,full',
   dim: 16,
   lr: 0.04,
   momentum: 0.8,
@@ -81,7 +85,7 @@ export const study: readonly Block[] = [
   {
     name: '6x6-long',
     title: '6x6 sites at J2 = 0.5, one long run',
-    settings: { ...settings6, samples: 4096, steps: 800, finalRounds: 32 },
+    settings: { ...settings6, samples: 4096, steps: 800 },
     forms: ['factored'],
     sizes: [{ heads: 8, layers: 2 }],
     seeds: [1],
@@ -93,7 +97,7 @@ export const quickStudy: readonly Block[] = [
   {
     name: '4x4',
     title: '4x4 sites at J2 = 0.5, short runs',
-    settings: { ...settings4, samples: 4096, steps: 60, finalRounds: 16 },
+    settings: { ...settings4, samples: 4096, steps: 60, symmetry: 'none:40,full' },
     forms,
     sizes: [{ heads: 8, layers: 1 }],
     seeds: [1],

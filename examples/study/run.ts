@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type CellRequest, finished } from '../compare/compare.ts'
-import { evaluationTimes } from '../compare/timing.ts'
+import { evaluationCosts } from '../compare/timing.ts'
 import { load, save, showFolderProblem } from '../run/folder.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { cellsOfPlan, type StudyCell } from './cells.ts'
@@ -85,6 +85,19 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
   ])
 }
 
+interface Measurements {
+  /** The plan they belong to. */
+  readonly plan: string
+  readonly timings: readonly TimingData[]
+  readonly dimer: DimerData
+}
+
+/** What was measured beside the runs; undefined when that was for another plan. */
+const measurements = (blocks: readonly Block[], out: string): Measurements | undefined => {
+  const known = json(out, TIMINGS) as Measurements | undefined
+  return known?.plan === JSON.stringify(blocks) ? known : undefined
+}
+
 /** Everything known of the whole plan, whichever cells were asked for now. */
 const collected = ({ blocks, out }: StudyRequest): StudyData => {
   const all = cellsOfPlan(blocks)
@@ -92,7 +105,7 @@ const collected = ({ blocks, out }: StudyRequest): StudyData => {
     const found = gathered(cell, out)
     return found === undefined ? [] : [found]
   })
-  const known = json(out, TIMINGS) as { timings: TimingData[]; dimer: DimerData } | undefined
+  const known = measurements(blocks, out)
   return {
     planned: all.length,
     cells,
@@ -109,17 +122,20 @@ const publish = (request: StudyRequest): Written =>
 
 /** Times of the forms and checks of the dimer state: a minute, once. */
 const measured = ({ blocks, cells, out, plan, note, dimer }: StudyRequest): Written => {
-  if (json(out, TIMINGS) !== undefined) return E.right(undefined)
+  if (measurements(blocks, out) !== undefined) return E.right(undefined)
   const wanted = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
   if (wanted.length < blocks.length) return E.right(undefined)
   note('time of one log psi, form beside form; checks of the dimer state')
   const timings = blocks.flatMap(({ name, settings, forms, sizes }) =>
     sizes.map((size) => {
-      const configs = forms.map((attention) => ({ ...settings, ...size, attention, seed: 1 }))
-      return { block: name, ...size, seconds: evaluationTimes(plan, configs) }
+      // One pass of the network: what sums over a group take is that, times its elements.
+      const alone = { ...settings, ...size, symmetry: 'none', seed: 1 }
+      const configs = forms.map((attention) => ({ ...alone, attention }))
+      return { block: name, ...size, costs: evaluationCosts(plan, configs) }
     }),
   )
-  return saved(out, TIMINGS, JSON.stringify({ timings, dimer: dimer() }))
+  const measured: Measurements = { plan: JSON.stringify(blocks), timings, dimer: dimer() }
+  return saved(out, TIMINGS, JSON.stringify(measured))
 }
 
 /**
