@@ -19,10 +19,12 @@ const errors = (cells: readonly CellData[]): string | undefined => {
   const points = cells.flatMap(({ form, config, relativeError }) =>
     relativeError === null
       ? []
-      : [{ form, size: `${config.heads} heads, ${config.layers} layers`, relativeError }],
+      : [{ form, size: `heads ${config.heads}, layers ${config.layers}`, relativeError }],
   )
   if (points.length === 0) return undefined
   const sizes = new Set(points.map((p) => p.size)).size
+  // The same colours as in the curves.
+  const domain = [...new Set(points.map((p) => p.form))]
   return draw('Relative error of every run', {
     width: 800,
     height: 80 + 100 * sizes,
@@ -30,9 +32,9 @@ const errors = (cells: readonly CellData[]): string | undefined => {
     marginRight: 140,
     marginBottom: 42,
     x: { label: 'relative error of the energy →', ...logScale(points.map((p) => p.relativeError)) },
-    y: { type: 'band', label: null },
+    y: { type: 'band', label: null, domain },
     fy: { label: null },
-    color: { type: 'categorical', scheme: 'observable10' },
+    color: { type: 'categorical', scheme: 'observable10', domain },
     marks: [Plot.dot(points, { x: 'relativeError', y: 'form', fy: 'size', stroke: 'form', r: 5 })],
   })
 }
@@ -65,7 +67,7 @@ const blockPictures = (block: string, all: readonly CellData[]): readonly StudyP
   return [
     ...picture(
       'curves',
-      `${block}: every run with ${heads} heads and ${layers} layers over its steps`,
+      `${block}: every run over its steps (heads ${heads}, layers ${layers})`,
       energyCurves(curves, cells[0]!.exact),
     ),
     ...picture('errors', `${block}: the relative error of every run`, errors(cells)),
