@@ -8,7 +8,6 @@ import { wrap } from '../tensor.ts'
 import { type Device, type GpuMode, problemOfDevice } from './device.ts'
 import { openDevice } from './find.ts'
 import type { DevicePlan } from './plan.ts'
-import { deviceProgram } from './run.ts'
 
 // What `compile` is for threads of this machine, for a graphics card: the same function, marks and
 // results, in float32, and a task instead of a value.
@@ -63,7 +62,9 @@ export const compileOnDevice =
     const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
     const { summed = false, device: given } = options
     const opened = given === undefined ? openDevice(options.mode) : TE.right(given)
-    return TE.map((device: Device): DeviceExecutable<Args, Out> => {
+    // Kernels are written by code that is loaded along with the first device.
+    const made = async (device: Device): Promise<DeviceExecutable<Args, Out>> => {
+      const { deviceProgram } = await import('./run.ts')
       const { plan, run, drop } = deviceProgram(device, program, perSample, summed)
       let before: Promise<unknown> = Promise.resolve()
       return {
@@ -92,7 +93,8 @@ export const compileOnDevice =
           })
         },
       }
-    })(opened)
+    }
+    return TE.chain((device: Device) => onDevice(device.mode, () => made(device)))(opened)
   }
 
 /** The value of a task that cannot fail but by a problem, or the problem thrown. */

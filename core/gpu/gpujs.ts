@@ -7,7 +7,6 @@ import {
   isProcessor,
   type ReadyKernel,
 } from './device.ts'
-import { functions } from './functions.ts'
 
 // gpu.js as a device. It is loaded when first asked for, and only what is used of it is declared:
 // its own types need those of a browser.
@@ -180,7 +179,3 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
     close: () => void gpu.destroy(),
   }
 }
-
-/** The texts of functions by name, for a kernel. */
-export const functionSources = (names: readonly (keyof typeof functions)[]): readonly string[] =>
-  names.map((name) => functions[name].source)

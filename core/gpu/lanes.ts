@@ -1,5 +1,5 @@
 import { argsOf, type LaneCode, type Node } from '../compiler/lanes.ts'
-import { type FunctionName, functions } from './functions.ts'
+import type { FunctionName } from './functions.ts'
 import { literal, type Odd } from './source.ts'
 
 // Lane code as statements of a kernel's source, a constant for each node.
@@ -108,5 +108,3 @@ export const laneStatements = (
   })
   return { statements, outputs: code.outputs.map((o) => texts[o]!) }
 }
-
-export const sourceOf = (name: FunctionName): string => functions[name].source

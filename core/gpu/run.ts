@@ -4,7 +4,7 @@ import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
 import { assign, type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
 import type { Device, DeviceBuffer } from './device.ts'
-import { functionSources } from './gpujs.ts'
+import { functions } from './functions.ts'
 import { type DeviceOutput, type DevicePlan, devicePlan, SUM_GROUP } from './plan.ts'
 
 // A plan on a device: samples go there a batch at a time, kernels run, results come back.
@@ -119,8 +119,11 @@ export const deviceProgram = (
 ): DeviceProgram => {
   const plan = devicePlan(program, perSample, summed)
   const batch = batchOf(plan)
-  const kernels = plan.kernels.map(({ source, functions }) =>
-    device.kernel(source, functionSources(functions)),
+  const kernels = plan.kernels.map((kernel) =>
+    device.kernel(
+      kernel.source,
+      kernel.functions.map((name) => functions[name].source),
+    ),
   )
   const share = sharedValues(device, program, plan, perSample)
   const sampleInputs = program.inputs.filter((_, i) => perSample[i]).map((v) => v.id)

@@ -10,6 +10,8 @@ export type Entry = string | { readonly code: string }
 export interface Bundle {
   /** Texts by their paths on a server. */
   readonly files: ReadonlyMap<string, string>
+  /** Those that a page loads at once; others are imported when they are needed. */
+  readonly loaded: readonly string[]
   /** What is imported and is not inside: nothing may be. */
   readonly missing: readonly string[]
 }
@@ -34,6 +36,25 @@ const fromSources = (texts: ReadonlyMap<string, string>): Plugin => ({
     onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }))
   },
 })
+
+type Outputs = Readonly<
+  Record<
+    string,
+    {
+      readonly entryPoint?: string
+      readonly imports: readonly { readonly path: string; readonly kind: string }[]
+    }
+  >
+>
+
+/** What the entries import, and what that imports, but for what is imported late. */
+const loadedFrom = (outputs: Outputs, entries: readonly string[]): readonly string[] => {
+  const seen = new Set(entries)
+  for (const path of seen)
+    for (const { path: next, kind } of outputs[path]?.imports ?? [])
+      if (kind !== 'dynamic-import') seen.add(next)
+  return [...seen]
+}
 
 /** Entry points, each a file `/name.js`, with what they share in files beside them. */
 export const bundled = async (
@@ -61,9 +82,13 @@ export const bundled = async (
     target: 'es2022',
     logLevel: 'silent',
   })
+  const isEntry = (path: string): boolean => basename(path, '.js') in entries
   const imports = Object.values(metafile.outputs).flatMap((output) => output.imports)
   return {
     files: new Map(outputFiles.map(({ path, text }) => [`/${basename(path)}`, text])),
+    loaded: loadedFrom(metafile.outputs, Object.keys(metafile.outputs).filter(isEntry)).map(
+      (path) => `/${basename(path)}`,
+    ),
     missing: imports.filter(({ external }) => external === true).map(({ path }) => path),
   }
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { type Bundle, bundled } from './bundle.ts'
 
-// What the library adds to a page, minified: npm run -s size
+// What the library adds to a page at once, minified: npm run -s size
 
 const rooms = ['core', 'autodiff', 'models', 'physics']
 const all = (names: readonly string[]) => ({
@@ -15,8 +15,8 @@ export interface Size {
   readonly missing: readonly string[]
 }
 
-const sizeOf = (name: string, { files, missing }: Bundle): Size => {
-  const text = [...files.values()].join('')
+const sizeOf = (name: string, { files, loaded, missing }: Bundle): Size => {
+  const text = loaded.map((path) => files.get(path) ?? '').join('')
   return { name, bytes: Buffer.byteLength(text), gzipped: gzipSync(text).length, missing }
 }
 
