@@ -39,6 +39,8 @@ export interface Item {
   readonly work: Work
   readonly size: SizeName
   readonly precision: Precision
+  /** Configurations of one call, where the usual number is not meant. */
+  readonly batch?: number
 }
 
 /** What every contender is told of an item. */
@@ -81,9 +83,12 @@ export const itemsOf = (
   of: readonly Work[],
   at: readonly SizeName[],
   inPrecisions: readonly Precision[],
+  batch?: number,
 ): readonly Item[] =>
   of.flatMap((work) =>
-    inPrecisions.flatMap((precision) => at.map((size) => ({ work, size, precision }))),
+    inPrecisions.flatMap((precision) =>
+      at.map((size) => ({ work, size, precision, ...(batch === undefined ? {} : { batch }) })),
+    ),
   )
 
 /**
@@ -97,5 +102,5 @@ const batches: Readonly<Record<Exclude<Work, 'vmc'>, Readonly<Record<SizeName, n
 }
 
 /** A VMC step has the samples of its size. */
-export const batchOf = ({ work, size }: Item): number =>
-  work === 'vmc' ? sizes[size].samples : batches[work][size]
+export const batchOf = ({ work, size, batch }: Item): number =>
+  work === 'vmc' ? sizes[size].samples : (batch ?? batches[work][size])

@@ -34,7 +34,7 @@ Examples:
   npm run bench -- --quick
   npm run bench -- --work forward,gradient --sizes M,X --precision float32 --python venv/bin/python
   npm run bench -- --work vmc --add
-  npm run bench -- --gpu card --precision float32 --sizes M,X
+  npm run bench -- --gpu card --precision float32 --sizes M,X --batch 16384
   npm run bench -- --docs`
 
 /** A list of some of the words, or all of them by default. */
@@ -61,6 +61,7 @@ const countOf = (flag: string, help: string, most: number): Option =>
 /** Turns of each contender, in full and in --quick. */
 const REPEATS = { full: 15, quick: 3 } as const
 const MOST_REPEATS = 1000
+const MOST_BATCH = 65536
 
 export const program = (cores = cpus().length): Command =>
   new Command('npm run bench --')
@@ -81,6 +82,7 @@ export const program = (cores = cpus().length): Command =>
         .argParser((path: string, before: readonly string[]) => [...before, path])
         .default([], 'none'),
     )
+    .addOption(countOf('--batch', 'configurations of one call (default: by size)', MOST_BATCH))
     .addOption(
       new Option('--gpu <mode>', 'also psigrad on gpu.js, float32 only').choices([
         'best',

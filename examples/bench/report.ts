@@ -32,6 +32,8 @@ export interface Settings {
   readonly threads: number
   readonly python: readonly string[]
   readonly quick: boolean
+  /** Configurations of one call; default: by work and size. */
+  readonly batch?: number
 }
 
 export interface Report {

@@ -32,7 +32,7 @@ export const runBench = (
   say: (line: string) => void,
 ): Promise<Report> =>
   withFolder(async (folder) => {
-    const items = itemsOf(settings.work, settings.sizes, settings.precisions)
+    const items = itemsOf(settings.work, settings.sizes, settings.precisions, settings.batch)
     const rules: Rules = {
       repeats: settings.repeats,
       turnSeconds: TURN_SECONDS,
