@@ -21,7 +21,7 @@ const isShort = (code: LaneCode): boolean =>
     ({ op }) => op !== 'input' && op !== 'constant' && op !== 'bits',
   ).length <= MOST_OPERATIONS
 
-/** The label's part of the loop's axes, outermost first: `steps` are the loop's through the sums. */
+/** The label as axes of the loop, outermost first; `steps` are the loop's through the sums. */
 const partsOf = (
   label: Label,
   { shape }: MapKernel,

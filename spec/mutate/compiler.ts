@@ -42,9 +42,10 @@ export const compilerSuspects: readonly Suspects[] = [
       change('empty sums', '.includes(0)) return undefined', '.includes(-1)) return undefined'),
       change(
         'labels merged by x alone',
-        '[labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out)]',
-        '[labels.map((l) => l.x), labels.map((l) => l.x), labels.map((l) => l.x)]',
+        'labels.map((l) => l.x), labels.map((l) => l.y), labels.map((l) => l.out), ...(beside ?? [])',
+        'labels.map((l) => l.x), labels.map((l) => l.x), labels.map((l) => l.x), ...(beside ?? [])',
       ),
+      change('labels merged past what is beside', '...(beside ?? [])]', ']'),
     ],
   },
   {
@@ -161,15 +162,30 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'core/compiler/epilogue.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('forgets other readers', 'readers > 1', 'readers > 9'),
+      change('outputs never arrive', ' || fixed.has(base)', ''),
+      change('any two shapes', ' || !same', ''),
+      change('uneven labels', 'label.size > 1 && reached !== end', 'label.size > 1 && false'),
+    ],
+  },
+  {
+    file: 'core/compiler/emitEndings.ts',
+    specs: compiler('programs'),
+    mutations: [
+      change('sums read from memory', 'i === sum ? get(sums[u]!)', 'i === -1 ? get(sums[u]!)'),
+      change('neighbours stay where they are', '(label?.beside?.[k] ?? 0) * sides', '0 * sides'),
+      change('one vector for all', '(sides[k]!.varies ? u * VECTOR : 0)', '0'),
+    ],
+  },
+  {
     file: 'core/compiler/emitContract.ts',
     specs: compiler('programs'),
     mutations: [
       change('what is left over', 'start: full * block, count: 1', 'start: 0, count: 1'),
-      change(
-        'outputs of a block side by side',
-        '(startY + j) * (yLabel?.out ?? 0)) * scale.out',
-        '(startX + j) * (yLabel?.out ?? 0)) * scale.out',
-      ),
+      change('outputs of a block side by side', '[yLabel, startY + j]', '[yLabel, startX + j]'),
       change('sums go on', 'code(zero, set(sum(i, j, k)))', '[]'),
       change('one y for all', 'yAt(j) + k * VECTOR', 'yAt(0) + k * VECTOR'),
       change('shared x by lanes', 'x: pitch(t, x.varies), y', 'x: pitch(t, true), y'),
