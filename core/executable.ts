@@ -30,7 +30,9 @@ export interface CompileOptions {
   readonly summed?: boolean
   /**
    * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
-   * twice as fast in Node 24 on processors with AVX2, no difference elsewhere. Default: false.
+   * twice as fast from Node 24 on, on processors with AVX2, no difference elsewhere. Leave it off
+   * where other modules with float64 vectors run besides: Node 24 turns their signs wrongly.
+   * Default: false.
    */
   readonly wide?: boolean
   /**
