@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { showProblem } from '../../core/index.ts'
 import { analyse, type HeadInput } from '../compare/analysis.ts'
 import { aligned } from '../compare/summary.ts'
-import { files, save, showFolderProblem } from '../run/folder.ts'
+import { save, showFolderProblem } from '../run/folder.ts'
 import { showCount, showSmall } from '../run/numbers.ts'
-import { exitCodes, loadProgress } from '../run/train.ts'
-import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
+import { exitCodes } from '../run/train.ts'
+import { withSavedRun } from './savedRun.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
@@ -26,20 +25,10 @@ export const attentionCommand = async (
   { run, json }: { readonly run: string; readonly json: boolean },
   { plan, stdout, stderr }: Pick<Surroundings, 'plan' | 'stdout' | 'stderr'>,
 ): Promise<number> => {
-  const refuse = (message: string): number =>
-    complain(stderr, { code: exitCodes.unusable, message })
-  const file = readConfigFile(join(run, files.config))
-  if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
-  const config = resolveConfig({ flags: {}, file: file.right })
-  if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
-  const training = (await plan())(config.right)
-  if (E.isLeft(training)) return refuse(showProblem(training.left))
-  try {
-    const progress = loadProgress(run, training.right)
-    if (E.isLeft(progress)) return complain(stderr, progress.left)
-    const { state } = progress.right
-    const { heads, flops } = analyse(training.right, state)
-    const { attention } = config.right
+  return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
+    const { state } = progress
+    const { heads, flops } = analyse(training, state)
+    const { attention } = config
     if (json) {
       stdout.write(`${JSON.stringify({ attention, step: state.step, flops, heads })}\n`)
       return exitCodes.done
@@ -47,7 +36,11 @@ export const attentionCommand = async (
     const { inputPicture } = await import('../compare/pictures.ts')
     const picture = inputPicture([{ form: attention, heads }])
     const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
-    if (E.isLeft(drawn)) return refuse(showFolderProblem(drawn.left))
+    if (E.isLeft(drawn))
+      return complain(stderr, {
+        code: exitCodes.unusable,
+        message: showFolderProblem(drawn.left),
+      })
     stdout.write(
       `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
         'Share of the variance of the attention weights that the configurations cause,\n' +
@@ -57,7 +50,5 @@ export const attentionCommand = async (
         (picture === undefined ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
     )
     return exitCodes.done
-  } finally {
-    training.right.dispose()
-  }
+  })
 }

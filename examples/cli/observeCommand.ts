@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { showProblem } from '../../core/index.ts'
 import type { Observables, Quantity } from '../../physics/correlations.ts'
 import { aligned } from '../compare/summary.ts'
 import { files, load, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
 import { type Observed, saveObserved } from '../run/observed.ts'
 import type { TrainResult } from '../run/result.ts'
-import { exitCodes, loadProgress } from '../run/train.ts'
-import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
+import { exitCodes } from '../run/train.ts'
+import { withSavedRun } from './savedRun.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad observe RUN`: correlations, structure factor and orders of a run's last state.
@@ -59,20 +58,12 @@ export const observeCommand = async (
   const count = Number(rounds)
   if (!Number.isInteger(count) || count < 1 || count > MOST_ROUNDS)
     return refuse(`--rounds ${rounds}: expected a whole number from 1 to ${MOST_ROUNDS}`)
-  const file = readConfigFile(join(run, files.config))
-  if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
-  const config = resolveConfig({ flags: {}, file: file.right })
-  if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
-  const training = (await plan())(config.right)
-  if (E.isLeft(training)) return refuse(showProblem(training.left))
-  try {
-    const progress = loadProgress(run, training.right)
-    if (E.isLeft(progress)) return complain(stderr, progress.left)
-    const { state } = progress.right
+  return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
+    const { state } = progress
     const observed: Observed = {
       step: state.step,
-      observables: training.right.observe(state, count),
-      exact: training.right.observeExactly(),
+      observables: training.observe(state, count),
+      exact: training.observeExactly(),
     }
     const saved = saveObserved(run, observed)
     if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))
@@ -82,9 +73,9 @@ export const observeCommand = async (
       const found = JSON.parse(new TextDecoder().decode(result.right)) as TrainResult
       const { drawRun } = await import('../pictures/index.ts')
       const drawn = await drawRun({
-        config: config.right,
-        training: training.right,
-        progress: progress.right,
+        config,
+        training,
+        progress,
         result: { ...found, runDir: run },
       })
       if (E.isLeft(drawn)) return refuse(showFolderProblem(drawn.left))
@@ -92,11 +83,9 @@ export const observeCommand = async (
     if (json) stdout.write(`${JSON.stringify(observed)}\n`)
     else
       stdout.write(
-        `${config.right.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
+        `${config.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
           (E.isRight(result) ? `\nPictures: ${join(run, files.report)}\n` : ''),
       )
     return exitCodes.done
-  } finally {
-    training.right.dispose()
-  }
+  })
 }

@@ -1,0 +1,46 @@
+import { join } from 'node:path'
+import { either as E } from 'fp-ts'
+import { showProblem } from '../../core/index.ts'
+import { files } from '../run/folder.ts'
+import { exitCodes, loadProgress } from '../run/train.ts'
+import type { Progress } from '../run/unfold.ts'
+import type { TrainConfig, Training } from '../training.ts'
+import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
+import { complain, type Surroundings } from './trainCommand.ts'
+
+/** A run as its folder has it, ready to be looked at. */
+export interface SavedRun {
+  readonly config: TrainConfig
+  readonly training: Training
+  readonly progress: Progress
+}
+
+/**
+ * Opens a run folder for a command that looks at its last state, and closes it behind. Gives the
+ * command's exit code; a folder that holds no run, or one that cannot be opened, is wrong usage.
+ */
+export const withSavedRun = async (
+  run: string,
+  { plan, stderr }: Pick<Surroundings, 'plan' | 'stderr'>,
+  look: (saved: SavedRun) => Promise<number>,
+): Promise<number> => {
+  const refuse = (message: string): number =>
+    complain(stderr, { code: exitCodes.unusable, message })
+  const file = readConfigFile(join(run, files.config))
+  if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
+  const config = resolveConfig({ flags: {}, file: file.right })
+  if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
+  const training = (await plan())(config.right)
+  if (E.isLeft(training)) return refuse(showProblem(training.left))
+  try {
+    const progress = loadProgress(run, training.right)
+    if (E.isLeft(progress)) return complain(stderr, progress.left)
+    return await look({
+      config: config.right,
+      training: training.right,
+      progress: progress.right,
+    })
+  } finally {
+    training.right.dispose()
+  }
+}
