@@ -40,8 +40,9 @@ const partsOf = (
   if (label.size > 1 && reached !== end) return undefined
   return axes.map(({ size, d, step }) => ({
     size,
-    x: (label.x / label.out) * step,
-    y: (label.y / label.out) * step,
+    // A whole number of the label's steps: x / out · step would not be, rounded twice.
+    x: label.x * (step / label.out),
+    y: label.y * (step / label.out),
     out: step,
     beside: beside.map((strides) => strides[d]!),
   }))

@@ -163,7 +163,7 @@ export const compilerSuspects: readonly Suspects[] = [
   },
   {
     file: 'core/compiler/epilogue.ts',
-    specs: compiler('programs'),
+    specs: compiler('epilogue', 'programs'),
     mutations: [
       change('forgets other readers', 'readers > 1', 'readers > 9'),
       change('outputs never arrive', ' || fixed.has(base)', ''),
@@ -173,7 +173,7 @@ export const compilerSuspects: readonly Suspects[] = [
   },
   {
     file: 'core/compiler/emitEndings.ts',
-    specs: compiler('programs'),
+    specs: compiler('epilogue', 'programs'),
     mutations: [
       change('sums read from memory', 'i === sum ? get(sums[u]!)', 'i === -1 ? get(sums[u]!)'),
       change('neighbours stay where they are', '(label?.beside?.[k] ?? 0) * sides', '0 * sides'),
