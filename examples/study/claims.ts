@@ -82,7 +82,8 @@ const quicker = ({ factored, other }: Pair): boolean =>
 const sameEnergy = (groups: readonly Group[]): Answer => {
   const pairs = pairsOf(groups)
   const notWorse = pairs.filter((p) => distance(p) <= APART).length
-  const cheaper = pairs.filter(
+  const timed = pairs.filter((p) => p.factored.cost !== null && p.other.cost !== null)
+  const cheaper = timed.filter(
     (p) => p.factored.parameters < p.other.parameters && quicker(p),
   ).length
   return {
@@ -93,8 +94,10 @@ const sameEnergy = (groups: readonly Group[]): Answer => {
       pairs.length === 0
         ? noData
         : `In ${counted(notWorse, pairs.length)} comparisons at equal settings Factored is as low ` +
-          `as the standard form or lower; in ${counted(cheaper, pairs.length)} it has fewer ` +
-          'parameters and is quicker.',
+          'as the standard form or lower; ' +
+          (timed.length === 0
+            ? 'the time of an evaluation is not measured yet.'
+            : `in ${counted(cheaper, timed.length)} it has fewer parameters and is quicker.`),
     evidence: [...pairs.map(compared), ...pairs.map(costs)],
   }
 }
