@@ -65,7 +65,11 @@ export const working = (t: Target, epilogue: Epilogue, locals: Locals, pair: num
   const sides = [
     ...reads.map((x) => ({ start: startOf(t, x), scale: pitch(t, x.varies), varies: x.varies })),
     ...writes.map((w) => ({ start: writeStart(t, w), scale: writePitch(t, w), varies: true })),
-  ].map((side, k) => ({ ...side, ...pointerAt(locals, side.start), k }))
+  ].map((side, k) => {
+    // The sum is in registers and has no address.
+    const where = k === sum ? { pointer: -1, init: code() } : pointerAt(locals, side.start)
+    return { ...side, ...where, k }
+  })
   const moving = sides.filter(({ k }) => k !== sum)
   const held = writes.map(() => Array.from({ length: pair }, () => locals.take('v128')))
   const ofElement = (

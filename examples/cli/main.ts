@@ -117,6 +117,7 @@ const actions: Actions = {
         only: text(options.only),
         list: options.list === true,
         pages: options.pages === true,
+        again: options.again === true,
         out: text(options.out),
         docs: text(options.docs),
         threads: text(options.threads),

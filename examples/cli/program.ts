@@ -103,7 +103,9 @@ const studyHelp = `
 Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
 layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
 these numbers. Every run has its folder in --out and is done once: stop the study at any time, even
-by kill -9, and run it again to go on. Data and page are written anew after every run.
+by kill -9, and run it again to go on. Data and page are written anew after every run. A run that
+the data beside the page (study/data.json) hold with the plan's settings is done, too: --again
+trains it all the same.
 
 A name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. --only takes parts
 of names apart by commas; * stands for anything. Two processes may share the work, each with its
@@ -201,6 +203,9 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(new Option('--list', 'print every run and how far it is').helpGroup(run))
     .addOption(
       new Option('--pages', 'write page and pictures from their data alone').helpGroup(run),
+    )
+    .addOption(
+      new Option('--again', 'train also what the data beside the page hold').helpGroup(run),
     )
     .addOption(new Option('--out <dir>', 'folder of all runs (default: runs/study)').helpGroup(run))
     .addOption(

@@ -5,9 +5,9 @@ import { showTime } from '../run/numbers.ts'
 import { exitCodes } from '../run/train.ts'
 import { cellsOfPlan, chosen, type StudyCell } from '../study/cells.ts'
 import { dimerChecks } from '../study/dimer.ts'
-import { gathered, stepsDone } from '../study/gather.ts'
+import { stepsDone } from '../study/gather.ts'
 import { quickStudy, study } from '../study/plan.ts'
-import { runStudy, writePages } from '../study/run.ts'
+import { knownOf, runStudy, writePages } from '../study/run.ts'
 import { announce, progressScreen } from './screen.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
@@ -18,13 +18,14 @@ export interface StudyArguments {
   readonly only?: string | undefined
   readonly list: boolean
   readonly pages: boolean
+  readonly again: boolean
   readonly out?: string | undefined
   readonly docs?: string | undefined
   readonly threads?: string | undefined
 }
 
-const listRow = (cell: StudyCell, out: string): readonly string[] => {
-  const found = gathered(cell, out)
+const listRow = (cell: StudyCell, out: string, pages: string): readonly string[] => {
+  const found = knownOf(cell, { out, pages })
   const steps = stepsDone(cell, out)
   return [
     cell.name,
@@ -65,7 +66,7 @@ export const studyCommand = async (
   if (cells.length === 0)
     return refuse(`--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`)
   if (args.list) {
-    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out))]
+    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out, pages))]
     stdout.write(`${aligned(rows)}\n`)
     return exitCodes.done
   }
@@ -74,6 +75,7 @@ export const studyCommand = async (
     cells,
     out,
     pages,
+    again: args.again,
     command,
     plan: await plan(),
     dimer: dimerChecks,

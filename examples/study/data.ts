@@ -34,6 +34,7 @@ export interface TimingData {
   readonly block: string
   readonly heads: number
   readonly layers: number
+  readonly model: Pick<TrainConfig, 'size' | 'patch' | 'dim' | 'precision'>
   readonly costs: Readonly<Record<string, Cost>>
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { cellOf } from '../compare/cells.ts'
 import { type CellRequest, finished } from '../compare/compare.ts'
 import { evaluationCosts } from '../compare/timing.ts'
 import { load, save, showFolderProblem } from '../run/folder.ts'
@@ -15,7 +16,6 @@ import type { Block } from './plan.ts'
 // Runs what the plan holds and nobody has run yet, and writes the data and the pages.
 
 const DATA = 'data.json'
-const TIMINGS = 'timings.json'
 
 export interface StudyRequest extends CellRequest {
   readonly blocks: readonly Block[]
@@ -25,6 +25,8 @@ export interface StudyRequest extends CellRequest {
   readonly pages: string
   /** Numbers of the exact mapping, see `dimerChecks`. */
   readonly dimer: () => DimerData
+  /** Train what the page's data hold, too; what has a run folder goes on from there. */
+  readonly again: boolean
   /** How the page says it is made again. */
   readonly command: string
 }
@@ -85,57 +87,80 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
   ])
 }
 
-interface Measurements {
-  /** The plan they belong to. */
-  readonly plan: string
-  readonly timings: readonly TimingData[]
-  readonly dimer: DimerData
+/** What the committed page rests on: runs in it need not be trained again. */
+const known = (pages: string): StudyData | undefined =>
+  json(join(pages, 'study'), DATA) as StudyData | undefined
+
+/** A run counts as known when its settings are the plan's; threads and memory do not matter. */
+const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | undefined =>
+  data?.cells.find(
+    ({ name, config }) =>
+      name === cell.name && cellOf({ ...cell.config, ...config }).folder === cell.folder,
+  )
+
+/** What is known of a cell: from its run folder, else from the data of the page. */
+export const knownOf = (
+  cell: StudyCell,
+  { out, pages }: Pick<StudyRequest, 'out' | 'pages'>,
+): CellData | undefined => gathered(cell, out) ?? knownCell(cell, known(pages))
+
+type Timed = Pick<TimingData, 'block' | 'heads' | 'layers' | 'model'>
+
+const timedSizes = ({ name, settings, sizes }: Block): readonly Timed[] => {
+  const { size, patch, dim, precision } = settings
+  const model = { size, patch, dim, precision }
+  return sizes.map(({ heads, layers }) => ({ block: name, heads, layers, model }))
 }
 
-/** What was measured beside the runs; undefined when that was for another plan. */
-const measurements = (blocks: readonly Block[], out: string): Measurements | undefined => {
-  const known = json(out, TIMINGS) as Measurements | undefined
-  return known?.plan === JSON.stringify(blocks) ? known : undefined
-}
+const timingOf = (
+  { block, heads, layers, model }: Timed,
+  forms: readonly string[],
+  data: StudyData | undefined,
+): TimingData | undefined =>
+  data?.timings.find(
+    (t) =>
+      JSON.stringify([t.block, t.heads, t.layers, t.model]) ===
+        JSON.stringify([block, heads, layers, model]) && forms.every((f) => f in t.costs),
+  )
 
 /** Everything known of the whole plan, whichever cells were asked for now. */
-const collected = ({ blocks, out }: StudyRequest): StudyData => {
-  const all = cellsOfPlan(blocks)
-  const cells = all.flatMap((cell): readonly CellData[] => {
-    const found = gathered(cell, out)
-    return found === undefined ? [] : [found]
-  })
-  const known = measurements(blocks, out)
+const collected = (request: StudyRequest): StudyData => {
+  const all = cellsOfPlan(request.blocks)
+  const before = known(request.pages)
   return {
     planned: all.length,
-    cells,
-    timings: known?.timings ?? [],
-    dimer: known?.dimer ?? null,
+    cells: all.flatMap((cell) => knownOf(cell, request) ?? []),
+    timings: request.blocks.flatMap((block) =>
+      timedSizes(block).flatMap((size) => timingOf(size, block.forms, before) ?? []),
+    ),
+    dimer: before?.dimer ?? null,
   }
 }
 
-const publish = (request: StudyRequest): Written =>
-  inTurn([
-    () => saved(join(request.pages, 'study'), DATA, lines(collected(request))),
-    () => writePages(request),
-  ])
+const write = (request: StudyRequest, data: StudyData): Written =>
+  inTurn([() => saved(join(request.pages, 'study'), DATA, lines(data)), () => writePages(request)])
 
-/** Times of the forms and checks of the dimer state: a minute, once. */
-const measured = ({ blocks, cells, out, plan, note, dimer }: StudyRequest): Written => {
-  if (measurements(blocks, out) !== undefined) return E.right(undefined)
-  const wanted = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
-  if (wanted.length < blocks.length) return E.right(undefined)
-  note('time of one log psi, form beside form; checks of the dimer state')
-  const timings = blocks.flatMap(({ name, settings, forms, sizes }) =>
-    sizes.map((size) => {
+/** Times of the forms whose cells are asked for, and checks of the dimer state: a minute, once. */
+const measured = (request: StudyRequest): StudyData => {
+  const { blocks, cells, plan, note, dimer, again } = request
+  const data = collected(request)
+  const asked = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
+  const timings = blocks.flatMap((block) =>
+    timedSizes(block).flatMap((timed): readonly TimingData[] => {
+      const { name, settings, forms } = block
+      const before = timingOf(timed, forms, data)
+      if (!asked.includes(block) || (before !== undefined && !again)) return before ? [before] : []
+      const { heads, layers } = timed
+      note(`${name}, ${heads} heads, ${layers} layers: time of one log psi, form beside form`)
       // One pass of the network: what sums over a group take is that, times its elements.
-      const alone = { ...settings, ...size, symmetry: 'none', seed: 1 }
+      const alone = { ...settings, heads, layers, symmetry: 'none', seed: 1 }
       const configs = forms.map((attention) => ({ ...alone, attention }))
-      return { block: name, ...size, costs: evaluationCosts(plan, configs) }
+      return [{ ...timed, costs: evaluationCosts(plan, configs) }]
     }),
   )
-  const measured: Measurements = { plan: JSON.stringify(blocks), timings, dimer: dimer() }
-  return saved(out, TIMINGS, JSON.stringify(measured))
+  if (data.dimer !== null && !again) return { ...data, timings }
+  note('checks of the dimer state')
+  return { ...data, timings, dimer: dimer() }
 }
 
 /**
@@ -143,19 +168,24 @@ const measured = ({ blocks, cells, out, plan, note, dimer }: StudyRequest): Writ
  * the study. The data and the pages are written after every run.
  */
 export const runStudy = async (request: StudyRequest): Promise<Written> => {
-  const { cells, note } = request
+  const { cells, note, again } = request
   const failed: string[] = []
-  const timed = inTurn([() => measured(request), () => publish(request)])
+  const timed = write(request, measured(request))
   if (E.isLeft(timed)) return timed
   for (const [k, cell] of cells.entries()) {
-    note(`${k + 1} of ${cells.length}: ${cell.name}`)
+    const place = `${k + 1} of ${cells.length}: ${cell.name}`
+    if (!again && knownOf(cell, request) !== undefined) {
+      note(`${place}: done before`)
+      continue
+    }
+    note(place)
     const done = await finished(cell, request)
     if (E.isLeft(done)) {
       if (done.left.code !== exitCodes.failed) return done
       note(done.left.message)
       failed.push(cell.name)
     }
-    const written = publish(request)
+    const written = write(request, collected(request))
     if (E.isLeft(written)) return written
   }
   return failed.length === 0

@@ -44,11 +44,14 @@ const run = async (
   name: string,
   only?: string,
   stopped: () => StopSignal | undefined = () => undefined,
+  changes: Partial<StudyRequest> = {},
 ) => {
   const begun: string[] = []
+  const blocks = changes.blocks ?? [ring]
   const request: StudyRequest = {
-    blocks: [ring],
-    cells: chosen(cellsOfPlan([ring]), only),
+    blocks,
+    cells: chosen(cellsOfPlan(blocks), only),
+    again: false,
     out: join(root, name),
     pages: join(root, name, 'pages'),
     command: 'npm run study --',
@@ -59,6 +62,7 @@ const run = async (
       begun.push(`${config.attention} ${config.seed}`)
       return { screen, stopped }
     },
+    ...changes,
   }
   return { ended: await runStudy(request), begun, request }
 }
@@ -114,6 +118,23 @@ describe('a study', () => {
     expect(Object.keys(timing!.costs)).toEqual(['factored', 't5', 'spatial'])
     for (const { seconds } of Object.values(timing!.costs)) expect(seconds).toBeGreaterThan(0)
     expect(timing!.costs.factored!.flops).toBeLessThan(timing!.costs.t5!.flops)
+  })
+
+  it('takes runs from the data beside its page, unless told or set up otherwise', async () => {
+    const { request: whole } = await run('whole')
+    const before = readFileSync(join(whole.pages, 'study', 'data.json'), 'utf8')
+    const { pages } = whole
+    const there = await run('elsewhere', undefined, undefined, { pages })
+    expect([there.ended._tag, there.begun]).toEqual(['Right', []])
+    expect(readFileSync(join(pages, 'study', 'data.json'), 'utf8')).toBe(before)
+    const again = await run('elsewhere', 't5', undefined, { pages, again: true })
+    expect([again.ended._tag, again.begun]).toEqual(['Right', ['t5 1']])
+    expect(dataOf(again.request).cells.length).toBe(3)
+    const longer = { ...ring, settings: { ...ring.settings, steps: 4 } }
+    const changed = await run('longer', 'spatial', undefined, { pages, blocks: [longer] })
+    expect(changed.begun).toEqual(['spatial 1'])
+    // Of other settings, the page's runs are no part of this study.
+    expect(dataOf(changed.request).cells.map((c) => c.name)).toEqual(['ring/spatial/h2-l1/seed-1'])
   })
 
   it('checks the dimer state, an eigenstate always and the lowest where J is small', () => {
@@ -177,6 +198,7 @@ const madeUp = (
       block: 'b',
       heads: 2,
       layers: 1,
+      model: ring.settings,
       costs: Object.fromEntries(
         Object.entries(evaluation).map(([form, seconds]) => [form, { seconds, flops: 1000 }]),
       ),
