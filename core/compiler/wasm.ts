@@ -48,6 +48,13 @@ interface Exports {
   readonly rows: (from: number, blocks: number, to: number) => void
 }
 
+/** Not-a-number is the same as nothing. */
+const sameBits = (x: Data, y: Data): boolean => {
+  for (let i = 0; i < x.length; i += 1)
+    if (x[i] !== y[i] || (x[i] === 0 && 1 / x[i]! !== 1 / y[i]!)) return false
+  return true
+}
+
 /** A tile runner of one thread: its own memory, its own instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
@@ -94,10 +101,15 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
     }
   }
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
+  let loaded: readonly Data[] | undefined
+  /** A call with the arguments of the last one finds in memory what follows from them. */
   const load = (shared: readonly Concrete[]): void => {
+    const given = shared.map((x) => toPrecision(x, precision))
+    if (loaded?.every((x, i) => sameBits(x, dataOf(given[i]!)))) return
+    loaded = undefined
     const env: Concrete[] = []
     sharedInputs.forEach((v, i) => {
-      env[v.id] = toPrecision(shared[i]!, precision)
+      env[v.id] = given[i]!
     })
     for (const { primitive, params, inputs, output } of lowered.once)
       env[output.id] = evaluatePrimitive(
@@ -108,6 +120,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
         precision,
       )
     for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
+    loaded = given.map((x) => dataOf(x).slice())
   }
   const runTile = (rows: readonly Data[], start: number, count: number): void => {
     sampleInputs.forEach((to, i) => {
