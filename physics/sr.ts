@@ -4,7 +4,13 @@ import { mirrorLower } from '../core/linalg/gram.ts'
 import type { Matrix } from '../core/linalg/matrix.ts'
 import type { Team } from '../core/threads/team.ts'
 import type { Centred } from './centred.ts'
-import { productOfColumns, productOfRows, type RowsOptions, transposedTimesVector } from './rows.ts'
+import {
+  productOfColumns,
+  productOfRows,
+  type RowsOptions,
+  timesVector,
+  transposedTimesVector,
+} from './rows.ts'
 
 // The solve of stochastic reconfiguration; conventions of signs and factors stand in centred.ts.
 
@@ -38,20 +44,65 @@ export interface SrOptions {
   /** Who shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
   /**
-   * S and T multiplied in float32, added up in float64? For derivatives that are float32. Where
-   * that is too coarse for the diagonal shift, the product is made again in float64.
+   * S and T multiplied in float32, added up in float64? For derivatives that are float32. The
+   * solution is refined until the equation holds for X itself; where that fails, because float32 is
+   * too coarse for the diagonal shift, the product is made again in float64.
    */
   readonly single?: boolean
 }
 
 /** Rounding of float32 can make a product indefinite that float64 finds definite. */
-const orElse = (first: () => Matrix, second: () => Matrix): Matrix => {
+const whereDefinite = <A>(solve: () => A): A | undefined => {
   try {
-    return first()
+    return solve()
   } catch (error) {
     if (error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite')
-      return second()
+      return undefined
     throw error
+  }
+}
+
+/** A y, with A = S + λ or T + λ of exactly these X. */
+const applied =
+  (x: Centred['x'], space: SolveSpace, shift: number, options: RowsOptions) =>
+  (y: Float64Array): Float64Array => {
+    const product =
+      space === 'parameters'
+        ? transposedTimesVector(x, timesVector(x, y, options), options)
+        : timesVector(x, transposedTimesVector(x, y, options), options)
+    return product.map((v, i) => v + shift * y[i]!)
+  }
+
+const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0))
+
+/** Residuals below this share of the right-hand side count as none. */
+const RESIDUAL = 1e-6
+/** Each round must make the residual so much smaller, or the factor is of no use. */
+const GAIN = 0.5
+
+/**
+ * y with A y = b, by a factor of a matrix that is only close to A: what is left of b is solved for
+ * again until nothing is. Undefined where that does not converge.
+ *
+ * Source  iterative refinement: Wilkinson 1963; Carson and Higham, SIAM J. Sci. Comput. 40, A817
+ *         (2018).
+ */
+const refined = (
+  factor: Matrix,
+  b: Float64Array,
+  apply: (y: Float64Array) => Float64Array,
+): Float64Array | undefined => {
+  let y = solveCholesky(factor, b)
+  let last = Number.POSITIVE_INFINITY
+  for (;;) {
+    const product = apply(y)
+    const rest = b.map((v, i) => v - product[i]!)
+    const left = norm(rest)
+    if (left <= RESIDUAL * norm(b)) return y
+    if (!(left < GAIN * last)) return undefined
+    last = left
+    const more = solveCholesky(factor, rest)
+    y = y.map((v, i) => v + more[i]!)
   }
 }
 
@@ -71,20 +122,19 @@ export const srUpdate =
   ({ diagShift, space, ...options }: SrOptions) =>
   (c: Centred): Float64Array => {
     const { x, f } = c
-    const inParameters = (space ?? solveSpace(x.rows, x.cols)) === 'parameters'
-    const product = inParameters ? productOfColumns : productOfRows
+    const chosen = space ?? solveSpace(x.rows, x.cols)
+    const product = chosen === 'parameters' ? productOfColumns : productOfRows
+    const b = chosen === 'parameters' ? force(c, options) : f
     const factored = (single: boolean): Matrix =>
       choleskyInPlace(product(x, { ...options, single }), { shift: diagShift, ...options })
     try {
-      const factor = options.single
-        ? orElse(
-            () => factored(true),
-            () => factored(false),
-          )
-        : factored(false)
-      return inParameters
-        ? solveCholesky(factor, force(c, options)) // (1)
-        : transposedTimesVector(x, solveCholesky(factor, f), options) // (2)
+      const y =
+        (options.single
+          ? whereDefinite(() => refined(factored(true), b, applied(x, chosen, diagShift, options)))
+          : undefined) ?? solveCholesky(factored(false), b)
+      return chosen === 'parameters'
+        ? y // (1)
+        : transposedTimesVector(x, y, options) // (2)
     } catch (error) {
       if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
         throw error
