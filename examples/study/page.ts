@@ -110,7 +110,7 @@ const section = (
   const exact = cells[0]!.exact
   return `## ${block.title}
 
-${settings(block)}${exact === null ? '' : ` Exact: E₀/N = ${exact.toFixed(9)}.`}
+${block.note === undefined ? '' : `${block.note}\n\n`}${settings(block)}${exact === null ? '' : ` Exact: E₀/N = ${exact.toFixed(9)}.`}
 
 ${results(own)}
 
