@@ -107,6 +107,7 @@ const recordOf = (
   rHat: e.rHat,
   autocorrelationTime: e.autocorrelationTime,
   evaluations,
+  seconds: null,
 })
 
 /** A budget must do for as many different samples as a step may have. */

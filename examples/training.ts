@@ -96,6 +96,8 @@ export interface StepRecord {
   readonly symmetry: Symmetry
   /** null where nobody counted: in the last measurement, and in logs of old. */
   readonly evaluations: Evaluations | null
+  /** Of training when the step was done, over all sessions; null where nobody looked at a clock. */
+  readonly seconds: number | null
 }
 
 /** alpha_ij of one head over the configurations of a state, as n x n rows over the patches. */

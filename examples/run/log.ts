@@ -22,6 +22,8 @@ export interface Log {
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
   readonly symmetry?: History<Symmetry>
+  /** Of training until the step was done. */
+  readonly seconds?: History<number | null>
   /** Evaluations of log ψ: asked for by proposals, samples and bonds, and made. */
   readonly evaluations: { readonly iters: readonly number[] } & {
     readonly [K in keyof Evaluations]: readonly (number | null)[]
@@ -48,6 +50,7 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
     symmetry: { iters, value: records.map((r) => r.symmetry) },
+    seconds: { iters, value: records.map((r) => r.seconds) },
     evaluations: {
       iters,
       proposals: counts('proposals'),
@@ -73,6 +76,7 @@ const fromLog = ({
   acceptance,
   vScore,
   symmetry,
+  seconds,
   evaluations,
 }: Log): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
@@ -88,6 +92,7 @@ const fromLog = ({
     // Logs of before there were stages.
     symmetry: symmetry?.value[i] ?? 'none',
     evaluations: evaluationsAt(evaluations, i),
+    seconds: seconds?.value[i] ?? null,
   }))
 
 const readable = (r: StepRecord, i: number): boolean =>

@@ -65,8 +65,9 @@ export const unfold = async (training: Training, from: Progress, watch: Watch): 
     if (signal !== undefined) return { kind: 'stopped', signal, progress }
     const { next, problem } = attempt(training, progress, watch.save)
     if (next === undefined) return { kind: 'failed', problem, progress }
-    records.push(next.record)
-    progress = { state: next.state, records, seconds: from.seconds + secondsSince(start) }
+    const seconds = from.seconds + secondsSince(start)
+    records.push({ ...next.record, seconds })
+    progress = { state: next.state, records, seconds }
     watch.onStep(next.record, progress)
     if (progress.seconds - saved >= watch.saveSeconds) {
       watch.save(progress)

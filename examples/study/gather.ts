@@ -32,11 +32,7 @@ const stepReached = (energies: readonly number[], exact: number, threshold: numb
   return undefined
 }
 
-const reachedBy = (
-  records: readonly StepRecord[],
-  exact: number | null,
-  secondsPerStep: number,
-): CellData['reached'] =>
+const reachedBy = (records: readonly StepRecord[], exact: number | null): CellData['reached'] =>
   exact === null
     ? []
     : THRESHOLDS.flatMap((threshold) => {
@@ -45,7 +41,8 @@ const reachedBy = (
           exact,
           threshold,
         )
-        return step === undefined ? [] : [[threshold, rounded(step * secondsPerStep)] as const]
+        const seconds = step === undefined ? null : records[step - 1]!.seconds
+        return seconds === null ? [] : [[threshold, rounded(seconds)] as const]
       })
 
 /** Five digits: more would be noise and weight. */
@@ -92,11 +89,7 @@ const dataOf = (
     parameters: result.parameters,
     seconds: rounded(result.seconds),
     curve: windowed(records, sites).map(([step, e]) => [step, Number(e.toFixed(7))] as const),
-    reached: reachedBy(
-      records,
-      exact === null ? null : exact * sites,
-      result.seconds / result.steps,
-    ),
+    reached: reachedBy(records, exact === null ? null : exact * sites),
     heads: heads.map((head) => ({
       ...head,
       before: rounded(head.before),
