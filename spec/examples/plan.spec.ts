@@ -52,9 +52,10 @@ const threeSteps = (changes: Partial<TrainConfig>) => {
 }
 
 describe('--memory', () => {
-  for (const changes of [
-    { sum: 'full' },
-    { sum: 'full', precision: 'float32', momentum: 0 },
+  // Refining a solution in float32 asks for all derivatives twice a round.
+  for (const [changes, most] of [
+    [{ sum: 'full' }, 9],
+    [{ sum: 'full', precision: 'float32', momentum: 0 }, 9 + 2 * 4],
   ] as const)
     it(`changes how often derivatives are computed, and no number: ${JSON.stringify(changes)}`, () => {
       const whole = threeSteps(changes)
@@ -65,7 +66,7 @@ describe('--memory', () => {
         expect({ ...record, evaluations: null }).toEqual({ ...once, evaluations: null })
         const more = record.evaluations!.derivatives / once.evaluations!.derivatives
         expect(more).toBeGreaterThan(1.5)
-        expect(more).toBeLessThan(9)
+        expect(more).toBeLessThan(most)
         expect(record.evaluations!.made).toBe(once.evaluations!.made)
       })
     })

@@ -22,14 +22,15 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/sr.ts',
-    specs: physics('stochasticReconfiguration'),
+    specs: physics('stochasticReconfiguration', 'singlePrecision'),
     mutations: [
       change('no shift', '{ shift: diagShift, ...options }', '{ shift: 1e-9, ...options }'),
       change(
         'twice the update',
-        'solveCholesky(factor, f), options)',
-        'solveCholesky(factor, f.map((v) => 2 * v)), options)',
+        'transposedTimesVector(x, y, options) // (2)',
+        'transposedTimesVector(x, y.map((v) => 2 * v), options) // (2)',
       ),
+      change('any residual will do', 'const RESIDUAL = 1e-6', 'const RESIDUAL = 1'),
     ],
   },
   {
