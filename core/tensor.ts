@@ -161,6 +161,14 @@ export const equalTensors = (a: Concrete, b: Concrete): boolean => {
   return p.every((v, i) => Object.is(v, q[i]!) || v === q[i])
 }
 
+/** Number for number the same, signs of zero included; NaN is NaN. */
+export const sameNumbers = (a: Data, b: Data): boolean => {
+  if (a.length !== b.length) return false
+  // A loop: calls of a compiled program ask this of all their parameters.
+  for (let i = 0; i < a.length; i += 1) if (!Object.is(a[i], b[i])) return false
+  return true
+}
+
 // Views: the same memory read differently, no copy.
 
 export const permuteView = (x: Concrete, axes: readonly number[]): Concrete =>

@@ -51,13 +51,15 @@ export interface SrOptions {
   readonly single?: boolean
 }
 
+const isIndefinite = (error: unknown): error is TensorError =>
+  error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite'
+
 /** Rounding of float32 can make a product indefinite that float64 finds definite. */
 const whereDefinite = <A>(solve: () => A): A | undefined => {
   try {
     return solve()
   } catch (error) {
-    if (error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite')
-      return undefined
+    if (isIndefinite(error)) return undefined
     throw error
   }
 }
@@ -92,13 +94,14 @@ const refined = (
   b: Float64Array,
   apply: (y: Float64Array) => Float64Array,
 ): Float64Array | undefined => {
+  const enough = RESIDUAL * norm(b)
   let y = solveCholesky(factor, b)
   let last = Number.POSITIVE_INFINITY
   for (;;) {
     const product = apply(y)
     const rest = b.map((v, i) => v - product[i]!)
     const left = norm(rest)
-    if (left <= RESIDUAL * norm(b)) return y
+    if (left <= enough) return y
     if (!(left < GAIN * last)) return undefined
     last = left
     const more = solveCholesky(factor, rest)
@@ -136,8 +139,7 @@ export const srUpdate =
         ? y // (1)
         : transposedTimesVector(x, y, options) // (2)
     } catch (error) {
-      if (!(error instanceof TensorError) || error.problem.kind !== 'NotPositiveDefinite')
-        throw error
+      if (!isIndefinite(error)) throw error
       const { pivot, value, size } = error.problem.data as Record<string, number>
       return fail({
         kind: 'NotPositiveDefinite',

@@ -8,7 +8,7 @@ import {
   toRows,
 } from '../backends/tile.ts'
 import { sizeOf } from '../shape.ts'
-import { type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
+import { type Concrete, type Data, dataOf, sameNumbers, toPrecision, wrap } from '../tensor.ts'
 import { tableOf } from './emitLoops.ts'
 import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine } from './engine.ts'
@@ -46,13 +46,6 @@ export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
 interface Exports {
   readonly run: () => void
   readonly rows: (from: number, blocks: number, to: number) => void
-}
-
-/** Not-a-number is the same as nothing. */
-const sameBits = (x: Data, y: Data): boolean => {
-  for (let i = 0; i < x.length; i += 1)
-    if (x[i] !== y[i] || (x[i] === 0 && 1 / x[i]! !== 1 / y[i]!)) return false
-  return true
 }
 
 /** A tile runner of one thread: its own memory, its own instance. */
@@ -105,7 +98,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   /** A call with the arguments of the last one finds in memory what follows from them. */
   const load = (shared: readonly Concrete[]): void => {
     const given = shared.map((x) => toPrecision(x, precision))
-    if (loaded?.every((x, i) => sameBits(x, dataOf(given[i]!)))) return
+    if (loaded?.every((x, i) => sameNumbers(x, dataOf(given[i]!)))) return
     loaded = undefined
     const env: Concrete[] = []
     sharedInputs.forEach((v, i) => {

@@ -2,7 +2,15 @@ import { evaluatePrimitive } from '../backends/reference.ts'
 import { fromRows } from '../backends/tile.ts'
 import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
-import { assign, type Concrete, type Data, dataOf, toPrecision, wrap } from '../tensor.ts'
+import {
+  assign,
+  type Concrete,
+  type Data,
+  dataOf,
+  sameNumbers,
+  toPrecision,
+  wrap,
+} from '../tensor.ts'
 import type { Device, DeviceBuffer } from './device.ts'
 import { functions } from './functions.ts'
 import { type DeviceOutput, type DevicePlan, devicePlan, SUM_GROUP } from './plan.ts'
@@ -44,9 +52,6 @@ const batchOf = ({ largest, elements }: DevicePlan): number => {
   const room = Math.min(MOST_BATCH, MOST_PLACES / largest, MOST_NUMBERS / Math.max(1, elements))
   return Math.max(LEAST_BATCH, 2 ** Math.floor(Math.log2(room)))
 }
-
-const sameNumbers = (a: Data, b: Data): boolean =>
-  a.length === b.length && a.every((x, i) => Object.is(x, b[i]))
 
 /** What all samples share: computed, and uploaded, when it is not what it was. */
 const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks: Marks) => {

@@ -4,10 +4,11 @@ import { aligned } from '../compare/summary.ts'
 import { showTime } from '../run/numbers.ts'
 import { exitCodes } from '../run/train.ts'
 import { cellsOfPlan, chosen, type StudyCell } from '../study/cells.ts'
+import type { StudyData } from '../study/data.ts'
 import { dimerChecks } from '../study/dimer.ts'
 import { stepsDone } from '../study/gather.ts'
 import { quickStudy, study } from '../study/plan.ts'
-import { knownOf, runStudy, writePages } from '../study/run.ts'
+import { known, knownOf, runStudy, writePages } from '../study/run.ts'
 import { announce, progressScreen } from './screen.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
@@ -24,8 +25,8 @@ export interface StudyArguments {
   readonly threads?: string | undefined
 }
 
-const listRow = (cell: StudyCell, out: string, pages: string): readonly string[] => {
-  const found = knownOf(cell, { out, pages })
+const listRow = (cell: StudyCell, out: string, data: StudyData | undefined): readonly string[] => {
+  const found = knownOf(cell, out, data)
   const steps = stepsDone(cell, out)
   return [
     cell.name,
@@ -66,7 +67,8 @@ export const studyCommand = async (
   if (cells.length === 0)
     return refuse(`--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`)
   if (args.list) {
-    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out, pages))]
+    const data = known(pages)
+    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out, data))]
     stdout.write(`${aligned(rows)}\n`)
     return exitCodes.done
   }

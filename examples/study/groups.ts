@@ -66,7 +66,11 @@ const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Gr
 }
 
 /** Block, heads and layers: what a fair comparison keeps equal. */
-export const settingOf = ({ block, heads, layers }: Omit<Group, 'cells'>): string =>
+export const settingOf = ({
+  block,
+  heads,
+  layers,
+}: Pick<Group, 'block' | 'heads' | 'layers'>): string =>
   `${block}, ${heads} heads, ${layers} ${layers === 1 ? 'layer' : 'layers'}`
 
 /** All groups, in the order of their first cells. */

@@ -102,12 +102,8 @@ export const study: readonly Block[] = [
     settings: {
       ...settings6,
       dim: 24,
-      samples: 1024,
       steps: 450,
       symmetry: 'none:250,full',
-      lr: 0.03,
-      lrSchedule: 'linear',
-      diagShift: 4e-3,
       finalRounds: 8,
     },
     forms: ['factored'],

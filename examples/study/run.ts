@@ -9,6 +9,7 @@ import { exitCodes, type Failure } from '../run/train.ts'
 import { cellsOfPlan, type StudyCell } from './cells.ts'
 import type { CellData, DimerData, StudyData, TimingData } from './data.ts'
 import { gathered } from './gather.ts'
+import { settingOf } from './groups.ts'
 import { studyPage } from './page.ts'
 import { picturesOf } from './pictures.ts'
 import type { Block } from './plan.ts'
@@ -88,7 +89,7 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
 }
 
 /** What the committed page rests on: runs in it need not be trained again. */
-const known = (pages: string): StudyData | undefined =>
+export const known = (pages: string): StudyData | undefined =>
   json(join(pages, 'study'), DATA) as StudyData | undefined
 
 /** A run counts as known when its settings are the plan's; threads and memory do not matter. */
@@ -101,8 +102,9 @@ const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | und
 /** What is known of a cell: from its run folder, else from the data of the page. */
 export const knownOf = (
   cell: StudyCell,
-  { out, pages }: Pick<StudyRequest, 'out' | 'pages'>,
-): CellData | undefined => gathered(cell, out) ?? knownCell(cell, known(pages))
+  out: string,
+  data: StudyData | undefined,
+): CellData | undefined => gathered(cell, out) ?? knownCell(cell, data)
 
 type Timed = Pick<TimingData, 'block' | 'heads' | 'layers' | 'model'>
 
@@ -129,7 +131,7 @@ const collected = (request: StudyRequest): StudyData => {
   const before = known(request.pages)
   return {
     planned: all.length,
-    cells: all.flatMap((cell) => knownOf(cell, request) ?? []),
+    cells: all.flatMap((cell) => knownOf(cell, request.out, before) ?? []),
     timings: request.blocks.flatMap((block) =>
       timedSizes(block).flatMap((size) => timingOf(size, block.forms, before) ?? []),
     ),
@@ -147,11 +149,11 @@ const measured = (request: StudyRequest): StudyData => {
   const asked = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
   const timings = blocks.flatMap((block) =>
     timedSizes(block).flatMap((timed): readonly TimingData[] => {
-      const { name, settings, forms } = block
+      const { settings, forms } = block
       const before = timingOf(timed, forms, data)
       if (!asked.includes(block) || (before !== undefined && !again)) return before ? [before] : []
       const { heads, layers } = timed
-      note(`${name}, ${heads} heads, ${layers} layers: time of one log psi, form beside form`)
+      note(`${settingOf(timed)}: time of one log psi, form beside form`)
       // One pass of the network: what sums over a group take is that, times its elements.
       const alone = { ...settings, heads, layers, symmetry: 'none', seed: 1 }
       const configs = forms.map((attention) => ({ ...alone, attention }))
@@ -174,7 +176,7 @@ export const runStudy = async (request: StudyRequest): Promise<Written> => {
   if (E.isLeft(timed)) return timed
   for (const [k, cell] of cells.entries()) {
     const place = `${k + 1} of ${cells.length}: ${cell.name}`
-    if (!again && knownOf(cell, request) !== undefined) {
+    if (!again && knownOf(cell, request.out, known(request.pages)) !== undefined) {
       note(`${place}: done before`)
       continue
     }

@@ -239,8 +239,7 @@ export const compilerSuspects: readonly Suspects[] = [
     file: 'core/compiler/wasm.ts',
     specs: compiler('programs', 'sharedOnce'),
     mutations: [
-      change('what was computed for others', 'sameBits(x, dataOf(given[i]!))', 'x.length > 0'),
-      change('zero without its sign', '(x[i] === 0 && 1 / x[i]! !== 1 / y[i]!)', 'false'),
+      change('what was computed for others', 'sameNumbers(x, dataOf(given[i]!))', 'x.length > 0'),
       change('rows of the first tile', '(start + b) * size + first', 'b * size + first'),
       change('totals of the call before', 'numbers.fill(0, at(id)', 'numbers.fill(0, at(id) + 1'),
       change('shared results counted once', 'sums[to]! * full', 'sums[to]! * 1'),

@@ -96,8 +96,9 @@ export const coreSuspects: readonly Suspects[] = [
   },
   {
     file: 'core/tensor.ts',
-    specs: core('tensor', 'primitives'),
+    specs: core('tensor', 'primitives', 'compiler/sharedOnce'),
     mutations: [
+      change('zero without its sign', '!Object.is(a[i], b[i])', 'a[i] !== b[i]'),
       change(
         'strided taken for row-major',
         'd !== 1 && x.stride[i] !== s',

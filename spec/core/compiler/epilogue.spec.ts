@@ -28,14 +28,15 @@ const sameOnBoth = (
 ): string => {
   const rows = [x, y].map((like, i) => stack([1, 2, 3].map((k) => noiseLike(like, 7 * k + i))))
   const [a, b] = rows as [Tensor, Tensor]
-  const run = (backend: 'reference' | 'wasm') => compile(f, marks, { backend })(x, y)
-  const [wanted, got] = (['reference', 'wasm'] as const).map((backend) =>
-    leavesOf(run(backend).run(a, b) as unknown as TensorTree),
+  const made = (backend: 'reference' | 'wasm') => compile(f, marks, { backend })(x, y)
+  const [reference, wasm] = [made('reference'), made('wasm')]
+  const [wanted, got] = [reference, wasm].map(({ run }) =>
+    leavesOf(run(a, b) as unknown as TensorTree),
   ) as [Concrete[], Concrete[]]
   got.forEach((leaf, k) => {
     expectClose(leaf, wanted[k]!, ROUNDING)
   })
-  return explain(run('wasm').spec)
+  return explain(wasm.spec)
 }
 
 const contractions = (text: string): number =>
