@@ -30,11 +30,17 @@ interface Ensemble {
   readonly share: Tensor
 }
 
-const ensembleOf = (
-  { source, evaluators, sector }: physics.Vmc<Params>,
-  state: physics.VmcState<Params>,
-): Ensemble => {
-  const rows = source.kind === 'full' ? source.configurations : state.chains
+/** The sector, or what the chains are at where they sample |ψ|², or samples of that. */
+const visited = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Int8Array => {
+  if (vmc.source.kind === 'full') return vmc.source.configurations
+  return (vmc.source.plan.power ?? 2) === 2
+    ? state.chains
+    : physics.samplesOf(vmc, 1)(state).configurations
+}
+
+const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
+  const { source, evaluators, sector } = vmc
+  const rows = visited(vmc, state)
   const count = rows.length / sector.sites
   const share =
     source.kind === 'full'

@@ -86,7 +86,7 @@ const sourceOf = (
     chains,
     burnIn: 20 * sites,
     ...(physics.fitsWithin(sector, 4 * config.samples) ? { prefetch: wholeSector() } : {}),
-    plan: { sites, move, length, proposals: sites },
+    plan: { sites, move, length, proposals: sites, power: config.samplePower },
   }
 }
 

@@ -47,6 +47,8 @@ export interface TrainConfig {
   /** auto, or characters such as k=2,2 spin=-1. */
   readonly sector: string
   readonly samples: number
+  /** p, 0 < p <= 2: steps sample |ψ|^p and weigh by |ψ|^(2−p); measurements sample |ψ|². */
+  readonly samplePower: number
   readonly steps: number
   readonly lr: number
   readonly lrSchedule: ScheduleName

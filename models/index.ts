@@ -65,7 +65,7 @@ export {
   symmetryGroup,
   turn,
 } from './symmetries.ts'
-export { symmetrise } from './symmetrise.ts'
+export { type Images, type SymmetrisedWave, symmetrise } from './symmetrise.ts'
 export {
   type BlockParams,
   encoderBlock,

@@ -1,7 +1,43 @@
 import { vmap } from '../autodiff/index.ts'
-import { add, complexLogMean, gather, mul, reshape, type Tensor, tensor } from '../core/index.ts'
+import {
+  add,
+  type Complex,
+  complexLogMean,
+  gather,
+  mul,
+  reshape,
+  type Tensor,
+  tensor,
+} from '../core/index.ts'
 import { cosets, type SymmetryGroup } from './symmetries.ts'
 import type { WaveFunction } from './vit.ts'
+
+/** A sum over images gσ, for who evaluates many configurations: each image is one of them. */
+export interface Images<P> {
+  readonly count: number
+  /** The wave function of one image. */
+  readonly wave: WaveFunction<P>
+  /** [samples, sites] to [samples, images, sites], flat. */
+  readonly of: (configurations: Int8Array) => Int8Array
+  /** log ψ_sym of log ψ of the images, [images]. */
+  readonly mean: (logPsi: Complex) => Complex
+}
+
+export type SymmetrisedWave<P> = WaveFunction<P> & { readonly images?: Images<P> }
+
+const imagesOf =
+  (terms: SymmetryGroup, sites: number) =>
+  (configurations: Int8Array): Int8Array => {
+    const images = new Int8Array(configurations.length * terms.length)
+    let at = 0
+    for (let row = 0; row < configurations.length; row += sites)
+      for (const { flip, sites: from } of terms)
+        for (let i = 0; i < sites; i += 1) {
+          images[at] = flip * configurations[row + from[i]!]!
+          at += 1
+        }
+    return images
+  }
 
 /**
  * The part of a wave function in a sector of symmetry, a wave function with the same parameters:
@@ -24,7 +60,7 @@ export const symmetrise = <P>(
   wave: WaveFunction<P>,
   group: SymmetryGroup,
   already: SymmetryGroup = [],
-): WaveFunction<P> => {
+): SymmetrisedWave<P> => {
   const terms = cosets(group, already)
   const sites = terms[0]?.sites.length ?? 0
   if (terms.length <= 1) return wave
@@ -34,13 +70,14 @@ export const symmetrise = <P>(
     [terms.length, 1],
   )
   const angles = tensor(terms.map(({ character: { re, im } }) => Math.atan2(im, re)))
+  const mean = ({ re, im }: Complex): Complex => complexLogMean({ re, im: add(im, angles) })
   return {
     name: `symmetrised ${wave.name}`,
     init: wave.init,
     apply: (params, sigma: Tensor) => {
       const images = mul(flips, reshape(gather(sigma, from), [terms.length, sites])) // [g, sites]
-      const { re, im } = vmap(wave.apply, { inAxes: [null, 0] })(params, images) // [g]
-      return complexLogMean({ re, im: add(im, angles) })
+      return mean(vmap(wave.apply, { inAxes: [null, 0] })(params, images)) // [g]
     },
+    images: { count: terms.length, wave, of: imagesOf(terms, sites), mean },
   }
 }

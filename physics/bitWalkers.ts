@@ -12,7 +12,7 @@ interface BitChains {
   /** Sets of sites as bits; 0 for the second of a single site. */
   readonly first: Int32Array
   readonly second: Int32Array
-  /** |psi|^2 over the largest at the start; NaN where it was not asked for yet. */
+  /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
   readonly weight: Float64Array
   readonly chains: Int32Array
   /** Chains whose proposals wait, and what they propose. */
@@ -56,7 +56,7 @@ const round = (
 }
 
 /**
- * Chains as bits, on few sites: what is known already is one look into a table of |psi|^2. The
+ * Chains as bits, on few sites: what is known already is one look into a table of |psi|^p. The
  * loop has next to no branches, which a processor would guess wrong half of the time.
  */
 export const bitWalkers = (
@@ -64,6 +64,7 @@ export const bitWalkers = (
   move: Move,
   logPsi: LogPsi,
   known: Float64Array,
+  power: number,
   start: Int8Array,
 ): Walkers => {
   const count = start.length / sites
@@ -74,10 +75,10 @@ export const bitWalkers = (
   logPsi(start)
   const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
   const top = chains.reduce((most, spins) => Math.max(most, known[spins]!), -Infinity)
-  /** |psi|^2 over the largest at the start; NaN where it was not asked for yet. */
+  /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
   const weight = new Float64Array(known.length).fill(Number.NaN)
   const weigh = (spins: number): void => {
-    weight[spins] = Math.exp(2 * (known[spins]! - top))
+    weight[spins] = Math.exp(power * (known[spins]! - top))
   }
   for (let spins = 0; spins < known.length; spins += 1)
     if (!Number.isNaN(known[spins]!)) weigh(spins)
@@ -96,7 +97,7 @@ export const bitWalkers = (
     const held = weight[spins]!
     return held > FAINT && held < BRIGHT
       ? u * held < weight[next]!
-      : u < Math.exp(2 * (known[next]! - known[spins]!))
+      : u < Math.exp(power * (known[next]! - known[spins]!))
   }
   return {
     propose: (words) => {

@@ -16,7 +16,7 @@ import {
   tensor,
   zeros,
 } from '../core/index.ts'
-import type { WaveFunction } from '../models/index.ts'
+import type { Images, SymmetrisedWave, WaveFunction } from '../models/index.ts'
 import type { LogPsi } from './amplitudes.ts'
 import type { DerivativeSource, LogDerivatives } from './centred.ts'
 import { countOf } from './parameters.ts'
@@ -32,6 +32,8 @@ export interface Evaluators<P> {
   /** Of the derivatives. */
   readonly precision: Precision
 }
+
+type Concretes = { readonly re: Concrete; readonly im: Concrete }
 
 /** All leaves of a tree, one after the other, as one vector. */
 export const ravel = (tree: unknown): Tensor =>
@@ -49,36 +51,84 @@ export const logDerivative =
     }
   }
 
+const marks = ['shared', 'perSample'] as const
+
+const asTensor = (configurations: Int8Array, sites: number): Concrete =>
+  tensor(Float64Array.from(configurations), [configurations.length / sites, sites])
+
+const logPsiOf = <P>(
+  wave: WaveFunction<P>,
+  params: P,
+  sites: number,
+  options: CompileOptions,
+): Evaluators<P>['logPsi'] => {
+  const value = compile(wave.apply, marks, options)(params, zeros([sites]))
+  return (p) => (configurations) => {
+    const { re, im } = value.run(p, asTensor(configurations, sites)) as Concretes
+    return { re: Float64Array.from(dataOf(re)), im: Float64Array.from(dataOf(im)) }
+  }
+}
+
+/** Images in memory at a time. */
+const IMAGES = 65_536
+
+/**
+ * log ψ by a sum over images. Every image is a sample for itself: the values of all images of a few
+ * samples at once would be too many for the caches.
+ */
+const logPsiByImages = <P>(
+  { count, wave, of, mean }: Images<P>,
+  params: P,
+  sites: number,
+  options: CompileOptions,
+): Evaluators<P>['logPsi'] => {
+  const one = logPsiOf(wave, params, sites, options)
+  const each = ['perSample', 'perSample'] as const
+  const join = (re: Tensor, im: Tensor): Complex => mean({ re, im })
+  const joined = compile(join, each, options)(zeros([count]), zeros([count]))
+  const rows = Math.max(1, Math.floor(IMAGES / count)) * sites
+  return (p) => {
+    const logPsi = one(p)
+    return (configurations) => {
+      const samples = configurations.length / sites
+      const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
+      for (let from = 0; from < configurations.length; from += rows) {
+        const { re, im } = logPsi(of(configurations.subarray(from, from + rows)))
+        const shape = [re.length / count, count]
+        const part = joined.run(tensor(re, shape), tensor(im, shape)) as Concretes
+        out.re.set(dataOf(part.re), from / sites)
+        out.im.set(dataOf(part.im), from / sites)
+      }
+      return out
+    }
+  }
+}
+
 /**
  * Traces and compiles log ψ and its derivatives once; parameters may change from call to call.
  *
  * Shapes  configurations [samples, sites], flat.
  */
 export const evaluatorsOf = <P>(
-  wave: WaveFunction<P>,
+  wave: SymmetrisedWave<P>,
   params: P,
   sites: number,
   options: CompileOptions = {},
 ): Evaluators<P> => {
-  const sigma = zeros([sites])
-  const marks = ['shared', 'perSample'] as const
-  const value = compile(wave.apply, marks, options)(params, sigma)
   // One result for each sample, Re then Im: a row and the next one, as the solve wants them.
   const rows = (p: P, x: Tensor): Tensor => {
     const { re, im } = logDerivative(wave)(p, x)
     return concatenate([re, im])
   }
-  const derivative = compile(rows, marks, options)(params, sigma)
-  const asTensor = (configurations: Int8Array): Concrete =>
-    tensor(Float64Array.from(configurations), [configurations.length / sites, sites])
+  const derivative = compile(rows, marks, options)(params, zeros([sites]))
   return {
-    logPsi: (p) => (configurations) => {
-      const { re, im } = value.run(p, asTensor(configurations)) as { re: Concrete; im: Concrete }
-      return { re: Float64Array.from(dataOf(re)), im: Float64Array.from(dataOf(im)) }
-    },
+    logPsi:
+      wave.images === undefined
+        ? logPsiOf(wave, params, sites, options)
+        : logPsiByImages(wave.images, params, sites, options),
     logDerivatives: (p, configurations, memory) => {
       const run = memory === undefined ? derivative.run : derivative.runInto(() => memory)
-      const o = run(p, asTensor(configurations)) as Concrete
+      const o = run(p, asTensor(configurations, sites)) as Concrete
       return { samples: o.shape[0]!, params: o.shape[1]! / 2, rows: dataOf(o) }
     },
     precision: options.precision ?? 'float64',

@@ -33,12 +33,14 @@ export interface SamplePlan {
   readonly proposals: number
   /** Proposals before the first record. */
   readonly burnIn?: number
+  /** p of the |psi|^p that is sampled; default 2. */
+  readonly power?: number
 }
 
 /**
- * Metropolis sampling of |psi|^2 by many chains side by side.
+ * Metropolis sampling of |psi|^p by many chains side by side.
  *
- *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^2)
+ *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^p)
  *
  * Every proposal has two random words of 32 bits, which follow from the key, the round and the
  * chain alone: one chooses the sites, one accepts. Pairs of parallel spins are never evaluated:
@@ -49,14 +51,14 @@ export interface SamplePlan {
  * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
  */
 export const metropolis =
-  ({ sites, move, length, proposals, burnIn = 0 }: SamplePlan) =>
+  ({ sites, move, length, proposals, burnIn = 0, power = 2 }: SamplePlan) =>
   (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
     checkMove(move, fullSpace(sites))
     const count = start.length / sites
     const walkers =
       logPsi.known === undefined
-        ? rowWalkers(sites, move, logPsi, start)
-        : bitWalkers(sites, move, logPsi, logPsi.known, start)
+        ? rowWalkers(sites, move, logPsi, power, start)
+        : bitWalkers(sites, move, logPsi, logPsi.known, power, start)
     const words = new Uint32Array(2 * count)
     const propose = (round: number): void => {
       fillWords(foldIn(key, round), words)
@@ -77,7 +79,7 @@ export const metropolis =
 /**
  * The chain's exact transition matrix on a list of configurations: row-major [K, K],
  *
- *   T(σ → σ') = (share of proposals σ → σ') · min(1, |ψ(σ')/ψ(σ)|²),  the rest stays.
+ *   T(σ → σ') = (share of proposals σ → σ') · min(1, |ψ(σ')/ψ(σ)|^p),  the rest stays.
  *
  * The sampler's exact twin, for small sectors.
  *
@@ -89,6 +91,7 @@ export const transitionMatrix = (
   configurations: Int8Array,
   sites: number,
   logPsi: LogPsi,
+  power = 2,
 ): Float64Array => {
   checkMove(move, fullSpace(sites))
   const count = configurations.length / sites
@@ -112,7 +115,7 @@ export const transitionMatrix = (
           where: 'transitionMatrix',
           what: `${move.name} leads from configuration ${k} out of the list.`,
         })
-      const ratio = Math.exp(2 * (amplitude[to]! - amplitude[k]!))
+      const ratio = Math.exp(power * (amplitude[to]! - amplitude[k]!))
       const rate = ratio > 0 ? Math.min(1, ratio) : 0
       out[k * count + to]! += rate / sets
       out[k * count + k]! += (1 - rate) / sets

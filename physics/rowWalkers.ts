@@ -7,6 +7,7 @@ export const rowWalkers = (
   sites: number,
   move: Move,
   logPsi: LogPsi,
+  power: number,
   start: Int8Array,
 ): Walkers => {
   const count = start.length / sites
@@ -37,7 +38,7 @@ export const rowWalkers = (
       tried += moving
       for (let m = 0; m < moving; m += 1) {
         const c = movers[m]!
-        const ratio = Math.exp(2 * (next[m]! - logAmplitude[c]!))
+        const ratio = Math.exp(power * (next[m]! - logAmplitude[c]!))
         if (!(draw(words, c) < ratio)) continue
         accepted += 1
         logAmplitude[c] = next[m]!

@@ -4,15 +4,16 @@ import { allConfigurations, basisOf } from './basis.ts'
 import type { Samples } from './correlations.ts'
 import { probabilities } from './localEnergy.ts'
 import { metropolis } from './metropolis.ts'
-import type { Vmc, VmcState } from './vmc.ts'
+import { forMeasurement, type Vmc, type VmcState } from './vmc.ts'
 
 /**
  * What a run's expectation values are taken over, at a state's parameters, which do not move:
  * `rounds` times the samples of a step, or the whole sector with its weights.
  */
 export const samplesOf =
-  <P>({ source, sector, evaluators, start = 0 }: Vmc<P>, rounds: number) =>
+  <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): Samples => {
+    const { source, sector, evaluators, start = 0 } = forMeasurement(vmc, rounds, state.step)
     const logPsi = remembered(evaluators.logPsi(state.params), sector.sites)
     if (source.kind === 'full') {
       // All of the sector: an observable need not have the symmetries of the energy.
@@ -23,7 +24,6 @@ export const samplesOf =
     if (source.prefetch !== undefined) logPsi(source.prefetch)
     const { configurations } = metropolis({
       ...plan,
-      length: plan.length * rounds,
       burnIn: state.step === start ? burnIn : 0,
     })(logPsi, state.chains, nextKey(state.key)[0])
     return { configurations, chains }

@@ -7,6 +7,7 @@ import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import { countedLogPsi, countedSource, type Evaluations } from './evaluations.ts'
 import { derivativesOf, type Evaluators } from './evaluators.ts'
+import { importanceWeights, linearised } from './importance.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
 import { roomFor, type UpdateSizes } from './memory.ts'
 import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
@@ -115,11 +116,12 @@ const sampled = <P>(
   const { sites } = vmc.sector
   const unique = orbits(representative, configurations, sites)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
-  const { mean, variance } = complexMoments(localEnergy, unique.multiplicity)
-  const series = new Float64Array(unique.place.length)
-  for (let s = 0; s < series.length; s += 1) series[s] = localEnergy.re[unique.place[s]!]!
+  const { length, proposals, power = 2 } = source.plan
+  const weights = importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
+  const { mean, variance } = complexMoments(localEnergy, weights)
+  const series = linearised(unique, weights, localEnergy.re, mean.re)
+  const total = weights.reduce((sum, w) => sum + w, 0)
   const statistics = estimate(chainsOf(series, source.chains))
-  const { length, proposals } = source.plan
   return {
     asked: {
       proposals: source.chains * (1 + burnIn + length * proposals),
@@ -127,7 +129,7 @@ const sampled = <P>(
       bonds: series.length * vmc.hamiltonian.maxConnected,
     },
     configurations: unique.configurations,
-    weights: unique.multiplicity.map((count) => count / unique.place.length),
+    weights: weights.map((w) => w / total),
     localEnergy,
     chains,
     estimate: {
@@ -171,15 +173,27 @@ const summed = <P>(
   }
 }
 
+/**
+ * A run as a measurement after some step takes it: `rounds` times its samples, of |ψ|² itself.
+ * Chains of another power do not sample that yet.
+ */
+export const forMeasurement = <P>(vmc: Vmc<P>, rounds: number, step: number): Vmc<P> => {
+  const { source } = vmc
+  if (source.kind === 'full') return vmc
+  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
+  const settled = (source.plan.power ?? 2) === 2
+  return { ...vmc, source: { ...source, plan }, ...(settled ? {} : { start: step }) }
+}
+
 /** Samples (or sums) and estimates the energy at a state's parameters. */
 const measuring = <P>(vmc: Vmc<P>) => {
   const { sector, source, evaluators, start = 0 } = vmc
   const representative = representatives(vmc.symmetries ?? [], sector.sites)
   return (state: VmcState<P>, key: Key): Measured => {
+    const burnIn = state.step === start && source.kind === 'sampled' ? source.burnIn : 0
     const counted = countedLogPsi(evaluators.logPsi(state.params), sector.sites)
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
     const logPsi = remembered(counted.logPsi, sector.sites, representative)
-    const burnIn = state.step === start && source.kind === 'sampled' ? source.burnIn : 0
     const { asked, ...measured } =
       source.kind === 'full'
         ? summed(vmc, source, logPsi)
@@ -246,14 +260,10 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
 }
 
 /** The energy at a state's parameters, which do not move: `rounds` times the samples of a step. */
-export const measureEnergy = <P>(vmc: Vmc<P>, rounds: number) => {
-  const { source } = vmc
-  const longer = (plan: SamplePlan): SamplePlan => ({ ...plan, length: plan.length * rounds })
-  const measure = measuring(
-    source.kind === 'full' ? vmc : { ...vmc, source: { ...source, plan: longer(source.plan) } },
-  )
-  return (state: VmcState<P>): EnergyEstimate => measure(state, nextKey(state.key)[0]).estimate
-}
+export const measureEnergy =
+  <P>(vmc: Vmc<P>, rounds: number) =>
+  (state: VmcState<P>): EnergyEstimate =>
+    measuring(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0]).estimate
 
 /** The state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {

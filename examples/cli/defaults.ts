@@ -27,6 +27,7 @@ export const defaults: TrainConfig = {
   symmetry: 'none',
   sector: 'auto',
   samples: 32768,
+  samplePower: 2,
   steps: 80,
   lr: 0.05,
   lrSchedule: 'constant',

@@ -80,6 +80,13 @@ export const flags: readonly Flag[] = [
     'of these symmetries: auto, or such as "k=0,0 rotation=1 mirror=1 spin=-1"',
   ),
   flag('samples', 'n', training, 'Monte Carlo samples per step, at least 2'),
+  flag(
+    'samplePower',
+    'p',
+    training,
+    'steps sample |ψ|^p, 0 < p <= 2, and weigh by |ψ|^(2−p): below 2 they see more of the nodes',
+    'sample-power',
+  ),
   flag('steps', 'n', training, 'optimisation steps'),
   flag('lr', 'η', training, 'learning rate, θ ← θ − η δθ'),
   flag(

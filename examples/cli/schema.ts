@@ -98,6 +98,7 @@ export const schema = {
   symmetry: readable(parseStages, 'full'),
   sector: readable(parseSector, 'auto'),
   samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
+  samplePower: real((n) => n > 0 && n <= 2, 'a number above 0 and up to 2'),
   steps: whole(1, 10_000_000),
   lr: real((n) => n > 0, 'a number > 0'),
   lrSchedule: choice(['constant', 'linear', 'cosine', 'inverse']),

@@ -10,15 +10,23 @@ export interface Cell {
   readonly folder: string
 }
 
-/** What numbers do not depend on, such as threads and memory, is not in the name of a run. */
+/**
+ * What numbers do not depend on, such as threads and memory, is not in the name of a run; neither
+ * are settings of later years where they are as they always were.
+ */
 const fingerprint = ({
   threads: _t,
   memory: _m,
   symmetry,
   sector,
+  samplePower,
   ...config
 }: TrainConfig): string => {
-  const all = symmetry === 'none' ? config : { ...config, symmetry, sector }
+  const all = {
+    ...config,
+    ...(symmetry === 'none' ? {} : { symmetry, sector }),
+    ...(samplePower === 2 ? {} : { samplePower }),
+  }
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
 }
 

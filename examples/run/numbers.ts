@@ -48,5 +48,6 @@ export const sizesOf = (c: TrainConfig) => ({
   method:
     `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
     `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
-    `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}`,
+    `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}` +
+    `${c.sum === 'full' || c.samplePower === 2 ? '' : ` of |ψ|^${c.samplePower}`}`,
 })

@@ -10,7 +10,9 @@ export interface CellData {
   readonly name: string
   readonly block: string
   readonly form: string
-  readonly config: Omit<TrainConfig, 'threads'>
+  /** Data of old have no power: it was 2. */
+  readonly config: Omit<TrainConfig, 'threads' | 'samplePower'> &
+    Partial<Pick<TrainConfig, 'samplePower'>>
   readonly energy: number
   /** Standard error. */
   readonly error: number

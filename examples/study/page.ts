@@ -69,9 +69,9 @@ const settings = ({ settings: s }: Block): string =>
   `Patches of ${s.patch}x${s.patch}, d = ${s.dim}, ` +
   `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}` +
   `${s.symmetry === 'none' ? '' : `, symmetries in stages ${s.symmetry}`}; ` +
-  `${showCount(s.samples)} samples a step, ${showCount(s.steps)} steps, learning rate ${s.lr} ` +
+  `${showCount(s.samples)} samples ${s.samplePower === 2 ? '' : `of |ψ|^${s.samplePower} `}a step, ${showCount(s.steps)} steps, learning rate ${s.lr} ` +
   `(${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
-  `measurement takes ${showCount(s.samples * s.finalRounds)} samples.`
+  `measurement takes ${showCount(s.samples * s.finalRounds)} samples${s.samplePower === 2 ? '' : ' of |ψ|²'}.`
 
 /** How soon the quickest run of each form came how near. */
 const reachedText = (cells: readonly CellData[]): string => {

@@ -47,14 +47,14 @@ const settings6: Block['settings'] = {
   ...common,
   size: [6, 6],
   samples: 1024,
-  steps: 224,
+  steps: 216,
   symmetry: 'none:200,full',
   dim: 16,
   lr: 0.03,
   lrSchedule: 'linear',
   diagShift: 4e-3,
   precision: 'float32',
-  finalRounds: 16,
+  finalRounds: 8,
 }
 
 const tried =
@@ -104,10 +104,23 @@ export const study: readonly Block[] = [
       dim: 24,
       steps: 450,
       symmetry: 'none:250,full',
-      finalRounds: 8,
     },
     forms: ['factored'],
     sizes: [{ heads: 12, layers: 2 }],
+    seeds: [1],
+  },
+  {
+    name: '6x6-power',
+    title: '6x6 sites at J2 = 0.5, all symmetries, from samples of |ψ|',
+    settings: {
+      ...settings6,
+      samplePower: 1,
+      steps: 520,
+      symmetry: 'none:200,full',
+      finalRounds: 16,
+    },
+    forms: ['factored'],
+    sizes: [{ heads: 8, layers: 2 }],
     seeds: [1],
   },
 ]

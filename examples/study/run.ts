@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { defaults } from '../cli/defaults.ts'
 import { cellOf } from '../compare/cells.ts'
 import { type CellRequest, finished } from '../compare/compare.ts'
 import { evaluationCosts } from '../compare/timing.ts'
@@ -92,11 +93,14 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
 export const known = (pages: string): StudyData | undefined =>
   json(join(pages, 'study'), DATA) as StudyData | undefined
 
+const { samplePower } = defaults
+
 /** A run counts as known when its settings are the plan's; threads and memory do not matter. */
 const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | undefined =>
   data?.cells.find(
     ({ name, config }) =>
-      name === cell.name && cellOf({ ...cell.config, ...config }).folder === cell.folder,
+      name === cell.name &&
+      cellOf({ ...cell.config, samplePower, ...config }).folder === cell.folder,
   )
 
 /** What is known of a cell: from its run folder, else from the data of the page. */

@@ -130,8 +130,13 @@ describe('a comparison of attention forms', () => {
       cellsOf({ ...config, ...c }, [form], 1)[0]!.folder
     expect(folder({})).toMatch(/^softmax-content-relative-seed-1-[0-9a-f]{8}$/)
     expect(folder({ threads: 7, memory: 2 ** 21 })).toBe(folder({}))
-    for (const other of [{ lr: 0.01 }, { seed: 2 }, { steps: 5 }])
+    for (const other of [{ lr: 0.01 }, { seed: 2 }, { steps: 5 }, { samplePower: 1 }])
       expect(folder(other)).not.toBe(folder({}))
+    // Runs from before a setting existed are found where it is as it always was.
+    const { samplePower: _, ...old } = config
+    expect(folder({})).toBe(
+      cellsOf(old as TrainConfig, ['softmax(content + relative)'], 1)[0]!.folder,
+    )
     expect(folder({}, 'softmax(content * relative)')).not.toBe(folder({}))
     expect(formsOf(' t5, softmax(content) ,,x')).toEqual(['t5', 'softmax(content)', 'x'])
   })

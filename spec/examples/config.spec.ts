@@ -53,6 +53,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   optimizer: 'adam',
   sum: defaults.sum === 'full' ? 'sampled' : 'full',
   finalRounds: '4',
+  samplePower: '1.5',
   precision: defaults.precision === 'float64' ? 'float32' : 'float64',
   backend: 'reference',
   seed: '-7',

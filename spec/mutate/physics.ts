@@ -86,14 +86,14 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
-        'accepts by |ψ|',
+        'accepts by |ψ|² whatever the power',
+        'Math.exp(power * (next[m]! - logAmplitude[c]!))',
         'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
-        'Math.exp(next[m]! - logAmplitude[c]!)',
       ),
       change(
         'accepts by the inverse ratio',
-        'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
-        'Math.exp(2 * (logAmplitude[c]! - next[m]!))',
+        'Math.exp(power * (next[m]! - logAmplitude[c]!))',
+        'Math.exp(power * (logAmplitude[c]! - next[m]!))',
       ),
       change('moves one way only', 'chains[a] === chains[b]', 'chains[a]! >= chains[b]!'),
       change('keeps the old amplitude', 'logAmplitude[c] = next[m]!', 'next[m] = next[m]!'),
@@ -109,11 +109,11 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
-        'accepts by |ψ|',
+        'accepts by |ψ|² whatever the power',
+        'Math.exp(power * (known[spins]! - top))',
         'Math.exp(2 * (known[spins]! - top))',
-        'Math.exp(known[spins]! - top)',
       ),
-      change('faint weights by |ψ|', 'u < Math.exp(2 * (', 'u < Math.exp(1 * ('),
+      change('faint weights by |ψ|²', 'u < Math.exp(power * (', 'u < Math.exp(2 * ('),
       change('faint weights as they are', '!(held > FAINT && ', '!('),
       change('moves parallel pairs', 'Number(up !== 0) & ', ''),
       change(
@@ -146,16 +146,42 @@ export const physicsSuspects: readonly Suspects[] = [
       change('burn-in drawn twice', 'propose(burnIn + k * proposals', 'propose(k * proposals'),
       change('records by time', '(c * length + k) * sites', '(k * count + c) * sites'),
       change(
-        'matrix by |ψ|',
+        'matrix by |ψ|² whatever the power',
+        'Math.exp(power * (amplitude[to]! - amplitude[k]!))',
         'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
-        'Math.exp(amplitude[to]! - amplitude[k]!)',
       ),
       change(
         'matrix by the inverse ratio',
-        'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
-        'Math.exp(2 * (amplitude[k]! - amplitude[to]!))',
+        'Math.exp(power * (amplitude[to]! - amplitude[k]!))',
+        'Math.exp(power * (amplitude[k]! - amplitude[to]!))',
       ),
       change('matrix loses refusals', '+= (1 - rate) / sets', '+= rate / sets'),
+    ],
+  },
+  {
+    file: 'physics/evaluators.ts',
+    specs: physics('symmetricRuns'),
+    mutations: [
+      change('one piece of images for all', 'from < configurations.length; from', 'from < 1; from'),
+      change(
+        'pieces on top of each other',
+        'dataOf(part.im), from / sites)',
+        'dataOf(part.im), 0)',
+      ),
+    ],
+  },
+  {
+    file: 'physics/importance.ts',
+    specs: physics('importance', 'sampledVmc'),
+    mutations: [
+      change('weights of |ψ| for those of |ψ|²', '(2 - power) *', '(1 - power) *'),
+      change('forgets how often', 'm * Math.exp((2', 'Math.exp((2'),
+      change(
+        'the series of the samples as they are',
+        'return r * e[k]! + (1 - r) * mean',
+        'return e[k]!',
+      ),
+      change('weights without the energy', '(1 - r) * mean', '0'),
     ],
   },
   {
@@ -187,10 +213,12 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'models/symmetrise.ts',
-    specs: ['spec/models/symmetries.spec.ts'],
+    specs: ['spec/models/symmetries.spec.ts', ...physics('symmetricRuns')],
     mutations: [
       change('characters forgotten', 'add(im, angles)', 'im'),
       change('inversions forgotten', 'mul(flips, reshape', 'mul(1, reshape'),
+      change('images not flipped', 'flip * configurations[', 'configurations['),
+      change('images moved back', 'row + from[i]!]', 'row + from.indexOf(i)]'),
     ],
   },
   {
@@ -235,9 +263,12 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'samples counted once',
-        'complexMoments(localEnergy, unique.multiplicity)',
-        'complexMoments(localEnergy)',
+        'complexMoments(localEnergy, weights)\n  const series',
+        'complexMoments(localEnergy)\n  const series',
       ),
+      change('measures what the steps sample', ' * rounds, power: 2 }', ' * rounds }'),
+      change('measures before the chains settle', '{ start: step }', '{}'),
+      change('weights of one power for all', 'multiplicity, power)', 'multiplicity, 2)'),
       change(
         'key used again',
         '[use, key] = nextKey(state.key)',

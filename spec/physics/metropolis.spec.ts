@@ -6,6 +6,7 @@ import { seed } from '../arbitraries.ts'
 import { problemOf } from '../expectations.ts'
 import {
   anyCase,
+  anyPower,
   type Case,
   cases,
   exchange,
@@ -37,9 +38,14 @@ describe('metropolis', () => {
     let [chiSquared, freedom] = [0, 0]
     Object.values(cases).forEach((c, n) => {
       const psi = random(c, n, 0.7)
-      transitions(c, psi).forEach((row, i) => {
+      const power = [2, 1, 1.5][n % 3]!
+      transitions(c, psi, power).forEach((row, i) => {
         const start = Int8Array.from(Array(CHAINS).fill(psi.rows[i]!.split(',').map(Number)).flat())
-        const { chains } = physics.metropolis(plan(c, 1, 1))(psi.logPsi, start, keyFrom(31 * n + i))
+        const { chains } = physics.metropolis({ ...plan(c, 1, 1), power })(
+          psi.logPsi,
+          start,
+          keyFrom(31 * n + i),
+        )
         const counts = row.map(() => 0)
         for (const k of psi.place(chains)) counts[k]! += 1
         row.forEach((p, j) => {
@@ -136,7 +142,7 @@ describe('metropolis', () => {
   it('gives the same samples by bits and a table of amplitudes as by rows of spins', () => {
     fc.assert(
       // The steepest are beyond what exp(2 log psi) can hold, with gentle slopes far below the top.
-      fc.property(anyCase, seed, fc.constantFrom(0, 20, 400), (c, n, step) => {
+      fc.property(anyCase, seed, fc.constantFrom(0, 20, 400), anyPower, (c, n, step, power) => {
         const { sites } = c.sector
         const gentle = random(c, n).logPsi
         const psi = {
@@ -145,7 +151,7 @@ describe('metropolis', () => {
             return { re: re.map((x, k) => x + step * sigma[k * sites]!), im }
           },
         }
-        const run = physics.metropolis(plan(c, 8, 3, 5))
+        const run = physics.metropolis({ ...plan(c, 8, 3, 5), power })
         const table = physics.remembered(psi.logPsi, sites)
         expect(table.known).toBeDefined()
         const start = starts(c, 6, n)

@@ -27,21 +27,24 @@ describe('the sampled energy', () => {
   /** Two of 24 normal deviates are beyond 3 once in 500 times, three once in 26,000. */
   const BEYOND_3 = 2
 
-  const given: readonly (readonly [string, keyof typeof waves, System])[] = [
+  const given: readonly (readonly [string, keyof typeof waves, System, number?])[] = [
     ['rbm, chiral ring', 'rbm', systems.chiral],
     ['vit, chiral ring', 'vit', systems.chiral],
     ['jastrow, Ising ring', 'jastrow', systems.ising],
+    ['rbm, chiral ring, |ψ|', 'rbm', systems.chiral, 1],
+    ['jastrow, Ising ring, |ψ|^1.5', 'jastrow', systems.ising, 1.5],
   ]
   const scores = new Map<string, number[]>()
-  for (const [name, model, system] of given)
+  for (const [name, model, system, power] of given)
     it(`is within 3 standard errors of the full sum for ${SEEDS} seeds: ${name}`, () => {
       const wave = waves[model]
       const params = drawn(wave, 11)
       const exact = runOf(wave, { system })
       const { energy, variance } = physics.measureEnergy(exact, 1)(start(exact, params))
-      const vmc = runOf(wave, { system, sum: 'sampled', chains: 16, length: 100 })
-      const estimates = Array.from({ length: SEEDS }, (_, n) =>
-        physics.measureEnergy(vmc, 1)(start(vmc, params, n)),
+      const vmc = runOf(wave, { system, sum: 'sampled', chains: 16, length: 100, power })
+      const estimates = Array.from(
+        { length: SEEDS },
+        (_, n) => physics.vmcStep(vmc)(start(vmc, params, n)).estimate,
       )
       const z = estimates.map((e) => (e.energy - energy) / e.energyError!)
       expect(z.filter((x) => Math.abs(x) > 3).length).toBeLessThanOrEqual(BEYOND_3)
@@ -85,6 +88,43 @@ describe('the sampled energy', () => {
     )
     expect(mean(energies.slice(-5))).toBeLessThan(energies[0]! - 1)
     expect(mean(energies.slice(-5)) / ground!).toBeGreaterThan(0.98)
+  })
+})
+
+describe('the sampled gradient', () => {
+  it.each([0.5, 1, 1.5, 2])('is that of the full sum on average: |ψ|^%d', (power) => {
+    const SEEDS = 60
+    const params = drawn(waves.rbm, 11)
+    const moved = (vmc: Run, n: number): number[] =>
+      plainly(physics.vmcStep(vmc)(start(vmc, params, n)).state).params.flat()
+    const options = { optimizer: physics.sgd(), learningRate: 1 }
+    const exact = moved(runOf(waves.rbm, options), 1)
+    const vmc = runOf(waves.rbm, { ...options, sum: 'sampled', chains: 16, length: 100, power })
+    const all = Array.from({ length: SEEDS }, (_, n) => moved(vmc, n))
+    const z = exact.map((x, k) => {
+      const values = all.map((g) => g[k]!)
+      const spread = Math.sqrt(mean(values.map((v) => (v - mean(values)) ** 2)) / (SEEDS - 1))
+      return (mean(values) - x) / spread
+    })
+    // Some 40 correlated deviates of Student's t; weights biased by 1/samples are far inside.
+    expect(Math.max(...z.map(Math.abs))).toBeLessThan(4.5)
+    expect(mean(z.map((x) => x * x))).toBeLessThan(2.5)
+  })
+})
+
+describe('a measurement of a run that samples another power', () => {
+  const vmcOf = (power?: number): Run =>
+    runOf(waves.rbm, { sum: 'sampled', length: 50, ...(power === undefined ? {} : { power }) })
+
+  it('is one of |ψ|² itself, for which its chains burn in', () => {
+    const vmc = vmcOf(1)
+    const state = physics.vmcStep(vmc)(start(vmc, drawn(waves.rbm, 5))).state
+    const plain = { ...vmcOf(), start: state.step }
+    expect(physics.measureEnergy(vmc, 4)(state)).toEqual(physics.measureEnergy(plain, 4)(state))
+    expect(physics.samplesOf(vmc, 4)(state)).toEqual(physics.samplesOf(plain, 4)(state))
+    expect(physics.measureEnergy(vmc, 4)(state)).not.toEqual(
+      physics.measureEnergy(vmcOf(), 4)(state),
+    )
   })
 })
 

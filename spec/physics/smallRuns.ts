@@ -114,6 +114,7 @@ export interface RunOptions {
   readonly chains?: number
   readonly length?: number
   readonly burnIn?: number
+  readonly power?: number | undefined
 }
 export const runOf = (
   wave: WaveFunction<Params>,
@@ -125,6 +126,7 @@ export const runOf = (
     chains = 8,
     length = 20,
     burnIn = 30,
+    power,
   }: RunOptions = {},
 ): Run => ({
   hamiltonian: physics.compileOperator(system.operator, SITES),
@@ -135,7 +137,13 @@ export const runOf = (
       ? { kind: 'full', configurations: configurationsOf(system) }
       : {
           kind: 'sampled',
-          plan: { sites: SITES, move: system.move, length, proposals: SITES },
+          plan: {
+            sites: SITES,
+            move: system.move,
+            length,
+            proposals: SITES,
+            ...(power === undefined ? {} : { power }),
+          },
           chains,
           burnIn,
         },

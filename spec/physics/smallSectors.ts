@@ -27,6 +27,8 @@ export const cases: Readonly<Record<string, Case>> = {
   'single flips, 1 site': { move: physics.spinFlip(1), sector: physics.fullSpace(1) },
   'single flips, 4 sites': { move: physics.spinFlip(4), sector: physics.fullSpace(4) },
 }
+/** Powers p of the |ψ|^p that is sampled. */
+export const anyPower = fc.constantFrom(0.5, 1, 1.5, 2)
 export const anyCase = fc.constantFrom(...Object.values(cases))
 
 export const rowsOf = (configurations: Int8Array, sites: number): string[] =>
@@ -51,14 +53,22 @@ export const random = ({ sector }: Case, n: number, spread = 1, zeros: readonly 
       im: Float64Array.from(ks, (k) => 3 * z[2 * k + 1]!),
     }
   }
-  const weights = re.map((a) => Math.exp(2 * a))
-  const norm = weights.reduce((a, b) => a + b, 0)
-  const π = weights.map((w) => w / norm)
+  /** |ψ|^p over its sum. */
+  const shares = (power: number): number[] => {
+    const weights = re.map((a) => Math.exp(power * a))
+    const norm = sum(weights)
+    return weights.map((w) => w / norm)
+  }
+  const π = shares(2)
   const place = (c: Int8Array): number[] => rowsOf(c, sites).map((row) => places.get(row)!)
-  return { configurations, rows, π, logPsi, asked, place, count: rows.length }
+  return { configurations, rows, π, shares, logPsi, asked, place, count: rows.length }
 }
-export const transitions = ({ move, sector }: Case, psi: ReturnType<typeof random>): number[][] => {
-  const t = physics.transitionMatrix(move, psi.configurations, sector.sites, psi.logPsi)
+export const transitions = (
+  { move, sector }: Case,
+  psi: ReturnType<typeof random>,
+  power?: number,
+): number[][] => {
+  const t = physics.transitionMatrix(move, psi.configurations, sector.sites, psi.logPsi, power)
   return psi.rows.map((_, k) => [...t.subarray(k * psi.count, (k + 1) * psi.count)])
 }
 export const sum = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0)

@@ -63,6 +63,26 @@ describe('a wave function in a sector', () => {
       expect(physics.distinct(configurations, sites).multiplicity.length).toBeLessThan(most)
     })
 
+    it(`is evaluated image by image, however many there are: ${lat.name}, ${k}`, () => {
+      const { images, ...whole } = psi
+      const params = shaken(psi, 3)
+      // More than are in memory at a time, and not a multiple of that.
+      const times = Math.ceil(70_000 / images!.count / (all.length / sites))
+      const many = Int8Array.from({ length: times * all.length }, (_, i) => all[i % all.length]!)
+      const got = evaluators.logPsi(params)(many)
+      const { logPsi } = physics.evaluatorsOf(whole, models.initialise(psi, keyFrom(0)), sites)
+      const once = logPsi(params)(all)
+      const top = Math.max(...once.re)
+      const states = all.length / sites
+      for (let s = 0; s < got.re.length; s += 1) {
+        const [a, b] = [got.re[s]!, once.re[s % states]!]
+        const turn = got.im[s]! - once.im[s % states]!
+        const [p, q] = [Math.exp(a - top), Math.exp(b - top)]
+        const apart = Math.hypot(p * Math.cos(turn) - q, p * Math.sin(turn))
+        if (!(apart < ROUNDING)) expect.fail(`${s}: ${a} is not ${b}, turned by ${turn}`)
+      }
+    })
+
     const plan = {
       sites,
       move: physics.bondExchange(physics.bonds(lat)),

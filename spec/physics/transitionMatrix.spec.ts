@@ -2,7 +2,16 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as physics from '../../physics/index.ts'
 import { seed } from '../arbitraries.ts'
-import { anyCase, cases, exchange, product, random, sum, transitions } from './smallSectors.ts'
+import {
+  anyCase,
+  anyPower,
+  cases,
+  exchange,
+  product,
+  random,
+  sum,
+  transitions,
+} from './smallSectors.ts'
 
 // What the sampler's exact transition matrix must be, whatever ψ.
 
@@ -23,17 +32,27 @@ describe('the exact transition matrix', () => {
     )
   })
 
-  it('keeps detailed balance with |ψ|², so |ψ|² is stationary', () => {
+  it('keeps detailed balance with |ψ|^p, so |ψ|^p is stationary', () => {
+    fc.assert(
+      fc.property(anyCase, seed, spread, anyPower, (c, n, width, power) => {
+        const psi = random(c, n, width)
+        const t = transitions(c, psi, power)
+        const π = psi.shares(power)
+        π.forEach((p, i) => {
+          t[i]!.forEach((rate, j) => {
+            expect(Math.abs(p * rate - π[j]! * t[j]![i]!)).toBeLessThan(EXACT)
+          })
+          expect(Math.abs(sum(π.map((q, j) => q * t[j]![i]!)) - p)).toBeLessThan(EXACT)
+        })
+      }),
+    )
+  })
+
+  it('is that of |ψ|² where no power is given', () => {
     fc.assert(
       fc.property(anyCase, seed, spread, (c, n, width) => {
         const psi = random(c, n, width)
-        const t = transitions(c, psi)
-        psi.π.forEach((p, i) => {
-          t[i]!.forEach((rate, j) => {
-            expect(Math.abs(p * rate - psi.π[j]! * t[j]![i]!)).toBeLessThan(EXACT)
-          })
-          expect(Math.abs(sum(psi.π.map((q, j) => q * t[j]![i]!)) - p)).toBeLessThan(EXACT)
-        })
+        expect(transitions(c, psi)).toEqual(transitions(c, psi, 2))
       }),
     )
   })
