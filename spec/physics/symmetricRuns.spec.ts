@@ -63,6 +63,14 @@ describe('a wave function in a sector', () => {
       expect(physics.distinct(configurations, sites).multiplicity.length).toBeLessThan(most)
     })
 
+    it(`has the images of its configurations, one for each coset: ${lat.name}, ${k}`, () => {
+      const terms = models.cosets(group, already)
+      const wanted = Array.from({ length: all.length / sites }, (_, s) =>
+        terms.flatMap((g) => models.moved(g, all.subarray(s * sites, (s + 1) * sites))),
+      )
+      expect([...psi.images!.of(all)]).toEqual(wanted.flat())
+    })
+
     it(`is evaluated image by image, however many there are: ${lat.name}, ${k}`, () => {
       const { images, ...whole } = psi
       const params = shaken(psi, 3)
