@@ -22,17 +22,26 @@ const THRESHOLDS = [1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4]
 /** Single steps are noisy: an error is reached when so many steps together are so near. */
 const TOGETHER = 20
 
-/** The first step after which the mean of the last steps was as near the exact energy. */
+const median = (x: readonly number[]): number => {
+  const sorted = [...x].sort((a, b) => a - b)
+  return (sorted[(x.length - 1) >> 1]! + sorted[x.length >> 1]!) / 2
+}
+
+/**
+ * The first step after which the last steps were as near the exact energy: by their median, for one
+ * step far below it would bring any mean near.
+ */
 const stepReached = (energies: readonly number[], exact: number, threshold: number) => {
-  let sum = 0
-  for (let k = 0; k < energies.length; k += 1) {
-    sum += energies[k]! - (energies[k - TOGETHER] ?? 0)
-    if (k >= TOGETHER - 1 && Math.abs(sum / TOGETHER / exact - 1) < threshold) return k + 1
-  }
+  for (let k = TOGETHER; k <= energies.length; k += 1)
+    if (Math.abs(median(energies.slice(k - TOGETHER, k)) / exact - 1) < threshold) return k
   return undefined
 }
 
-const reachedBy = (records: readonly StepRecord[], exact: number | null): CellData['reached'] =>
+/** Seconds after which a run was first so near the exact energy; none where nobody knows. */
+export const reachedBy = (
+  records: readonly Pick<StepRecord, 'energy' | 'seconds'>[],
+  exact: number | null,
+): CellData['reached'] =>
   exact === null
     ? []
     : THRESHOLDS.flatMap((threshold) => {

@@ -88,7 +88,7 @@ const reachedText = (cells: readonly CellData[]): string => {
   })
   return lines.length === 0
     ? ''
-    : 'The first time that the mean over 20 steps was so near the exact energy, relatively, in ' +
+    : 'The first time that the median of 20 steps was so near the exact energy, relatively, in ' +
         `the quickest run of each form:\n\n${lines.join('\n')}\n`
 }
 

@@ -12,6 +12,7 @@ import { cellsOfPlan, chosen } from '../../examples/study/cells.ts'
 import { answers } from '../../examples/study/claims.ts'
 import type { CellData, StudyData } from '../../examples/study/data.ts'
 import { dimerChecks } from '../../examples/study/dimer.ts'
+import { reachedBy } from '../../examples/study/gather.ts'
 import { groupsOf } from '../../examples/study/groups.ts'
 import { type Block, quickStudy, study } from '../../examples/study/plan.ts'
 import { runStudy, type StudyRequest, writePages } from '../../examples/study/run.ts'
@@ -143,6 +144,28 @@ describe('a study', () => {
     expect(mapped.every((m) => m.variance < 1e-9 && m.gradient < 1e-9)).toBe(true)
     expect(mapped[0]!.exactPerSite).toBeCloseTo(-3 / 8, 9)
     expect(mapped[1]!.exactPerSite).toBeLessThan(-0.5)
+  })
+
+  it('tells when an error was reached, and takes no single step for it', () => {
+    const steps = (offs: readonly number[]) =>
+      offs.map((off, k) => ({ energy: -10 * (1 - off), seconds: k + 1 }))
+    const flat = Array<number>(60).fill(8e-3)
+    expect(reachedBy(steps(flat), -10)).toEqual([[0.01, 20]])
+    // One step so far below that a mean of twenty would be at the exact energy.
+    const outlier = flat.map((off, k) => (k === 30 ? -19 * off : off))
+    expect(reachedBy(steps(outlier), -10)).toEqual([[0.01, 20]])
+    const better = flat.map((off, k) => (k < 30 ? off : 3e-3))
+    expect(reachedBy(steps(better), -10)).toEqual([
+      [0.01, 20],
+      [0.005, 41],
+    ])
+    expect(reachedBy(steps(better), null)).toEqual([])
+    expect(
+      reachedBy(
+        steps(flat).map((s) => ({ ...s, seconds: null })),
+        -10,
+      ),
+    ).toEqual([])
   })
 
   it('has cells of the paper and names to choose them by', () => {
