@@ -21,7 +21,6 @@ export const importanceWeights = (
   multiplicity: Float64Array,
   power: number,
 ): Float64Array => {
-  if (power === 2) return multiplicity
   let top = Number.NEGATIVE_INFINITY
   for (let k = 0; k < multiplicity.length; k += 1) top = Math.max(top, logAmplitude[k]!)
   return multiplicity.map((m, k) => m * Math.exp((2 - power) * (logAmplitude[k]! - top)))

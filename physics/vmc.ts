@@ -117,7 +117,10 @@ const sampled = <P>(
   const unique = orbits(representative, configurations, sites)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
   const { length, proposals, power = 2 } = source.plan
-  const weights = importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
+  const weights =
+    power === 2
+      ? unique.multiplicity
+      : importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
   const { mean, variance } = complexMoments(localEnergy, weights)
   const series = linearised(unique, weights, localEnergy.re, mean.re)
   const total = weights.reduce((sum, w) => sum + w, 0)

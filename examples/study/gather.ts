@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { median } from '../bench/statistics.ts'
 import type { Analysis } from '../compare/analysis.ts'
 import { ANALYSIS } from '../compare/compare.ts'
 import { windowed } from '../compare/pictures.ts'
@@ -21,11 +22,6 @@ const textOf = (folder: string, name: string): string | undefined => {
 const THRESHOLDS = [1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4]
 /** Single steps are noisy: an error is reached when so many steps together are so near. */
 const TOGETHER = 20
-
-const median = (x: readonly number[]): number => {
-  const sorted = [...x].sort((a, b) => a - b)
-  return (sorted[(x.length - 1) >> 1]! + sorted[x.length >> 1]!) / 2
-}
 
 /**
  * The first step after which the last steps were as near the exact energy: by their median, for one
