@@ -33,7 +33,7 @@ interface Ensemble {
 /** The sector, or what the chains are at where they sample |ψ|², or samples of that. */
 const visited = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Int8Array => {
   if (vmc.source.kind === 'full') return vmc.source.configurations
-  return (vmc.source.plan.power ?? 2) === 2
+  return physics.powerOf(vmc.source.plan) === 2
     ? state.chains
     : physics.samplesOf(vmc, 1)(state).configurations
 }

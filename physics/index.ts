@@ -69,6 +69,7 @@ export {
 } from './memory.ts'
 export {
   metropolis,
+  powerOf,
   randomChains,
   type Sampled,
   type SamplePlan,

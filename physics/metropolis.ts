@@ -37,6 +37,9 @@ export interface SamplePlan {
   readonly power?: number
 }
 
+/** p of the |psi|^p that a plan samples: 2 where it does not say. */
+export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number => power
+
 /**
  * Metropolis sampling of |psi|^p by many chains side by side.
  *
@@ -51,8 +54,10 @@ export interface SamplePlan {
  * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
  */
 export const metropolis =
-  ({ sites, move, length, proposals, burnIn = 0, power = 2 }: SamplePlan) =>
+  (plan: SamplePlan) =>
   (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
+    const { sites, move, length, proposals, burnIn = 0 } = plan
+    const power = powerOf(plan)
     checkMove(move, fullSpace(sites))
     const count = start.length / sites
     const walkers =

@@ -10,7 +10,7 @@ import { derivativesOf, type Evaluators } from './evaluators.ts'
 import { importanceWeights, linearised } from './importance.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
 import { roomFor, type UpdateSizes } from './memory.ts'
-import { metropolis, randomChains, type SamplePlan } from './metropolis.ts'
+import { metropolis, powerOf, randomChains, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import type { Optimizer } from './optimizers.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
@@ -116,7 +116,8 @@ const sampled = <P>(
   const { sites } = vmc.sector
   const unique = orbits(representative, configurations, sites)
   const localEnergy = localEnergies(vmc.hamiltonian, logPsi, unique.configurations)
-  const { length, proposals, power = 2 } = source.plan
+  const { length, proposals } = source.plan
+  const power = powerOf(source.plan)
   const weights =
     power === 2
       ? unique.multiplicity
@@ -184,7 +185,7 @@ export const forMeasurement = <P>(vmc: Vmc<P>, rounds: number, step: number): Vm
   const { source } = vmc
   if (source.kind === 'full') return vmc
   const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
-  const settled = (source.plan.power ?? 2) === 2
+  const settled = powerOf(source.plan) === 2
   return { ...vmc, source: { ...source, plan }, ...(settled ? {} : { start: step }) }
 }
 

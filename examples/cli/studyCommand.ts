@@ -49,7 +49,10 @@ export const studyCommand = async (
   const out = args.out ?? join('runs', args.quick ? 'study-quick' : 'study')
   // A quick study has its own page: that of the committed numbers stays.
   const pages = args.docs ?? (args.quick ? out : 'docs')
-  const command = `npm run study --${args.quick ? ' --quick' : ''}`
+  const command = (...flags: string[]): string => {
+    const all = args.quick ? ['--quick', ...flags] : flags
+    return ['npm run study', ...(all.length === 0 ? [] : ['--', ...all])].join(' ')
+  }
   const page = join(pages, 'study.md')
   if (args.pages) {
     const written = writePages({ blocks, pages, command })

@@ -65,13 +65,17 @@ const inputRows = (groups: readonly Group[]): string =>
     ]),
   )
 
+const density = (power: number): string =>
+  power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
+
 const settings = ({ settings: s }: Block): string =>
   `Patches of ${s.patch}x${s.patch}, d = ${s.dim}, ` +
   `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}` +
   `${s.symmetry === 'none' ? '' : `, symmetries in stages ${s.symmetry}`}; ` +
-  `${showCount(s.samples)} samples ${s.samplePower === 2 ? '' : `of |ψ|^${s.samplePower} `}a step, ${showCount(s.steps)} steps, learning rate ${s.lr} ` +
+  `${showCount(s.samples)} samples of ${density(s.samplePower)} a step, ${showCount(s.steps)} steps, ` +
+  `learning rate ${s.lr} ` +
   `(${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
-  `measurement takes ${showCount(s.samples * s.finalRounds)} samples${s.samplePower === 2 ? '' : ' of |ψ|²'}.`
+  `measurement takes ${showCount(s.samples * s.finalRounds)} samples of |ψ|².`
 
 /** How soon the quickest run of each form came how near. */
 const reachedText = (cells: readonly CellData[]): string => {
@@ -142,7 +146,7 @@ export const studyPage = (
   data: StudyData,
   pictures: readonly StudyPicture[],
   folder: string,
-  command: string,
+  command: (...flags: string[]) => string,
 ): string => {
   const groups = groupsOf(data)
   const hours = data.cells.reduce((sum, c) => sum + c.seconds, 0) / 3600
@@ -150,7 +154,7 @@ export const studyPage = (
 
 Does a Transformer wave function need queries and keys? Several attention forms, trained alike on
 the J1-J2 Heisenberg model, against exact energies. This page is made from
-\`${folder}/data.json\` by \`${command} --pages\`; \`${command}\` runs what is missing first.
+\`${folder}/data.json\` by \`${command('--pages')}\`; \`${command()}\` runs what is missing first.
 ${data.cells.length} of ${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
 
 The columns: energy per site, mean over the seeds, with the standard error from their spread or

@@ -48,14 +48,14 @@ const settings6: Block['settings'] = {
   size: [6, 6],
   samples: 1024,
   samplePower: 1,
-  steps: 240,
-  symmetry: 'none:200,full',
+  steps: 286,
+  symmetry: 'none:280,full',
   dim: 16,
   lr: 0.03,
   lrSchedule: 'linear',
   diagShift: 4e-3,
   precision: 'float32',
-  finalRounds: 8,
+  finalRounds: 4,
 }
 
 const tried =
@@ -106,6 +106,7 @@ export const study: readonly Block[] = [
       dim: 24,
       steps: 450,
       symmetry: 'none:250,full',
+      finalRounds: 8,
     },
     forms: ['factored'],
     sizes: [{ heads: 12, layers: 2 }],

@@ -29,8 +29,8 @@ export interface StudyRequest extends CellRequest {
   readonly dimer: () => DimerData
   /** Train what the page's data hold, too; what has a run folder goes on from there. */
   readonly again: boolean
-  /** How the page says it is made again. */
-  readonly command: string
+  /** How the page says that it is made again, with some flags. */
+  readonly command: (...flags: string[]) => string
 }
 
 type Written = E.Either<Failure, void>

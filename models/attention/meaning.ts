@@ -57,7 +57,18 @@ const FIRST_DECAY = 3
 
 type Leaves = { readonly [name: string]: Tensor }
 
-const atoms: Readonly<Record<AtomName, (sizes: FormSizes) => Meaning>> = {
+/** What a part of an expression is for: weights, or scores that a softmax makes them of. */
+type Role = 'weights' | 'scores'
+
+/**
+ * One number for each of many positions. Scores start of order one, as those of content do: a
+ * softmax divides by n, and where all its weights are nearly equal, and a token is a single spin,
+ * Σ_j α_ij V x_j is the total spin: log ψ is constant, a saddle which training does not leave.
+ */
+const positional = (shape: readonly number[], n: number, role: Role) =>
+  role === 'scores' ? scaledNormal(shape, 1) : xavierUniform(shape, n, n)
+
+const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning>> = {
   content: (sizes) => {
     const { init, scores } = contentScores('content', sizes)
     return { init, weights: (p, x) => scores(p as Leaves, x) }
@@ -73,18 +84,18 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes) => Meaning>> = {
       weights: (p, x) => scores(p as Leaves, add(x, (p as Leaves).e!)),
     }
   },
-  relative: ({ grid, heads }) => {
+  relative: ({ grid, heads }, role) => {
     const n = grid.tokens
     const index = relativeIndices(grid)
     return {
-      init: together({ p: xavierUniform([heads, displacements(grid)], n, n) }),
+      init: together({ p: positional([heads, displacements(grid)], n, role) }),
       weights: (p) => reshape(gather((p as Leaves).p!, index, 1), [heads, n, n]),
     }
   },
-  absolute: ({ grid, heads }) => {
+  absolute: ({ grid, heads }, role) => {
     const n = grid.tokens
     return {
-      init: together({ p: xavierUniform([heads, n, n], n, n) }),
+      init: together({ p: positional([heads, n, n], n, role) }),
       weights: (p) => (p as Leaves).p!,
     }
   },
@@ -105,8 +116,8 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes) => Meaning>> = {
   },
 }
 
-const one = (of: Expression, sizes: FormSizes, f: (x: Tensor) => Tensor): Meaning => {
-  const { init, weights } = meaningOf(of, sizes)
+const one = (of: Expression, sizes: FormSizes, role: Role, f: (x: Tensor) => Tensor): Meaning => {
+  const { init, weights } = meaningOf(of, sizes, role)
   return {
     init: together({ of: init }),
     weights: (p, x) => f(weights(p.of as FormParams, x)),
@@ -116,9 +127,10 @@ const one = (of: Expression, sizes: FormSizes, f: (x: Tensor) => Tensor): Meanin
 const two = (
   { left, right }: { readonly left: Expression; readonly right: Expression },
   sizes: FormSizes,
+  role: Role,
   f: (a: Tensor, b: Tensor) => Tensor,
 ): Meaning => {
-  const [a, b] = [meaningOf(left, sizes), meaningOf(right, sizes)]
+  const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
   return {
     init: together({ left: a.init, right: b.init }),
     weights: (p, x) => f(a.weights(p.left as FormParams, x), b.weights(p.right as FormParams, x)),
@@ -127,7 +139,7 @@ const two = (
 
 type Combination = Exclude<Kind, AtomName>
 const combinations: {
-  readonly [K in Combination]: (e: Of<K>, sizes: FormSizes) => Meaning
+  readonly [K in Combination]: (e: Of<K>, sizes: FormSizes, role: Role) => Meaning
 } = {
   constant: ({ value }, sizes) => fixed(scalar(value), sizes),
   mask: ({ radius }, sizes) =>
@@ -138,28 +150,33 @@ const combinations: {
       ),
       sizes,
     ),
-  plus: (e, sizes) => two(e, sizes, add),
-  times: (e, sizes) => two(e, sizes, mul),
-  scaled: ({ factor, of }, sizes) => one(of, sizes, (x) => mul(factor, x)),
-  softmaxed: ({ of }, sizes) => one(of, sizes, (x) => softmax(x)),
-  symmetrised: ({ of }, sizes) => one(of, sizes, (x) => mul(0.5, add(x, transpose(x, [0, 2, 1])))),
+  plus: (e, sizes, role) => two(e, sizes, role, add),
+  times: (e, sizes, role) => two(e, sizes, role, mul),
+  scaled: ({ factor, of }, sizes, role) => one(of, sizes, role, (x) => mul(factor, x)),
+  softmaxed: ({ of }, sizes) => one(of, sizes, 'scores', (x) => softmax(x)),
+  symmetrised: ({ of }, sizes, role) =>
+    one(of, sizes, role, (x) => mul(0.5, add(x, transpose(x, [0, 2, 1])))),
 }
 
-const meaningOf = (e: Expression, sizes: FormSizes): Meaning =>
+const meaningOf = (e: Expression, sizes: FormSizes, role: Role): Meaning =>
   e.kind in atoms
-    ? atoms[e.kind as AtomName](sizes)
-    : (combinations[e.kind as Combination] as (e: Expression, s: FormSizes) => Meaning)(e, sizes)
+    ? atoms[e.kind as AtomName](sizes, role)
+    : (combinations[e.kind as Combination] as (e: Expression, s: FormSizes, r: Role) => Meaning)(
+        e,
+        sizes,
+        role,
+      )
 
 /**
  * The form that an expression stands for, for any sizes.
  *
- * Init    scores and positional weights Xavier uniform, fans n and n; queries and keys with fans d
- *         and r; positional vectors standard normal; γ = 3.
+ * Init    positional weights Xavier uniform, fans n and n; inside a softmax, as scores, standard
+ *         normal, like positional vectors; queries and keys Xavier uniform, fans d and r; γ = 3.
  * Errors  ShapeError when heads do not divide d, where queries and keys are asked for.
  */
 export const attention =
   (expression: Expression) =>
   (sizes: FormSizes): AttentionForm<FormParams> => ({
     name: showForm(expression),
-    ...meaningOf(expression, sizes),
+    ...meaningOf(expression, sizes, 'weights'),
   })

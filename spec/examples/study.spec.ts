@@ -40,6 +40,9 @@ const ring: Block = {
 
 const screen: Screen = { planned() {}, exact() {}, step() {}, note() {}, end() {} }
 
+/** As the command line says it. */
+const command = (...flags: string[]): string => ['npm run study', ...flags].join(' ')
+
 /** Runs a study; gives how it ended and which runs it began. */
 const run = async (
   name: string,
@@ -55,7 +58,7 @@ const run = async (
     again: false,
     out: join(root, name),
     pages: join(root, name, 'pages'),
-    command: 'npm run study --',
+    command,
     plan: planTraining,
     dimer: () => ({ mapped: [] }),
     note: () => {},
@@ -101,11 +104,16 @@ describe('a study', () => {
     const [before, picture] = [page, join(pages, 'study', 'ring-curves.svg')].map((path) =>
       readFileSync(path, 'utf8'),
     )
-    for (const text of ['A ring of six', '3 of 3 runs are done', '### 4. Queries and keys'])
+    for (const text of [
+      'A ring of six',
+      '3 of 3 runs are done',
+      'by `npm run study --pages`; `npm run study` runs',
+      '### 4. Queries and keys',
+    ])
       expect(before).toContain(text)
     rmSync(page)
     rmSync(join(pages, 'study', 'ring-curves.svg'))
-    const request = { blocks: [ring], pages, command: 'npm run study --' }
+    const request = { blocks: [ring], pages, command }
     expect(writePages(request)._tag).toBe('Right')
     expect(readFileSync(page, 'utf8')).toBe(before)
     expect(readFileSync(join(pages, 'study', 'ring-curves.svg'), 'utf8')).toBe(picture)

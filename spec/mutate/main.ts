@@ -1,21 +1,37 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { parseArgs, styleText } from 'node:util'
+import { styleText } from 'node:util'
+import { Command, InvalidArgumentError } from 'commander'
 import { allMutants } from './mutations.ts'
 import type { Mutant } from './rules.ts'
 import { baseline, type Outcome, type Sandbox, sandbox, tryMutant } from './sandbox.ts'
 
-// npm run mutate [-- --only <part of a name>] [--jobs 2] [--list]
 // Makes the source wrong, one place at a time, in a copy of the tree; every time the specification
-// must turn red. Ends with 1 where a mutant survives.
+// must turn red.
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: '2' },
-    list: { type: 'boolean', default: false },
-  },
-})
+const HELP = `
+Exit codes: 0 all killed; 1 a mutant survives; 2 wrong usage, or specs red without a mutation.
+
+Examples:
+  npm run mutate -- --list
+  npm run mutate -- --only tanh`
+
+const countOf = (text: string): number => {
+  const n = Number(text)
+  if (Number.isInteger(n) && n >= 1 && n <= 64) return n
+  throw new InvalidArgumentError('Needs a whole number from 1 to 64.')
+}
+
+const values = new Command('npm run mutate --')
+  .description('Does the specification notice a source made wrong in one place?')
+  .option('--only <part>', 'mutants whose names contain this', '')
+  .option('--jobs <n>', 'mutants tried at a time', countOf, 2)
+  .option('--list', 'name the mutants and try none', false)
+  .addHelpText('after', HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ readonly only: string; readonly jobs: number; readonly list: boolean }>()
+
 const project = resolve(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(join(project, file), 'utf8')
 
@@ -48,7 +64,7 @@ const work = async (boxes: readonly Sandbox[]): Promise<Row[]> => {
 
 const run = async (): Promise<number> => {
   const started = performance.now()
-  const boxes = Array.from({ length: Number(values.jobs) }, () => sandbox(project))
+  const boxes = Array.from({ length: values.jobs }, () => sandbox(project))
   const clean = (): void => {
     for (const box of boxes) box.remove()
   }

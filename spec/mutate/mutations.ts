@@ -1,12 +1,14 @@
 import { autodiffSuspects } from './autodiff.ts'
 import { compilerSuspects } from './compiler.ts'
 import { coreSuspects } from './core.ts'
+import { modelsSuspects } from './models.ts'
 import { type Suspects, toMutant } from './mutation.ts'
 import { physicsSuspects } from './physics.ts'
 import { type Mutant, ruleMutants } from './rules.ts'
 
 export const suspects: readonly Suspects[] = [
   ...physicsSuspects,
+  ...modelsSuspects,
   ...coreSuspects,
   ...compilerSuspects,
   ...autodiffSuspects,

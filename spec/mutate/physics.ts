@@ -212,24 +212,6 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [change('inverted spins forgotten', 'flip === -1 && odd', 'false')],
   },
   {
-    file: 'models/symmetrise.ts',
-    specs: ['spec/models/symmetries.spec.ts', ...physics('symmetricRuns')],
-    mutations: [
-      change('characters forgotten', 'add(im, angles)', 'im'),
-      change('inversions forgotten', 'mul(flips, reshape', 'mul(1, reshape'),
-      change('images not flipped', 'flip * configurations[', 'configurations['),
-      change('images moved back', 'row + from[i]!]', 'row + from.indexOf(i)]'),
-    ],
-  },
-  {
-    file: 'models/symmetries.ts',
-    specs: ['spec/models/symmetries.spec.ts'],
-    mutations: [
-      change('composed the other way', 'i) => h.sites[i]!', 'i) => g.sites[i]!'),
-      change('left cosets', 'composed(h, r)', 'composed(r, h)'),
-    ],
-  },
-  {
     file: 'physics/amplitudes.ts',
     specs: physics('amplitudes'),
     mutations: [
