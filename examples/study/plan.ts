@@ -125,6 +125,20 @@ export const study: readonly Block[] = [
     sizes: [{ heads: 8, layers: 2 }],
     seeds: [1],
   },
+  {
+    name: '6x6-wide',
+    title: '6x6 sites at J2 = 0.5, the larger network from samples of |ψ|',
+    settings: {
+      ...settings6,
+      dim: 24,
+      steps: 380,
+      symmetry: 'none:200,full',
+      finalRounds: 16,
+    },
+    forms: ['factored'],
+    sizes: [{ heads: 12, layers: 2 }],
+    seeds: [1],
+  },
 ]
 
 /** Minutes: the same questions to small networks and short runs. */
