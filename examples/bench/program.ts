@@ -51,7 +51,8 @@ const listOf = <W extends string>(flag: string, words: readonly W[], help: strin
     })
     .default(words, 'all')
 
-const countOf = (flag: string, help: string, most: number): Option =>
+/** An option that is a whole number from 1 to the most there may be. */
+export const countOf = (flag: string, help: string, most: number): Option =>
   new Option(`${flag} <n>`, help).argParser((text: string): number => {
     const n = Number(text)
     if (Number.isInteger(n) && n >= 1 && n <= most) return n

@@ -50,8 +50,8 @@ export const studyCommand = async (
   // A quick study has its own page: that of the committed numbers stays.
   const pages = args.docs ?? (args.quick ? out : 'docs')
   const command = (...flags: string[]): string => {
-    const all = args.quick ? ['--quick', ...flags] : flags
-    return ['npm run study', ...(all.length === 0 ? [] : ['--', ...all])].join(' ')
+    const given = args.quick ? ['--quick', ...flags] : flags
+    return ['npm run study', ...(given.length === 0 ? [] : ['--', ...given])].join(' ')
   }
   const page = join(pages, 'study.md')
   if (args.pages) {

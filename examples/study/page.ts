@@ -73,8 +73,7 @@ const settings = ({ settings: s }: Block): string =>
   `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}` +
   `${s.symmetry === 'none' ? '' : `, symmetries in stages ${s.symmetry}`}; ` +
   `${showCount(s.samples)} samples of ${density(s.samplePower)} a step, ${showCount(s.steps)} steps, ` +
-  `learning rate ${s.lr} ` +
-  `(${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
+  `learning rate ${s.lr} (${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
   `measurement takes ${showCount(s.samples * s.finalRounds)} samples of |ψ|².`
 
 /** How soon the quickest run of each form came how near. */

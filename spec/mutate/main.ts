@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
+import { countOf } from '../../examples/bench/program.ts'
 import { allMutants } from './mutations.ts'
 import type { Mutant } from './rules.ts'
 import { baseline, type Outcome, type Sandbox, sandbox, tryMutant } from './sandbox.ts'
@@ -16,16 +17,10 @@ Examples:
   npm run mutate -- --list
   npm run mutate -- --only tanh`
 
-const countOf = (text: string): number => {
-  const n = Number(text)
-  if (Number.isInteger(n) && n >= 1 && n <= 64) return n
-  throw new InvalidArgumentError('Needs a whole number from 1 to 64.')
-}
-
 const values = new Command('npm run mutate --')
   .description('Does the specification notice a source made wrong in one place?')
-  .option('--only <part>', 'mutants whose names contain this', '')
-  .option('--jobs <n>', 'mutants tried at a time', countOf, 2)
+  .option('--only <part>', 'mutants whose names contain it', '')
+  .addOption(countOf('--jobs', 'mutants tried at a time', 64).default(2))
   .option('--list', 'name the mutants and try none', false)
   .addHelpText('after', HELP)
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
