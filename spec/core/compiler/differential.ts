@@ -1,34 +1,54 @@
 import { setTimeout } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import fc from 'fast-check'
 import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
+import { countOf } from '../../../examples/bench/program.ts'
 import { optimisedFromNowOn } from './optimised.ts'
 import { recipes } from './programs.ts'
 import type { Recipe } from './recipe.ts'
 import { faultOf } from './trial.ts'
 
-// npm run differential [-- --programs 20000] [--seed N] [--minutes M] [--threads 2] [--path P]
-// Random programs on both backends, with their derivatives. Ends with 1 at the first program that
-// goes wrong: the smallest one like it, and the command that runs it again.
+// Random programs on both backends, with their derivatives.
 
-const { values } = parseArgs({
-  options: {
-    programs: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    minutes: { type: 'string', default: '60' },
-    /** Also on a pool of threads, which must give the same bits. */
-    threads: { type: 'string', default: '1' },
-    path: { type: 'string' },
-  },
-})
+const HELP = `
+Stops at the first program that goes wrong, and prints the smallest one like it and the command that
+runs it again.
+
+Exit codes: 0 all right, as rounding allows; 1 a program goes wrong; 2 wrong usage.
+
+Examples:
+  npm run differential
+  npm run differential -- --programs 1000 --seed 7 --threads 2`
+
+interface Options {
+  readonly programs: number
+  readonly seed?: number
+  readonly minutes: number
+  readonly threads: number
+  readonly path?: string
+}
+
+const MOST = 2 ** 31 - 1
+
+const values = new Command('npm run differential --')
+  .description('Do compiled programs compute what the reference computes?')
+  .addOption(countOf('--programs', 'random programs', MOST).default(20_000))
+  .addOption(countOf('--seed', 'of the generator; by default another every time', MOST))
+  .addOption(countOf('--minutes', 'stop after', MOST).default(60))
+  .addOption(countOf('--threads', 'also on so many, which must give the same bits', 64).default(1))
+  .option('--path <path>', 'the one program of this seed that a failure named')
+  .addHelpText('after', HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<Options>()
+
 const BATCH = 250
 /** Long enough for workers to start. */
 const START_MS = 1500
 
 optimisedFromNowOn()
-const programs = Number(values.programs)
-const first = Number(values.seed)
-const threads = Number(values.threads)
+const { programs, threads } = values
+const first = values.seed ?? 1 + (Date.now() % 1_000_000)
 const started = performance.now()
 const minutes = (): number => (performance.now() - started) / 60_000
 
@@ -56,7 +76,7 @@ type Failure = fc.RunDetails<[Recipe]>
 const run = async (): Promise<number> => {
   console.log(`seed ${first}, ${programs} programs, at most ${values.minutes} minutes`)
   let done = 0
-  for (let seed = first; done < programs && minutes() < Number(values.minutes); seed += 1) {
+  for (let seed = first; done < programs && minutes() < values.minutes; seed += 1) {
     const details = await runBatch(seed, Math.min(BATCH, programs - done))
     if (details.failed) {
       report(seed, details)

@@ -1,24 +1,36 @@
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { showProblem, TensorError } from '../../../core/index.ts'
+import { countOf } from '../../../examples/bench/program.ts'
 import { defaults } from '../../../examples/cli/defaults.ts'
 import { planTraining } from '../../../examples/plan.ts'
 import { showForm } from '../../../models/index.ts'
 import { expressions } from './expressions.ts'
 
-// npm run forms [-- --forms 200] [--steps 20] [--seed N]
 // Trains random attention forms on the 4x4 lattice, each for a few steps, without touching the
-// code. Ends with 1 where one cannot be planned or a step fails.
+// code.
 
-const { values } = parseArgs({
-  options: {
-    forms: { type: 'string', default: '200' },
-    steps: { type: 'string', default: '20' },
-    seed: { type: 'string', default: '1' },
-  },
-})
-const forms = fc.sample(expressions, { numRuns: Number(values.forms), seed: Number(values.seed) })
+const HELP = `
+Exit codes: 0 all trained; 1 one cannot be planned or a step fails; 2 wrong usage.
+
+Examples:
+  npm run forms
+  npm run forms -- --forms 10 --seed 7`
+
+const MOST = 2 ** 31 - 1
+
+const values = new Command('npm run forms --')
+  .description('Does an attention form that nobody has written before train?')
+  .addOption(countOf('--forms', 'random forms', MOST).default(200))
+  .addOption(countOf('--steps', 'optimisation steps of each', MOST).default(20))
+  .addOption(countOf('--seed', 'of the generator of forms', MOST).default(1))
+  .addHelpText('after', HELP)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+  .parse()
+  .opts<{ readonly forms: number; readonly steps: number; readonly seed: number }>()
+
+const forms = fc.sample(expressions, { numRuns: values.forms, seed: values.seed })
 const started = performance.now()
 
 /** The energy per site after the last step, or what went wrong. */
@@ -30,7 +42,7 @@ const trained = (attention: string): E.Either<string, number> => {
   try {
     let state = training.initial()
     let energy = Number.NaN
-    for (let k = 0; k < Number(values.steps); k += 1) {
+    for (let k = 0; k < values.steps; k += 1) {
       const next = training.step(state)
       state = next.state
       energy = next.record.energy / training.sites
