@@ -25,6 +25,10 @@ export const showCount = (n: number): string => n.toLocaleString('en-US')
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
+/** What is sampled: |ψ|², |ψ|, |ψ|^0.7. */
+export const showDensity = (power: number): string =>
+  power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
+
 /** The parts of a lattice and couplings that a heading needs. */
 export const showModel = (
   c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
@@ -49,5 +53,5 @@ export const sizesOf = (c: TrainConfig) => ({
     `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
     `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
     `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}` +
-    `${c.sum === 'full' || c.samplePower === 2 ? '' : ` of |ψ|^${c.samplePower}`}`,
+    `${c.sum === 'full' || c.samplePower === 2 ? '' : ` of ${showDensity(c.samplePower)}`}`,
 })

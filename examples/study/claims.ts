@@ -183,7 +183,7 @@ const scaling = (data: StudyData): Answer => {
     verdict:
       rows.length === 0
         ? noData
-        : `In ${counted(unneeded, rows.length)} systems the best run without queries and keys is ` +
+        : `In ${counted(unneeded, rows.length)} sections the best run without queries and keys is ` +
           'as low as the best run with them, or lower. These are lattices of up to ' +
           `${Math.max(...data.cells.map((c) => c.config.size.reduce((n, d) => n * d, 1)))} sites: ` +
           'what the study says about scaling ends there.',

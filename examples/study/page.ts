@@ -1,4 +1,4 @@
-import { showCount, showEnergy, showSmall, showTime } from '../run/numbers.ts'
+import { showCount, showDensity, showEnergy, showSmall, showTime } from '../run/numbers.ts'
 import { type Answer, answers } from './claims.ts'
 import type { CellData, StudyData } from './data.ts'
 import { type Group, groupsOf, mean, relativeOf } from './groups.ts'
@@ -65,14 +65,11 @@ const inputRows = (groups: readonly Group[]): string =>
     ]),
   )
 
-const density = (power: number): string =>
-  power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
-
 const settings = ({ settings: s }: Block): string =>
   `Patches of ${s.patch}x${s.patch}, d = ${s.dim}, ` +
   `${s.marshall ? 'Marshall signs given' : 'no signs given'}, ${s.precision}` +
   `${s.symmetry === 'none' ? '' : `, symmetries in stages ${s.symmetry}`}; ` +
-  `${showCount(s.samples)} samples of ${density(s.samplePower)} a step, ${showCount(s.steps)} steps, ` +
+  `${showCount(s.samples)} samples of ${showDensity(s.samplePower)} a step, ${showCount(s.steps)} steps, ` +
   `learning rate ${s.lr} (${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
   `measurement takes ${showCount(s.samples * s.finalRounds)} samples of |ψ|².`
 

@@ -249,7 +249,7 @@ describe('the claims', () => {
     expect(energy).toContain('in all 2 it has fewer')
     expect(input).toContain('Of 12 trained heads of T5 and Decoupled, all 12')
     expect(mapping).toContain('no numbers')
-    expect(scaling).toContain('In all 1 systems')
+    expect(scaling).toContain('In all 1 sections')
   })
 
   it('are answered no where they do not', () => {
@@ -260,7 +260,7 @@ describe('the claims', () => {
     expect(energy).toContain('in none of 2 it has fewer')
     expect(input).toContain('none of 12 have weights')
     expect(input).toContain('in none of 12 the training lowers')
-    expect(scaling).toContain('In none of 1 systems')
+    expect(scaling).toContain('In none of 1 sections')
   })
 
   it('have no answer without numbers', () => {
