@@ -46,20 +46,25 @@ const pairsOf = (groups: readonly Group[]): readonly Pair[] =>
 const distance = ({ factored, other }: Pair): number =>
   (factored.energy - other.energy) / Math.hypot(factored.error, other.error)
 
-/** One seed has no spread: its error is that of its samples alone. */
-const seedsOf = ({ factored, other }: Pair): string => {
-  const seeds = Math.min(factored.cells.length, other.cells.length)
-  return seeds === 1 ? 'one seed and its samples alone' : `${seeds} seeds`
-}
+/** How far a run of each is apart by chance: their standard deviations over the seeds, together. */
+const seedsApart = ({ factored, other }: Pair): number | null =>
+  factored.spread === null || other.spread === null
+    ? null
+    : Math.hypot(factored.spread, other.spread)
 
 const compared = (pair: Pair): string => {
   const sigmas = distance(pair)
   const word = Math.abs(sigmas) <= APART ? 'equal within errors' : sigmas < 0 ? 'lower' : 'higher'
   const { factored, other } = pair
+  const apart = seedsApart(pair)
+  const seeds =
+    apart === null
+      ? 'from one seed and its samples alone'
+      : `they differ by ${showSmall(Math.abs(factored.energy - other.energy))}, seeds by ${showSmall(apart)}`
   return (
     `${settingOf(factored)}: factored ${showEnergy(factored.energy)} ± ${showSmall(factored.error)}, ` +
     `${other.form} ${showEnergy(other.energy)} ± ${showSmall(other.error)}: ${word} ` +
-    `(${sigmas.toFixed(1)} standard errors, from ${seedsOf(pair)}).`
+    `(${sigmas.toFixed(1)} standard errors; ${seeds}).`
   )
 }
 
@@ -82,6 +87,10 @@ const quicker = ({ factored, other }: Pair): boolean =>
 const sameEnergy = (groups: readonly Group[]): Answer => {
   const pairs = pairsOf(groups)
   const notWorse = pairs.filter((p) => distance(p) <= APART).length
+  const seeded = pairs.filter((p) => seedsApart(p) !== null)
+  const within = seeded.filter(
+    (p) => Math.abs(p.factored.energy - p.other.energy) <= (seedsApart(p) ?? 0),
+  ).length
   const timed = pairs.filter((p) => p.factored.cost !== null && p.other.cost !== null)
   const cheaper = timed.filter(
     (p) => p.factored.parameters < p.other.parameters && quicker(p),
@@ -95,6 +104,9 @@ const sameEnergy = (groups: readonly Group[]): Answer => {
         ? noData
         : `In ${counted(notWorse, pairs.length)} comparisons at equal settings Factored is as low ` +
           'as the standard form or lower; ' +
+          (seeded.length === 0
+            ? ''
+            : `over several seeds, ${counted(within, seeded.length)} differ by no more than seeds do; `) +
           (timed.length === 0
             ? 'the time of an evaluation is not measured yet.'
             : `in ${counted(cheaper, timed.length)} it has fewer parameters and is quicker.`),

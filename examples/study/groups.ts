@@ -13,6 +13,8 @@ export interface Group {
   readonly energy: number
   /** Its standard error, from the spread over the seeds or, if larger, from the samples. */
   readonly error: number
+  /** Standard deviation over the seeds; null of one. */
+  readonly spread: number | null
   readonly exact: number | null
   readonly parameters: number
   /** Of one log ψ, measured beside the other forms; null before that. */
@@ -27,13 +29,16 @@ export interface Group {
 
 export const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
 
+const spreadOf = (x: readonly number[]): number | null => {
+  if (x.length < 2) return null
+  const centre = mean(x)
+  return Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (x.length - 1))
+}
+
 const errorOf = (cells: readonly CellData[]): number => {
-  const n = cells.length
-  const sampling = Math.sqrt(mean(cells.map((c) => c.error ** 2)) / n)
-  if (n < 2) return sampling
-  const centre = mean(cells.map((c) => c.energy))
-  const spread = cells.reduce((sum, c) => sum + (c.energy - centre) ** 2, 0) / (n - 1)
-  return Math.max(sampling, Math.sqrt(spread / n))
+  const sampling = Math.sqrt(mean(cells.map((c) => c.error ** 2)))
+  const spread = spreadOf(cells.map((c) => c.energy)) ?? 0
+  return Math.max(sampling, spread) / Math.sqrt(cells.length)
 }
 
 const costOf = (cell: CellData, timings: readonly TimingData[]): Cost | null =>
@@ -54,6 +59,7 @@ const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Gr
     cells,
     energy: mean(cells.map((c) => c.energy)),
     error: errorOf(cells),
+    spread: spreadOf(cells.map((c) => c.energy)),
     exact: first.exact,
     parameters: first.parameters,
     cost: costOf(first, timings),

@@ -246,6 +246,7 @@ describe('the claims', () => {
     const same = { factored: -0.499, t5: -0.499, decoupled: -0.49901 }
     const [energy, input, mapping, scaling] = verdicts(madeUp(same, 0.01, quick))
     expect(energy).toContain('In all 2 comparisons')
+    expect(energy).toContain('over several seeds, all 2 differ by no more than seeds do')
     expect(energy).toContain('in all 2 it has fewer')
     expect(input).toContain('Of 12 trained heads of T5 and Decoupled, all 12')
     expect(mapping).toContain('no numbers')
@@ -257,6 +258,7 @@ describe('the claims', () => {
     const slow = { ...quick, factored: 3e-6 }
     const [energy, input, , scaling] = verdicts(madeUp(worse, 0.9, slow))
     expect(energy).toContain('In 1 of 2 comparisons')
+    expect(energy).toContain('over several seeds, none of 2 differ by no more')
     expect(energy).toContain('in none of 2 it has fewer')
     expect(input).toContain('none of 12 have weights')
     expect(input).toContain('in none of 12 the training lowers')
