@@ -1,7 +1,7 @@
 import type { Cost } from '../compare/timing.ts'
 import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
 import type { CellData, StudyData } from './data.ts'
-import { type Group, groupsOf, settingOf } from './groups.ts'
+import { type Group, groupsOf, settingOf, uncertainty } from './groups.ts'
 
 // The four claims of the paper, each answered by what the study's numbers say. No verdict is
 // written here: every word that judges follows from a comparison of numbers.
@@ -188,7 +188,7 @@ const scaling = (data: StudyData): Answer => {
     return without === undefined || having === undefined ? [] : [{ block, without, having }]
   })
   const apart = ({ without, having }: (typeof rows)[number]): number =>
-    (without.energy - having.energy) / Math.hypot(without.error, having.error)
+    (without.energy - having.energy) / Math.hypot(uncertainty(without), uncertainty(having))
   const unneeded = rows.filter((row) => apart(row) <= APART).length
   return {
     claim: 'Queries and keys may be unnecessary when scaling Transformer quantum states.',

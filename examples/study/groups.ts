@@ -11,7 +11,7 @@ export interface Group {
   readonly cells: readonly CellData[]
   /** Mean energy per site over the seeds. */
   readonly energy: number
-  /** Its standard error, from the spread over the seeds or, if larger, from the samples. */
+  /** Its standard error: from the spread over the seeds, the samples or rounding, the largest. */
   readonly error: number
   /** Standard deviation over the seeds; null of one. */
   readonly spread: number | null
@@ -35,8 +35,15 @@ const spreadOf = (x: readonly number[]): number | null => {
   return Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (x.length - 1))
 }
 
+/** Of one rounding, relatively. */
+const ROUNDING = { float64: 2 ** -53, float32: 2 ** -24 }
+
+/** Of a run's energy per site: what its samples leave open, or at least the rounding. */
+export const uncertainty = ({ error, energy, config }: CellData): number =>
+  Math.max(error, ROUNDING[config.precision] * Math.abs(energy))
+
 const errorOf = (cells: readonly CellData[]): number => {
-  const sampling = Math.sqrt(mean(cells.map((c) => c.error ** 2)))
+  const sampling = Math.sqrt(mean(cells.map((c) => uncertainty(c) ** 2)))
   const spread = spreadOf(cells.map((c) => c.energy)) ?? 0
   return Math.max(sampling, spread) / Math.sqrt(cells.length)
 }

@@ -153,9 +153,9 @@ the J1-J2 Heisenberg model, against exact energies. This page is made from
 \`${folder}/data.json\` by \`${command('--pages')}\`; \`${command()}\` runs what is missing first.
 ${data.cells.length} of ${data.planned} runs are done, ${hours.toFixed(1)} hours of training in all.
 
-The columns: energy per site, mean over the seeds, with the standard error from their spread or
-from the samples, whichever is larger; distance of that mean from the exact energy, and of the best
-run; V-score; parameters; floating-point operations and time of one log ψ among many, before
+The columns: energy per site, mean over the seeds, with the standard error from their spread, from
+the samples or of one rounding, the largest; distance of that mean from the exact energy, and of the
+best run; V-score; parameters; floating-point operations and time of one log ψ among many, before
 symmetries are restored, on one thread and the forms in turn; time of a step and of a run.
 
 ${plan.map((block) => section(block, data, groups, pictures, folder)).join('\n')}

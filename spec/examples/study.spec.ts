@@ -265,6 +265,20 @@ describe('the claims', () => {
     expect(scaling).toContain('In none of 1 sections')
   })
 
+  it('take no rounding for a difference', () => {
+    const data = madeUp({ factored: -0.499, t5: -0.499 - 1e-8 }, 0.01, quick)
+    const exactly = (precision: 'float64' | 'float32'): StudyData => ({
+      ...data,
+      cells: data.cells
+        .filter(({ config }) => config.seed === 2)
+        .map((c) => ({ ...c, error: 0, config: { ...c.config, precision } })),
+    })
+    for (const verdict of [0, 3]) {
+      expect(verdicts(exactly('float32'))[verdict]).toContain('In all 1')
+      expect(verdicts(exactly('float64'))[verdict]).toContain('In none of 1')
+    }
+  })
+
   it('have no answer without numbers', () => {
     const empty = { planned: 3, cells: [], timings: [], dimer: null }
     expect(new Set(verdicts(empty)).size).toBe(1)
