@@ -35,14 +35,18 @@ export interface FormSummary {
   readonly inputDrivenAfter: number
 }
 
-const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
+export const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
+
+/** Standard deviation of a number over the seeds; null of one. */
+export const spreadOf = (x: readonly number[]): number | null => {
+  if (x.length < 2) return null
+  const centre = mean(x)
+  return Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (x.length - 1))
+}
 
 const errorOf = (results: readonly TrainResult[]): number => {
-  const energies = results.map((r) => r.energyPerSite)
-  if (energies.length === 1) return results[0]!.energyError
-  const centre = mean(energies)
-  const squares = energies.reduce((sum, e) => sum + (e - centre) ** 2, 0)
-  return Math.sqrt(squares / (energies.length - 1) / energies.length)
+  const spread = spreadOf(results.map((r) => r.energyPerSite))
+  return spread === null ? results[0]!.energyError : spread / Math.sqrt(results.length)
 }
 
 const summaryOf = (form: string, entries: readonly Entry[]): FormSummary => {

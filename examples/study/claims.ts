@@ -52,6 +52,8 @@ const seedsApart = ({ factored, other }: Pair): number | null =>
     ? null
     : Math.hypot(factored.spread, other.spread)
 
+const formsApart = ({ factored, other }: Pair): number => Math.abs(factored.energy - other.energy)
+
 const compared = (pair: Pair): string => {
   const sigmas = distance(pair)
   const word = Math.abs(sigmas) <= APART ? 'equal within errors' : sigmas < 0 ? 'lower' : 'higher'
@@ -60,7 +62,7 @@ const compared = (pair: Pair): string => {
   const seeds =
     apart === null
       ? 'from one seed and its samples alone'
-      : `they differ by ${showSmall(Math.abs(factored.energy - other.energy))}, seeds by ${showSmall(apart)}`
+      : `they differ by ${showSmall(formsApart(pair))}, seeds by ${showSmall(apart)}`
   return (
     `${settingOf(factored)}: factored ${showEnergy(factored.energy)} ± ${showSmall(factored.error)}, ` +
     `${other.form} ${showEnergy(other.energy)} ± ${showSmall(other.error)}: ${word} ` +
@@ -87,10 +89,11 @@ const quicker = ({ factored, other }: Pair): boolean =>
 const sameEnergy = (groups: readonly Group[]): Answer => {
   const pairs = pairsOf(groups)
   const notWorse = pairs.filter((p) => distance(p) <= APART).length
-  const seeded = pairs.filter((p) => seedsApart(p) !== null)
-  const within = seeded.filter(
-    (p) => Math.abs(p.factored.energy - p.other.energy) <= (seedsApart(p) ?? 0),
-  ).length
+  const seeded = pairs.flatMap((pair) => {
+    const seeds = seedsApart(pair)
+    return seeds === null ? [] : [{ seeds, forms: formsApart(pair) }]
+  })
+  const within = seeded.filter(({ seeds, forms }) => forms <= seeds).length
   const timed = pairs.filter((p) => p.factored.cost !== null && p.other.cost !== null)
   const cheaper = timed.filter(
     (p) => p.factored.parameters < p.other.parameters && quicker(p),

@@ -1,3 +1,4 @@
+import { mean, spreadOf } from '../compare/summary.ts'
 import type { Cost } from '../compare/timing.ts'
 import type { CellData, StudyData, TimingData } from './data.ts'
 
@@ -25,14 +26,6 @@ export interface Group {
   readonly after: number
   readonly spreadBefore: number
   readonly spreadAfter: number
-}
-
-export const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
-
-const spreadOf = (x: readonly number[]): number | null => {
-  if (x.length < 2) return null
-  const centre = mean(x)
-  return Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (x.length - 1))
 }
 
 /** Of one rounding, relatively. */

@@ -1,7 +1,8 @@
+import { mean } from '../compare/summary.ts'
 import { showCount, showDensity, showEnergy, showSmall, showTime } from '../run/numbers.ts'
 import { type Answer, answers } from './claims.ts'
 import type { CellData, StudyData } from './data.ts'
-import { type Group, groupsOf, mean, relativeOf } from './groups.ts'
+import { type Group, groupsOf, relativeOf } from './groups.ts'
 import type { StudyPicture } from './pictures.ts'
 import type { Block } from './plan.ts'
 

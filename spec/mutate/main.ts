@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import { Command } from 'commander'
-import { countOf } from '../../examples/bench/program.ts'
+import { countOf, scriptOf } from '../../examples/bench/program.ts'
 import { allMutants } from './mutations.ts'
 import type { Mutant } from './rules.ts'
 import { baseline, type Outcome, type Sandbox, sandbox, tryMutant } from './sandbox.ts'
@@ -17,13 +16,14 @@ Examples:
   npm run mutate -- --list
   npm run mutate -- --only tanh`
 
-const values = new Command('npm run mutate --')
-  .description('Does the specification notice a source made wrong in one place?')
+const values = scriptOf(
+  'mutate',
+  'Does the specification notice a source made wrong in one place?',
+  HELP,
+)
   .option('--only <part>', 'mutants whose names contain it', '')
   .addOption(countOf('--jobs', 'mutants tried at a time', 64).default(2))
   .option('--list', 'name the mutants and try none', false)
-  .addHelpText('after', HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
   .opts<{ readonly only: string; readonly jobs: number; readonly list: boolean }>()
 

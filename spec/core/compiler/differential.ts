@@ -1,8 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
-import { Command } from 'commander'
 import fc from 'fast-check'
 import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
-import { countOf } from '../../../examples/bench/program.ts'
+import { countOf, scriptOf } from '../../../examples/bench/program.ts'
 import { optimisedFromNowOn } from './optimised.ts'
 import { recipes } from './programs.ts'
 import type { Recipe } from './recipe.ts'
@@ -28,17 +27,16 @@ interface Options {
   readonly path?: string
 }
 
-const MOST = 2 ** 31 - 1
-
-const values = new Command('npm run differential --')
-  .description('Do compiled programs compute what the reference computes?')
-  .addOption(countOf('--programs', 'random programs', MOST).default(20_000))
-  .addOption(countOf('--seed', 'of the generator; by default another every time', MOST))
-  .addOption(countOf('--minutes', 'stop after', MOST).default(60))
+const values = scriptOf(
+  'differential',
+  'Do compiled programs compute what the reference computes?',
+  HELP,
+)
+  .addOption(countOf('--programs', 'random programs').default(20_000))
+  .addOption(countOf('--seed', 'of the generator; by default another every time'))
+  .addOption(countOf('--minutes', 'stop after').default(60))
   .addOption(countOf('--threads', 'also on so many, which must give the same bits', 64).default(1))
   .option('--path <path>', 'the one program of this seed that a failure named')
-  .addHelpText('after', HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .parse()
   .opts<Options>()
 

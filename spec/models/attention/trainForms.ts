@@ -1,8 +1,7 @@
-import { Command } from 'commander'
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { showProblem, TensorError } from '../../../core/index.ts'
-import { countOf } from '../../../examples/bench/program.ts'
+import { countOf, scriptOf } from '../../../examples/bench/program.ts'
 import { defaults } from '../../../examples/cli/defaults.ts'
 import { planTraining } from '../../../examples/plan.ts'
 import { showForm } from '../../../models/index.ts'
@@ -18,15 +17,14 @@ Examples:
   npm run forms
   npm run forms -- --forms 10 --seed 7`
 
-const MOST = 2 ** 31 - 1
-
-const values = new Command('npm run forms --')
-  .description('Does an attention form that nobody has written before train?')
-  .addOption(countOf('--forms', 'random forms', MOST).default(200))
-  .addOption(countOf('--steps', 'optimisation steps of each', MOST).default(20))
-  .addOption(countOf('--seed', 'of the generator of forms', MOST).default(1))
-  .addHelpText('after', HELP)
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
+const values = scriptOf(
+  'forms',
+  'Does an attention form that nobody has written before train?',
+  HELP,
+)
+  .addOption(countOf('--forms', 'random forms').default(200))
+  .addOption(countOf('--steps', 'optimisation steps of each').default(20))
+  .addOption(countOf('--seed', 'of the generator of forms').default(1))
   .parse()
   .opts<{ readonly forms: number; readonly steps: number; readonly seed: number }>()
 
