@@ -117,7 +117,7 @@ export const study: readonly Block[] = [
       { heads: 4, layers: 2 },
       { heads: 8, layers: 1 },
     ],
-    seeds: [1],
+    seeds,
   },
   {
     name: '6x6-sites',
