@@ -59,6 +59,7 @@ export {
   translations,
 } from './lattice.ts'
 export { localEnergies, probabilities } from './localEnergy.ts'
+export type { EnergyEstimate } from './measuring.ts'
 export {
   leastMemory,
   memoryForAll,
@@ -121,6 +122,7 @@ export {
   marshallSigned,
   symmetriesOf,
 } from './sectors.ts'
+export type { Source } from './source.ts'
 export {
   force,
   neuralTangentKernel,
@@ -140,11 +142,9 @@ export {
   vScore,
 } from './statistics.ts'
 export {
-  type EnergyEstimate,
   initialState,
   measureEnergy,
   run,
-  type Source,
   type Stepped,
   updateSizes,
   type Vmc,

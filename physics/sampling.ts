@@ -3,8 +3,9 @@ import { remembered } from './amplitudes.ts'
 import { allConfigurations, basisOf } from './basis.ts'
 import type { Samples } from './correlations.ts'
 import { probabilities } from './localEnergy.ts'
-import { metropolis } from './metropolis.ts'
-import { forMeasurement, type Vmc, type VmcState } from './vmc.ts'
+import { forMeasurement, settledAt } from './measuring.ts'
+import { draw } from './source.ts'
+import type { Vmc, VmcState } from './vmc.ts'
 
 /**
  * What a run's expectation values are taken over, at a state's parameters, which do not move:
@@ -13,18 +14,15 @@ import { forMeasurement, type Vmc, type VmcState } from './vmc.ts'
 export const samplesOf =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): Samples => {
-    const { source, sector, evaluators, start = 0 } = forMeasurement(vmc, rounds, state.step)
+    const measurement = forMeasurement(vmc, rounds, state.step)
+    const { source, sector, evaluators } = measurement
     const logPsi = remembered(evaluators.logPsi(state.params), sector.sites)
     if (source.kind === 'full') {
       // All of the sector: an observable need not have the symmetries of the energy.
       const configurations = allConfigurations(basisOf(sector))
       return { configurations, weights: probabilities(logPsi(configurations).re) }
     }
-    const { plan, chains, burnIn } = source
-    if (source.prefetch !== undefined) logPsi(source.prefetch)
-    const { configurations } = metropolis({
-      ...plan,
-      burnIn: state.step === start ? burnIn : 0,
-    })(logPsi, state.chains, nextKey(state.key)[0])
-    return { configurations, chains }
+    const drawn = draw(source, settledAt(measurement, state))
+    const { configurations } = drawn(logPsi, state.chains, nextKey(state.key)[0])
+    return { configurations, chains: source.chains }
   }

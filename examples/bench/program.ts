@@ -1,6 +1,7 @@
 import { cpus } from 'node:os'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { modes } from '../../core/gpu/device.ts'
+import { countOf } from '../cli/usage.ts'
 import { precisions, sizeNames, works } from './items.ts'
 import type { Settings } from './report.ts'
 
@@ -50,17 +51,6 @@ const listOf = <W extends string>(flag: string, words: readonly W[], help: strin
       return words.filter((word) => given.includes(word))
     })
     .default(words, 'all')
-
-/** What a seed, too, may be at most. */
-const MOST_COUNT = 2 ** 31 - 1
-
-/** An option that is a whole number from 1 to the most there may be. */
-export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =>
-  new Option(`${flag} <n>`, help).argParser((text: string): number => {
-    const n = Number(text)
-    if (Number.isInteger(n) && n >= 1 && n <= most) return n
-    throw new InvalidArgumentError(`Needs a whole number from 1 to ${most}.`)
-  })
 
 /** Turns of each contender, in full and in --quick. */
 const REPEATS = { full: 15, quick: 3 } as const
@@ -118,14 +108,3 @@ export const parseOptions = (words: readonly string[], cores = cpus().length): O
     repeats: repeats ?? (quick ? REPEATS.quick : REPEATS.full),
   } as Options
 }
-
-/** Commander's own complaints are wrong usage; its help is not. */
-export const usageExitCode = (error: unknown): number | undefined =>
-  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined
-
-/** The command line of a small program, `npm run <name> --`: it ends with 2 at wrong usage. */
-export const scriptOf = (name: string, description: string, help: string): Command =>
-  new Command(`npm run ${name} --`)
-    .description(description)
-    .addHelpText('after', help)
-    .exitOverride((error) => process.exit(usageExitCode(error)))

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import type { StopSignal } from '../run/unfold.ts'
 import { flags } from './options.ts'
-import { type Actions, type Options, program, usageExitCode } from './program.ts'
+import { type Actions, type Options, program } from './program.ts'
+import { usageExitCode } from './usage.ts'
 
 // Starts fast: everything but the grammar is loaded when a command needs it.
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { type Flag, flags, showDefault } from './options.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
@@ -240,7 +240,3 @@ export const program = (version: string, actions: Actions): Command => {
   }
   return root
 }
-
-/** Commander's own complaints are wrong usage, whatever code it gives them. */
-export const usageExitCode = (error: unknown): number | undefined =>
-  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined

@@ -244,6 +244,17 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('stochasticReconfiguration', 'vmc', 'sampledVmc'),
     mutations: [
       change(
+        'key used again',
+        '[use, key] = nextKey(state.key)',
+        '[use, key] = [state.key, state.key]',
+      ),
+    ],
+  },
+  {
+    file: 'physics/measuring.ts',
+    specs: physics('vmc', 'sampledVmc'),
+    mutations: [
+      change(
         'samples counted once',
         'complexMoments(localEnergy, weights)\n  const series',
         'complexMoments(localEnergy)\n  const series',
@@ -251,16 +262,11 @@ export const physicsSuspects: readonly Suspects[] = [
       change('measures what the steps sample', ' * rounds, power: 2 }', ' * rounds }'),
       change('measures before the chains settle', '{ start: step }', '{}'),
       change('weights of one power for all', 'multiplicity, power)', 'multiplicity, 2)'),
-      change(
-        'key used again',
-        '[use, key] = nextKey(state.key)',
-        '[use, key] = [state.key, state.key]',
-      ),
-      change(
-        'burns in at every step',
-        "state.step === start && source.kind === 'sampled' ? source.burnIn : 0",
-        'source.burnIn',
-      ),
     ],
+  },
+  {
+    file: 'physics/source.ts',
+    specs: physics('vmc', 'sampledVmc'),
+    mutations: [change('burns in at every step', 'settled ? 0 : needed', 'needed')],
   },
 ]

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
-import { countOf, scriptOf } from '../../../examples/bench/program.ts'
+import { countOf, scriptOf } from '../../../examples/cli/usage.ts'
 import { optimisedFromNowOn } from './optimised.ts'
 import { recipes } from './programs.ts'
 import type { Recipe } from './recipe.ts'

@@ -21,18 +21,15 @@ const ROUNDING = 1e-12
 const marks = ['perSample', 'perSample'] as const
 
 /** Both backends on three samples: equal; and what the compiler made of it. */
-const sameOnBoth = (
-  f: (x: Tensor, y: Tensor) => Tensor | readonly Tensor[],
-  x: Tensor,
-  y: Tensor,
-): string => {
+const sameOnBoth = (f: (x: Tensor, y: Tensor) => TensorTree, x: Tensor, y: Tensor): string => {
   const rows = [x, y].map((like, i) => stack([1, 2, 3].map((k) => noiseLike(like, 7 * k + i))))
   const [a, b] = rows as [Tensor, Tensor]
   const made = (backend: 'reference' | 'wasm') => compile(f, marks, { backend })(x, y)
   const [reference, wasm] = [made('reference'), made('wasm')]
-  const [wanted, got] = [reference, wasm].map(({ run }) =>
-    leavesOf(run(a, b) as unknown as TensorTree),
-  ) as [Concrete[], Concrete[]]
+  const [wanted, got] = [reference, wasm].map(({ run }) => leavesOf(run(a, b))) as [
+    Concrete[],
+    Concrete[],
+  ]
   got.forEach((leaf, k) => {
     expectClose(leaf, wanted[k]!, ROUNDING)
   })

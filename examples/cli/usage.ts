@@ -1,0 +1,25 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+
+// What the command lines of all programs share: whole numbers, and how wrong usage ends.
+
+/** Commander's own complaints are wrong usage; its help is not. */
+export const usageExitCode = (error: unknown): number | undefined =>
+  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined
+
+/** What a seed, too, may be at most. */
+const MOST_COUNT = 2 ** 31 - 1
+
+/** An option that is a whole number from 1 to the most there may be. */
+export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =>
+  new Option(`${flag} <n>`, help).argParser((text: string): number => {
+    const n = Number(text)
+    if (Number.isInteger(n) && n >= 1 && n <= most) return n
+    throw new InvalidArgumentError(`Needs a whole number from 1 to ${most}.`)
+  })
+
+/** The command line of a small program, `npm run <name> --`: it ends with 2 at wrong usage. */
+export const scriptOf = (name: string, description: string, help: string): Command =>
+  new Command(`npm run ${name} --`)
+    .description(description)
+    .addHelpText('after', help)
+    .exitOverride((error) => process.exit(usageExitCode(error)))

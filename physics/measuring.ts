@@ -1,0 +1,177 @@
+import type { Key } from '../core/index.ts'
+import { type LogPsi, type Representative, remembered } from './amplitudes.ts'
+import { chainsOf } from './chains.ts'
+import type { CompiledOperator } from './compiled.ts'
+import { countedLogPsi, type Evaluations } from './evaluations.ts'
+import type { Evaluators } from './evaluators.ts'
+import { importanceWeights, linearised } from './importance.ts'
+import { localEnergies, probabilities } from './localEnergy.ts'
+import { powerOf, type SamplePlan } from './metropolis.ts'
+import { checkMove } from './moves.ts'
+import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
+import type { Sector } from './sector.ts'
+import { type Drawn, draw, type FullSource, type SampledSource, type Source } from './source.ts'
+import { complexMoments, estimate, vScore } from './statistics.ts'
+
+// The energy at one set of parameters, with all that an update needs of what it was taken over.
+
+/** What is measured, and over what. */
+export interface Measuring<P> {
+  readonly hamiltonian: CompiledOperator
+  readonly sector: Sector
+  /** What the model tells apart by a phase alone, and H not at all, is evaluated once. */
+  readonly symmetries?: SiteSymmetries
+  readonly evaluators: Evaluators<P>
+  readonly source: Source
+  /** The step whose chains do not sample this wave function yet; default 0. */
+  readonly start?: number
+}
+
+/** Where it is measured. */
+export interface Measurable<P> {
+  readonly step: number
+  readonly params: P
+  /** [chains, sites], flat; empty in full summation */
+  readonly chains: Int8Array
+}
+
+/** The energy of the whole lattice at one set of parameters, and how well it is known. */
+export interface EnergyEstimate {
+  readonly energy: number
+  /** Imaginary part of the mean: zero up to noise for a Hermitian H. */
+  readonly energyImag: number
+  /** 0 in full summation; null when a single sample tells nothing. */
+  readonly energyError: number | null
+  /** ⟨|E_loc − E|²⟩ */
+  readonly variance: number
+  readonly vScore: number
+  readonly acceptance: number | null
+  readonly rHat: number | null
+  readonly autocorrelationTime: number | null
+}
+
+/** Distinct configurations with their weights, which sum to 1, and local energies. */
+export interface Measured {
+  readonly configurations: Int8Array
+  readonly weights: Float64Array
+  readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
+  readonly chains: Int8Array
+  readonly estimate: EnergyEstimate
+  readonly evaluations: Omit<Evaluations, 'derivatives'>
+}
+
+/** What estimators ask for, before anything is saved. */
+type Asked = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
+
+/** Do a state's chains sample its wave function already? */
+export const settledAt = <P>({ start = 0 }: Measuring<P>, { step }: Measurable<P>): boolean =>
+  step !== start
+
+const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
+
+type Taken = Omit<Measured, 'evaluations'> & { readonly asked: Asked }
+
+const sampled = <P>(
+  { sector, hamiltonian }: Measuring<P>,
+  source: SampledSource,
+  representative: Representative,
+  logPsi: LogPsi,
+  { configurations, chains, acceptance, proposals }: Drawn,
+): Taken => {
+  const { sites } = sector
+  const unique = orbits(representative, configurations, sites)
+  const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
+  const power = powerOf(source.plan)
+  const weights =
+    power === 2
+      ? unique.multiplicity
+      : importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
+  const { mean, variance } = complexMoments(localEnergy, weights)
+  const series = linearised(unique, weights, localEnergy.re, mean.re)
+  const total = weights.reduce((sum, w) => sum + w, 0)
+  const statistics = estimate(chainsOf(series, source.chains))
+  return {
+    asked: {
+      proposals,
+      samples: series.length,
+      bonds: series.length * hamiltonian.maxConnected,
+    },
+    configurations: unique.configurations,
+    weights: weights.map((w) => w / total),
+    localEnergy,
+    chains,
+    estimate: {
+      energy: mean.re,
+      energyImag: mean.im,
+      energyError: finite(statistics.standardError),
+      variance,
+      vScore: vScore(mean.re, variance, sites),
+      acceptance,
+      rHat: finite(statistics.rHat),
+      autocorrelationTime: finite(statistics.autocorrelationTime),
+    },
+  }
+}
+
+const summed = <P>(
+  { sector, hamiltonian }: Measuring<P>,
+  { configurations, multiplicity }: FullSource,
+  logPsi: LogPsi,
+): Taken => {
+  const weights = probabilities(logPsi(configurations).re, multiplicity)
+  const localEnergy = localEnergies(hamiltonian, logPsi, configurations)
+  const { mean, variance } = complexMoments(localEnergy, weights)
+  const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
+  return {
+    asked: { proposals: 0, samples, bonds: samples * hamiltonian.maxConnected },
+    configurations,
+    weights,
+    localEnergy,
+    chains: new Int8Array(0),
+    estimate: {
+      energy: mean.re,
+      energyImag: mean.im,
+      energyError: 0,
+      variance,
+      vScore: vScore(mean.re, variance, sector.sites),
+      acceptance: null,
+      rHat: null,
+      autocorrelationTime: null,
+    },
+  }
+}
+
+/** Samples (or sums) and estimates the energy at a state's parameters. */
+export const measuring = <P>(what: Measuring<P>) => {
+  const { sector, source, evaluators, symmetries = [] } = what
+  const representative = representatives(symmetries, sector.sites)
+  return (state: Measurable<P>, key: Key): Measured => {
+    const counted = countedLogPsi(evaluators.logPsi(state.params), sector.sites)
+    // Equal configurations are evaluated once: within sampling, and again in the local energies.
+    const logPsi = remembered(counted.logPsi, sector.sites, representative)
+    const take = (): Taken => {
+      if (source.kind === 'full') return summed(what, source, logPsi)
+      checkMove(source.plan.move, sector)
+      const drawn = draw(source, settledAt(what, state))(logPsi, state.chains, key)
+      return sampled(what, source, representative, logPsi, drawn)
+    }
+    const { asked, ...measured } = take()
+    return { ...measured, evaluations: { ...asked, made: counted.count() } }
+  }
+}
+
+/**
+ * A run as a measurement after some step takes it: `rounds` times its samples, of |ψ|² itself.
+ * Chains of another power do not sample that yet.
+ */
+export const forMeasurement = <P>(
+  what: Measuring<P>,
+  rounds: number,
+  step: number,
+): Measuring<P> => {
+  const { source } = what
+  if (source.kind === 'full') return what
+  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
+  const settled = powerOf(source.plan) === 2
+  return { ...what, source: { ...source, plan }, ...(settled ? {} : { start: step }) }
+}
