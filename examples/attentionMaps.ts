@@ -18,6 +18,7 @@ import {
   vitAttention,
 } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
+import { mean, varianceOf } from './statistics.ts'
 import type { AttentionMap } from './training.ts'
 
 // What the heads look at: weights over the configurations of a state, and how far they follow them.
@@ -52,16 +53,8 @@ const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): 
   }
 }
 
-const mean = (x: ArrayLike<number>): number =>
-  Array.from(x).reduce((sum, value) => sum + value, 0) / x.length
-
 const rowsOf = (x: readonly number[], n: number): readonly (readonly number[])[] =>
   Array.from({ length: n }, (_, i) => x.slice(i * n, (i + 1) * n))
-
-const varianceOf = (x: readonly number[]): number => {
-  const centre = mean(x)
-  return mean(x.map((value) => (value - centre) ** 2))
-}
 
 /**
  * For every layer and head the mean and the standard deviation of alpha_ij over the configurations,

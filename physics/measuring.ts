@@ -11,7 +11,7 @@ import { checkMove } from './moves.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
 import { type Drawn, draw, type FullSource, type SampledSource, type Source } from './source.ts'
-import { complexMoments, estimate, vScore } from './statistics.ts'
+import { type ComplexSamples, complexMoments, estimate, vScore } from './statistics.ts'
 
 // The energy at one set of parameters, with all that an update needs of what it was taken over.
 
@@ -69,6 +69,17 @@ export const settledAt = <P>({ start = 0 }: Measuring<P>, { step }: Measurable<P
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
+/** What samples and sums have in common. */
+const momentsOf = (localEnergy: ComplexSamples, weights: Float64Array, sites: number) => {
+  const { mean, variance } = complexMoments(localEnergy, weights)
+  return {
+    energy: mean.re,
+    energyImag: mean.im,
+    variance,
+    vScore: vScore(mean.re, variance, sites),
+  }
+}
+
 type Taken = Omit<Measured, 'evaluations'> & { readonly asked: Asked }
 
 const sampled = <P>(
@@ -86,8 +97,8 @@ const sampled = <P>(
     power === 2
       ? unique.multiplicity
       : importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
-  const { mean, variance } = complexMoments(localEnergy, weights)
-  const series = linearised(unique, weights, localEnergy.re, mean.re)
+  const moments = momentsOf(localEnergy, weights, sites)
+  const series = linearised(unique, weights, localEnergy.re, moments.energy)
   const total = weights.reduce((sum, w) => sum + w, 0)
   const statistics = estimate(chainsOf(series, source.chains))
   return {
@@ -101,11 +112,8 @@ const sampled = <P>(
     localEnergy,
     chains,
     estimate: {
-      energy: mean.re,
-      energyImag: mean.im,
+      ...moments,
       energyError: finite(statistics.standardError),
-      variance,
-      vScore: vScore(mean.re, variance, sites),
       acceptance,
       rHat: finite(statistics.rHat),
       autocorrelationTime: finite(statistics.autocorrelationTime),
@@ -120,7 +128,6 @@ const summed = <P>(
 ): Taken => {
   const weights = probabilities(logPsi(configurations).re, multiplicity)
   const localEnergy = localEnergies(hamiltonian, logPsi, configurations)
-  const { mean, variance } = complexMoments(localEnergy, weights)
   const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
   return {
     asked: { proposals: 0, samples, bonds: samples * hamiltonian.maxConnected },
@@ -129,11 +136,8 @@ const summed = <P>(
     localEnergy,
     chains: new Int8Array(0),
     estimate: {
-      energy: mean.re,
-      energyImag: mean.im,
+      ...momentsOf(localEnergy, weights, sector.sites),
       energyError: 0,
-      variance,
-      vScore: vScore(mean.re, variance, sector.sites),
       acceptance: null,
       rHat: null,
       autocorrelationTime: null,

@@ -1,3 +1,4 @@
+import { mean } from '../statistics.ts'
 import type { AttentionMap, Training, TrainState } from '../training.ts'
 
 // What a finished run says about its attention form, beside the energy.
@@ -22,10 +23,8 @@ export interface Analysis {
   readonly patchGrid: readonly [number, number]
 }
 
-const meanSquare = (rows: readonly (readonly number[])[]): number => {
-  const all = rows.flat()
-  return all.reduce((sum, x) => sum + x * x, 0) / all.length
-}
+const meanSquare = (rows: readonly (readonly number[])[]): number =>
+  mean(rows.flat().map((x) => x * x))
 
 /** Root mean squares over all pairs of patches, one over the other. */
 export const spreadOf = ({ weights, deviations }: AttentionMap): number => {

@@ -1,5 +1,6 @@
 import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
 import type { TrainResult } from '../run/result.ts'
+import { mean, spreadOf } from '../statistics.ts'
 import type { Analysis } from './analysis.ts'
 
 // A comparison as a table: one row for each form, over its seeds.
@@ -33,15 +34,6 @@ export interface FormSummary {
   /** Means over the heads, layers and seeds: see AttentionMap.inputDriven. */
   readonly inputDrivenBefore: number
   readonly inputDrivenAfter: number
-}
-
-export const mean = (x: readonly number[]): number => x.reduce((sum, v) => sum + v, 0) / x.length
-
-/** Standard deviation of a number over the seeds; null of one. */
-export const spreadOf = (x: readonly number[]): number | null => {
-  if (x.length < 2) return null
-  const centre = mean(x)
-  return Math.sqrt(x.reduce((sum, v) => sum + (v - centre) ** 2, 0) / (x.length - 1))
 }
 
 const errorOf = (results: readonly TrainResult[]): number => {

@@ -1,5 +1,5 @@
-import { mean, spreadOf } from '../compare/summary.ts'
 import type { Cost } from '../compare/timing.ts'
+import { mean, spreadOf } from '../statistics.ts'
 import type { CellData, StudyData, TimingData } from './data.ts'
 
 // Runs of one form, heads and layers together: means over their seeds.

@@ -1,5 +1,5 @@
-import { mean } from '../compare/summary.ts'
 import { showCount, showDensity, showEnergy, showSmall, showTime } from '../run/numbers.ts'
+import { mean } from '../statistics.ts'
 import { type Answer, answers } from './claims.ts'
 import type { CellData, StudyData } from './data.ts'
 import { type Group, groupsOf, relativeOf } from './groups.ts'

@@ -256,8 +256,8 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'samples counted once',
-        'complexMoments(localEnergy, weights)\n  const series',
-        'complexMoments(localEnergy)\n  const series',
+        'momentsOf(localEnergy, weights, sites)\n  const series',
+        'momentsOf(localEnergy, weights.map(() => 1), sites)\n  const series',
       ),
       change('measures what the steps sample', ' * rounds, power: 2 }', ' * rounds }'),
       change('measures before the chains settle', '{ start: step }', '{}'),
