@@ -225,7 +225,7 @@ const build = (
       const { vmc } = stageOf(state)
       return physics.observe(
         lattice,
-        vmc.evaluators.logPsi(typed(state).params),
+        physics.logPsiOf(vmc, typed(state).params),
         physics.samplesOf(vmc, rounds)(typed(state)),
         (o) => (config.marshall ? physics.marshallRotated(o, lattice) : o),
       )

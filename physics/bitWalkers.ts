@@ -1,7 +1,8 @@
 import type { LogPsi } from './amplitudes.ts'
 import type { Move } from './moves.ts'
 import { bitsOf, spinsOf } from './places.ts'
-import { chosen, draw, type Walkers } from './walkers.ts'
+import type { Supported } from './support.ts'
+import { chosen, draw, ratioOf, type Walkers } from './walkers.ts'
 
 /** Weights outside of these have lost digits: logarithms decide then. */
 const FAINT = 2 ** -960
@@ -65,14 +66,13 @@ export const bitWalkers = (
   logPsi: LogPsi,
   known: Float64Array,
   power: number,
-  start: Int8Array,
+  { chains: start }: Supported,
 ): Walkers => {
   const count = start.length / sites
   const sets = move.sites.length / 2
   const bit = (site: number): number => (site < 0 ? 0 : 1 << (sites - 1 - site))
   const first = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s]!))
   const second = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s + 1]!))
-  logPsi(start)
   const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
   const top = chains.reduce((most, spins) => Math.max(most, known[spins]!), -Infinity)
   /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
@@ -97,7 +97,7 @@ export const bitWalkers = (
     const held = weight[spins]!
     return held > FAINT && held < BRIGHT
       ? u * held < weight[next]!
-      : u < Math.exp(power * (known[next]! - known[spins]!))
+      : u < ratioOf(known[next]!, known[spins]!, power)
   }
   return {
     propose: (words) => {

@@ -59,7 +59,7 @@ export {
   translations,
 } from './lattice.ts'
 export { localEnergies, probabilities } from './localEnergy.ts'
-export type { EnergyEstimate } from './measuring.ts'
+export { type EnergyEstimate, logPsiOf } from './measuring.ts'
 export {
   leastMemory,
   memoryForAll,

@@ -6,11 +6,11 @@ import { countedLogPsi, type Evaluations } from './evaluations.ts'
 import type { Evaluators } from './evaluators.ts'
 import { importanceWeights, linearised } from './importance.ts'
 import { localEnergies, probabilities } from './localEnergy.ts'
-import { powerOf, type SamplePlan } from './metropolis.ts'
+import { powerOf, type Sampled, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
-import { type Drawn, draw, type FullSource, type SampledSource, type Source } from './source.ts'
+import { draw, type FullSource, type SampledSource, type Source } from './source.ts'
 import { type ComplexSamples, complexMoments, estimate, vScore } from './statistics.ts'
 
 // The energy at one set of parameters, with all that an update needs of what it was taken over.
@@ -87,7 +87,7 @@ const sampled = <P>(
   source: SampledSource,
   representative: Representative,
   logPsi: LogPsi,
-  { configurations, chains, acceptance, proposals }: Drawn,
+  { configurations, chains, acceptance, asked }: Sampled,
 ): Taken => {
   const { sites } = sector
   const unique = orbits(representative, configurations, sites)
@@ -103,7 +103,7 @@ const sampled = <P>(
   const statistics = estimate(chainsOf(series, source.chains))
   return {
     asked: {
-      proposals,
+      proposals: asked,
       samples: series.length,
       bonds: series.length * hamiltonian.maxConnected,
     },
@@ -144,6 +144,15 @@ const summed = <P>(
     },
   }
 }
+
+/**
+ * log ψ of a run at some parameters: each configuration evaluated once, and zeros that a symmetry
+ * makes are exact.
+ */
+export const logPsiOf = <P>(
+  { evaluators, sector: { sites }, symmetries = [] }: Measuring<P>,
+  params: P,
+): LogPsi => remembered(evaluators.logPsi(params), sites, representatives(symmetries, sites))
 
 /** Samples (or sums) and estimates the energy at a state's parameters. */
 export const measuring = <P>(what: Measuring<P>) => {

@@ -1,10 +1,12 @@
 import { fail } from '../core/errors.ts'
-import { fillWords, foldIn, type Key, uniforms } from '../core/random.ts'
+import { fillWords, foldIn, type Key, split, uniforms } from '../core/random.ts'
 import type { LogPsi } from './amplitudes.ts'
 import { bitWalkers } from './bitWalkers.ts'
 import { checkMove, type Move } from './moves.ts'
 import { rowWalkers } from './rowWalkers.ts'
 import { fullSpace, randomConfiguration, type Sector } from './sector.ts'
+import { onSupport } from './support.ts'
+import { ratioOf } from './walkers.ts'
 
 /** Random starting configurations, one per chain: [chains, sites], flat. */
 export const randomChains = (sector: Sector, chains: number, key: Key): Int8Array => {
@@ -22,6 +24,8 @@ export interface Sampled {
   readonly chains: Int8Array
   /** Accepted share of the proposals that would change the configuration. */
   readonly acceptance: number
+  /** Values of log psi asked for: where chains start, in search of psi ≠ 0, and every proposal. */
+  readonly asked: number
 }
 
 export interface SamplePlan {
@@ -33,12 +37,26 @@ export interface SamplePlan {
   readonly proposals: number
   /** Proposals before the first record. */
   readonly burnIn?: number
+  /** The same where a chain started at psi = 0 and had to leave; default `burnIn`. */
+  readonly settling?: number
   /** p of the |psi|^p that is sampled; default 2. */
   readonly power?: number
 }
 
-/** p of the |psi|^p that a plan samples: 2 where it does not say. */
-export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number => power
+/**
+ * p of the |psi|^p that a plan samples: 2 where it does not say.
+ *
+ * Errors  DomainError for a power below 0, or none.
+ */
+export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number =>
+  power >= 0 && power < Number.POSITIVE_INFINITY
+    ? power
+    : fail({
+        kind: 'DomainError',
+        where: 'metropolis',
+        what: `the power is ${power}; samples of |psi|^p have p >= 0.`,
+        fix: '2, or less to see more of where psi is small.',
+      })
 
 /**
  * Metropolis sampling of |psi|^p by many chains side by side.
@@ -49,36 +67,51 @@ export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number => pow
  * chain alone: one chooses the sites, one accepts. Pairs of parallel spins are never evaluated:
  * exchanging them changes nothing.
  *
+ * Only psi ≠ 0 can be sampled: chains that start at psi = 0 leave it before the first proposal (see
+ * `onSupport`), and no chain comes back, so no record has psi = 0. `everywhere`, where it is given,
+ * is the whole sector.
+ *
  * Shapes  chains [chains, sites], flat, ±1.
- * Errors  LatticeError when the move has nothing to propose.
+ * Special cases  p = 0 samples all psi ≠ 0 alike. Where proposals do not lead from every psi ≠ 0 to
+ *                every other, a chain samples what it can reach; R-hat compares the chains.
+ * Errors  LatticeError when the move has nothing to propose; DomainError when psi = 0 wherever the
+ *         chains looked, or for a power below 0.
  * Source  Metropolis et al., J. Chem. Phys. 21, 1087 (1953).
  */
 export const metropolis =
   (plan: SamplePlan) =>
-  (logPsi: LogPsi, start: Int8Array, key: Key): Sampled => {
-    const { sites, move, length, proposals, burnIn = 0 } = plan
+  (logPsi: LogPsi, start: Int8Array, key: Key, everywhere?: Int8Array): Sampled => {
+    const { sites, move, length, proposals } = plan
     const power = powerOf(plan)
     checkMove(move, fullSpace(sites))
     const count = start.length / sites
+    const from = onSupport(move, sites, logPsi, start, split(key)[0]!, everywhere)
+    const { burnIn = 0, settling = burnIn } = plan
+    const before = from.moved > 0 ? settling : burnIn
     const walkers =
       logPsi.known === undefined
-        ? rowWalkers(sites, move, logPsi, power, start)
-        : bitWalkers(sites, move, logPsi, logPsi.known, power, start)
+        ? rowWalkers(sites, move, logPsi, power, from)
+        : bitWalkers(sites, move, logPsi, logPsi.known, power, from)
     const words = new Uint32Array(2 * count)
     const propose = (round: number): void => {
       fillWords(foldIn(key, round), words)
       walkers.propose(words)
     }
     const recorded = new Int8Array(count * length * sites)
-    for (let round = 0; round < burnIn; round += 1) propose(round)
+    for (let round = 0; round < before; round += 1) propose(round)
     for (let k = 0; k < length; k += 1) {
-      for (let p = 0; p < proposals; p += 1) propose(burnIn + k * proposals + p)
+      for (let p = 0; p < proposals; p += 1) propose(before + k * proposals + p)
       for (let c = 0; c < count; c += 1) walkers.write(c, recorded, (c * length + k) * sites)
     }
     const chains = new Int8Array(start.length)
     for (let c = 0; c < count; c += 1) walkers.write(c, chains, c * sites)
     const [tried, accepted] = [walkers.tried(), walkers.accepted()]
-    return { configurations: recorded, chains, acceptance: tried === 0 ? 0 : accepted / tried }
+    return {
+      configurations: recorded,
+      chains,
+      acceptance: tried === 0 ? 0 : accepted / tried,
+      asked: count * (1 + before + length * proposals) + from.asked,
+    }
   }
 
 /**
@@ -88,7 +121,8 @@ export const metropolis =
  *
  * The sampler's exact twin, for small sectors.
  *
- * Special cases  where ψ(σ) = ψ(σ') = 0 the move is refused, as in sampling.
+ * Special cases  a zero of ψ is left by whatever is proposed, as in the search of chains for ψ ≠ 0,
+ *                and never entered from elsewhere.
  * Errors         SectorError when the move leads out of the list; LatticeError as above.
  */
 export const transitionMatrix = (
@@ -120,7 +154,7 @@ export const transitionMatrix = (
           where: 'transitionMatrix',
           what: `${move.name} leads from configuration ${k} out of the list.`,
         })
-      const ratio = Math.exp(power * (amplitude[to]! - amplitude[k]!))
+      const ratio = ratioOf(amplitude[to]!, amplitude[k]!, power)
       const rate = ratio > 0 ? Math.min(1, ratio) : 0
       out[k * count + to]! += rate / sets
       out[k * count + k]! += (1 - rate) / sets

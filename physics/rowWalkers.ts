@@ -1,6 +1,7 @@
 import type { LogPsi } from './amplitudes.ts'
 import type { Move } from './moves.ts'
-import { chosen, draw, type Walkers } from './walkers.ts'
+import type { Supported } from './support.ts'
+import { chosen, draw, ratioOf, type Walkers } from './walkers.ts'
 
 /** Chains as rows of spins, for any number of sites. */
 export const rowWalkers = (
@@ -8,12 +9,12 @@ export const rowWalkers = (
   move: Move,
   logPsi: LogPsi,
   power: number,
-  start: Int8Array,
+  { chains: start, logAmplitude: from }: Supported,
 ): Walkers => {
   const count = start.length / sites
   const sets = move.sites.length / 2
   const chains = start.slice()
-  const logAmplitude = logPsi(chains).re
+  const logAmplitude = from.slice()
   const proposed = new Int8Array(start.length)
   const movers = new Int32Array(count)
   let [tried, accepted] = [0, 0]
@@ -38,8 +39,7 @@ export const rowWalkers = (
       tried += moving
       for (let m = 0; m < moving; m += 1) {
         const c = movers[m]!
-        const ratio = Math.exp(power * (next[m]! - logAmplitude[c]!))
-        if (!(draw(words, c) < ratio)) continue
+        if (!(draw(words, c) < ratioOf(next[m]!, logAmplitude[c]!, power))) continue
         accepted += 1
         logAmplitude[c] = next[m]!
         for (let i = 0; i < sites; i += 1) chains[c * sites + i] = proposed[m * sites + i]!

@@ -1,9 +1,8 @@
 import { nextKey } from '../core/index.ts'
-import { remembered } from './amplitudes.ts'
 import { allConfigurations, basisOf } from './basis.ts'
 import type { Samples } from './correlations.ts'
 import { probabilities } from './localEnergy.ts'
-import { forMeasurement, settledAt } from './measuring.ts'
+import { forMeasurement, logPsiOf, settledAt } from './measuring.ts'
 import { draw } from './source.ts'
 import type { Vmc, VmcState } from './vmc.ts'
 
@@ -15,8 +14,8 @@ export const samplesOf =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): Samples => {
     const measurement = forMeasurement(vmc, rounds, state.step)
-    const { source, sector, evaluators } = measurement
-    const logPsi = remembered(evaluators.logPsi(state.params), sector.sites)
+    const { source, sector } = measurement
+    const logPsi = logPsiOf(measurement, state.params)
     if (source.kind === 'full') {
       // All of the sector: an observable need not have the symmetries of the energy.
       const configurations = allConfigurations(basisOf(sector))

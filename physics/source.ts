@@ -23,19 +23,11 @@ export interface FullSource {
 
 export type Source = SampledSource | FullSource
 
-/** Samples of a source, and how many values of log ψ its chains asked for. */
-export interface Drawn extends Sampled {
-  readonly proposals: number
-}
-
 /** Goes on with chains, `settled` where they sample this wave function already. */
 export const draw =
-  ({ plan, chains, burnIn: needed, prefetch }: SampledSource, settled: boolean) =>
-  (logPsi: LogPsi, from: Int8Array, key: Key): Drawn => {
+  ({ plan, burnIn, prefetch }: SampledSource, settled: boolean) =>
+  (logPsi: LogPsi, from: Int8Array, key: Key): Sampled => {
     if (prefetch !== undefined) logPsi(prefetch)
-    const burnIn = settled ? 0 : needed
-    return {
-      ...metropolis({ ...plan, burnIn })(logPsi, from, key),
-      proposals: chains * (1 + burnIn + plan.length * plan.proposals),
-    }
+    const needed: SamplePlan = { ...plan, burnIn: settled ? 0 : burnIn, settling: burnIn }
+    return metropolis(needed)(logPsi, from, key, prefetch)
   }

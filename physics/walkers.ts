@@ -9,6 +9,16 @@ export interface Walkers {
 
 const UNIT_32 = 2 ** -32
 /** The set of sites that chain c proposes to move, and its number to accept by. */
-export const chosen = (words: Uint32Array, c: number, sets: number): number =>
+export const chosen = (words: ArrayLike<number>, c: number, sets: number): number =>
   (words[2 * c]! * UNIT_32 * sets) | 0
 export const draw = (words: Uint32Array, c: number): number => words[2 * c + 1]! * UNIT_32
+
+/**
+ * |ψ(σ')/ψ(σ)|^p of the logarithms of |ψ(σ')| and |ψ(σ)|: what a proposal is accepted with.
+ *
+ * Special cases  a zero of ψ is left at once, even for another zero: ∞; one is never entered: 0.
+ */
+export const ratioOf = (next: number, held: number, power: number): number => {
+  if (held === Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY
+  return next === Number.NEGATIVE_INFINITY ? 0 : Math.exp(power * (next - held))
+}
