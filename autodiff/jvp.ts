@@ -1,22 +1,17 @@
 import {
   type AnyFunction,
   add,
+  argumentName,
   type EquationOf,
-  fail,
+  fitted,
   interpret,
-  leavesOf,
   type PrimitiveName,
   type Program,
-  sameShape,
-  shapeOf,
-  showShape,
+  precisionAmong,
   type Tensor,
-  type TensorLike,
   type TensorTree,
-  toTensor,
   traceFunction,
   zerosLike,
-  zipTrees,
 } from '../core/index.ts'
 import { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
 
@@ -72,36 +67,16 @@ export const jvp =
     const traced = traceFunction(f as AnyFunction, primals as unknown as TensorTree[])
     const { program, inputs } = traced
     const where = `jvp of ${f.name || 'function'}`
-    const pairs = zipTrees<TensorLike, TensorLike, TensorLike>(
+    const given = fitted(
       primals as unknown as TensorTree,
       tangents as unknown as TensorTree,
-      (_, tangent) => tangent,
       where,
+      argumentName('tangent'),
+      (k) => inputs[k]!.shape,
+      precisionAmong(inputs),
     )
-    const given = leavesOf(pairs)
-    const count = traced.counts.reduce((a, b) => a + b, 0)
-    const wrong = given.findIndex((t, i) => !sameShape(shapeOf(t), inputs[i]?.shape ?? [-1]))
-    if (wrong >= 0)
-      return fail({
-        kind: 'ShapeError',
-        where,
-        what: 'the tangents do not fit the arguments.',
-        operands: [
-          `arguments ${inputs
-            .slice(0, count)
-            .map((x) => showShape(x.shape))
-            .join(', ')}`,
-          `tangents  ${given.map((t) => showShape(shapeOf(t))).join(', ')}`,
-        ],
-      })
     const values = interpret(program, inputs)
-    const moving = inputs.map((x, i) =>
-      i < count
-        ? typeof given[i] === 'number'
-          ? add(zerosLike(x), given[i]!)
-          : toTensor(given[i]!)
-        : null,
-    )
+    const moving = inputs.map((_, i) => given[i] ?? null)
     const pushed = forward(program, values, moving)
     const outputs = program.outputs.map((v) => values[v.id]!)
     return {

@@ -2,21 +2,18 @@ import {
   type AnyFunction,
   add,
   type EquationOf,
-  fail,
+  fitted,
   interpret,
-  leavesOf,
+  type Path,
   type PrimitiveName,
   type Program,
-  sameShape,
-  shapeOf,
+  precisionAmong,
+  type Shape,
   showPath,
-  showShape,
   type Tensor,
-  type TensorLike,
   type TensorTree,
   traceFunction,
   zerosLike,
-  zipTrees,
 } from '../core/index.ts'
 import { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
 
@@ -74,33 +71,13 @@ export interface Vjp<Args extends readonly unknown[], Out> {
   readonly pullback: (cotangent: Out) => Args
 }
 
-/** Leaf by leaf: a cotangent whose keys stand in another order would be paired wrongly. */
-const checkedCotangent = (cotangent: TensorTree, value: TensorTree, where: string): Tensor[] =>
-  leavesOf(
-    zipTrees<TensorLike, TensorLike, Tensor>(
-      value,
-      cotangent,
-      (y, bar, path) =>
-        !sameShape(shapeOf(bar), shapeOf(y))
-          ? fail({
-              kind: 'ShapeError',
-              where,
-              what: `cotangent ${showShape(shapeOf(bar))} at ${showPath(path)}, value was ${showShape(shapeOf(y))}.`,
-            })
-          : typeof bar === 'number'
-            ? add(zerosLike(y), bar)
-            : bar,
-      where,
-    ),
-  )
-
 /**
  * Vector-Jacobian product: `vjp(f)(x, …)` gives f's value and its pullback
  *
  *   ȳ ↦ (Jₓᵀ ȳ, …)
  *
  * Shapes  cotangents have the shapes of what they belong to; trees keep their structure.
- * Errors  ShapeError or TypeError when the cotangent does not fit the value.
+ * Errors  ShapeError or TypeError when the cotangent does not fit the value; records pair by keys.
  * Cost    one run of f, then one walk back: a small multiple of f.
  */
 export const vjp =
@@ -114,7 +91,10 @@ export const vjp =
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const pullback = (cotangent: Out): Args => {
       const where = `pullback of ${f.name || 'function'}`
-      const seeds = checkedCotangent(cotangent as TensorTree, value, where)
+      const named = (path: Path): string => `cotangent ${showPath(path)}`
+      const shape = (k: number): Shape => outputs[k]!.shape
+      const own = precisionAmong(outputs)
+      const seeds = fitted(value, cotangent as TensorTree, where, named, shape, own)
       const bars = backward(program, values, seeds, count)
       const full = bars.map((bar, i) => bar ?? zerosLike(inputs[i]!))
       return traced.toArguments(full) as unknown as Args

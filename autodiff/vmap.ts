@@ -42,14 +42,24 @@ export interface VmapOptions {
  * Shapes  every leaf of a mapped argument has the sample axis (default 0, of one common length B);
  *         the results have it first.
  * Laws    vmap(f)(xs)[b] = f(xs[b]); composes with vjp, jvp, grad and itself in any order.
- * Errors  ShapeError when sample axes are missing or their lengths differ.
+ * Errors  TypeError unless inAxes has one entry for each argument; ShapeError when sample axes are missing or their lengths differ.
  */
 export const vmap =
   <Args extends readonly unknown[], Out>(f: (...args: Args) => Out, options: VmapOptions = {}) =>
   (...args: Args): Out => {
     const trees = args as unknown as TensorTree[]
+    const where = `vmap of ${f.name || 'function'}`
+    const inAxes: readonly (number | null)[] = options.inAxes ?? trees.map(() => 0)
+    const known = inAxes.every((axis) => axis === null || Number.isInteger(axis))
+    if (inAxes.length !== trees.length || !known)
+      return fail({
+        kind: 'TypeError',
+        where,
+        what: `inAxes [${inAxes.map(String).join(', ')}] for ${trees.length} arguments.`,
+        fix: 'one entry for each argument: the number of its sample axis, or null.',
+      })
     const axes = trees.flatMap((tree, i) => {
-      const axis = options.inAxes === undefined ? 0 : (options.inAxes[i] ?? null)
+      const axis = inAxes[i]!
       return flatten<TensorLike>(tree).leaves.map((leaf) => ({ leaf, axis, argument: i + 1 }))
     })
     const lengths = axes.map(({ leaf, axis }) =>
@@ -60,7 +70,7 @@ export const vmap =
     if (mapped.length !== 1 || size === undefined || size < 0)
       return fail({
         kind: 'ShapeError',
-        where: `vmap of ${f.name || 'function'}`,
+        where,
         what: 'the mapped arguments need one common number of samples.',
         operands: axes.map(
           ({ leaf, axis, argument }) =>

@@ -2,10 +2,16 @@ import { bestBackend, prepared, tilesOf } from './backends/backend.ts'
 import { sumOfRows } from './backends/sums.ts'
 import type { BackendName, TileRunner, TileSpec } from './backends/tile.ts'
 import { fail } from './errors.ts'
-import { type AnyFunction, type TensorTree, traceFunction } from './function.ts'
+import {
+  type AnyFunction,
+  argumentName,
+  fitted,
+  type TensorTree,
+  traceFunction,
+} from './function.ts'
 import { inlined } from './inline.ts'
 import type { Program } from './program.ts'
-import { sameShape, showShape, sizeOf } from './shape.ts'
+import { axesOf, type Shape, sizeOf } from './shape.ts'
 import { simplified } from './simplify.ts'
 import {
   allocate,
@@ -17,7 +23,7 @@ import {
   toPrecision,
   wrap,
 } from './tensor.ts'
-import { flatten, type Tree } from './tree.ts'
+import { type Tensor, Traced } from './trace.ts'
 
 /** How an argument relates to the samples: one for all of them, or one for each. */
 export type Mark = 'shared' | 'perSample'
@@ -35,11 +41,6 @@ export interface CompileOptions {
    * Default: false.
    */
   readonly wide?: boolean
-  /**
-   * Do results lie in memory that the next call takes again? Fresh memory costs more than filling
-   * it: twenty times as much for megabytes. Default: false, every result is one's own.
-   */
-  readonly reuse?: boolean
   /** Runs all samples of a call; the default runs them on this thread. */
   readonly runner?: Runner
 }
@@ -74,7 +75,11 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly spec: TileSpec
   /** Per-sample leaves carry the samples first, [B, …]; so do results, unless they are summed. */
   readonly run: (...args: Args) => Out
-  /** The same, with results in memory of one's own choice. */
+  /**
+   * The same, with results in memory of one's own choice. Fresh memory costs more than filling it,
+   * twenty times as much for megabytes: who is done with a result before the next call gives
+   * `keptMemory()`.
+   */
   readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
 
@@ -96,33 +101,57 @@ export interface MarkedFunction {
   readonly toOutput: (leaves: readonly Concrete[]) => unknown
 }
 
+const untraced = (where: string): never =>
+  fail({
+    kind: 'TraceError',
+    where,
+    what: 'a traced value of an outer function has no numbers yet.',
+    fix: 'pass it as an argument, and call what was compiled outside of traced functions.',
+  })
+
 /**
  * Traces a function of one sample for some backend.
  *
- * Errors  TraceError for a traced value of an outer function; ShapeError, from `callOf`, when an
- *         argument does not fit the example.
+ * Errors  TypeError unless there is one mark for each argument; TraceError for a traced value of an
+ *         outer function; from `callOf` TypeError or ShapeError when arguments do not fit the
+ *         example: records pair by their keys.
  */
 export const marked = (
   f: AnyFunction,
   marks: readonly Mark[],
   example: readonly unknown[],
 ): MarkedFunction => {
+  const where = `compile of ${f.name || 'function'}`
+  const unknown = marks.find((mark) => mark !== 'shared' && mark !== 'perSample')
+  if (marks.length !== example.length || unknown !== undefined)
+    return fail({
+      kind: 'TypeError',
+      where,
+      what:
+        unknown === undefined
+          ? `${marks.length} marks for ${example.length} arguments.`
+          : `'${unknown}' is no mark.`,
+      fix: "one mark for each argument, 'shared' or 'perSample'.",
+    })
   const traced = traceFunction(f, example as unknown as TensorTree[])
   const program = simplified(inlined(traced.program))
-  const captured = traced.inputs.slice(traced.counts.reduce((a, b) => a + b, 0))
-  if (captured.length > 0)
-    return fail({
-      kind: 'TraceError',
-      where: `compile of ${f.name || 'function'}`,
-      what: 'the function uses a traced value of an outer function.',
-      fix: 'pass it as an argument.',
-    })
+  const count = traced.counts.reduce((a, b) => a + b, 0)
+  if (traced.inputs.length > count) return untraced(where)
   const perSample = traced.counts.flatMap((n, i) =>
     new Array<boolean>(n).fill(marks[i] === 'perSample'),
   )
+  const firstSample = perSample.indexOf(true)
+  const like = traced.toArguments(axesOf(count))
   const callOf = (args: readonly unknown[], precision: Precision): Call => {
-    const leaves = (args as unknown as Tree<Concrete>[]).flatMap((arg) => flatten(arg).leaves)
-    const samples = checkedSamples(program, perSample, leaves, f.name)
+    const name = `run of ${f.name || 'executable'}`
+    const samplesOf = (all: readonly Tensor[]): number => all[firstSample]?.shape[0] ?? 1
+    const shape = (k: number, all: readonly Tensor[]): Shape => [
+      ...(perSample[k] ? [samplesOf(all)] : []),
+      ...program.inputs[k]!.shape,
+    ]
+    const fit = fitted(like, args as TensorTree, name, argumentName(), shape, precision)
+    const leaves = fit.map((x) => (x instanceof Traced ? untraced(name) : x))
+    const samples = samplesOf(leaves)
     const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
     const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
     return { shared: pick(false), rows, samples }
@@ -137,7 +166,8 @@ export const marked = (
  * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
  * much cheaper than a result for each and their sum.
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
- * Errors  ShapeError when an argument of `run` does not fit the example.
+ * Errors  TypeError unless there is one mark for each argument; TypeError or ShapeError when an
+ *         argument of `run` does not fit the example: records pair by their keys.
  * @example compile((w: Tensor, x: Tensor) => sum(mul(w, x)), ['shared', 'perSample'])
  *   (zeros([2]), zeros([2]))
  *   .run(tensor([3, 4]), tensor([[1, 0], [0, 1], [1, 1]])) // → [3, 4, 7]
@@ -167,14 +197,16 @@ export const compile =
         )
         return toOutput(shaped) as Out
       }
-    const run = runInto(options.reuse === true ? keptMemory() : freshMemory)
-    return { program, spec, run, runInto }
+    return { program, spec, run: runInto(freshMemory), runInto }
   }
 
 const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
 
-/** The same for every call, larger when it has to be; shared, so that threads fill it directly. */
-const keptMemory = (): ResultMemory => {
+/**
+ * Memory that every call takes again, larger when it has to be, so that a result is lost at the
+ * next one; shared, so that threads fill it directly.
+ */
+export const keptMemory = (): ResultMemory => {
   const kept: Data[] = []
   return (output, length, precision) => {
     const old = kept[output]
@@ -191,25 +223,4 @@ const shareable = (length: number, precision: Precision): Data => {
   return precision === 'float32'
     ? new Float32Array(new SharedArrayBuffer(4 * length))
     : new Float64Array(new SharedArrayBuffer(8 * length))
-}
-
-const checkedSamples = (
-  program: Program,
-  perSample: readonly boolean[],
-  leaves: readonly Concrete[],
-  name: string,
-): number => {
-  const first = leaves.find((_, i) => perSample[i])
-  const samples = first?.shape[0] ?? 1
-  program.inputs.forEach((v, i) => {
-    const want = perSample[i] ? [samples, ...v.shape] : v.shape
-    const got = leaves[i]?.shape ?? []
-    if (!sameShape(want, got))
-      fail({
-        kind: 'ShapeError',
-        where: `run of ${name || 'executable'}`,
-        what: `input ${i + 1} has shape ${showShape(got)}, needs ${showShape(want)}.`,
-      })
-  })
-  return samples
 }

@@ -1,9 +1,10 @@
 import { evaluate } from './backends/reference.ts'
 import { fail } from './errors.ts'
 import type { Program } from './program.ts'
+import { type Shape, sameShape, showShape } from './shape.ts'
 import { asConcrete, isConcrete, type Precision, precisionOf, toPrecision, wrap } from './tensor.ts'
-import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
-import { flatten, leavesWithPaths, showPath, type Tree } from './tree.ts'
+import { bind, describe, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+import { flatten, leavesWithPaths, type Path, pairedLeaves, showPath, type Tree } from './tree.ts'
 
 // Functions of trees of tensors, as programs of flat lists.
 
@@ -11,22 +12,60 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
+const checkedLeaf = (leaf: unknown, where: string, name: string, precision: Precision): Tensor => {
+  if (typeof leaf === 'number') return scalar(leaf, precision)
+  if (!isTensor(leaf))
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: `${name} is ${describe(leaf)}, not a tensor or a number.`,
+      fix: 'use nested records and arrays whose leaves are tensors.',
+    })
+  return isConcrete(leaf) ? asConcrete(leaf) : leaf
+}
+
 const checkedLeaves = (
   tree: TensorTree,
   where: string,
   precision: Precision = 'float64',
 ): Tensor[] =>
-  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) => {
-    if (typeof leaf === 'number') return scalar(leaf, precision)
-    if (!isTensor(leaf))
-      return fail({
-        kind: 'TypeError',
+  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) =>
+    checkedLeaf(leaf, where, showPath(path), precision),
+  )
+
+/** The path of a leaf in a list of arguments: `argument 2, encoder.w`. */
+export const argumentName =
+  (noun = 'argument') =>
+  ([first, ...rest]: Path): string =>
+    [`${noun} ${Number(first) + 1}`, ...(rest.length === 0 ? [] : [showPath(rest)])].join(', ')
+
+/**
+ * The leaves of trees that are to fit others: paired by their paths, each a tensor of the shape
+ * that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and executables alike.
+ *
+ * Errors  TypeError for a path that only one of them has, or a leaf that is no tensor; ShapeError.
+ */
+export const fitted = (
+  like: Tree<unknown>,
+  given: TensorTree,
+  where: string,
+  nameOf: (path: Path) => string,
+  shapeOfLeaf: (k: number, leaves: readonly Tensor[]) => Shape,
+  precision: Precision,
+): Tensor[] => {
+  const pairs = pairedLeaves<TensorLike>(like, given, where, nameOf)
+  const leaves = pairs.map(({ leaf, path }) => checkedLeaf(leaf, where, nameOf(path), precision))
+  leaves.forEach(({ shape }, k) => {
+    const wanted = shapeOfLeaf(k, leaves)
+    if (!sameShape(shape, wanted))
+      fail({
+        kind: 'ShapeError',
         where,
-        what: `${showPath(path)} is ${leaf === null ? 'null' : typeof leaf}, not a tensor or number.`,
-        fix: 'use nested records and arrays whose leaves are tensors.',
+        what: `${nameOf(pairs[k]!.path)} has shape ${showShape(shape)}, needs ${showShape(wanted)}.`,
       })
-    return isConcrete(leaf) ? asConcrete(leaf) : leaf
   })
+  return leaves
+}
 
 /** That of the first tensor with values; symbols and numbers have none. */
 export const precisionAmong = (xs: readonly TensorLike[]): Precision =>

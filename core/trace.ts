@@ -146,7 +146,8 @@ const outlived = (where: string): never =>
     fix: 'return it from that function instead of storing it in an outer variable.',
   })
 
-const describe = (x: unknown): string =>
+/** What a value is that is no tensor, in words. */
+export const describe = (x: unknown): string =>
   x === undefined || x === null ? String(x) : Array.isArray(x) ? 'an array' : `a ${typeof x}`
 
 export interface TracedProgram {

@@ -75,11 +75,48 @@ export const flatten = <L>(
 export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
   flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
 
-const structure = (tree: Tree<unknown>): string[] =>
-  leavesWithPaths(tree).map(({ path }) => showPath(path))
+/**
+ * The leaves of `given` in the order of those of `like`. Records pair by their keys, whatever the
+ * order of these, arrays by their indices.
+ *
+ * Errors  TypeError naming the first path that only one of them has, in the caller's words.
+ */
+export const pairedLeaves = <L>(
+  like: Tree<unknown>,
+  given: Tree<L>,
+  where: string,
+  nameOf: (path: Path) => string = showPath,
+): { readonly path: Path; readonly leaf: L }[] => {
+  const refuse = (path: Path, what: string): never =>
+    fail({
+      kind: 'TypeError',
+      where,
+      what: `${nameOf(path)} ${what}.`,
+      operands: [like, given].map((tree, i) => {
+        const leaves = leavesWithPaths<unknown>(tree as Tree<unknown>)
+        return `${['needs', 'got'][i]}: ${leaves.map((l) => nameOf(l.path)).join(', ')}`
+      }),
+    })
+  const walk = (a: Tree<unknown>, b: Tree<L>, path: Path): { path: Path; leaf: L }[] => {
+    const [mine, theirs] = [childrenOf(a), childrenOf(b)]
+    if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
+    if (mine === undefined || theirs === undefined)
+      return refuse(path, mine === undefined ? 'is a tree, not a leaf' : 'is a leaf, not a tree')
+    const found = new Map(theirs)
+    const pairs = mine.flatMap(([key, child]) =>
+      found.has(key)
+        ? walk(child as Tree<unknown>, found.get(key) as Tree<L>, [...path, key])
+        : refuse([...path, key], 'is missing'),
+    )
+    const known = new Set(mine.map(([key]) => key))
+    const extra = theirs.find(([key]) => !known.has(key))
+    return extra === undefined ? pairs : refuse([...path, extra[0]], 'has no counterpart')
+  }
+  return walk(like, given, [])
+}
 
 /**
- * Combines two trees leaf by leaf.
+ * Combines two trees leaf by leaf; records pair by their keys.
  *
  * Errors  TypeError naming the first path that only one of them has.
  */
@@ -89,20 +126,7 @@ export const zipTrees = <L, M, N>(
   f: (left: L, right: M, path: Path) => N,
   where = 'zipTrees',
 ): Tree<N> => {
-  const [p, q] = [structure(a), structure(b)]
-  const odd = p.find((path, i) => q[i] !== path) ?? (q.length > p.length ? q[p.length] : undefined)
-  if (odd !== undefined)
-    return fail({
-      kind: 'TypeError',
-      where,
-      what: `the trees differ at ${odd}.`,
-      operands: [`left: ${p.join(', ')}`, `right: ${q.join(', ')}`],
-    })
-  const right = leavesOf(b)
-  let i = 0
-  return mapTree(a, (leaf, path) => {
-    const other = right[i] as M
-    i += 1
-    return f(leaf, other, path)
-  })
+  const right = pairedLeaves(a, b, where)
+  const { leaves, unflatten } = flatten(a)
+  return unflatten(leaves.map((leaf, i) => f(leaf, right[i]!.leaf, right[i]!.path)))
 }

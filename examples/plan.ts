@@ -168,8 +168,6 @@ const build = (
       evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
         precision: config.precision,
         ...backend.options,
-        // Amplitudes are copied before the next ones are asked for.
-        reuse: true,
         wide: true,
       }),
       source: sourceOf(config, model, sector, symmetries),

@@ -7,7 +7,10 @@ import {
   concatenate,
   type Data,
   dataOf,
+  type Executable,
+  keptMemory,
   leavesOf,
+  leavesWithPaths,
   type Precision,
   reshape,
   scalar,
@@ -63,8 +66,10 @@ const logPsiOf = <P>(
   options: CompileOptions,
 ): Evaluators<P>['logPsi'] => {
   const value = compile(wave.apply, marks, options)(params, zeros([sites]))
+  // Amplitudes are copied before the next ones are asked for.
+  const run = value.runInto(keptMemory())
   return (p) => (configurations) => {
-    const { re, im } = value.run(p, asTensor(configurations, sites)) as Concretes
+    const { re, im } = run(p, asTensor(configurations, sites)) as Concretes
     return { re: Float64Array.from(dataOf(re)), im: Float64Array.from(dataOf(im)) }
   }
 }
@@ -85,7 +90,7 @@ const logPsiByImages = <P>(
   const one = logPsiOf(wave, params, sites, options)
   const each = ['perSample', 'perSample'] as const
   const join = (re: Tensor, im: Tensor): Complex => mean({ re, im })
-  const joined = compile(join, each, options)(zeros([count]), zeros([count]))
+  const joined = compile(join, each, options)(zeros([count]), zeros([count])).runInto(keptMemory())
   const rows = Math.max(1, Math.floor(IMAGES / count)) * sites
   return (p) => {
     const logPsi = one(p)
@@ -95,7 +100,7 @@ const logPsiByImages = <P>(
       for (let from = 0; from < configurations.length; from += rows) {
         const { re, im } = logPsi(of(configurations.subarray(from, from + rows)))
         const shape = [re.length / count, count]
-        const part = joined.run(tensor(re, shape), tensor(im, shape)) as Concretes
+        const part = joined(tensor(re, shape), tensor(im, shape)) as Concretes
         out.re.set(dataOf(part.re), from / sites)
         out.im.set(dataOf(part.im), from / sites)
       }
@@ -120,13 +125,22 @@ export const evaluatorsOf = <P>(
     const { re, im } = logDerivative(wave)(p, x)
     return concatenate([re, im])
   }
-  const derivative = compile(rows, marks, options)(params, zeros([sites]))
+  // Parameters keep their order, which is that of their updates, whatever the order of their keys.
+  const known = new Map<string, Executable<[P, Tensor], Tensor>>()
+  const derivativeOf = (p: P): Executable<[P, Tensor], Tensor> => {
+    const order = JSON.stringify(leavesWithPaths(p as TensorTree).map(({ path }) => path))
+    const found = known.get(order) ?? compile(rows, marks, options)(p, zeros([sites]))
+    known.set(order, found)
+    return found
+  }
+  derivativeOf(params)
   return {
     logPsi:
       wave.images === undefined
         ? logPsiOf(wave, params, sites, options)
         : logPsiByImages(wave.images, params, sites, options),
     logDerivatives: (p, configurations, memory) => {
+      const derivative = derivativeOf(p)
       const run = memory === undefined ? derivative.run : derivative.runInto(() => memory)
       const o = run(p, asTensor(configurations, sites)) as Concrete
       return { samples: o.shape[0]!, params: o.shape[1]! / 2, rows: dataOf(o) }

@@ -20,6 +20,8 @@ export interface Eigen {
 
 /** Far above what is ever needed (two or three an eigenvalue). */
 const MAX_SWEEPS = 60
+/** A column below this share of the largest element is zero: of denormals no reflection is made. */
+const TINY = 2 ** -900
 /** Two elements (i, j), (j, i) that differ by more than this, relative to the largest: a bug. */
 const ASYMMETRY = 1e-10
 
@@ -47,14 +49,15 @@ const rotateRows = (z: Matrix, i: number, j: number, c: number, s: number): void
  *
  * Method  implicit QL with Wilkinson's shift: Golub and Van Loan, Matrix Computations, 8.3; the
  *         arrangement is that of EISPACK imtql2. e[i] couples i and i + 1; e has one element more.
+ *         A coupling below ε of the largest element counts as none: that moves no eigenvalue by
+ *         more than 2ε of it, as much as the rounding of the matrix itself.
  */
 const implicitQL = (where: string, d: Float64Array, e: Float64Array, z: Matrix): void => {
   const n = d.length
-  // Relative to the neighbours, so that graded spectra keep small eigenvalues; the absolute floor
-  // ends the iteration where the neighbours are zero.
-  const floor = Number.EPSILON ** 2 * Math.max(largestOf(d), largestOf(e))
-  const negligible = (i: number): boolean =>
-    Math.abs(e[i]!) <= Number.EPSILON * (Math.abs(d[i]!) + Math.abs(d[i + 1]!)) + floor
+  // Relative to the norm, not to the neighbours: among many zero eigenvalues all neighbours are
+  // rounding, and nothing would be small beside them.
+  const floor = Number.EPSILON * Math.max(largestOf(d), largestOf(e))
+  const negligible = (i: number): boolean => Math.abs(e[i]!) <= floor
   for (let l = 0; l < n; l += 1)
     for (let sweep = 0; ; sweep += 1) {
       let m = l
@@ -153,6 +156,7 @@ export const tridiagonalEigen = (diagonal: Float64Array, offDiagonal: Float64Arr
  * Source  Golub and Van Loan, Matrix Computations, 8.3.1.
  */
 const tridiagonalise = (t: Float64Array, n: number) => {
+  const tiny = TINY * largestOf(t)
   const d = new Float64Array(n)
   const e = new Float64Array(n)
   const betas = new Float64Array(n)
@@ -161,12 +165,13 @@ const tridiagonalise = (t: Float64Array, n: number) => {
     // The column below the diagonal, scaled so that its squares do not underflow.
     let [largest, norm] = [0, 0]
     for (let i = k + 1; i < n; i += 1) largest = Math.max(largest, Math.abs(t[i * n + k]!))
-    if (largest > 0) {
+    if (largest <= tiny) continue
+    if (k < n - 2) {
       for (let i = k + 1; i < n; i += 1) norm += (t[i * n + k]! / largest) ** 2
       norm = Math.sqrt(norm) * largest
     }
     const first = t[head]!
-    if (k === n - 2 || norm === Math.abs(first)) {
+    if (k === n - 2 || norm <= Math.abs(first)) {
       e[k] = first
       continue
     }

@@ -35,17 +35,17 @@ describe('pullbacks', () => {
     const { pullback } = vjp(energies)(x)
     problemOf(
       () => pullback(tensor([1, 2])),
-      'ShapeError in pullback of energies: cotangent [2] at (root), value was [3].',
+      'ShapeError in pullback of energies: cotangent (root) has shape [2], needs [3].',
     )
     const pair = vjp((y: Tensor) => ({ a: sum(y), b: y }))(x)
     problemOf(
       () => pair.pullback({ a: tensor(1) } as never),
-      'TypeError in pullback of function: the trees differ at b.',
+      'TypeError in pullback of function: cotangent b is missing.',
     )
-    problemOf(() => pair.pullback({ a: tensor(1), b: tensor([1]) }), 'cotangent [1] at b')
-    // Keys in another order are not paired by chance.
-    const both = vjp((y: Tensor) => ({ a: sum(y), b: sum(square(y)) }))(x)
-    problemOf(() => both.pullback({ b: tensor(1), a: tensor(0) }), 'the trees differ at a.')
+    problemOf(
+      () => pair.pullback({ a: tensor(1), b: tensor([1]) }),
+      'cotangent b has shape [1], needs [3].',
+    )
   })
 })
 
@@ -53,14 +53,9 @@ describe('tangents', () => {
   it('have the shapes of the arguments', () => {
     problemOf(
       () => jvp(energies)([x], [tensor([1, 2])]),
-      'ShapeError in jvp of energies: the tangents do not fit the arguments.',
-      'arguments [3]',
-      'tangents  [2]',
+      'ShapeError in jvp of energies: tangent 1 has shape [2], needs [3].',
     )
-    problemOf(() => jvp(energies)([x], [] as never), 'TypeError in jvp of energies')
-    const f = (p: { a: Tensor; b: Tensor }): Tensor => mul(p.a, p.b)
-    const [a, b]: Tensor[] = [tensor(1), tensor(2)]
-    problemOf(() => jvp(f)([{ a: a!, b: b! }], [{ b: b!, a: a! }]), 'the trees differ at [0].a.')
+    problemOf(() => jvp(energies)([x], [] as never), 'TypeError in jvp of energies', 'tangent 1')
   })
 })
 

@@ -11,6 +11,7 @@ import {
   concatenate,
   dataOf,
   exp,
+  keptMemory,
   type Mark,
   mul,
   type Precision,
@@ -244,21 +245,21 @@ describe.each(backends)('an executable of backend %s', (backend) => {
     const weighted = (a: Tensor, b: Tensor): Tensor => mul(a, b)
     const { run } = compile(weighted, [shared, perSample], options)(w, x)
     const where = 'ShapeError in run of weighted'
-    problemOf(() => run(noise([3, 2], 1), xs), where, 'input 1', '[3, 2]', '[2, 3]')
-    problemOf(() => run(w, noise([4, 3, 2], 1)), where, 'input 2', '[4, 3, 2]', '[4, 2, 3]')
-    problemOf(() => run(w, x), where, 'input 2')
+    problemOf(() => run(noise([3, 2], 1), xs), where, 'argument 1', '[3, 2]', '[2, 3]')
+    problemOf(() => run(w, noise([4, 3, 2], 1)), where, 'argument 2', '[4, 3, 2]', '[4, 2, 3]')
+    problemOf(() => run(w, x), where, 'argument 2')
     const both = compile(weighted, [perSample, perSample], options)(w, x).run
-    problemOf(() => both(noise([4, 2, 3], 1), xs), where, 'input 2', '[33, 2, 3]', '[4, 2, 3]')
+    problemOf(() => both(noise([4, 2, 3], 1), xs), where, 'argument 2', '[33, 2, 3]', '[4, 2, 3]')
   })
 
-  it('with reuse gives the same numbers in memory that the next call takes again', () => {
+  it('with memory that is kept gives the same numbers in memory that the next call takes again', () => {
     const f = (a: Tensor, b: Tensor): Record<string, Tensor> => ({ y: mul(a, b), total: sum(b) })
     const plain = compile(f, [shared, perSample], options)(w, x)
-    const reusing = compile(f, [shared, perSample], { ...options, reuse: true })(w, x)
+    const reusing = plain.runInto(keptMemory())
     const memoryOf = (out: Record<'y', Tensor>): unknown => dataOf(out.y as Concrete).buffer
     const memories = [33, 5, 33, 70].map((count) => {
       const rows = noise([count, 2, 3], count)
-      const [got, wanted] = [reusing.run(w, rows), plain.run(w, rows)]
+      const [got, wanted] = [reusing(w, rows), plain.run(w, rows)]
       for (const name of ['y', 'total']) {
         const [a, b] = [got[name] as Concrete, wanted[name] as Concrete]
         expect([a.shape, Array.from(dataOf(a))]).toEqual([b.shape, Array.from(dataOf(b))])

@@ -7,6 +7,7 @@ import {
   dataOf,
   dot,
   exp,
+  keptMemory,
   mul,
   type Precision,
   type Runner,
@@ -38,13 +39,8 @@ const functions = {
   mixed: (w: Tensor, x: Tensor): Tensor => tanh(dot(softmax(dot(w, x)), exp(sin(x)))),
   other: (w: Tensor, x: Tensor): Tensor => mul(add(w, x), sin(dot(x, w))),
 }
-const made = (
-  f: (w: Tensor, x: Tensor) => Tensor,
-  runner: Runner,
-  precision: Precision,
-  reuse = false,
-) => {
-  const options = { runner, precision, reuse }
+const made = (f: (w: Tensor, x: Tensor) => Tensor, runner: Runner, precision: Precision) => {
+  const options = { runner, precision }
   return compile(f, ['shared', 'perSample'], options)(noise([4, 4], 1), noise([4, 4], 2))
 }
 const COUNTS = [0, 1, 32, 33, 500, 1000]
@@ -69,13 +65,13 @@ describe('a pool of threads', () => {
     const { runner } = running.get(threads)!
     for (const precision of ['float64', 'float32'] as const) {
       const pooled = made(functions.mixed, runner, precision)
-      const reusing = made(functions.mixed, runner, precision, true)
+      const reusing = pooled.runInto(keptMemory())
       const serial = made(functions.mixed, serialRunner, precision)
       COUNTS.forEach((count, k) => {
         const [p, x] = [w(k), xs(k + 10, count)]
         const wanted = serial.run(p, x)
         for (let job = 0; job < 3; job += 1) expect(differAt(pooled.run(p, x), wanted)).toBe(-1)
-        expect(differAt(reusing.run(p, x), wanted)).toBe(-1)
+        expect(differAt(reusing(p, x), wanted)).toBe(-1)
       })
     }
   })

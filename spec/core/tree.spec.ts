@@ -77,6 +77,14 @@ describe('trees', () => {
   })
 })
 
+/** The same records, written in the opposite order. */
+const reversedKeys = (t: Tree<number>): Tree<number> => {
+  if (typeof t === 'number') return t
+  if (Array.isArray(t)) return t.map(reversedKeys)
+  const entries = Object.entries(t).map(([key, child]) => [key, reversedKeys(child)] as const)
+  return Object.fromEntries(entries.reverse())
+}
+
 describe('zipTrees', () => {
   it('combines a tree with one of its own structure', () => {
     fc.assert(
@@ -91,11 +99,26 @@ describe('zipTrees', () => {
     const add = (a: number, b: number): number => a + b
     const zip = (a: Tree<number>, b: Tree<number>) => () =>
       zipTrees<number, number, number>(a, b, add, 'apply')
-    problemOf(zip({ w: 1, b: 2 }, { w: 1 }), 'TypeError in apply: the trees differ at b.')
-    problemOf(zip({ w: 1 }, { w: 1, b: 2 }), 'differ at b.', 'left: w', 'right: w, b')
-    problemOf(zip({ w: [1, 2] }, { w: [1] }), 'differ at w[1].')
-    problemOf(zip({ w: { x: 1 } }, { w: 1 }), 'differ at w.x.')
-    problemOf(zip({ a: 1, b: 2 }, { b: 2, a: 1 }), 'differ at a.')
+    problemOf(zip({ w: 1, b: 2 }, { w: 1 }), 'TypeError in apply: b is missing.')
+    problemOf(zip({ w: 1 }, { w: 1, b: 2 }), 'b has no counterpart.', 'needs: w', 'got: w, b')
+    problemOf(zip({ w: [1, 2] }, { w: [1] }), 'w[1] is missing.')
+    problemOf(zip({ w: { x: 1 } }, { w: 1 }), 'w is a leaf, not a tree.')
+    problemOf(zip({ w: 1 }, { w: {} }), 'w is a tree, not a leaf.')
+    problemOf(zip({ w: [1] }, { w: { 0: 1 } }), 'w[0] is missing.')
+    problemOf(zip({ 'a.b': 1 }, { a: { b: 1 } }), 'is missing.')
+  })
+
+  it('pairs by keys, whatever their order', () => {
+    fc.assert(
+      fc.property(tree, (t) => {
+        const other = reversedKeys(t)
+        expect(zipTrees<number, number, number>(t, other, (a, b) => b - a + 1)).toEqual(
+          mapTree<number, number>(t, () => 1),
+        )
+      }),
+    )
+    const got = zipTrees<number, number, number>({ a: 1, b: 2 }, { b: 20, a: 10 }, (x, y) => x + y)
+    expect(got).toEqual({ a: 11, b: 22 })
   })
 })
 

@@ -167,11 +167,24 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'core/function.ts',
+    specs: ['spec/autodiff/fitting.spec.ts', 'spec/autodiff/errors.spec.ts'],
+    mutations: [change('shapes unchecked', '!sameShape(shape, wanted)', 'shape.length < 0')],
+  },
+  {
     file: 'core/tree.ts',
     specs: core('tree'),
     mutations: [
-      change('order of leaves', 'const right = leavesOf(b)', 'const right = leavesOf(b).reverse()'),
-      change('longer right tree', '(q.length > p.length ? q[p.length] : undefined)', 'undefined'),
+      change(
+        'keys paired by their order',
+        'walk(child as Tree<unknown>, found.get(key) as Tree<L>,',
+        'walk(child as Tree<unknown>, [...found.values()][mine.findIndex(([k]) => k === key)] as Tree<L>,',
+      ),
+      change(
+        'longer right tree',
+        'theirs.find(([key]) => !known.has(key))',
+        'theirs.find(() => false)',
+      ),
     ],
   },
   {

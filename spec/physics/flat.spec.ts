@@ -75,7 +75,6 @@ describe('memory over 1,000 steps', () => {
     const evaluators = physics.evaluatorsOf(wave, initialise(wave, keyFrom(0)), SITES, {
       backend,
       runner,
-      reuse: true,
     })
     const small = { sum: 'sampled', chains: 2, length: 2, learningRate: 1e-3 } as const
     const vmc = {

@@ -35,7 +35,6 @@ export const stepsOf = (
   const compiled = physics.evaluatorsOf(waveOf(model), params, sites, {
     precision,
     runner,
-    reuse: true,
     wide: true,
   })
   const proposals = sweeps * sites

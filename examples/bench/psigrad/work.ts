@@ -5,6 +5,7 @@ import {
   compile,
   dataOf,
   type Executable,
+  keptMemory,
   leavesOf,
   mapTree,
   type Program,
@@ -48,9 +49,7 @@ type Compiled = Executable<[Params, Tensor], unknown>
 const compiledFor = (work: Work, size: Size, params: Params, options: CompileOptions): Compiled => {
   const f = work === 'forward' ? waveOf(size).apply : gradientRow(size)
   const summed = work === 'gradient'
-  // The numbers are read before the next call, as training does.
-  const reuse = true
-  return compile<[Params, Tensor], unknown>(f, marks, { ...options, summed, reuse })(
+  return compile<[Params, Tensor], unknown>(f, marks, { ...options, summed })(
     params,
     zeros([size.lattice[0] * size.lattice[1]]),
   )
@@ -91,10 +90,12 @@ export const doing = (
   )
   const executable = compiledFor(work, size, own, options)
   const { program } = executable
+  // The numbers are read before the next call, as training does.
+  const runOnce = executable.runInto(keptMemory())
   return {
     program,
     run: () => {
-      const out = executable.run(own, rows)
+      const out = runOnce(own, rows)
       return () => numbersOf(work, flat(out), batch)
     },
   }

@@ -5,6 +5,7 @@ import {
   add,
   type Concrete,
   compile,
+  keptMemory,
   mul,
   type Tensor,
   tanh,
@@ -30,9 +31,9 @@ describe('a bridge', () => {
     const bridge = bridged(openBridge('cpu'))
     expect(bridge.mode).toBe('cpu')
     const wanted = compile(f, marks)(w, x).run(w, many)
-    for (const reuse of [false, true]) {
-      const options = { precision: 'float32', runner: bridge.runner, reuse } as const
-      const { run } = compile(f, marks, options)(w, x)
+    const options = { precision: 'float32', runner: bridge.runner } as const
+    const executable = compile(f, marks, options)(w, x)
+    for (const run of [executable.run, executable.runInto(keptMemory())]) {
       for (let call = 0; call < 2; call += 1)
         expectClose(toPrecision(run(w, many) as Concrete, 'float64'), wanted, ROUNDING)
     }

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Eigen, symmetricEigen, tridiagonalEigen } from '../../../core/linalg/eigen.ts'
 import { symmetricProduct } from '../../../core/linalg/gram.ts'
 import { type Matrix, matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
-import { distance, largest, multiply, seeds, sizes, symmetric } from './support.ts'
+import { axesOf } from '../../../core/shape.ts'
+import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from './support.ts'
 
 /** Householder and QL are backward stable: errors of a few n·epsilon of the norm, here n <= 300. */
 const ROUNDING = 1e-12
@@ -35,6 +36,48 @@ const withSpectrum = (d: ArrayLike<number>, seed: number): Matrix => {
     transpose(q),
   ).data
   return matrixFrom(n, n, (i, j) => (product[i * n + j]! + product[j * n + i]!) / 2)
+}
+
+/** G Gᵀ for a random G [n, r]: n − r zero eigenvalues. */
+const gramOf = (n: number, r: number, seed: number): Matrix =>
+  symmetricProduct(gaussian(n, r, seed), 'rows')
+
+/** The eigenvalues of A, rounding aside, are those expected. */
+const expectValues = ({ values }: Eigen, expected: Float64Array): void =>
+  expect(distance(values, expected)).toBeLessThan(ROUNDING * largest(expected))
+
+/**
+ * i (P − Pᵀ) as a real matrix of twice the size, P a permutation of n states: on a cycle of length L
+ * its levels are 2 sin(2πk/L), each twice. A scalar chirality of three spins, times 4, is one.
+ */
+const chirality = (next: readonly number[]): { a: Matrix; expected: Float64Array } => {
+  const n = next.length
+  const a = matrix(2 * n, 2 * n)
+  const add = (row: number, col: number, x: number): void => {
+    a.data[row * 2 * n + n + col]! -= x
+    a.data[(n + row) * 2 * n + col]! += x
+  }
+  next.forEach((to, from) => {
+    add(to, from, 1)
+    add(from, to, -1)
+  })
+  const seen = new Set<number>()
+  const levels = next.flatMap((_, start) => {
+    const cycle: number[] = []
+    for (let at = start; !seen.has(at); at = next[at]!) {
+      seen.add(at)
+      cycle.push(at)
+    }
+    return cycle.map((_, k) => 2 * Math.sin((2 * Math.PI * k) / cycle.length))
+  })
+  return { a, expected: Float64Array.from([...levels, ...levels]).sort() }
+}
+
+/** Spins i, j, k of a configuration change places. */
+const turned = (x: number, [i, j, k]: readonly [number, number, number]): number => {
+  const bit = (s: number): number => (x >> s) & 1
+  const rest = x & ~((1 << i) | (1 << j) | (1 << k))
+  return rest | (bit(i) << j) | (bit(j) << k) | (bit(k) << i)
 }
 
 describe('symmetricEigen', () => {
@@ -92,6 +135,82 @@ describe('symmetricEigen', () => {
     }
   })
 
+  it('finds many zero eigenvalues: products G Gᵀ of low rank, at any scale', () => {
+    const ranks = [
+      [200, 20],
+      [150, 1],
+      [120, 60],
+      [100, 99],
+    ] as const
+    for (const [n, r] of ranks) {
+      const a = gramOf(n, r, n)
+      const eigen = symmetricEigen(a)
+      expectEigen(a, eigen)
+      // Those that are not zero are the eigenvalues of Gᵀ G.
+      const small = symmetricEigen(symmetricProduct(gaussian(n, r, n), 'columns')).values
+      expectValues(eigen, Float64Array.from([...new Float64Array(n - r), ...small]))
+    }
+    const low = gramOf(100, 8, 3)
+    const { values } = symmetricEigen(low)
+    for (const scale of [2 ** -1000, 2 ** -500, 2 ** 500, 2 ** 900])
+      expectValues(
+        symmetricEigen(
+          matrix(
+            100,
+            100,
+            low.data.map((x) => scale * x),
+          ),
+        ),
+        values.map((x) => scale * x),
+      )
+  })
+
+  it('finds zero eigenvalues among levels that are known: chiralities, permutations', () => {
+    const triples = fc
+      .shuffledSubarray(axesOf(7), { minLength: 3, maxLength: 3 })
+      .map((t) => t as [number, number, number])
+    const spins = triples.map((t) => Array.from({ length: 128 }, (_, x) => turned(x, t)))
+    const any = fc
+      .nat({ max: 60 })
+      .chain((n) => fc.shuffledSubarray(axesOf(n + 1), { minLength: n + 1 }))
+    fc.assert(
+      fc.property(fc.oneof(spins, any), (next) => {
+        const { a, expected } = chirality(next)
+        const eigen = symmetricEigen(a)
+        expectEigen(a, eigen)
+        expect(distance(eigen.values, expected)).toBeLessThan(ROUNDING * 2)
+      }),
+      { numRuns: 5 },
+    )
+  })
+
+  it('finds clusters: few levels, each many times, and next to each other', () => {
+    const levels = [0, 0, 0, 1, 1 + 1e-9, 1e-9, -1, 1e-300]
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...levels), { minLength: 1, maxLength: 80 }),
+        seeds,
+        (d, seed) => {
+          const a = withSpectrum([...d, 2], seed)
+          const eigen = symmetricEigen(a)
+          expectEigen(a, eigen)
+          expectValues(eigen, Float64Array.from([...d, 2]).sort())
+        },
+      ),
+      { numRuns: 20 },
+    )
+  })
+
+  it('keeps vectors orthonormal where the rest of a matrix is denormal', () => {
+    fc.assert(
+      fc.property(seeds, fc.constantFrom(1e-310, 1e-320, 1e-290, 1e-200), (seed, tiny) => {
+        const g = symmetric(8, seed)
+        const a = matrixFrom(8, 8, (i, j) => (i + j === 0 ? 1 : tiny * g.data[i * 8 + j]!))
+        expectEigen(a, symmetricEigen(a))
+      }),
+    )
+  })
+
   it('refuses non-square, non-symmetric and non-finite matrices', () => {
     expect(() => symmetricEigen(matrix(2, 3))).toThrow('ShapeError in symmetricEigen')
     expect(() => symmetricEigen(matrix(2, 2, Float64Array.of(1, 2, 3, 4)))).toThrow(
@@ -120,6 +239,15 @@ describe('tridiagonalEigen', () => {
       }),
       { numRuns: 200 },
     )
+  })
+
+  it('finds levels that fall off steeply, in either direction', () => {
+    for (const ratio of [1e-1, 1e-4, 1e-16, 1e-30])
+      for (const reversed of [false, true]) {
+        const fall = Float64Array.from({ length: 60 }, (_, i) => ratio ** (reversed ? 59 - i : i))
+        const [d, e] = [fall, fall.slice(1).map((x, i) => Math.sqrt(x * fall[i]!))]
+        expectEigen(tridiagonal(d, e), tridiagonalEigen(d, e))
+      }
   })
 
   it('gives the levels 2 cos(kπ/(n+1)) of a particle hopping on an open chain', () => {
