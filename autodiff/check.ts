@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { largest, largestSize } from '../core/extremes.ts'
 import {
   type Checked,
   type Concrete,
@@ -146,10 +147,7 @@ const checkOnce = (
   const gradient = leavesOf(pulledBack(f)(unflatten(point))).map((g) =>
     Float64Array.from(dataOf(g as Concrete)),
   )
-  const scale = Math.max(
-    1e-12,
-    ...gradient.map((g) => g.reduce((a, v) => Math.max(a, Math.abs(v)), 0)),
-  )
+  const scale = Math.max(1e-12, largest(gradient.map(largestSize)))
   const mismatches: Mismatch[] = []
   const ratios: number[] = []
   let maxError = 0

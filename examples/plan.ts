@@ -1,4 +1,5 @@
 import { either as E, function as F } from 'fp-ts'
+import { smallest } from '../core/extremes.ts'
 import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
@@ -200,7 +201,7 @@ const build = (
         logPsi(many)
         return performance.now() - start
       })
-      return Math.min(...times) / 1000 / TIMED
+      return smallest(times) / 1000 / TIMED
     },
     patchGrid: [rows!, columns!],
     initial: () =>

@@ -75,5 +75,5 @@ export const parseSector = (text: string): E.Either<string, Characters | 'auto'>
     : F.pipe(
         text.trim().split(/\s+/),
         E.traverseArray(character),
-        E.map((list) => Object.assign({}, ...list) as Characters),
+        E.map((list): Characters => Object.fromEntries(list.flatMap((c) => Object.entries(c)))),
       )

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { smallest, vectorLength } from '../core/extremes.ts'
 import { type Checked, fail, reshape, type Tensor, transpose } from '../core/index.ts'
 
 /** The unit cell of a lattice, as far as patches go. */
@@ -53,7 +54,7 @@ export const patchGrid = (
       fix: `choose a patch that divides every side, e.g. ${commonDivisors(dims).join(' or ')}.`,
     })
   const grid = dims.map((d) => d / patch)
-  const length = Math.hypot(...vectors[0]!)
+  const length = vectorLength(vectors[0]!)
   return E.right({
     dims,
     patch,
@@ -67,7 +68,7 @@ export const patchGrid = (
 }
 
 const commonDivisors = (dims: readonly number[]): number[] =>
-  Array.from({ length: Math.min(...dims) }, (_, i) => i + 1).filter((b) =>
+  Array.from({ length: smallest(dims) }, (_, i) => i + 1).filter((b) =>
     dims.every((d) => d % b === 0),
   )
 

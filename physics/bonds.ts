@@ -1,5 +1,7 @@
 /** What is near what: minimum-image distances, bonds by distance shell, sublattices. */
+
 import { fail } from '../core/errors.ts'
+import { largest, vectorLength } from '../core/extremes.ts'
 import { addressOf, checkSite, type Lattice, siteAt } from './lattice.ts'
 
 /** Two different sites, the smaller index first. */
@@ -16,11 +18,11 @@ const shellTolerance = 1e-9
  */
 const torusImages = (lat: Lattice): readonly (readonly number[])[] => {
   const [a, b] = lat.vectors.map((v, k) => v.map((c) => c * lat.dims[k]!))
-  const cellReach = Math.max(
-    ...lat.cell.flatMap((p) => lat.cell.map((q) => Math.hypot(...p.map((c, k) => c - q[k]!)))),
+  const cellReach = largest(
+    lat.cell.flatMap((p) => lat.cell.map((q) => vectorLength(p.map((c, k) => c - q[k]!)))),
   )
   const half = (k: number): number => (lat.boundary[k] === 'periodic' ? 0.5 : 1)
-  const lengths = [Math.hypot(...a!), b === undefined ? 0 : Math.hypot(...b)]
+  const lengths = [vectorLength(a!), b === undefined ? 0 : vectorLength(b)]
   const radius = half(0) * lengths[0]! + half(1) * lengths[1]! + cellReach
   const area = b === undefined ? lengths[0]! : Math.abs(a![0]! * b[1]! - a![1]! * b[0]!)
   const height = b === undefined ? [area, 1] : [area / lengths[1]!, area / lengths[0]!]
@@ -44,7 +46,7 @@ const shortestImage = (
   let bestLength = Number.POSITIVE_INFINITY
   for (const image of images) {
     const candidate = d.map((c, k) => c + image[k]!)
-    const length = Math.hypot(...candidate)
+    const length = vectorLength(candidate)
     if (length < bestLength - shellTolerance) {
       best = candidate
       bestLength = length
@@ -88,7 +90,7 @@ export const displacement = (lat: Lattice, i: number, j: number): readonly numbe
 
 /** Minimum-image distance of two sites. Units: the lattice constant. */
 export const distance = (lat: Lattice, i: number, j: number): number =>
-  Math.hypot(...displacement(lat, i, j))
+  vectorLength(displacement(lat, i, j))
 
 interface Step {
   readonly steps: readonly number[]
@@ -113,7 +115,7 @@ const allSteps = (lat: Lattice): readonly Step[] => {
         for (let to = 0; to < lat.cell.length; to++) {
           if (from === to && steps.every((s) => s === 0)) continue
           const d = shortestImage(cartesian(lat, folded(lat, steps), from, to), images)
-          found.push({ steps, from, to, distance: Math.hypot(...d) })
+          found.push({ steps, from, to, distance: vectorLength(d) })
         }
       }
     }

@@ -1,3 +1,4 @@
+import { vectorLength } from '../core/extremes.ts'
 import type { LogPsi } from './amplitudes.ts'
 import { remembered } from './amplitudes.ts'
 import { expectation, type StateVector } from './apply.ts'
@@ -60,7 +61,7 @@ const classesOf = (lat: Lattice): readonly Class[] => {
       found.pairs.push([i, j])
       classes.set(keyOf(r), found)
     }
-  const length = ({ displacement: r }: Class): number => Math.hypot(...r)
+  const length = ({ displacement: r }: Class): number => vectorLength(r)
   return [...classes.values()].sort((a, b) => length(a) - length(b))
 }
 

@@ -1,3 +1,4 @@
+import { largest, vectorLength } from '../core/extremes.ts'
 import { type Lattice, siteAt } from './lattice.ts'
 
 // Which motions of the plane (or the line) carry a lattice into itself.
@@ -37,9 +38,9 @@ const range = (reach: number): number[] =>
 
 /** Whole combinations of the primitive vectors as long as the longest of them, or shorter. */
 const shortSteps = (vectors: Matrix): number[][] => {
-  const longest = Math.max(...vectors.map((v) => Math.hypot(...v)))
+  const longest = largest(vectors.map(vectorLength))
   // |n_k| is at most the length over the height of the cell along k.
-  const reach = inverse(vectors).map((row) => Math.floor(Math.hypot(...row) * longest + ROUNDING))
+  const reach = inverse(vectors).map((row) => Math.floor(vectorLength(row) * longest + ROUNDING))
   return reach.reduce<number[][]>(
     (all, most) => all.flatMap((steps) => range(most).map((n) => [...steps, n])),
     [[]],

@@ -116,15 +116,15 @@ export const putAll = (
   const add = laneInstruction(t.format, 'add')
   const grown = ({ offset, locals }: (typeof elements)[number]): Code =>
     code(
-      ...locals.map((local, u) => {
+      locals.map((local, u) => {
         const into = locals[u % 2]!
         const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(w, u))) : get(into)
         return code(more, get(local), add, set(into))
       }),
     )
   return code(
-    ...(w.total ? elements.map(grown) : []),
-    ...elements.flatMap(({ offset, locals }) =>
+    w.total ? elements.map(grown) : [],
+    elements.flatMap(({ offset, locals }) =>
       locals
         .slice(0, w.total ? 2 : locals.length)
         .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(w, u)))),
@@ -152,14 +152,14 @@ const calledLaneByLane = (
   const held = args.map((arg) => ({ arg, local: locals.take('v128') }))
   const one = (lane: number): Code =>
     code(
-      ...held.map(({ local }) => code(get(local), extractLane(t.format, lane))),
+      held.map(({ local }) => code(get(local), extractLane(t.format, lane))),
       call(importNumber(name)),
       replaceLane(t.format, lane),
     )
   return code(
-    ...held.map(({ arg, local }) => code(arg, set(local))),
+    held.map(({ arg, local }) => code(arg, set(local))),
     get(held[0]!.local),
-    ...Array.from({ length: lanes }, (_, lane) => one(lane)),
+    Array.from({ length: lanes }, (_, lane) => one(lane)),
   )
 }
 
@@ -181,7 +181,7 @@ export const newConstants = (format: Format, locals: Locals): Constants => {
       return get(local)
     },
     init: () =>
-      code(...[...known].map(([bits, local]) => code(constantVector(format, bits), set(local)))),
+      code([...known].map(([bits, local]) => code(constantVector(format, bits), set(local)))),
   }
 }
 
@@ -231,7 +231,7 @@ export const laneBody = (
           )
         }
         default:
-          return code(...args, laneInstruction(format, node.op))
+          return code(args, laneInstruction(format, node.op))
       }
     })()
     const isShort = node.op === 'constant' || node.op === 'bits'
@@ -241,7 +241,10 @@ export const laneBody = (
       values.push(get(local))
     } else values.push(value)
   })
-  return code(...kept, ...outputs.map((o, k) => output(k, values[o]!)))
+  return code(
+    kept,
+    outputs.map((o, k) => output(k, values[o]!)),
+  )
 }
 
 export const vectorsOf = (t: Target): number => (t.lanes * WIDTH[t.format]) / VECTOR

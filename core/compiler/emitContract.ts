@@ -109,7 +109,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
 
   const tile = (r: number, s: number, startX: number, startY: number): Code => {
     const each = (n: number, f: (i: number) => Code): Code =>
-      code(...Array.from({ length: n }, (_, i) => f(i)))
+      code(Array.from({ length: n }, (_, i) => f(i)))
     const sum = (i: number, j: number, k: number): number => sums[(i * s + j) * block.u + k]!
     const xAt = (i: number): number => (startX + i) * (xLabel?.x ?? 0) * scale.x
     const yAt = (j: number): number => (startY + j) * (yLabel?.y ?? 0) * scale.y
@@ -179,7 +179,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
       nest(
         locals,
         outer.map((l) => dimension(l)),
-        code(...blocks),
+        code(blocks),
       ),
     ),
     locals: locals.types,

@@ -90,7 +90,7 @@ export const working = (t: Target, epilogue: Epilogue, locals: Locals, pair: num
       )
     const stores = (u: number): Code =>
       code(
-        ...writes.flatMap((write, w) =>
+        writes.flatMap((write, w) =>
           held[w]!.map((local, p) => {
             const side = reads.length + w
             return put(t, write, sides[side]!.pointer, offset(side, u + p), get(local))
@@ -98,17 +98,21 @@ export const working = (t: Target, epilogue: Epilogue, locals: Locals, pair: num
         ),
       )
     return code(
-      ...sums.map((_, u) =>
+      sums.map((_, u) =>
         (u + 1) % pair === 0 ? code(values(u), stores(u + 1 - pair)) : values(u),
       ),
     )
   }
   return {
-    init: () => code(...moving.map((side) => side.init), constants.init()),
+    init: () =>
+      code(
+        moving.map((side) => side.init),
+        constants.init(),
+      ),
     steps: (label, times) =>
       moving.map(({ pointer, scale, k }) => [pointer, (label.beside?.[k] ?? 0) * scale * times]),
     vectorSteps: (vectors) =>
       moving.map(({ pointer, varies }) => [pointer, varies ? vectors * VECTOR : 0]),
-    store: (elements) => code(...elements.map((e) => ofElement(e.at, e.locals))),
+    store: (elements) => code(elements.map((e) => ofElement(e.at, e.locals))),
   }
 }

@@ -85,7 +85,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
     )
   const stores = (turn: number): Code =>
     code(
-      ...kernel.writes.flatMap((w, k) =>
+      kernel.writes.flatMap((w, k) =>
         held[k]!.map((local, p) => {
           const end = kernel.reads.length + k
           return put(t, w, pointers[end]!.pointer, at(end, turn + p), get(local))
@@ -93,7 +93,10 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
       ),
     )
   const body = Array.from({ length: turns / pair }, (_, q) =>
-    code(...Array.from({ length: pair }, (_, p) => values(q * pair + p)), stores(q * pair)),
+    code(
+      Array.from({ length: pair }, (_, p) => values(q * pair + p)),
+      stores(q * pair),
+    ),
   )
   const outer =
     last === undefined
@@ -107,8 +110,11 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
         ]
   return {
     body: code(
-      code(...pointers.map((p) => p.init), constants.init()),
-      nest(locals, outer, code(...body)),
+      code(
+        pointers.map((p) => p.init),
+        constants.init(),
+      ),
+      nest(locals, outer, code(body)),
     ),
     locals: locals.types,
   }
@@ -132,7 +138,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
     locals,
     reduced.sizes.map((size, d) => ({ size, steps: [[read.pointer, reduced.strides[0]![d]!]] })),
     code(
-      ...sums.map((s, u) =>
+      sums.map((s, u) =>
         code(
           get(s),
           load(t, kernel.read, read.pointer, u * VECTOR),
@@ -143,7 +149,7 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
     ),
   )
   const body = code(
-    ...sums.map((s) => code(start, set(s))),
+    sums.map((s) => code(start, set(s))),
     inner,
     putAll(t, kernel.write, write.pointer, [{ offset: 0, locals: sums }]),
   )
@@ -178,7 +184,7 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
   const lookedUp = kernel.add ? write.pointer : read.pointer
   const body = code(
     code(get(lookedUp), get(index.pointer), i32Load, i32Add, set(found)),
-    ...Array.from({ length: vectors }, (_, u) => {
+    Array.from({ length: vectors }, (_, u) => {
       const source = kernel.add ? read.pointer : found
       const target = kernel.add ? found : write.pointer
       const value = code(get(source), loadVector(u * VECTOR))

@@ -98,7 +98,10 @@ export const promoteLow: Code = simd(0x5f)
 export const constantVector = (format: Format, lane: bigint): Code => {
   const width = WIDTH[format]
   const bytes = Array.from({ length: width }, (_, i) => Number((lane >> BigInt(8 * i)) & 255n))
-  return code(simd(12), ...Array.from({ length: VECTOR / width }, () => bytes))
+  return code(
+    simd(12),
+    Array.from({ length: VECTOR / width }, () => bytes),
+  )
 }
 
 const view = new DataView(new ArrayBuffer(8))

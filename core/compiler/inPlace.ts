@@ -1,3 +1,4 @@
+import { largest } from '../extremes.ts'
 import { sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
 import { type Kernel, readsOf, type Write, writesOf } from './kernels.ts'
@@ -121,7 +122,7 @@ const lengthOf = (kernel: Kernel, write: Access): number => {
       )
     }
     case 'table': {
-      const most = kernel.add ? Math.max(...kernel.table) + 1 : kernel.table.length
+      const most = kernel.add ? largest(kernel.table) + 1 : kernel.table.length
       return along([most, ...kernel.shape], write.strides)
     }
   }

@@ -67,12 +67,12 @@ export const emitRows = (format: Format, lanes: number): FunctionCode => {
   const results = across.map((i) => 3 + last * side + i)
   const square = (group: number): Code =>
     code(
-      ...across.map((i) =>
+      across.map((i) =>
         code(get(from), loadVector(i * lanes * width + group * VECTOR), set(first[i]!)),
       ),
-      ...stages[format].map((stage, s) =>
+      stages[format].map((stage, s) =>
         code(
-          ...stage.map(([a, b, places], i) =>
+          stage.map(([a, b, places], i) =>
             code(
               code(get(vectors[s]![a]!), get(vectors[s]![b]!)),
               code(picked(format, places), set((vectors[s + 1] ?? results)[i]!)),
@@ -80,7 +80,7 @@ export const emitRows = (format: Format, lanes: number): FunctionCode => {
           ),
         ),
       ),
-      ...across.map((i) =>
+      across.map((i) =>
         code(get(to), get(results[i]!), storeVector((group * side + i) * STRIP * width)),
       ),
     )
@@ -91,7 +91,7 @@ export const emitRows = (format: Format, lanes: number): FunctionCode => {
     locals: new Array<'v128'>((last + 1) * side).fill('v128'),
     body: loop(
       code(
-        ...Array.from({ length: lanes / side }, (_, group) => square(group)),
+        Array.from({ length: lanes / side }, (_, group) => square(group)),
         code(step(from, side * lanes * width), step(to, VECTOR)),
         code(get(blocks), i32Const(1), i32Sub, tee(blocks)),
       ),

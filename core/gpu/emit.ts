@@ -7,6 +7,7 @@ import type {
   TableKernel,
 } from '../compiler/kernels.ts'
 import { type LaneCode, laneCode } from '../compiler/lanes.ts'
+import { largest } from '../extremes.ts'
 import type { Arena } from './arena.ts'
 import { type FunctionName, withCallees } from './functions.ts'
 import { laneStatements, type Names } from './lanes.ts'
@@ -218,7 +219,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     kernel.table.forEach((place, k) => {
       sources[place]!.push(k)
     })
-    const most = Math.max(1, ...sources.map((s) => s.length))
+    const most = Math.max(1, largest(sources.map((s) => s.length)))
     const table = sources.flatMap((s) => Array.from({ length: most }, (_, q) => s[q] ?? -1))
     const add = `const t = ${w.fixed(table, [most, 1], [first!, 'q'])};
       if (t > -0.5) { acc += ${w.at(kernel.read, ['t', ...others])}; }`

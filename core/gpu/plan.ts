@@ -1,5 +1,6 @@
 import type { Operand } from '../compiler/kernels.ts'
 import { loopsOf } from '../compiler/lower.ts'
+import { largest } from '../extremes.ts'
 import type { Equation, Program } from '../program.ts'
 import { type Shape, sizeOf } from '../shape.ts'
 import type { ArenaLayout } from './arena.ts'
@@ -144,7 +145,7 @@ export const devicePlan = (
     once: loops.once,
     arena: building.arena.layout(),
     totals,
-    largest: Math.max(1, ...sizes),
+    largest: Math.max(1, largest(sizes)),
     elements: sizes.reduce((a, b) => a + b, 0),
   }
 }

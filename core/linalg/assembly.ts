@@ -95,20 +95,18 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
   const [P, Q, END] = [ROW + 1, ROW + 2, ROW + 3]
   const pointers = [P, Q].slice(0, strips)
   const each = (f: (i: number, v: number) => Code): Code =>
-    code(...ROWS.flatMap((i) => vectors.map((v) => f(i, v))))
+    code(ROWS.flatMap((i) => vectors.map((v) => f(i, v))))
   // One k to a turn: unrolled twice, V8 11.3 runs short of registers and takes twice as long.
   const depth = loop(
     code(
-      ...vectors.map((v) =>
-        code(get(pointers[v >> 1]!), loadVector(VECTOR * (v % 2)), set(LEFT + v)),
-      ),
-      ...ROWS.map((i) =>
+      vectors.map((v) => code(get(pointers[v >> 1]!), loadVector(VECTOR * (v % 2)), set(LEFT + v))),
+      ROWS.map((i) =>
         code(
           code(get(ROW), loadSplat(format, WIDTH[format] * i), set(SPLAT)),
-          ...vectors.map((v) => addProduct(format, fused, sum(i, v), SPLAT, LEFT + v)),
+          vectors.map((v) => addProduct(format, fused, sum(i, v), SPLAT, LEFT + v)),
         ),
       ),
-      ...pointers.map((p) => advance(p, STRIP_ROW)),
+      pointers.map((p) => advance(p, STRIP_ROW)),
       code(get(ROW), i32Const(STRIP_ROW), i32Add, tee(ROW), get(END), i32Below),
     ),
   )
@@ -116,13 +114,13 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
   /** c ← c + sign · sum, both vectors of a pair before the first is stored. */
   const addDoubles = (i: number): Code =>
     code(
-      ...pointers.map((_, s) =>
+      pointers.map((_, s) =>
         code(
-          ...HALVES.map((h) => {
+          HALVES.map((h) => {
             const v = 2 * s + h
             return code(get(C), loadVector(VECTOR * v), get(sum(i, v)), scaled, set(sum(i, v)))
           }),
-          ...HALVES.map((h) =>
+          HALVES.map((h) =>
             code(get(C), get(sum(i, 2 * s + h)), storeVector(VECTOR * (2 * s + h))),
           ),
         ),
@@ -133,7 +131,7 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
   const place = (i: number, v: number): number => VECTOR * (i * vectors.length + v)
   const addSingles = (i: number): Code =>
     code(
-      ...vectors.flatMap((v) =>
+      vectors.flatMap((v) =>
         [false, true].map((upper) => {
           const at = 2 * VECTOR * v + (upper ? VECTOR : 0)
           const value = code(i32Const(SCRATCH), loadVector(place(i, v)))
@@ -147,11 +145,11 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
     )
   const results =
     format === 'f64'
-      ? code(get(SIGN), loadSplat('f64', 0), set(SPLAT), ...ROWS.map(addDoubles))
+      ? code(get(SIGN), loadSplat('f64', 0), set(SPLAT), ROWS.map(addDoubles))
       : code(
           each((i, v) => code(i32Const(SCRATCH), get(sum(i, v)), storeVector(place(i, v)))),
           code(get(SIGN), loadSplat('f64', 0), set(SPLAT)),
-          ...ROWS.map(addSingles),
+          ROWS.map(addSingles),
         )
   /** The four rows that begin at `first` of a strip. */
   const fourRows = (first: number): Code =>
@@ -165,7 +163,7 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
     )
   const starts = Array.from({ length: STRIP_ROWS[format] / TILE }, (_, g) => g * TILE)
   return loop(
-    code(...starts.map(fourRows), code(get(A), get(STRIP), i32Add, tee(A), get(A_END), i32Below)),
+    code(starts.map(fourRows), code(get(A), get(STRIP), i32Add, tee(A), get(A_END), i32Below)),
   )
 }
 const columnLocals = (wide: boolean): ValueType[] => [
@@ -190,7 +188,7 @@ const pack = (format: Format): Code => {
         )
   return loop(
     code(
-      ...Array.from({ length: STRIP_ROWS[format] }, (_, i) => number(i)),
+      Array.from({ length: STRIP_ROWS[format] }, (_, i) => number(i)),
       code(get(X), get(DEPTH_STEP), i32Add, set(X)),
       code(get(TO), i32Const(STRIP_ROW), i32Add, tee(TO), get(END), i32Below),
     ),
@@ -221,20 +219,18 @@ const substitute = (fused: boolean): Code => {
     code(get(X), set(J)),
     loop(
       code(
-        ...all.map((v) => code(get(J), loadVector(VECTOR * v), set(sum(v)))),
+        all.map((v) => code(get(J), loadVector(VECTOR * v), set(sum(v)))),
         code(get(X), i32Const(-row), i32Add, set(K), get(L), set(ENTRY)),
         loop(
           code(
             code(get(ENTRY), loadSplat('f64', 0), set(FACTOR)),
-            ...all.map(subtract),
+            all.map(subtract),
             advance(ENTRY, FLOAT),
             code(get(K), i32Const(row), i32Add, tee(K), get(J), i32Below),
           ),
         ),
         code(get(ENTRY), loadSplat('f64', 0), set(FACTOR)),
-        ...all.map((v) =>
-          code(get(J), get(sum(v)), get(FACTOR), op('div'), storeVector(VECTOR * v)),
-        ),
+        all.map((v) => code(get(J), get(sum(v)), get(FACTOR), op('div'), storeVector(VECTOR * v))),
         code(get(L), get(PITCH), i32Add, set(L)),
         code(get(J), i32Const(row), i32Add, tee(J), get(X_END), i32Below),
       ),

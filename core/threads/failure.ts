@@ -20,7 +20,7 @@ export const tellFailure = (
 export const failureText = (words: Int32Array, text: number): string => {
   const codes = Array.from(words.subarray(text, text + FAILURE_LENGTH))
   const end = codes.indexOf(0)
-  return String.fromCharCode(...(end < 0 ? codes : codes.slice(0, end)))
+  return (end < 0 ? codes : codes.slice(0, end)).map((c) => String.fromCharCode(c)).join('')
 }
 
 /** The shortest wait before a silent thread counts as lost. */

@@ -2,6 +2,7 @@ import { tilesOf } from '../backends/backend.ts'
 import type { TileSpec } from '../backends/tile.ts'
 import { fail } from '../errors.ts'
 import { type Job, type Runner, runSerially } from '../executable.ts'
+import { largest } from '../extremes.ts'
 import { type Concrete, type Data, dataOf } from '../tensor.ts'
 import { newCrew } from './crew.ts'
 import { sharesMemory, startWorker, type WorkerLike } from './host.ts'
@@ -147,7 +148,7 @@ export const threadPool = (
   const team: Team = {
     run: (task, spec) => {
       const phases = task.phases(spec)
-      if (isAlone() || Math.max(...phases) < 2 || !isShared(spec)) return alone.run(task, spec)
+      if (isAlone() || largest(phases) < 2 || !isShared(spec)) return alone.run(task, spec)
       const counters = newCounters(phases)
       tell(sent({ task: task.name, spec, counters }))
       const ending = leadTask(task, spec, counters, patience)

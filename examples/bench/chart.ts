@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { largest, smallest } from '../../core/extremes.ts'
 import { colours, draw } from '../pictures/svg.ts'
 import { type Report, type Row, ratio, rowsOf } from './report.ts'
 
@@ -39,8 +40,8 @@ export const chart = (report: Report): string | undefined => {
   const peers = [...new Set(bars.map((b) => b.peer))]
   const lines = new Set(bars.map((b) => `${b.work} ${b.row}`)).size
   const [low, high] = [
-    Math.min(1, ...bars.map((b) => b.ratio)),
-    Math.max(...bars.map((b) => b.ratio)),
+    Math.min(1, smallest(bars.map((b) => b.ratio))),
+    largest(bars.map((b) => b.ratio)),
   ]
   return draw(TITLE, {
     width: 800,

@@ -1,4 +1,5 @@
 import { cpus, release, totalmem, type } from 'node:os'
+import { smallest } from '../../core/extremes.ts'
 import type { Precision } from '../../core/index.ts'
 import {
   precisions as allPrecisions,
@@ -145,7 +146,7 @@ export const summaries = (rows: readonly Row[]): readonly Summary[] => {
       peer,
       best: geometricMean(best),
       middle: geometricMean(ratios.map((r) => r.middle)),
-      least: Math.min(...best),
+      least: smallest(best),
       rows: ratios.length,
     }
   })

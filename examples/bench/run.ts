@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { largest } from '../../core/extremes.ts'
 import { writeBundle } from './bundle.ts'
 import type { Contender } from './contenders.ts'
 import { batchOf, type Item, itemsOf, nameOf, sizes } from './items.ts'
@@ -14,7 +15,7 @@ const TURN_SECONDS = 0.08
 /** Of VMC steps that take minutes, a few are enough. */
 const BUDGET_SECONDS = 20
 
-const countFor = (items: readonly Item[]): number => Math.max(...items.map(batchOf))
+const countFor = (items: readonly Item[]): number => largest(items.map(batchOf))
 
 /** Runs `use` with a folder that is gone afterwards. */
 const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {

@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts'
 import type { Item } from './items.ts'
 import type { Measurement } from './measure.ts'
 import { type Report, type Row, ratio, rowsOf, summaries } from './report.ts'
@@ -22,7 +23,7 @@ const milliseconds = (seconds: number): string => {
 /** Numbers to the right, words to the left. */
 const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [head, ...rows]
-  const widths = head.map((_, k) => Math.max(3, ...all.map((row) => [...row[k]!].length)))
+  const widths = head.map((_, k) => Math.max(3, largest(all.map((row) => [...row[k]!].length))))
   const right = head.map((_, k) => rows.every((row) => !/^[A-Za-z]/.test(row[k]!)))
   const line = (row: readonly string[]): string =>
     `| ${row.map((c, k) => (right[k] ? c.padStart(widths[k]!) : c.padEnd(widths[k]!))).join(' | ')} |`
@@ -117,8 +118,8 @@ const processTable = (measured: readonly Measurement[]): string => {
       return [
         name,
         all[0]!.version,
-        peaks.length === 0 ? '' : megabytes(Math.min(...peaks)),
-        peaks.length === 0 ? '' : megabytes(Math.max(...peaks)),
+        peaks.length === 0 ? '' : megabytes(smallest(peaks)),
+        peaks.length === 0 ? '' : megabytes(largest(peaks)),
         median(all.map((m) => m.firstSeconds)).toFixed(2),
       ]
     }),
@@ -130,7 +131,7 @@ const ceilingLines = (measured: readonly Measurement[]): readonly string[] =>
     const rates = measured
       .filter((m) => m.kind === 'ceiling' && m.item.precision === precision && !m.alone)
       .map((m) => m.flops! / m.minSeconds / 1e9)
-    return rates.length === 0 ? [] : [`${precision} up to ${Math.max(...rates).toFixed(1)} GF/s`]
+    return rates.length === 0 ? [] : [`${precision} up to ${largest(rates).toFixed(1)} GF/s`]
   })
 
 /** The whole report. */

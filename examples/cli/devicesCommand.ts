@@ -1,4 +1,5 @@
 import { either as E, function as F, taskEither as TE } from 'fp-ts'
+import { largest } from '../../core/extremes.ts'
 import { type FoundMode, findModes, openDevice } from '../../core/gpu/find.ts'
 import { example, gigaflops, layers, measureDevice, operands } from '../../core/gpu/measure.ts'
 import { compile, type Problem, showProblem } from '../../core/index.ts'
@@ -87,7 +88,7 @@ const showRows = (rows: readonly DeviceRow[]): string => {
     ['--backend', 'runs on', 'GFLOP/s', ''],
     ...rows.map((r) => [r.backend, kinds[r.kind], showRate(r.gigaflops), r.about]),
   ]
-  const widths = [0, 1, 2].map((k) => Math.max(...cells.map((row) => row[k]!.length)))
+  const widths = [0, 1, 2].map((k) => largest(cells.map((row) => row[k]!.length)))
   return cells
     .map(
       ([name, kind, rate, about]) =>

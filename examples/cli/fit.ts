@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { smallest } from '../../core/extremes.ts'
 import { latticeKinds, sitesOf } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
@@ -48,7 +49,7 @@ export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly
 
 const unfitPatch = ({ size, patch }: TrainConfig): readonly Unfit[] => {
   if (size.every((side) => side % patch === 0)) return []
-  const fitting = divisors(Math.min(...size)).filter((d) => size.every((side) => side % d === 0))
+  const fitting = divisors(smallest(size)).filter((d) => size.every((side) => side % d === 0))
   const larger = showSize(size.map((side) => nextMultiple(side, patch)))
   return [
     {

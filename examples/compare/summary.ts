@@ -1,3 +1,4 @@
+import { largest, smallest } from '../../core/extremes.ts'
 import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
 import type { TrainResult } from '../run/result.ts'
 import { mean, spreadOf } from '../statistics.ts'
@@ -52,7 +53,7 @@ const summaryOf = (form: string, entries: readonly Entry[]): FormSummary => {
     seeds: results.map((r) => r.seed),
     energyPerSite: mean(results.map((r) => r.energyPerSite)),
     energyError: errorOf(results),
-    relativeError: errors.length === 0 ? null : Math.min(...errors),
+    relativeError: errors.length === 0 ? null : smallest(errors),
     meanRelativeError: errors.length === 0 ? null : mean(errors),
     vScore: mean(results.map((r) => r.vScore)),
     parameters: results[0]!.parameters,
@@ -96,7 +97,7 @@ export const rowsOf = (all: readonly FormSummary[]): readonly (readonly string[]
 
 /** The rows with their columns aligned. */
 export const aligned = (rows: readonly (readonly string[])[]): string => {
-  const widths = rows[0]!.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)))
+  const widths = rows[0]!.map((_, c) => largest(rows.map((row) => row[c]!.length)))
   return rows
     .map((row) =>
       row

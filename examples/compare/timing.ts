@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { smallest } from '../../core/extremes.ts'
 import type { PlanTraining, TrainConfig, Training } from '../training.ts'
 
 // Time of one log ψ, form beside form: other work on the machine meets all of them alike.
@@ -29,7 +30,7 @@ export const evaluationCosts = (
     )
     return Object.fromEntries(
       planned.map(([form, { flops }], k) => {
-        const seconds = Math.min(...rounds.map((round) => round[k]!))
+        const seconds = smallest(rounds.map((round) => round[k]!))
         return [form, { seconds, flops }]
       }),
     )

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { largest, smallest } from '../../core/extremes.ts'
 import { showEnergy } from '../run/numbers.ts'
 import type { StepRecord } from '../training.ts'
 import { typeset } from './report.ts'
@@ -118,8 +119,8 @@ const decade = (x: number): string => {
 
 /** Decades that hold all values. */
 export const logScale = (values: readonly number[]) => {
-  const low = 10 ** Math.floor(Math.log10(Math.min(...values)))
-  const high = 10 ** Math.ceil(Math.log10(Math.max(...values)))
+  const low = 10 ** Math.floor(Math.log10(smallest(values)))
+  const high = 10 ** Math.ceil(Math.log10(largest(values)))
   const count = Math.round(Math.log10(high / low))
   const every = Math.max(1, Math.ceil(count / 8))
   const ticks = Array.from({ length: count + 1 }, (_, k) => low * 10 ** k)

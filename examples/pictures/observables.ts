@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { largestSize, vectorLength } from '../../core/extremes.ts'
 import type { Correlation, Momentum, Observables } from '../../physics/correlations.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
@@ -25,7 +26,7 @@ const heatmap = (
   range: readonly string[],
 ): string => {
   const [xs, ys] = [new Set(tiles.map((t) => t.x)), new Set(tiles.map((t) => t.y))]
-  const largest = Math.max(...tiles.map((t) => Math.abs(t.value)), Number.MIN_VALUE)
+  const largest = Math.max(largestSize(tiles.map((t) => t.value)), Number.MIN_VALUE)
   const size = Math.min(64, Math.max(18, Math.floor(520 / xs.size)))
   const [width, height] = [96 + size * xs.size, 118 + size * ys.size]
   const options: Plot.PlotOptions = {
@@ -109,7 +110,7 @@ export const correlationCurve = (observables: Observables, exact: Observables | 
   const pointsOf = (all: readonly Correlation[]) =>
     all
       .map(({ displacement: r, value, error }) => ({
-        distance: Math.hypot(...r),
+        distance: vectorLength(r),
         value,
         low: value - error,
         high: value + error,

@@ -1,3 +1,4 @@
+import { largest } from '../../core/extremes.ts'
 import type { Cost } from '../compare/timing.ts'
 import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
 import type { CellData, StudyData } from './data.ts'
@@ -200,7 +201,7 @@ const scaling = (data: StudyData): Answer => {
         ? noData
         : `In ${counted(unneeded, rows.length)} sections the best run without queries and keys is ` +
           'as low as the best run with them, or lower. These are lattices of up to ' +
-          `${Math.max(...data.cells.map((c) => c.config.size.reduce((n, d) => n * d, 1)))} sites: ` +
+          `${largest(data.cells.map((c) => c.config.size.reduce((n, d) => n * d, 1)))} sites: ` +
           'what the study says about scaling ends there.',
     evidence: rows.map(
       ({ block, without, having }) =>

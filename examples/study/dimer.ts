@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { largestSize } from '../../core/extremes.ts'
 import { attentiveLogCosh, dimerState, patchGrid } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import type { DimerData } from './data.ts'
@@ -33,7 +34,7 @@ export const dimerChecks = (ratios: readonly number[] = RATIOS): DimerData => {
         exactPerSite:
           physics.exactStates(operator, sector, { states: 1 }).energies[0]! / lattice.sites,
         variance,
-        gradient: Math.max(...force.map(Math.abs)),
+        gradient: largestSize(force),
       }
     }),
   }

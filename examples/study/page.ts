@@ -1,3 +1,4 @@
+import { smallest } from '../../core/extremes.ts'
 import { showCount, showDensity, showEnergy, showSmall, showTime } from '../run/numbers.ts'
 import { mean } from '../statistics.ts'
 import { type Answer, answers } from './claims.ts'
@@ -16,7 +17,7 @@ const optional = (x: number | null, show: (x: number) => string): string =>
 
 const bestOf = (cells: readonly CellData[]): number | null => {
   const errors = cells.flatMap((c) => (c.relativeError === null ? [] : [c.relativeError]))
-  return errors.length === 0 ? null : Math.min(...errors)
+  return errors.length === 0 ? null : smallest(errors)
 }
 
 const resultRow = (g: Group): readonly string[] => [
@@ -83,7 +84,7 @@ const reachedText = (cells: readonly CellData[]): string => {
     if (thresholds.length === 0) return []
     const soonest = thresholds.map((t) => {
       const seconds = all.flatMap(([threshold, s]) => (threshold === t ? [s] : []))
-      return `${t.toExponential(0)} after ${showTime(Math.min(...seconds))}`
+      return `${t.toExponential(0)} after ${showTime(smallest(seconds))}`
     })
     return [`- ${form}: ${soonest.join(', ')}`]
   })

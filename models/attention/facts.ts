@@ -1,4 +1,5 @@
 import { state as S } from 'fp-ts'
+import { largestSize } from '../../core/extremes.ts'
 import {
   type AnyFunction,
   type Concrete,
@@ -71,7 +72,7 @@ const commutesWithTranslations = <P>(form: AttentionForm<P>, sizes: FormSizes): 
   const params = S.evaluate(keyFrom(1))(form.init)
   const x = normals(keyFrom(2), n * dim)
   const alpha = dataOf(form.weights(params, tensor(x, [n, dim])) as Concrete)
-  const scale = Math.max(1, ...alpha.map(Math.abs))
+  const scale = Math.max(1, largestSize(alpha))
   return grid.grid.every((_, axis) => {
     const from = shifted(grid, axis)
     const moved = Float64Array.from(x, (_, k) => x[from[Math.floor(k / dim)]! * dim + (k % dim)]!)

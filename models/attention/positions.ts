@@ -1,3 +1,4 @@
+import { largest, smallest, vectorLength } from '../../core/extremes.ts'
 import type { PatchGrid } from '../patches.ts'
 
 // Where patches lie relative to each other; rows i, columns j, flat [n, n].
@@ -44,7 +45,7 @@ export const relativeIndices = (patches: PatchGrid): number[] => {
 const windings = ({ grid, boundary }: PatchGrid): number[][] => {
   if (boundary === 'open') return [grid.map(() => 0)]
   // Long and narrow lattices with oblique directions need as many as they are longer than wide.
-  const reach = 1 + Math.ceil(Math.max(...grid) / Math.min(...grid))
+  const reach = 1 + Math.ceil(largest(grid) / smallest(grid))
   const turns = Array.from({ length: 2 * reach + 1 }, (_, k) => k - reach)
   return grid.reduce<number[][]>((all) => all.flatMap((w) => turns.map((t) => [...w, t])), [[]])
 }
@@ -54,13 +55,13 @@ export const distances = (patches: PatchGrid): number[] => {
   const { grid, vectors } = patches
   const around = windings(patches)
   const length = (steps: readonly number[]): number =>
-    Math.hypot(...vectors[0]!.map((_, c) => steps.reduce((x, s, a) => x + s * vectors[a]![c]!, 0)))
+    vectorLength(vectors[0]!.map((_, c) => steps.reduce((x, s, a) => x + s * vectors[a]![c]!, 0)))
   const known = new Map<string, number>()
   return ofPairs(patches, (along) => {
     const key = along.join()
     const shortest =
       known.get(key) ??
-      Math.min(...around.map((turns) => length(along.map((s, a) => s + turns[a]! * grid[a]!))))
+      smallest(around.map((turns) => length(along.map((s, a) => s + turns[a]! * grid[a]!))))
     known.set(key, shortest)
     return shortest
   })

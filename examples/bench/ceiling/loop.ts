@@ -56,15 +56,15 @@ export const ceilingModule = (format: Format): Ceiling => {
   const body = code(
     code(i32Const(TURNS), set(COUNTER)),
     // Small, so that nothing overflows; not 0, nor subnormal, which is slow on some machines.
-    ...[A, B].map((local) => code(constantVector(format, bitsOf(format, 1e-9)), set(local))),
+    [A, B].map((local) => code(constantVector(format, bitsOf(format, 1e-9)), set(local))),
     loop(
       code(
-        ...Array.from({ length: UNROLLED }, () => code(...sums.map(step))),
+        Array.from({ length: UNROLLED }, () => code(sums.map(step))),
         code(get(COUNTER), i32Const(1), i32Sub, tee(COUNTER)),
       ),
     ),
     // Stored once, so that no sum is dead.
-    ...sums.map((sum, i) => code(i32Const(0), get(sum), storeVector(VECTOR_BYTES * i))),
+    sums.map((sum, i) => code(i32Const(0), get(sum), storeVector(VECTOR_BYTES * i))),
   )
   const locals = ['i32', ...new Array(2 + sums.length).fill('v128')] as ('i32' | 'v128')[]
   const lanes = VECTOR_BYTES / WIDTH[format]
