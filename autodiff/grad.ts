@@ -1,5 +1,6 @@
 import {
   add,
+  axesOf,
   type Concrete,
   dataOf,
   fail,
@@ -33,29 +34,63 @@ const scalarValue = (value: unknown, where: string, f: string): Tensor => {
   return toTensor(value as TensorLike)
 }
 
+/** A number for one argument, a list for several, counted from 0. */
+export type Argnums = number | readonly number[]
+
+/** The gradient's type: that of the argument, or a list of such. */
+export type Gradient<Args extends readonly unknown[], K extends Argnums> = K extends number
+  ? Args[K]
+  : { readonly [I in keyof K]: Args[K[I] & number] }
+
+const chosenOf = (where: string, argnums: Argnums, count: number): readonly number[] => {
+  const list = [argnums].flat() as readonly number[]
+  const fits = list.every((k, i) => axesOf(count).includes(k) && list.indexOf(k) === i)
+  return fits && list.length > 0
+    ? list
+    : fail({
+        kind: 'DomainError',
+        where,
+        what: `argnums ${JSON.stringify(argnums)} do not choose among ${count} arguments.`,
+        fix: `argnums are numbers of arguments, counted from 0: one, or a list with none twice.`,
+      })
+}
+
 /**
- * Value and gradient of a scalar function with respect to its first argument, a tensor or a tree.
+ * Value and gradient of a scalar function with respect to one argument, the first unless `argnums`
+ * says otherwise, or to several; arguments are tensors or trees. The others may be anything.
  *
- * Errors  ShapeError when f does not return a scalar.
+ * Errors  ShapeError when f does not return a scalar; DomainError when there is no such argument.
  */
 export const valueAndGrad =
-  <P, Rest extends readonly unknown[]>(f: (params: P, ...rest: Rest) => Tensor) =>
-  (params: P, ...rest: Rest): { readonly value: Tensor; readonly gradient: P } => {
-    const inner = (p: P): Tensor => f(p, ...rest)
-    const { value, pullback } = vjp(inner)(params)
+  <Args extends readonly unknown[], const K extends Argnums = 0>(
+    f: (...args: Args) => Tensor,
+    { argnums = 0 as K }: { readonly argnums?: K } = {},
+  ) =>
+  (...args: Args): { readonly value: Tensor; readonly gradient: Gradient<Args, NoInfer<K>> } => {
+    const chosen = chosenOf('grad', argnums, args.length)
+    const inner = (...of: readonly unknown[]): Tensor =>
+      f(...(args.map((x, i) => (chosen.includes(i) ? of[chosen.indexOf(i)] : x)) as never))
+    const { value, pullback } = vjp(inner)(...chosen.map((i) => args[i]))
     const y = scalarValue(value, 'grad', f.name || 'f')
-    return { value: y, gradient: pullback(add(zerosLike(y), 1))[0] }
+    const bars = pullback(add(zerosLike(y), 1))
+    const gradient = typeof argnums === 'number' ? bars[0] : bars
+    return { value: y, gradient: gradient as Gradient<Args, K> }
   }
 
 /**
- * Gradient of a scalar function with respect to its first argument; has that argument's type.
+ * Gradient of a scalar function with respect to its first argument, or to those that `argnums`
+ * names; it has the type of the argument, or is a list of such.
  *
  * @example grad((x) => sum(square(x)))(tensor([1, 2])) // → [2, 4]
+ * @example grad((x, y) => mul(x, y), { argnums: [1, 0] })(tensor(2), tensor(3)).map(toNumber) // → [2, 3]
  */
 export const grad =
-  <P, Rest extends readonly unknown[]>(f: (params: P, ...rest: Rest) => Tensor) =>
-  (params: P, ...rest: Rest): P =>
-    valueAndGrad(f)(params, ...rest).gradient
+  <Args extends readonly unknown[], const K extends Argnums = 0>(
+    f: (...args: Args) => Tensor,
+    options: { readonly argnums?: K } = {},
+  ) =>
+  (...args: Args): Gradient<Args, NoInfer<K>> =>
+    valueAndGrad(f, options)(...args).gradient
 
 /** The n × n identity, its rows shaped like x: the directions of a full derivative. */
 const directions = (x: TensorLike): Concrete => {

@@ -2,7 +2,16 @@
 export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
 export { type CustomVjp, customVjp } from './customVjp.ts'
 export { derivativeAtZero } from './differences.ts'
-export { grad, hessian, hvp, jacobian, perSampleGradient, valueAndGrad } from './grad.ts'
+export {
+  type Argnums,
+  type Gradient,
+  grad,
+  hessian,
+  hvp,
+  jacobian,
+  perSampleGradient,
+  valueAndGrad,
+} from './grad.ts'
 export { jvp } from './jvp.ts'
 export { type JvpRule, jvpRules } from './jvpRules.ts'
 export { type Vjp, vjp } from './vjp.ts'

@@ -4,17 +4,11 @@ export { evaluate } from './backends/reference.ts'
 export type { BackendName, TileSpec } from './backends/tile.ts'
 export { type Batched, batchProgram, interpretBatched, spread } from './batch.ts'
 export { explain } from './compiler/explain.ts'
-export {
-  type Complex,
-  type ComplexLike,
-  complexAdd,
-  complexLogMean,
-  complexMul,
-  complexSum,
-  logCosh,
-} from './complex.ts'
+export * from './complex.ts'
+export * from './create.ts'
+export * from './derived.ts'
 export { dot, einsum, parseEinsum } from './einsum.ts'
-export { fail, type Problem, type ProblemKind, showProblem, TensorError } from './errors.ts'
+export * from './errors.ts'
 export {
   type CompileOptions,
   compile,
@@ -48,17 +42,7 @@ export { type DeviceKind, type FoundMode, findModes, openDevice } from './gpu/fi
 export * from './ops.ts'
 export { primitives } from './primitives/index.ts'
 export { flopsOf, showProgram, toMermaid } from './print.ts'
-export type {
-  Checked,
-  ContractParams,
-  Equation,
-  EquationOf,
-  Primitive,
-  PrimitiveName,
-  PrimitiveParams,
-  Program,
-  Variable,
-} from './program.ts'
+export * from './program.ts'
 export {
   draw,
   fillUniforms,
@@ -107,24 +91,5 @@ export {
 export type { WorkerLike } from './threads/host.ts'
 export { type PoolOptions, type ThreadPool, threadPool } from './threads/pool.ts'
 export { alone, type Task, type Team } from './threads/team.ts'
-export {
-  bind,
-  isTensor,
-  scalar,
-  shapeOf,
-  type Tensor,
-  type TensorLike,
-  Traced,
-  trace,
-} from './trace.ts'
-export {
-  flatten,
-  leavesOf,
-  leavesWithPaths,
-  mapTree,
-  type Path,
-  pairedLeaves,
-  showPath,
-  type Tree,
-  zipTrees,
-} from './tree.ts'
+export * from './trace.ts'
+export * from './tree.ts'

@@ -89,7 +89,7 @@ const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boole
       )
     : y
 
-interface ReductionOptions {
+export interface ReductionOptions {
   /** Keep the reduced axes, with length 1, so that the result broadcasts against x. */
   readonly keepDims?: boolean
 }

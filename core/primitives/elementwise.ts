@@ -27,14 +27,12 @@ const elementwise = <P extends PrimitiveName>(
   flops: (_, output) => sizeOf(output),
 })
 
-/** ndarray-ops on views with as few axes as possible. */
+/** An operation of ndarray-ops, on views with as few axes as possible. */
 const viaOps =
-  (f: Write) =>
+  (name: keyof typeof ops) =>
   (): Write =>
   (out, ...inputs) => {
-    if (out.size === 0) return
-    const [o, ...xs] = collapse([out, ...inputs])
-    f(o!, ...xs)
+    if (out.size > 0) (ops[name] as Write)(...(collapse([out, ...inputs]) as [Concrete]))
   }
 const viaLoop = (f: (x: number) => number) => (): Write => (out, x) => mapInto(f, out, x!)
 
@@ -56,125 +54,29 @@ const powerFunction = (exponent: number): ((x: number) => number) =>
   exponent === 2 ? (x) => x * x : exponent === -1 ? (x) => 1 / x : (x) => x ** exponent
 
 export const elementwisePrimitives = {
-  neg: elementwise(
-    'neg',
-    1,
-    '−x',
-    all,
-    viaOps((o, x) => ops.neg(o, x!)),
-  ),
-  abs: elementwise(
-    'abs',
-    1,
-    '|x|',
-    kinkAtZero,
-    viaOps((o, x) => ops.abs(o, x!)),
-  ),
+  neg: elementwise('neg', 1, '−x', all, viaOps('neg')),
+  abs: elementwise('abs', 1, '|x|', kinkAtZero, viaOps('abs')),
   sign: elementwise('sign', 1, 'sign x, 0 at 0', kinkAtZero, viaLoop(Math.sign)),
-  exp: elementwise(
-    'exp',
-    1,
-    'eˣ',
-    all,
-    viaOps((o, x) => ops.exp(o, x!)),
-  ),
+  exp: elementwise('exp', 1, 'eˣ', all, viaOps('exp')),
   expm1: elementwise('expm1', 1, 'eˣ − 1', all, viaLoop(Math.expm1)),
-  log: elementwise(
-    'log',
-    1,
-    'ln x',
-    positive,
-    viaOps((o, x) => ops.log(o, x!)),
-  ),
+  log: elementwise('log', 1, 'ln x', positive, viaOps('log')),
   log1p: elementwise('log1p', 1, 'ln(1 + x)', { low: -0.7, high: 3 }, viaLoop(Math.log1p)),
-  sqrt: elementwise(
-    'sqrt',
-    1,
-    '√x',
-    positive,
-    viaOps((o, x) => ops.sqrt(o, x!)),
-  ),
-  sin: elementwise(
-    'sin',
-    1,
-    'sin x',
-    all,
-    viaOps((o, x) => ops.sin(o, x!)),
-  ),
-  cos: elementwise(
-    'cos',
-    1,
-    'cos x',
-    all,
-    viaOps((o, x) => ops.cos(o, x!)),
-  ),
+  sqrt: elementwise('sqrt', 1, '√x', positive, viaOps('sqrt')),
+  sin: elementwise('sin', 1, 'sin x', all, viaOps('sin')),
+  cos: elementwise('cos', 1, 'cos x', all, viaOps('cos')),
   tanh: elementwise('tanh', 1, 'tanh x', all, viaLoop(tanh)),
   erf: elementwise('erf', 1, '2/√π ∫₀ˣ exp(−t²) dt', all, viaLoop(erf)),
   power: elementwise('power', 1, 'xᵖ, p fixed', positive, (params) => (out, x) => {
     mapInto(powerFunction((params as { exponent: number }).exponent), out, x!)
   }),
-  add: elementwise(
-    'add',
-    2,
-    'x + y',
-    all,
-    viaOps((o, x, y) => ops.add(o, x!, y!)),
-  ),
-  sub: elementwise(
-    'sub',
-    2,
-    'x − y',
-    all,
-    viaOps((o, x, y) => ops.sub(o, x!, y!)),
-  ),
-  mul: elementwise(
-    'mul',
-    2,
-    'x · y',
-    all,
-    viaOps((o, x, y) => ops.mul(o, x!, y!)),
-  ),
-  div: elementwise(
-    'div',
-    2,
-    'x / y',
-    nonzero,
-    viaOps((o, x, y) => ops.div(o, x!, y!)),
-  ),
-  maximum: elementwise(
-    'maximum',
-    2,
-    'max(x, y)',
-    distinct,
-    viaOps((o, x, y) => ops.max(o, x!, y!)),
-  ),
-  minimum: elementwise(
-    'minimum',
-    2,
-    'min(x, y)',
-    distinct,
-    viaOps((o, x, y) => ops.min(o, x!, y!)),
-  ),
-  atan2: elementwise(
-    'atan2',
-    2,
-    'angle of the point (y, x)',
-    nonzero,
-    viaOps((o, y, x) => ops.atan2(o, y!, x!)),
-  ),
-  less: elementwise(
-    'less',
-    2,
-    '1 where x < y, else 0',
-    distinct,
-    viaOps((o, x, y) => ops.lt(o, x!, y!)),
-  ),
-  equal: elementwise(
-    'equal',
-    2,
-    '1 where x = y, else 0',
-    distinct,
-    viaOps((o, x, y) => ops.eq(o, x!, y!)),
-  ),
+  add: elementwise('add', 2, 'x + y', all, viaOps('add')),
+  sub: elementwise('sub', 2, 'x − y', all, viaOps('sub')),
+  mul: elementwise('mul', 2, 'x · y', all, viaOps('mul')),
+  div: elementwise('div', 2, 'x / y', nonzero, viaOps('div')),
+  maximum: elementwise('maximum', 2, 'max(x, y)', distinct, viaOps('max')),
+  minimum: elementwise('minimum', 2, 'min(x, y)', distinct, viaOps('min')),
+  atan2: elementwise('atan2', 2, 'angle of the point (y, x)', nonzero, viaOps('atan2')),
+  less: elementwise('less', 2, '1 where x < y, else 0', distinct, viaOps('lt')),
+  equal: elementwise('equal', 2, '1 where x = y, else 0', distinct, viaOps('eq')),
   select: elementwise('select', 3, 'a where c ≠ 0, else b', kinkAtZero, () => selectInto),
 } as const

@@ -4,18 +4,7 @@ import { sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
 import { assign, wrap } from '../tensor.ts'
 import { contract } from './contraction.ts'
 import { elementwisePrimitives } from './elementwise.ts'
-import {
-  broadcast,
-  concatenate,
-  gather,
-  max,
-  pad,
-  reshape,
-  scatterAdd,
-  slice,
-  sum,
-  transpose,
-} from './structure.ts'
+import * as structure from './structure.ts'
 
 const constant: Primitive<'constant'> = {
   name: 'constant',
@@ -57,17 +46,8 @@ const customVjp: Primitive<'customVjp'> = {
 /** Every primitive, one record each. Derivatives are in `autodiff/vjpRules` and `jvpRules`. */
 export const primitives: Primitives = {
   ...elementwisePrimitives,
-  sum,
-  max,
+  ...structure,
   contract,
-  reshape,
-  transpose,
-  broadcast,
-  slice,
-  pad,
-  concatenate,
-  gather,
-  scatterAdd,
   constant,
   stopGradient,
   customVjp,

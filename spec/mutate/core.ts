@@ -77,8 +77,8 @@ export const coreSuspects: readonly Suspects[] = [
     specs: core('primitives'),
     mutations: [
       change('square for power', 'x ** exponent', 'x * x'),
-      change('less or equal', 'ops.lt(', 'ops.leq('),
-      change('angle of (x, y)', 'ops.atan2(o, y!, x!)', 'ops.atan2(o, x!, y!)'),
+      change('less or equal', "viaOps('lt')", "viaOps('leq')"),
+      change('angle of (x, y)', "viaOps('atan2')", '() => (o, y, x) => ops.atan2(o, x!, y!)'),
       change('select turned round', '!== 0 ? p[', '=== 0 ? p['),
     ],
   },
