@@ -55,7 +55,7 @@ export const sectorDimension = (group: SymmetryGroup, sector: Sector): number =>
     const { re } = g.character
     sum += re * fixedBy(g, cyclesOf(g), sector)
   }
-  return Math.round(sum / group.length)
+  return Math.round(sum / group.length) + 0
 }
 
 /** Sectors of more configurations than this are settled by a bound where one does. */
