@@ -1,5 +1,5 @@
 /** How many samples of a Markov chain count as one independent sample. */
-import { type Chains, checkChains, meanOf, squaredDeviation } from './chains.ts'
+import { type Chains, checkChains, inUnits, meanOf, squaredDeviation } from './chains.ts'
 
 export interface AutocorrelationTime {
   /** Integrated autocorrelation time in samples, at least 1. */
@@ -40,8 +40,9 @@ const autocovariance = (chains: Chains, centre: number, lag: number): number => 
  * Source  Sokal, Monte Carlo Methods in Statistical Mechanics (1996), section 3;
  *         Wolff, Comput. Phys. Commun. 156, 143 (2004), for the bias.
  */
-export const autocorrelationTime = (chains: Chains): AutocorrelationTime => {
-  checkChains('autocorrelationTime', chains)
+export const autocorrelationTime = (given: Chains): AutocorrelationTime => {
+  checkChains('autocorrelationTime', given)
+  const { chains } = inUnits(given)
   const length = chains[0]!.length
   const n = length * chains.length
   if (length === 1) return { tau: 1, window: 0, reliable: false }
@@ -83,11 +84,12 @@ export interface Block {
 export const blockingErrors = (chains: Chains): readonly Block[] => {
   checkChains('blockingErrors', chains)
   const blocks: Block[] = []
-  let level = chains
+  const { chains: scaled, unit } = inUnits(chains)
+  let level = scaled
   for (let size = 1; level[0]!.length >= 1; size *= 2) {
     const count = level.length * level[0]!.length
     if (count < 2) break
-    const standardError = Math.sqrt(squaredDeviation(level) / count / (count - 1))
+    const standardError = Math.sqrt(squaredDeviation(level) / count / (count - 1)) * unit
     const uncertainty = standardError / Math.sqrt(2 * (count - 1))
     blocks.push({ size, count, standardError, uncertainty })
     level = level.map((chain) =>

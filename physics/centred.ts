@@ -73,7 +73,7 @@ const centredEnergies = (energy: ComplexSamples, w: Float64Array): Float64Array 
   const f = new Float64Array(PARTS * w.length)
   for (const [part, e] of [energy.re, energy.im].entries()) {
     let mean = 0
-    for (let s = 0; s < w.length; s += 1) mean += w[s]! * e[s]!
+    for (let s = 0; s < w.length; s += 1) if (w[s]! > 0) mean += w[s]! * e[s]!
     for (let s = 0; s < w.length; s += 1)
       if (w[s]! > 0) f[PARTS * s + part] = 2 * Math.sqrt(w[s]!) * (e[s]! - mean)
   }

@@ -50,13 +50,36 @@ export const checkChains = (where: string, chains: Chains): void => {
   }
 }
 
+/** Squares of numbers between these neither overflow nor vanish, nor do sums of them. */
+const SAFE = 2 ** 300
+
+/**
+ * A power of two to divide numbers by before they are squared: 1 where that is safe anyway, else
+ * about the largest of them. Dividing by it changes no digit.
+ */
+export const unitOf = (largest: number): number =>
+  largest === 0 || (largest < SAFE && largest > 1 / SAFE)
+    ? 1
+    : 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest))))
+
+/** Chains in units of their own, and these: no square of a sample is out of range. */
+export const inUnits = (chains: Chains): { readonly chains: Chains; readonly unit: number } => {
+  let largest = 0
+  for (const chain of chains) for (const x of chain) largest = Math.max(largest, Math.abs(x))
+  const unit = unitOf(largest)
+  return unit === 1
+    ? { chains, unit }
+    : { chains: chains.map((chain) => chain.map((x) => x / unit)), unit }
+}
+
 /** Mean over all samples of all chains. Errors ShapeError, NonFinite. */
 export const mean = (chains: Chains): number => {
   checkChains('mean', chains)
-  return meanOf(chains)
+  const scaled = inUnits(chains)
+  return meanOf(scaled.chains) * scaled.unit
 }
 
-/** As `mean`, of chains known to be sound. Relative to the first sample: exact for constants. */
+/** As `mean`, of chains known to be sound, in units. Relative to the first sample: exact for constants. */
 export const meanOf = (chains: Chains): number => {
   const first = chains[0]![0]!
   let sum = 0
@@ -64,7 +87,7 @@ export const meanOf = (chains: Chains): number => {
   return first + sum / (chains.length * chains[0]!.length)
 }
 
-/** Sum of (x - mean)^2, of chains known to be sound. */
+/** Sum of (x - mean)^2, likewise. */
 export const squaredDeviation = (chains: Chains): number => {
   const centre = meanOf(chains)
   let sum = 0
@@ -81,8 +104,12 @@ export const meanWithin = (values: Float64Array, from: number, to: number): numb
   return first + sum / (to - from)
 }
 
-/** Mean of (x - mean)^2 over all samples; 0 for one sample. Errors ShapeError, NonFinite. */
+/**
+ * Mean of (x - mean)^2 over all samples; 0 for one sample, Infinity where that is no number in range.
+ * Errors ShapeError, NonFinite.
+ */
 export const variance = (chains: Chains): number => {
   checkChains('variance', chains)
-  return squaredDeviation(chains) / (chains.length * chains[0]!.length)
+  const { chains: scaled, unit } = inUnits(chains)
+  return (squaredDeviation(scaled) / (chains.length * chains[0]!.length)) * unit * unit
 }

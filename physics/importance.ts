@@ -11,19 +11,35 @@ import type { Distinct } from './amplitudes.ts'
  */
 
 /**
- * m |ψ|^(2−p) for configurations that were drawn m times, up to one factor for all.
+ * m |ψ|^(2−p) for configurations that were drawn m times, up to one factor for all, which makes the
+ * largest |ψ|^(2−p) 1.
  *
  * Shapes  log |ψ| and m: [configurations].
  * Laws    p = 2 gives m.
+ * Special cases  0 where ψ = 0: no sample of any |ψ|^p is there.
  */
 export const importanceWeights = (
   logAmplitude: ArrayLike<number>,
   multiplicity: Float64Array,
   power: number,
 ): Float64Array => {
-  let top = Number.NEGATIVE_INFINITY
-  for (let k = 0; k < multiplicity.length; k += 1) top = Math.max(top, logAmplitude[k]!)
-  return multiplicity.map((m, k) => m * Math.exp((2 - power) * (logAmplitude[k]! - top)))
+  const top = heaviest(logAmplitude, power)
+  return multiplicity.map((m, k) =>
+    logAmplitude[k] === Number.NEGATIVE_INFINITY
+      ? 0
+      : m * Math.exp((2 - power) * (logAmplitude[k]! - top)),
+  )
+}
+
+/** The log |ψ| of the largest |ψ|^(2−p): the largest one, or for p > 2 the smallest that is no −∞. */
+export const heaviest = (logAmplitude: ArrayLike<number>, power: number): number => {
+  let [top, bottom] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
+  for (let k = 0; k < logAmplitude.length; k += 1) {
+    const a = logAmplitude[k]!
+    top = Math.max(top, a)
+    if (a !== Number.NEGATIVE_INFINITY) bottom = Math.min(bottom, a)
+  }
+  return power > 2 ? bottom : top
 }
 
 /**
@@ -43,6 +59,7 @@ export const linearised = (
   const perDrawing = place.length / weights.reduce((sum, w) => sum + w, 0)
   return Float64Array.from(place, (k) => {
     const r = (perDrawing * weights[k]!) / multiplicity[k]!
+    if (r === 0) return mean
     return r * e[k]! + (1 - r) * mean
   })
 }

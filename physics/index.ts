@@ -45,6 +45,7 @@ export { dimers, singletProduct } from './dimers.ts'
 export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
 export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
+export { type FullSum, fullSum, probabilities } from './fullSum.ts'
 export * from './hamiltonians.ts'
 export { honeycomb, kagome, triangular } from './hexagonal.ts'
 export { invariance } from './invariance.ts'
@@ -58,7 +59,7 @@ export {
   translation,
   translations,
 } from './lattice.ts'
-export { localEnergies, probabilities } from './localEnergy.ts'
+export { type LocalEnergies, localEnergies } from './localEnergy.ts'
 export { type EnergyEstimate, logPsiOf } from './measuring.ts'
 export {
   leastMemory,
@@ -112,6 +113,7 @@ export {
   szSector,
   upSector,
 } from './sector.ts'
+export { hasStates, sectorDimension } from './sectorDimension.ts'
 export { sectorOf } from './sectorOf.ts'
 export {
   type Characters,

@@ -4,14 +4,15 @@ import { chainsOf } from './chains.ts'
 import type { CompiledOperator } from './compiled.ts'
 import { countedLogPsi, type Evaluations } from './evaluations.ts'
 import type { Evaluators } from './evaluators.ts'
-import { importanceWeights, linearised } from './importance.ts'
-import { localEnergies, probabilities } from './localEnergy.ts'
+import { fullSum, weightedSum } from './fullSum.ts'
+import { linearised } from './importance.ts'
+import { localEnergies } from './localEnergy.ts'
 import { powerOf, type Sampled, type SamplePlan } from './metropolis.ts'
 import { checkMove } from './moves.ts'
 import { orbits, representatives, type SiteSymmetries } from './orbits.ts'
 import type { Sector } from './sector.ts'
 import { draw, type FullSource, type SampledSource, type Source } from './source.ts'
-import { type ComplexSamples, complexMoments, estimate, vScore } from './statistics.ts'
+import { type ComplexMoments, complexMoments, estimate, vScore } from './statistics.ts'
 
 // The energy at one set of parameters, with all that an update needs of what it was taken over.
 
@@ -70,15 +71,12 @@ export const settledAt = <P>({ start = 0 }: Measuring<P>, { step }: Measurable<P
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
 /** What samples and sums have in common. */
-const momentsOf = (localEnergy: ComplexSamples, weights: Float64Array, sites: number) => {
-  const { mean, variance } = complexMoments(localEnergy, weights)
-  return {
-    energy: mean.re,
-    energyImag: mean.im,
-    variance,
-    vScore: vScore(mean.re, variance, sites),
-  }
-}
+const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
+  energy: mean.re,
+  energyImag: mean.im,
+  variance,
+  vScore: vScore(mean.re, variance, sites),
+})
 
 type Taken = Omit<Measured, 'evaluations'> & { readonly asked: Asked }
 
@@ -93,11 +91,11 @@ const sampled = <P>(
   const unique = orbits(representative, configurations, sites)
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
-  const weights =
+  const { weights, ...weighted } =
     power === 2
-      ? unique.multiplicity
-      : importanceWeights(logPsi(unique.configurations).re, unique.multiplicity, power)
-  const moments = momentsOf(localEnergy, weights, sites)
+      ? { weights: unique.multiplicity, ...complexMoments(localEnergy, unique.multiplicity) }
+      : weightedSum(hamiltonian, logPsi, unique, localEnergy, power)
+  const moments = momentsOf(weighted, sites)
   const series = linearised(unique, weights, localEnergy.re, moments.energy)
   const total = weights.reduce((sum, w) => sum + w, 0)
   const statistics = estimate(chainsOf(series, source.chains))
@@ -126,8 +124,8 @@ const summed = <P>(
   { configurations, multiplicity }: FullSource,
   logPsi: LogPsi,
 ): Taken => {
-  const weights = probabilities(logPsi(configurations).re, multiplicity)
-  const localEnergy = localEnergies(hamiltonian, logPsi, configurations)
+  const sum = fullSum(hamiltonian, logPsi, configurations, multiplicity)
+  const { weights, localEnergy } = sum
   const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
   return {
     asked: { proposals: 0, samples, bonds: samples * hamiltonian.maxConnected },
@@ -136,7 +134,7 @@ const summed = <P>(
     localEnergy,
     chains: new Int8Array(0),
     estimate: {
-      ...momentsOf(localEnergy, weights, sector.sites),
+      ...momentsOf(sum, sector.sites),
       energyError: 0,
       acceptance: null,
       rHat: null,

@@ -1,7 +1,7 @@
 import { nextKey } from '../core/index.ts'
 import { allConfigurations, basisOf } from './basis.ts'
 import type { Samples } from './correlations.ts'
-import { probabilities } from './localEnergy.ts'
+import { probabilities } from './fullSum.ts'
 import { forMeasurement, logPsiOf, settledAt } from './measuring.ts'
 import { draw } from './source.ts'
 import type { Vmc, VmcState } from './vmc.ts'

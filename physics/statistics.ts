@@ -1,11 +1,20 @@
 /**
  * Means, errors and convergence of Monte Carlo estimates.
  *
- * No result is ever NaN: what the data cannot tell is Infinity, such as the error of one sample.
+ * No result is ever NaN, whatever finite numbers come in: what the data cannot tell is Infinity, such
+ * as the error of one sample, and so is a variance beyond the largest number.
  */
 import { fail } from '../core/errors.ts'
 import { autocorrelationTime } from './autocorrelation.ts'
-import { type Chains, checkChains, meanOf, meanWithin, squaredDeviation } from './chains.ts'
+import {
+  type Chains,
+  checkChains,
+  inUnits,
+  meanOf,
+  meanWithin,
+  squaredDeviation,
+  unitOf,
+} from './chains.ts'
 
 export interface Estimate {
   readonly mean: number
@@ -28,15 +37,17 @@ export interface Estimate {
  * Special cases  one sample: error Infinity; equal samples: error 0, tau 1.
  * Errors  ShapeError, NonFinite { chain, sample }.
  */
-export const estimate = (chains: Chains): Estimate => {
-  checkChains('estimate', chains)
+export const estimate = (given: Chains): Estimate => {
+  checkChains('estimate', given)
+  const { chains, unit } = inUnits(given)
   const n = chains.length * chains[0]!.length
   const { tau, reliable } = autocorrelationTime(chains)
   const squares = squaredDeviation(chains)
   return {
-    mean: meanOf(chains),
-    variance: squares / n,
-    standardError: n === 1 ? Number.POSITIVE_INFINITY : Math.sqrt((squares / n) * (tau / (n - 1))),
+    mean: meanOf(chains) * unit,
+    variance: (squares / n) * unit * unit,
+    standardError:
+      n === 1 ? Number.POSITIVE_INFINITY : Math.sqrt((squares / n) * (tau / (n - 1))) * unit,
     autocorrelationTime: tau,
     reliable,
     rHat: splitRHat(chains),
@@ -58,8 +69,9 @@ export const standardError = (chains: Chains): number => estimate(chains).standa
  * Source  Gelman et al., Bayesian Data Analysis, 3rd ed. (2013), section 11.4; Vehtari, Gelman,
  *         Simpson, Carpenter, Bürkner, Bayesian Analysis 16, 667 (2021), eqs. (1)-(4).
  */
-export const splitRHat = (chains: Chains): number => {
-  checkChains('splitRHat', chains)
+export const splitRHat = (given: Chains): number => {
+  checkChains('splitRHat', given)
+  const { chains } = inUnits(given)
   const half = Math.floor(chains[0]!.length / 2)
   if (half < 2) return Number.POSITIVE_INFINITY
   const means = new Float64Array(2 * chains.length)
@@ -94,8 +106,11 @@ export interface ComplexMoments {
  *
  *   mean = sum w E / sum w,   variance = sum w |E - mean|^2 / sum w
  *
- * With w = |psi|^2 over a whole sector these are <H> and <H^2> - <H>^2, exactly.
+ * With w = |psi|^2 over a whole sector these are <H> and <H^2> - <H>^2, up to what <H^2> has where
+ * psi is 0 or next to nothing: `fullSum` counts that too.
  *
+ * Special cases  a sample of weight 0 is none, whatever its energy; a variance beyond the largest
+ *                number is Infinity.
  * Errors  ShapeError; NonFinite { sample }; DomainError for weights below 0 or all 0.
  */
 export const complexMoments = (
@@ -111,11 +126,39 @@ export const complexMoments = (
       fix: 'give each sample one of each, and at least one sample.',
     })
   }
+  const { energy: unit, weight: weightUnit } = unitsOf({ re, im }, weights)
   let total = 0
   let sumRe = 0
   let sumIm = 0
   for (let k = 0; k < n; k++) {
+    const w = weights === undefined ? 1 : weights[k]! / weightUnit
+    if (w === 0) continue
+    total += w
+    sumRe += w * (re[k]! / unit)
+    sumIm += w * (im[k]! / unit)
+  }
+  if (total === 0) {
+    fail({ kind: 'DomainError', where: 'complexMoments', what: 'all weights are 0.' })
+  }
+  const mean = { re: sumRe / total, im: sumIm / total }
+  let squares = 0
+  for (let k = 0; k < n; k++) {
+    const w = weights === undefined ? 1 : weights[k]! / weightUnit
+    if (w > 0) squares += w * ((re[k]! / unit - mean.re) ** 2 + (im[k]! / unit - mean.im) ** 2)
+  }
+  return {
+    mean: { re: mean.re * unit, im: mean.im * unit },
+    variance: (squares / total) * unit * unit,
+  }
+}
+
+/** Powers of two to divide by, so that no square and no sum overflows; checks along the way. */
+const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefined) => {
+  let energy = 0
+  let weight = 0
+  for (let k = 0; k < re.length; k++) {
     const w = weights === undefined ? 1 : weights[k]!
+    if (w === 0) continue
     if (!Number.isFinite(re[k]!) || !Number.isFinite(im[k]!) || !Number.isFinite(w)) {
       fail({
         kind: 'NonFinite',
@@ -127,20 +170,10 @@ export const complexMoments = (
     if (w < 0) {
       fail({ kind: 'DomainError', where: 'complexMoments', what: `weight ${k} is ${w}, below 0.` })
     }
-    total += w
-    sumRe += w * re[k]!
-    sumIm += w * im[k]!
+    energy = Math.max(energy, Math.abs(re[k]!), Math.abs(im[k]!))
+    weight = Math.max(weight, w)
   }
-  if (total === 0) {
-    fail({ kind: 'DomainError', where: 'complexMoments', what: 'all weights are 0.' })
-  }
-  const mean = { re: sumRe / total, im: sumIm / total }
-  let squares = 0
-  for (let k = 0; k < n; k++) {
-    const w = weights === undefined ? 1 : weights[k]!
-    squares += w * ((re[k]! - mean.re) ** 2 + (im[k]! - mean.im) ** 2)
-  }
-  return { mean, variance: squares / total }
+  return { energy: unitOf(energy), weight: unitOf(weight) }
 }
 
 /**
@@ -167,5 +200,8 @@ export const vScore = (energy: number, energyVariance: number, sites: number): n
       fix: 'give a variance of at least 0 and at least 1 site.',
     })
   }
-  return energyVariance === 0 ? 0 : (sites * energyVariance) / energy ** 2
+  if (energyVariance === 0) return 0
+  // The square is out of range before the quotient is.
+  const unit = unitOf(Math.abs(energy))
+  return (sites * (energyVariance / unit / unit)) / (energy / unit) ** 2
 }

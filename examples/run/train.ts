@@ -149,6 +149,15 @@ const failure = (
         `  psigrad train --resume ${folder} ${problem.kind === 'DeviceError' ? '--backend wasm' : '--threads 1'}`,
       ].join('\n'),
     }
+  if (problem.data?.vanishing === true)
+    return {
+      code: exitCodes.failed,
+      message: [
+        `there is nothing to sum over in step ${good + 1} of ${config.steps}`,
+        showProblem(problem),
+        `The state, ${last}, is in ${folder}/${files.checkpoint}.`,
+      ].join('\n'),
+    }
   return {
     code: exitCodes.failed,
     message: [

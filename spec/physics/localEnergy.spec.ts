@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { keyFrom, normals } from '../../core/index.ts'
 import type { LogPsi } from '../../physics/amplitudes.ts'
 import { compileOperator } from '../../physics/compiled.ts'
-import { localEnergies, probabilities } from '../../physics/localEnergy.ts'
+import { probabilities } from '../../physics/fullSum.ts'
+import { localEnergies } from '../../physics/localEnergy.ts'
 import { anyPair } from './randomOperators.ts'
 
 // E_loc(σ) = (Hψ)(σ)/ψ(σ), with H as a Kronecker matrix that shares nothing with physics/.
