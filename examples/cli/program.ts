@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { type Flag, flags, showDefault } from './options.ts'
+import { type Flag, flags, showTerms } from './options.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
 
@@ -16,7 +16,7 @@ export interface Actions {
 export type Options = Readonly<Record<string, string | boolean | undefined>>
 
 const optionsOf = ({ key, flag, value, help, group }: Flag): readonly Option[] => {
-  const text = `${help} (default: ${showDefault(key)})`
+  const text = `${help} ${showTerms(key)}`
   if (value !== '') return [new Option(`${flag} <${value}>`, text).helpGroup(group)]
   const negated = new Option(flag.replace('--', '--no-'), help).hideHelp()
   return [new Option(flag, text).helpGroup(group), negated]
