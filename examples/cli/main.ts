@@ -101,7 +101,7 @@ const actions: Actions = {
   observe: async (run, options) => {
     const { observeCommand } = await import('./observeCommand.ts')
     process.exitCode = await observeCommand(
-      { run, rounds: text(options.rounds) ?? '1', json: options.json === true },
+      { run, rounds: text(options.rounds), json: options.json === true },
       {
         plan: async () => (await import('../plan.ts')).planTraining,
         stdout: process.stdout,

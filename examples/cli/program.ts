@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
 import { type Flag, flags, showTerms } from './options.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
@@ -28,9 +28,22 @@ const addSettings = (command: Command, keys: (flag: Flag) => boolean): Command =
     .flatMap(optionsOf)
     .reduce((c, option) => c.addOption(option), command)
 
-const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
-
 const run = 'Run:'
+
+/** An empty name would be the working folder: it comes of a shell variable that is not set. */
+const named = (text: string): string => {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
+}
+
+/** An option that takes a name in the file system. */
+const pathOption = (flag: string, help: string): Option =>
+  new Option(flag, help).argParser(named).helpGroup(run)
+
+/** What commands that look at a run take. */
+const runFolder = (): Argument => new Argument('<run>', 'folder of a run').argParser(named)
+
+const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
 
 const trainHelp = `
 Settings come from the defaults, then from --config, then from the flags, the last one winning.
@@ -147,11 +160,9 @@ export const program = (version: string, actions: Actions): Command => {
     .command('train')
     .description('Find the ground state of a J1-J2 model with a Vision-Transformer wave function.')
   addSettings(training, () => true)
-    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
-    .addOption(
-      new Option('--out <dir>', 'run folder (default: runs/<time>-<model>)').helpGroup(run),
-    )
-    .addOption(new Option('--resume <dir>', 'go on with the run in this folder').helpGroup(run))
+    .addOption(pathOption('--config <file.json>', 'settings to start from'))
+    .addOption(pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'))
+    .addOption(pathOption('--resume <dir>', 'go on with the run in this folder'))
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
     .addHelpText('after', trainHelp)
     .action((options: Options) => train(options))
@@ -173,24 +184,27 @@ export const program = (version: string, actions: Actions): Command => {
         .helpGroup(run),
     )
     .addOption(new Option('--seeds <n>', 'runs of each form').default('1').helpGroup(run))
-    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
-    .addOption(new Option('--out <dir>', 'folder of all runs').makeOptionMandatory().helpGroup(run))
+    .addOption(pathOption('--config <file.json>', 'settings to start from'))
+    .addOption(pathOption('--out <dir>', 'folder of all runs').makeOptionMandatory())
     .addOption(new Option('--json', 'print the table as one JSON object').helpGroup(run))
     .addHelpText('after', compareHelp)
     .action((options: Options) => compare(options))
   const attending = root
     .command('attention')
     .description('Tell, head by head, whether the attention weights of a run depend on the input.')
-    .argument('<run>', 'folder of a run')
+    .addArgument(runFolder())
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', attentionHelp)
     .action((folder: string, options: Options) => attention(folder, options))
   const observing = root
     .command('observe')
     .description('Correlations, structure factor and orders of the state that a run has reached.')
-    .argument('<run>', 'folder of a run')
+    .addArgument(runFolder())
     .addOption(
-      new Option('--rounds <n>', 'so many times the samples of a step').default('1').helpGroup(run),
+      new Option(
+        '--rounds <n>',
+        'so many times the samples of a step (of a sampled run; default: 1)',
+      ).helpGroup(run),
     )
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', observeHelp)
@@ -207,12 +221,8 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(
       new Option('--again', 'train also what the data beside the page hold').helpGroup(run),
     )
-    .addOption(new Option('--out <dir>', 'folder of all runs (default: runs/study)').helpGroup(run))
-    .addOption(
-      new Option('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)').helpGroup(
-        run,
-      ),
-    )
+    .addOption(pathOption('--out <dir>', 'folder of all runs (default: runs/study)'))
+    .addOption(pathOption('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)'))
     .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
     .addHelpText('after', studyHelp)
     .action((options: Options) => study(options))
