@@ -22,7 +22,8 @@ const readBy = <A>(read: (x: unknown) => A | undefined, expected: string) =>
 const numberThat = (test: (n: number) => boolean, expected: string) =>
   readBy((x) => {
     const n = asNumber(x)
-    return typeof n === 'number' && Number.isFinite(n) && test(n) ? n : undefined
+    // + 0: there is one zero.
+    return typeof n === 'number' && Number.isFinite(n) && test(n) ? n + 0 : undefined
   }, expected)
 
 /** Upper bounds only keep a slip of the pen from filling the memory. */
