@@ -63,7 +63,8 @@ export const compareCommand = async (
   const always = unused[0]!.filter((problem) => unused.every((all) => all.includes(problem)))
   if (always.length > 0) return refuse(always.join('\n         '))
   const [config] = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
-  const last = config!.seed + seeds - 1
+  // Brackets: seed + seeds may round to the even number below.
+  const last = config!.seed + (seeds - 1)
   if (!Number.isSafeInteger(last))
     return refuse(
       `--seeds ${seeds}: expected seeds up to 2^53 - 1, but the last of them is ` +

@@ -91,8 +91,8 @@ const unfitScale = ({ j1, j2 }: TrainConfig): readonly Unfit[] => {
     {
       keys: [key],
       expected:
-        'couplings near 1, in whose units energies are given: ' +
-        `${flagOf('j1')} ${j1 / scale} ${flagOf('j2')} ${j2 / scale}`,
+        'couplings of which the larger is near 1, in whose units energies are given, ' +
+        `such as ${flagOf(key)} ${Math.sign(key === 'j1' ? j1 : j2)}`,
     },
   ]
 }

@@ -46,7 +46,8 @@ const runFolder = (): Argument => new Argument('<run>', 'folder of a run').argPa
 const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
 
 const trainHelp = `
-Settings come from the defaults, then from --config, then from the flags, the last one winning.
+Settings come from the defaults, then from --config, then from the flags, the last one winning. What
+is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
@@ -73,7 +74,9 @@ Examples:
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
-Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
+Settings as for psigrad train; --seed is the first seed. Forms that say the same in other words are
+one, and refused; --forms takes the place of an attention in --config. A setting that counts for one
+form may be given. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
 the attention maps.
