@@ -25,3 +25,17 @@ export const latticeNames = Object.keys(latticeKinds) as LatticeName[]
 /** Sites of a lattice of so many unit cells a side. */
 export const sitesOf = (lattice: LatticeName, size: readonly number[]): number =>
   size.reduce((n, side) => n * side, latticeKinds[lattice].cellSites)
+
+/**
+ * Are there Marshall's signs, two sublattices with unlike neighbours? On a lattice of that kind all
+ * but on a torus of odd length, along which single-site cells close a loop of odd length.
+ */
+export const isBipartite = (
+  lattice: LatticeName,
+  size: readonly number[],
+  boundary: 'periodic' | 'open',
+): boolean => {
+  const { bipartite, cellSites } = latticeKinds[lattice]
+  const even = (side: number): boolean => side === 1 || side % 2 === 0
+  return bipartite && (boundary === 'open' || cellSites > 1 || size.every(even))
+}

@@ -1,3 +1,4 @@
+import { fail, TensorError } from '../core/index.ts'
 import { type Bond, bonds } from '../physics/bonds.ts'
 import { dimers } from '../physics/dimers.ts'
 import { j1j2, shastrySutherland } from '../physics/hamiltonians.ts'
@@ -32,6 +33,25 @@ const makers: Readonly<Record<TrainConfig['lattice'], MakeLattice>> = {
   kagome: twoSides(kagome),
 }
 
+/** Larger lattices all have next-nearest neighbours. */
+const SMALL = 16
+
+/** The smallest lattices have neighbours, and nothing beyond them. */
+const requireSecondShell = (lattice: Lattice): void => {
+  if (lattice.sites > SMALL) return
+  try {
+    bonds(lattice, 2)
+  } catch (error) {
+    if (!(error instanceof TensorError)) throw error
+    fail({
+      kind: 'LatticeError',
+      where: '--j2',
+      what: `${lattice.name} has no next-nearest neighbours.`,
+      fix: '--j2 0, or a larger --size.',
+    })
+  }
+}
+
 /** Errors  LatticeError when the lattice cannot hold the couplings. */
 export const modelOf = ({
   lattice: kind,
@@ -49,6 +69,7 @@ export const modelOf = ({
       period: 2,
     }
   const shells = j2 === 0 ? [1] : [1, 2]
+  if (j2 !== 0) requireSecondShell(lattice)
   return {
     lattice,
     operator: j1j2(lattice, { j1, j2 }),

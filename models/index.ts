@@ -23,6 +23,7 @@ export type { AttentionForm, FormOf, FormSizes } from './attention/form.ts'
 export { attention, type FormParams } from './attention/meaning.ts'
 export { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'
 export { type NamedForm, namedForms } from './attention/named.ts'
+export { normalForm } from './attention/normal.ts'
 export { parseForm } from './attention/parse.ts'
 export { showForm } from './attention/text.ts'
 export {

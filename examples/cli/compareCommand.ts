@@ -1,13 +1,13 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { formsOf } from '../compare/cells.ts'
 import { compare } from '../compare/compare.ts'
+import { formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
 import { exitCodes } from '../run/train.ts'
 import type { Sources } from './config.ts'
-import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
-import { commandOf } from './options.ts'
+import { readConfigFile, resolveConfig, resolveLeniently, showConfigProblem } from './config.ts'
+import { flagsOf } from './options.ts'
 import { announce, progressScreen } from './screen.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
@@ -38,16 +38,38 @@ export const compareCommand = async (
   const forms = formsOf(args.forms)
   if (forms.length === 0)
     return refuse('--forms: expected forms apart by commas, such as factored,t5')
+  const twice = repeated(forms)
+  if (twice !== undefined)
+    return refuse(
+      `--forms: ${twice.form} is the same form as ${twice.before}: expected each form once, ` +
+        'and --seeds for more runs of it',
+    )
   const seeds = Number(args.seeds)
   if (!Number.isSafeInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS)
     return refuse(`--seeds ${args.seeds}: expected a whole number from 1 to ${MOST_SEEDS}`)
-  const resolved = forms.map((attention) =>
-    resolveConfig({ flags: { ...args.flags, attention }, file: file?.right }),
-  )
+  const sources = forms.map((attention) => ({
+    flags: { ...args.flags, attention },
+    file: file?.right,
+  }))
+  const resolved = sources.map(resolveLeniently)
   const wrong = resolved.flatMap((r) => (E.isLeft(r) ? r.left : []))
   if (wrong.length > 0)
     return refuse([...new Set(wrong.map(showConfigProblem))].join('\n         '))
+  // A setting that counts for one form counts for all: they are compared on the same settings.
+  const unused = sources.map((s) => {
+    const strict = resolveConfig(s)
+    return E.isLeft(strict) ? strict.left.map(showConfigProblem) : []
+  })
+  const always = unused[0]!.filter((problem) => unused.every((all) => all.includes(problem)))
+  if (always.length > 0) return refuse(always.join('\n         '))
   const [config] = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  // Brackets: seed + seeds may round to the even number below.
+  const last = config!.seed + (seeds - 1)
+  if (!Number.isSafeInteger(last))
+    return refuse(
+      `--seeds ${seeds}: expected seeds up to 2^53 - 1, but the last of them is ` +
+        `${config!.seed} + ${seeds - 1}; --seed ${Number.MAX_SAFE_INTEGER - seeds + 1} or less`,
+    )
   const result = await compare({
     config: config!,
     forms,
@@ -68,10 +90,8 @@ export const compareCommand = async (
   const table = summaries(result.right)
   const { comparisonPage } = await import('../compare/page.ts')
   const command =
-    `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out}` +
-    commandOf(config!)
-      .replace('psigrad train', '')
-      .replace(/ --attention ('[^']*'|\S+)/, '')
+    `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out} ` +
+    flagsOf(config!, ['attention'])
   const page = comparisonPage(result.right, config!, command)
   const saved = save(args.out, REPORT, page)
   if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))

@@ -4,6 +4,7 @@ import { nearest } from '../../core/nearest.ts'
 import type { TrainConfig } from '../training.ts'
 import { defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
+import { fittedTo, unusedSettings } from './given.ts'
 import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
 
@@ -30,13 +31,9 @@ export const showConfigProblem = ({ where, received, expected }: ConfigProblem):
 export interface ConfigFile {
   readonly name: string
   readonly values: Readonly<Record<string, unknown>>
+  /** A run's own, to look at it or to go on with it: what did nothing then does nothing now. */
+  readonly ofRun?: boolean
 }
-
-/** A settings flag as typed: numbers where the text is one, text otherwise. */
-export const typed = (text: string | boolean): unknown =>
-  typeof text === 'string' && text.trim() !== '' && Number.isFinite(Number(text))
-    ? Number(text)
-    : text
 
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
@@ -122,9 +119,7 @@ const unknownKeys = (file: ConfigFile | undefined): readonly ConfigProblem[] =>
 const merged = ({ flags, file }: Sources): Record<string, unknown> => ({
   ...defaultsOf(flags.lattice ?? file?.values.lattice, flags.backend ?? file?.values.backend),
   ...Object.fromEntries(Object.entries(file?.values ?? {}).filter(([key]) => has(defaults, key))),
-  ...Object.fromEntries(
-    Object.entries(flags).map(([key, text]) => [key, key === 'size' ? text : typed(text)]),
-  ),
+  ...flags,
 })
 
 const resolveWith = (
@@ -142,9 +137,44 @@ const resolveWith = (
   return problems.length > 0 ? E.left(problems) : E.right(config)
 }
 
-/** The configuration of a training run. Left: everything that is wrong, in the settings' order. */
+/** What the file says without the flags, where that is a configuration. */
+const fileAlone = ({ file }: Sources): TrainConfig => {
+  const raw = merged({ flags: {}, file })
+  return { ...defaults, ...parse(raw).fit }
+}
+
+/**
+ * The configuration of a training run, whatever is given without effect: for forms that are to be
+ * compared on one set of settings, which may count for one of them alone.
+ */
+export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
+  E.map((config: TrainConfig) =>
+    sources.file?.ofRun === true
+      ? config
+      : fittedTo(config, defaultsOf(config.lattice, config.backend)),
+  )(resolveWith(sources, unfitTogether))
+
+/**
+ * The configuration of a training run. What is given and does nothing is wrong as well: a flag
+ * always; a value of a file where it is not the default and does nothing beside the file's other
+ * values. What flags put out of effect in a file comes back to its default, so that the
+ * configuration that a run writes down is fit for --config.
+ *
+ * Left  everything that is wrong, in the settings' order.
+ */
 export const resolveConfig = (sources: Sources): Configured<TrainConfig> =>
-  resolveWith(sources, unfitTogether)
+  E.chain((config: TrainConfig): Configured<TrainConfig> => {
+    const { flags, file } = sources
+    const given = {
+      flags: Object.keys(flags),
+      file: file === undefined || file.ofRun === true ? [] : Object.keys(file.values),
+      alone: fileAlone(sources),
+      standard: defaultsOf(config.lattice, config.backend),
+    }
+    const raw = merged(sources)
+    const unused = unusedSettings(config, given).map(toProblem(sources, raw))
+    return unused.length > 0 ? E.left(unused) : resolveLeniently(sources)
+  })(resolveWith(sources, unfitTogether))
 
 /** Lattice and couplings alone, for `psigrad exact`; patches and heads do not matter there. */
 export const resolveModel = (flags: Sources['flags']): Configured<Model> =>

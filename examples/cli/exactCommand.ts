@@ -9,7 +9,7 @@ import { showCount, showModel, showSmall } from '../run/numbers.ts'
 import { exitCodes, type Failure } from '../run/train.ts'
 import { problemOf } from '../run/unfold.ts'
 import { showSector } from '../stages.ts'
-import { resolveModel, type Sources, showConfigProblem, typed } from './config.ts'
+import { resolveModel, type Sources, showConfigProblem } from './config.ts'
 import type { Model } from './fit.ts'
 import { table } from './table.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
@@ -83,9 +83,9 @@ const requested = ({ flags, states }: ExactArguments) => {
       ),
     )
   }
-  const k = typed(states)
+  const k = Number(states)
   const most = dimension(sector)
-  return typeof k === 'number' && Number.isInteger(k) && k >= 1 && k <= most
+  return Number.isInteger(k) && k >= 1 && k <= most
     ? E.right({ model: model.right, sites, states: k })
     : E.left(unusable(`--states ${states}: expected a whole number from 1 to ${most}`))
 }

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import { smallest } from '../../core/extremes.ts'
-import { latticeKinds, sitesOf } from '../lattices.ts'
+import { isBipartite, latticeKinds, sitesOf } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
 import type { TrainConfig } from '../training.ts'
 import { onDevice, showSize } from './defaults.ts'
@@ -73,15 +73,30 @@ const unfitHeads = ({ dim, heads }: TrainConfig): readonly Unfit[] =>
         },
       ]
 
-const unfitSigns = ({ lattice, marshall }: TrainConfig): readonly Unfit[] =>
-  marshall && !latticeKinds[lattice].bipartite
-    ? [
-        {
-          keys: ['marshall', 'lattice'],
-          expected: `--no-marshall: a ${lattice} lattice has no two sublattices`,
-        },
-      ]
-    : []
+const unfitSigns = ({ lattice, size, boundary, marshall }: TrainConfig): readonly Unfit[] => {
+  if (!marshall || isBipartite(lattice, size, boundary)) return []
+  const expected = latticeKinds[lattice].bipartite
+    ? '--no-marshall, even sides or --boundary open: around an odd side there are no two sublattices'
+    : `--no-marshall: a ${lattice} lattice has no two sublattices`
+  return [{ keys: ['marshall', 'size', 'lattice'], expected }]
+}
+
+/** Energies are squared for their variance, which must neither overflow nor vanish. */
+const largestCoupling = 1e100
+
+const unfitScale = ({ j1, j2 }: TrainConfig): readonly Unfit[] => {
+  const scale = Math.max(Math.abs(j1), Math.abs(j2))
+  if (scale === 0 || (scale <= largestCoupling && scale >= 1 / largestCoupling)) return []
+  const key = Math.abs(j1) === scale ? 'j1' : 'j2'
+  return [
+    {
+      keys: [key],
+      expected:
+        'couplings of which the larger is near 1, in whose units energies are given, ' +
+        `such as ${flagOf(key)} ${Math.sign(key === 'j1' ? j1 : j2)}`,
+    },
+  ]
+}
 
 const unfitSymmetry = ({ symmetry, sector, steps, lattice }: TrainConfig): readonly Unfit[] => {
   const stages = parseStages(symmetry)
@@ -118,6 +133,7 @@ const unfitPrecision = ({ backend, precision }: TrainConfig): readonly Unfit[] =
 /** The settings that do not go with the others. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
+  ...unfitScale(config),
   ...unfitPatch(config),
   ...unfitHeads(config),
   ...unfitSigns(config),

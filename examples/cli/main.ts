@@ -47,6 +47,26 @@ const listen = (): (() => StopSignal | undefined) => {
   return () => received
 }
 
+/** npm prints two lines of its own on stdout before a script starts, unless it is told not to. */
+const npmPrints = ({
+  npm_lifecycle_event,
+  npm_config_loglevel,
+  npm_config_json,
+}: NodeJS.ProcessEnv) =>
+  npm_lifecycle_event !== undefined &&
+  npm_lifecycle_event !== 'npx' &&
+  npm_config_loglevel !== 'silent' &&
+  npm_config_json !== 'true'
+
+/** --json, with a word to those who would read npm's lines as JSON. */
+const wantsJson = (options: Options): boolean => {
+  if (options.json === true && process.stdout.isTTY !== true && npmPrints(process.env))
+    process.stderr.write(
+      'psigrad: npm wrote lines before the object; npm start -s -- --json does not\n',
+    )
+  return options.json === true
+}
+
 const actions: Actions = {
   train: async (options) => {
     const stopped = listen()
@@ -57,7 +77,7 @@ const actions: Actions = {
         config: text(options.config),
         out: text(options.out),
         resume: text(options.resume),
-        json: options.json === true,
+        json: wantsJson(options),
       },
       {
         plan: async () => (await import('../plan.ts')).planTraining,
@@ -77,7 +97,7 @@ const actions: Actions = {
         forms: text(options.forms) ?? '',
         seeds: text(options.seeds) ?? '1',
         out: text(options.out) ?? '',
-        json: options.json === true,
+        json: wantsJson(options),
       },
       {
         plan: async () => (await import('../plan.ts')).planTraining,
@@ -90,7 +110,7 @@ const actions: Actions = {
   attention: async (run, options) => {
     const { attentionCommand } = await import('./attentionCommand.ts')
     process.exitCode = await attentionCommand(
-      { run, json: options.json === true },
+      { run, json: wantsJson(options) },
       {
         plan: async () => (await import('../plan.ts')).planTraining,
         stdout: process.stdout,
@@ -101,7 +121,7 @@ const actions: Actions = {
   observe: async (run, options) => {
     const { observeCommand } = await import('./observeCommand.ts')
     process.exitCode = await observeCommand(
-      { run, rounds: text(options.rounds) ?? '1', json: options.json === true },
+      { run, rounds: text(options.rounds), json: wantsJson(options) },
       {
         plan: async () => (await import('../plan.ts')).planTraining,
         stdout: process.stdout,
@@ -134,7 +154,7 @@ const actions: Actions = {
   devices: async (options) => {
     const { devicesCommand } = await import('./devicesCommand.ts')
     process.exitCode = await devicesCommand(
-      { json: options.json === true },
+      { json: wantsJson(options) },
       { stdout: process.stdout },
     )
   },
@@ -144,7 +164,7 @@ const actions: Actions = {
       {
         flags: settingsOf(options),
         states: text(options.states) ?? '1',
-        json: options.json === true,
+        json: wantsJson(options),
       },
       { stdout: process.stdout, stderr: process.stderr },
     )

@@ -44,7 +44,8 @@ const rowsOf = ({ observables, exact }: Observed): readonly (readonly string[])[
 
 export interface ObserveArguments {
   readonly run: string
-  readonly rounds: string
+  /** undefined: once the samples of a step. */
+  readonly rounds?: string | undefined
   readonly json: boolean
 }
 
@@ -55,11 +56,15 @@ export const observeCommand = async (
 ): Promise<number> => {
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
-  const count = Number(rounds)
+  const count = Number(rounds ?? '1')
   if (!Number.isInteger(count) || count < 1 || count > MOST_ROUNDS)
     return refuse(`--rounds ${rounds}: expected a whole number from 1 to ${MOST_ROUNDS}`)
   return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
     const { state } = progress
+    if (rounds !== undefined && config.sum === 'full')
+      return refuse(
+        `--rounds ${rounds}: expected a run of --sum sampled; full sums take no samples`,
+      )
     const observed: Observed = {
       step: state.step,
       observables: training.observe(state, count),

@@ -2,6 +2,7 @@ import { latticeNames } from '../lattices.ts'
 import type { TrainConfig } from '../training.ts'
 import { exactBytes } from './bytes.ts'
 import { defaults, showSize } from './defaults.ts'
+import { conditions, isIdle } from './effects.ts'
 
 // The settings of a run as flags: one line each, read by the help text and by the error messages.
 
@@ -156,16 +157,29 @@ export const showDefault = (key: keyof TrainConfig): string => {
   return showSetting(defaults, key)
 }
 
+/** What the help text says behind a setting: what it needs to count, and its default. */
+export const showTerms = (key: keyof TrainConfig): string => {
+  const condition = conditions[key]
+  const needs = condition === null ? '' : `with ${condition.needs}; `
+  return `(${needs}default: ${showDefault(key)})`
+}
+
 /** As a shell reads it back. */
 const quoted = (text: string): string => (/^[\w.+-]+$/.test(text) ? text : `'${text}'`)
 
-/** The flags that make this configuration, for a command line that can be pasted. */
-export const commandOf = (config: TrainConfig): string =>
-  [
-    'psigrad train',
-    ...flags.map(({ key, flag }) => {
+/**
+ * The flags that make this configuration, for a command line that can be pasted: all that count in
+ * it, but for those left out.
+ */
+export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfig)[]): string =>
+  flags
+    .filter(({ key }) => !isIdle(config, key) && !without.includes(key))
+    .map(({ key, flag }) => {
       const value = config[key]
       if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
       return `${flag} ${quoted(showSetting(config, key))}`
-    }),
-  ].join(' ')
+    })
+    .join(' ')
+
+/** The command that repeats a run. */
+export const commandOf = (config: TrainConfig): string => `psigrad train ${flagsOf(config, [])}`

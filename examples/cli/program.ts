@@ -1,5 +1,5 @@
-import { Command, Option } from 'commander'
-import { type Flag, flags, showDefault } from './options.ts'
+import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { type Flag, flags, showTerms } from './options.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
 
@@ -16,7 +16,7 @@ export interface Actions {
 export type Options = Readonly<Record<string, string | boolean | undefined>>
 
 const optionsOf = ({ key, flag, value, help, group }: Flag): readonly Option[] => {
-  const text = `${help} (default: ${showDefault(key)})`
+  const text = `${help} ${showTerms(key)}`
   if (value !== '') return [new Option(`${flag} <${value}>`, text).helpGroup(group)]
   const negated = new Option(flag.replace('--', '--no-'), help).hideHelp()
   return [new Option(flag, text).helpGroup(group), negated]
@@ -28,12 +28,26 @@ const addSettings = (command: Command, keys: (flag: Flag) => boolean): Command =
     .flatMap(optionsOf)
     .reduce((c, option) => c.addOption(option), command)
 
-const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
-
 const run = 'Run:'
 
+/** An empty name would be the working folder: it comes of a shell variable that is not set. */
+const named = (text: string): string => {
+  if (text.trim() !== '') return text
+  throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
+}
+
+/** An option that takes a name in the file system. */
+const pathOption = (flag: string, help: string): Option =>
+  new Option(flag, help).argParser(named).helpGroup(run)
+
+/** What commands that look at a run take. */
+const runFolder = (): Argument => new Argument('<run>', 'folder of a run').argParser(named)
+
+const modelKeys: readonly string[] = ['lattice', 'size', 'boundary', 'j1', 'j2']
+
 const trainHelp = `
-Settings come from the defaults, then from --config, then from the flags, the last one winning.
+Settings come from the defaults, then from --config, then from the flags, the last one winning. What
+is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
@@ -60,7 +74,9 @@ Examples:
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
-Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
+Settings as for psigrad train; --seed is the first seed. Forms that say the same in other words are
+one, and refused; --forms takes the place of an attention in --config. A setting that counts for one
+form may be given. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
 the attention maps.
@@ -147,11 +163,9 @@ export const program = (version: string, actions: Actions): Command => {
     .command('train')
     .description('Find the ground state of a J1-J2 model with a Vision-Transformer wave function.')
   addSettings(training, () => true)
-    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
-    .addOption(
-      new Option('--out <dir>', 'run folder (default: runs/<time>-<model>)').helpGroup(run),
-    )
-    .addOption(new Option('--resume <dir>', 'go on with the run in this folder').helpGroup(run))
+    .addOption(pathOption('--config <file.json>', 'settings to start from'))
+    .addOption(pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'))
+    .addOption(pathOption('--resume <dir>', 'go on with the run in this folder'))
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
     .addHelpText('after', trainHelp)
     .action((options: Options) => train(options))
@@ -173,24 +187,27 @@ export const program = (version: string, actions: Actions): Command => {
         .helpGroup(run),
     )
     .addOption(new Option('--seeds <n>', 'runs of each form').default('1').helpGroup(run))
-    .addOption(new Option('--config <file.json>', 'settings to start from').helpGroup(run))
-    .addOption(new Option('--out <dir>', 'folder of all runs').makeOptionMandatory().helpGroup(run))
+    .addOption(pathOption('--config <file.json>', 'settings to start from'))
+    .addOption(pathOption('--out <dir>', 'folder of all runs').makeOptionMandatory())
     .addOption(new Option('--json', 'print the table as one JSON object').helpGroup(run))
     .addHelpText('after', compareHelp)
     .action((options: Options) => compare(options))
   const attending = root
     .command('attention')
     .description('Tell, head by head, whether the attention weights of a run depend on the input.')
-    .argument('<run>', 'folder of a run')
+    .addArgument(runFolder())
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', attentionHelp)
     .action((folder: string, options: Options) => attention(folder, options))
   const observing = root
     .command('observe')
     .description('Correlations, structure factor and orders of the state that a run has reached.')
-    .argument('<run>', 'folder of a run')
+    .addArgument(runFolder())
     .addOption(
-      new Option('--rounds <n>', 'so many times the samples of a step').default('1').helpGroup(run),
+      new Option(
+        '--rounds <n>',
+        'so many times the samples of a step (of a sampled run; default: 1)',
+      ).helpGroup(run),
     )
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
     .addHelpText('after', observeHelp)
@@ -207,12 +224,8 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(
       new Option('--again', 'train also what the data beside the page hold').helpGroup(run),
     )
-    .addOption(new Option('--out <dir>', 'folder of all runs (default: runs/study)').helpGroup(run))
-    .addOption(
-      new Option('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)').helpGroup(
-        run,
-      ),
-    )
+    .addOption(pathOption('--out <dir>', 'folder of all runs (default: runs/study)'))
+    .addOption(pathOption('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)'))
     .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
     .addHelpText('after', studyHelp)
     .action((options: Options) => study(options))

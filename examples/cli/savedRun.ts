@@ -28,7 +28,7 @@ export const withSavedRun = async (
     complain(stderr, { code: exitCodes.unusable, message })
   const file = readConfigFile(join(run, files.config))
   if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
-  const config = resolveConfig({ flags: {}, file: file.right })
+  const config = resolveConfig({ flags: {}, file: { ...file.right, ofRun: true } })
   if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
   const training = (await plan())(config.right)
   if (E.isLeft(training)) return refuse(showProblem(training.left))

@@ -8,19 +8,29 @@ import { parseBytes } from './bytes.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
 
-/** Upper bounds only keep a slip of the pen from filling the memory. */
-const whole = (low: number, high: number, reason = '') => {
-  const expected = `a whole number from ${low} to ${high}${reason}`
-  return v.pipe(
-    v.number(expected),
-    v.check((n) => Number.isSafeInteger(n) && n >= low && n <= high, expected),
-  )
-}
+/** Text of a number is that number, whether it stands behind a flag or in a file. */
+const asNumber = (x: unknown): unknown =>
+  typeof x === 'string' && x.trim() !== '' && Number.isFinite(Number(x)) ? Number(x) : x
 
-const real = (test: (n: number) => boolean, expected: string) =>
+/** What a reader makes of a value, or the words that say what was expected. */
+const readBy = <A>(read: (x: unknown) => A | undefined, expected: string) =>
   v.pipe(
-    v.number(expected),
-    v.check((n) => Number.isFinite(n) && test(n), expected),
+    v.custom<unknown>((x) => read(x) !== undefined, expected),
+    v.transform((x) => read(x) as A),
+  )
+
+const numberThat = (test: (n: number) => boolean, expected: string) =>
+  readBy((x) => {
+    const n = asNumber(x)
+    // + 0: there is one zero.
+    return typeof n === 'number' && Number.isFinite(n) && test(n) ? n + 0 : undefined
+  }, expected)
+
+/** Upper bounds only keep a slip of the pen from filling the memory. */
+const whole = (low: number, high: number, reason = '') =>
+  numberThat(
+    (n) => Number.isSafeInteger(n) && n >= low && n <= high,
+    `a whole number from ${low} to ${high}${reason}`,
   )
 
 const choice = <const Option extends string>(options: readonly Option[]) =>
@@ -34,26 +44,22 @@ const choice = <const Option extends string>(options: readonly Option[]) =>
 
 const sides = 'whole numbers of at least 1, such as 4x4 for a square lattice or 16 for a chain'
 
-/** "4x4", "16", 16 or [4, 4]. */
-const size = v.pipe(
-  v.union(
-    [
-      v.pipe(v.string(), v.regex(/^\d+(x\d+)?$/)),
-      v.number(),
-      v.pipe(v.array(v.number()), v.minLength(1), v.maxLength(2)),
-    ],
-    sides,
-  ),
-  v.transform((x): readonly number[] =>
-    typeof x === 'string' ? x.split('x').map(Number) : typeof x === 'number' ? [x] : x,
-  ),
-  v.check((list) => list.every((n) => Number.isSafeInteger(n) && n >= 1), sides),
-)
+const isSide = (n: unknown): n is number => Number.isSafeInteger(n) && Number(n) >= 1
 
-const coupling = real(() => true, 'a finite number')
+/** "4x4", "4X4", "4×4", "16", 16 or [4, 4]. */
+const size = readBy((x): readonly number[] | undefined => {
+  const text = typeof x === 'string' && /^\d+([xX×]\d+)?$/.test(x.trim()) ? x : undefined
+  const list = Array.isArray(x) ? x : text === undefined ? [x] : text.split(/[xX×]/).map(Number)
+  return list.length >= 1 && list.length <= 2 && list.every(isSide) ? list : undefined
+}, sides)
+
+const coupling = numberThat(() => true, 'a finite number')
 
 /** A formula that can be read; the text stays as the user wrote it. */
 const form = v.pipe(
+  v.unknown(),
+  // A number is a formula, too: the same weight everywhere.
+  v.transform((x) => (typeof x === 'number' ? String(x) : x)),
   v.string('an attention form, such as t5 or softmax(content + relative)'),
   v.rawCheck(({ dataset, addIssue }) => {
     const read = dataset.typed ? parseForm(dataset.value) : undefined
@@ -76,11 +82,11 @@ const MIB = 2 ** 20
 const bytes = 'a size of at least 1MiB, such as 2GiB or 512MiB'
 
 /** "2GiB", or a number of bytes. */
-const memory = v.pipe(
-  v.union([v.string(), v.number()], bytes),
-  v.transform((x) => (typeof x === 'string' ? parseBytes(x) : x) ?? Number.NaN),
-  v.check((n) => Number.isSafeInteger(n) && n >= MIB, bytes),
-)
+const memory = readBy((x) => {
+  const value = asNumber(x)
+  const n = typeof value === 'string' ? parseBytes(value) : value
+  return Number.isSafeInteger(n) && Number(n) >= MIB ? Number(n) : undefined
+}, bytes)
 
 /** One schema per setting; the message of each is what the setting expects. */
 export const schema = {
@@ -98,21 +104,18 @@ export const schema = {
   symmetry: readable(parseStages, 'full'),
   sector: readable(parseSector, 'auto'),
   samples: whole(2, 100_000_000, '; one sample has no variance and no error'),
-  samplePower: real((n) => n > 0 && n <= 2, 'a number above 0 and up to 2'),
+  samplePower: numberThat((n) => n > 0 && n <= 2, 'a number above 0 and up to 2'),
   steps: whole(1, 10_000_000),
-  lr: real((n) => n > 0, 'a number > 0'),
+  lr: numberThat((n) => n > 0, 'a number > 0'),
   lrSchedule: choice(['constant', 'linear', 'cosine', 'inverse']),
-  diagShift: real((n) => n >= 0, 'a number >= 0'),
-  momentum: real((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
+  diagShift: numberThat((n) => n >= 0, 'a number >= 0'),
+  momentum: numberThat((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
   optimizer: choice(['sr', 'adam', 'sgd']),
   sum: choice(['sampled', 'full']),
   finalRounds: whole(1, 100_000),
   precision: choice(['float64', 'float32']),
   backend: choice(backends),
-  seed: v.pipe(
-    v.number('a whole number'),
-    v.check((n) => Number.isSafeInteger(n), 'a whole number between ±2^53'),
-  ),
+  seed: numberThat(Number.isSafeInteger, 'a whole number between ±2^53'),
   threads: whole(1, 256),
   memory,
 } satisfies { [K in keyof TrainConfig]: v.GenericSchema<unknown, TrainConfig[K]> }

@@ -25,6 +25,26 @@ export interface StudyArguments {
   readonly threads?: string | undefined
 }
 
+/** What is given and does nothing beside --pages or --list, which train nothing. */
+const unused = (args: StudyArguments): string | undefined => {
+  const beside = args.pages ? '--pages' : args.list ? '--list' : undefined
+  if (beside === undefined) return undefined
+  const { threads, again } = args
+  // The page of a quick study lies in --out, unless --docs says where.
+  const outCounts = !args.pages || (args.quick && args.docs === undefined)
+  const idle = {
+    '--again': again,
+    '--threads': threads !== undefined,
+    '--list': args.pages && args.list,
+    '--only': args.pages && args.only !== undefined,
+    '--out': args.out !== undefined && !outCounts,
+  }
+  const found = Object.entries(idle).flatMap(([flag, given]) => (given ? [flag] : []))
+  return found.length === 0
+    ? undefined
+    : `${found.join(', ')}: expected without ${beside}, beside which it does nothing`
+}
+
 const listRow = (cell: StudyCell, out: string, data: StudyData | undefined): readonly string[] => {
   const found = knownOf(cell, out, data)
   const steps = stepsDone(cell, out)
@@ -45,6 +65,8 @@ export const studyCommand = async (
 ): Promise<number> => {
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
+  const idle = unused(args)
+  if (idle !== undefined) return refuse(idle)
   const blocks = args.quick ? quickStudy : study
   const out = args.out ?? join('runs', args.quick ? 'study-quick' : 'study')
   // A quick study has its own page: that of the committed numbers stays.
@@ -54,6 +76,8 @@ export const studyCommand = async (
     return ['npm run study', ...(given.length === 0 ? [] : ['--', ...given])].join(' ')
   }
   const page = join(pages, 'study.md')
+  if (args.only?.split(',').every((part) => part.trim() === '') === true)
+    return refuse("--only: expected a part of a run's name, such as 4x4/factored")
   if (args.pages) {
     const written = writePages({ blocks, pages, command })
     if (E.isLeft(written)) return complain(stderr, written.left)

@@ -55,7 +55,7 @@ const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) =
       })),
     )
   const file = readConfigFile(join(folder, files.config))
-  if (E.isRight(file)) return resolveConfig({ flags, file: file.right })
+  if (E.isRight(file)) return resolveConfig({ flags, file: { ...file.right, ofRun: true } })
   return E.left(
     file.left.map(({ expected }) => ({
       where: '--resume',

@@ -32,13 +32,6 @@ const fingerprint = ({
 
 const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')
 
-/** Forms apart by commas; none of them holds one. */
-export const formsOf = (text: string): readonly string[] =>
-  text
-    .split(',')
-    .map((form) => form.trim())
-    .filter((form) => form !== '')
-
 /** The cell of a configuration. */
 export const cellOf = (config: TrainConfig): Cell => {
   const { attention: form, seed } = config

@@ -7,15 +7,13 @@ import type { StepRecord, TrainState } from '../training.ts'
  */
 const largestParameter = 1e6
 
-const problemOf = (quantity: string, value: number, fix: string): Problem => ({
+const problemOf = (quantity: string, value: number, fix?: string): Problem => ({
   kind: Number.isFinite(value) ? 'DomainError' : 'NonFinite',
   where: 'train',
   what: `${quantity} is ${value}.`,
-  fix,
+  ...(fix === undefined ? {} : { fix }),
   data: { quantity, value },
 })
-
-const smallerStep = 'take a smaller learning rate or a larger diagonal shift.'
 
 /** What makes a step's outcome unfit to go on from; undefined when nothing does. */
 export const illness = (state: TrainState, record: StepRecord): Problem | undefined => {
@@ -23,7 +21,7 @@ export const illness = (state: TrainState, record: StepRecord): Problem | undefi
     ['the energy', record.energy],
     ['the variance of the energy', record.variance],
   ] as const)
-    if (!Number.isFinite(value)) return problemOf(name, value, smallerStep)
+    if (!Number.isFinite(value)) return problemOf(name, value)
   for (const { path, leaf } of leavesWithPaths(state.params)) {
     if (!isConcrete(leaf)) continue
     const bad = dataOf(leaf).find((x) => !(Math.abs(x) <= largestParameter))
@@ -31,7 +29,7 @@ export const illness = (state: TrainState, record: StepRecord): Problem | undefi
       return problemOf(
         `parameter ${showPath(path)} after the step`,
         bad,
-        `parameters stay within ±${largestParameter}: ${smallerStep}`,
+        `parameters stay within ±${largestParameter}.`,
       )
   }
   return undefined

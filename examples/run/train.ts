@@ -2,6 +2,7 @@ import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
 import { knownEnergy } from '../known.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training } from '../training.ts'
+import { advice } from './advice.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
 import {
   createFolder,
@@ -126,12 +127,6 @@ const openRun = (request: TrainRequest, training: Training): E.Either<Failure, O
 /** What has nothing to do with the numbers of a run, but with what computes them. */
 const ofMachine: readonly Problem['kind'][] = ['DeviceError', 'WorkerError']
 
-/** The one setting to try first, as a flag. */
-const advice = (problem: Problem, { lr, diagShift }: TrainConfig): string =>
-  problem.kind === 'NotPositiveDefinite'
-    ? `--diag-shift ${Math.max(diagShift * 10, 1e-4)}`
-    : `--lr ${lr / 10}`
-
 const failure = (
   { problem, progress }: Extract<Ending, { kind: 'failed' }>,
   config: TrainConfig,
@@ -164,8 +159,7 @@ const failure = (
       `numerical failure in step ${good + 1} of ${config.steps}`,
       showProblem(problem),
       `The last good state, ${last}, is in ${folder}/${files.checkpoint}.`,
-      `Try (now --lr ${config.lr} --diag-shift ${config.diagShift}):`,
-      `  psigrad train --config ${folder}/${files.config} ${advice(problem, config)}`,
+      ...advice(problem, config, `${folder}/${files.config}`),
     ].join('\n'),
   }
 }

@@ -34,7 +34,7 @@ const trained = async (name: string, flags: Record<string, string>): Promise<Tra
   return JSON.parse(s.texts.out) as TrainResult
 }
 
-const observed = async (name: string, rounds: string): Promise<Observed> => {
+const observed = async (name: string, rounds?: string): Promise<Observed> => {
   const s = streams()
   const code = await observeCommand({ run: join(root, name), rounds, json: true }, s)
   expect([s.texts.err, code]).toEqual(['', 0])
@@ -48,7 +48,7 @@ const bondEnergy = ({ observables }: Observed): number =>
 describe('psigrad observe', () => {
   it('finds the energy of the run in its correlations, and the exact one beside', async () => {
     const result = await trained('full', { sum: 'full' })
-    const found = await observed('full', '1')
+    const found = await observed('full')
     expect(Math.abs(bondEnergy(found) - result.energyPerSite)).toBeLessThan(1e-10)
     const exact = found.exact!.correlations.find(({ displacement: [x] }) => x === 1)!.value
     expect(Math.abs(exact - result.exactPerSite!)).toBeLessThan(1e-10)
@@ -70,9 +70,18 @@ describe('psigrad observe', () => {
     expect(errorOf(many)).toBeLessThan(0.6 * errorOf(few))
   })
 
+  it('takes no rounds of full sums, whatever their number: they sample nothing', async () => {
+    for (const rounds of ['1', '7']) {
+      const s = streams()
+      const code = await observeCommand({ run: join(root, 'full'), rounds, json: true }, s)
+      expect([code, s.texts.out]).toEqual([2, ''])
+      expect(s.texts.err).toContain(`--rounds ${rounds}: expected a run of --sum sampled`)
+    }
+  })
+
   it('prints a line for every quantity', async () => {
     const s = streams()
-    await observeCommand({ run: join(root, 'full'), rounds: '1', json: false }, s)
+    await observeCommand({ run: join(root, 'full'), json: false }, s)
     for (const text of [
       'S_0.S_r, r = (1)',
       'S(k), k/pi = (1)',

@@ -1,0 +1,38 @@
+import { either as E } from 'fp-ts'
+import { normalForm, parseForm } from '../../models/index.ts'
+
+// The forms of a comparison, from their list: where one ends and the next begins, and which of them
+// are one form in two words.
+
+/** Forms apart by commas outside brackets; what is empty between two commas is none. */
+export const formsOf = (text: string): readonly string[] => {
+  const forms: string[] = ['']
+  let depth = 0
+  for (const character of text) {
+    if ('([{'.includes(character)) depth += 1
+    if (')]}'.includes(character)) depth = Math.max(0, depth - 1)
+    if (character === ',' && depth === 0) forms.push('')
+    else forms.push(`${forms.pop()}${character}`)
+  }
+  return forms.map((form) => form.trim()).filter((form) => form !== '')
+}
+
+/** Text that equal forms share; one that is no formula is equal to itself alone. */
+const identityOf = (form: string): string => {
+  const read = parseForm(form)
+  return E.isRight(read) ? `form ${normalForm(read.right)}` : `text ${form}`
+}
+
+/** The first form that says the same as one before it, with that one. */
+export const repeated = (
+  forms: readonly string[],
+): { readonly form: string; readonly before: string } | undefined => {
+  const known = new Map<string, string>()
+  for (const form of forms) {
+    const identity = identityOf(form)
+    const before = known.get(identity)
+    if (before !== undefined) return { form, before }
+    known.set(identity, form)
+  }
+  return undefined
+}

@@ -1,0 +1,44 @@
+import type { Problem } from '../../core/index.ts'
+import type { TrainConfig } from '../training.ts'
+
+// What to try after a numerical failure: the setting that is behind it, and no other.
+
+/** Beyond this the couplings, which every gradient is proportional to, are what is too large. */
+const LARGE_COUPLING = 10
+
+/** What too large a step looks like: numbers that grew until they were none. */
+const grown = ({ kind, where }: Problem): boolean =>
+  kind === 'NonFinite' || (kind === 'DomainError' && where.endsWith('train'))
+
+interface Attempt {
+  readonly now: string
+  readonly flags: string
+}
+
+const attemptAt = (problem: Problem, config: TrainConfig): Attempt | undefined => {
+  const { lr, diagShift, j1, j2, optimizer } = config
+  const scale = Math.max(Math.abs(j1), Math.abs(j2))
+  if (problem.kind === 'NotPositiveDefinite')
+    return {
+      now: `now --diag-shift ${diagShift}`,
+      flags: `--diag-shift ${Math.max(diagShift * 10, 1e-4)}`,
+    }
+  if (!grown(problem)) return undefined
+  if (scale > LARGE_COUPLING)
+    return {
+      now: `now --j1 ${j1} --j2 ${j2}; energies are in units of J, and steps grow with it`,
+      flags: `--j1 ${j1 / scale} --j2 ${j2 / scale}`,
+    }
+  return {
+    now: `now --lr ${lr}${optimizer === 'sr' ? ` --diag-shift ${diagShift}` : ''}`,
+    flags: `--lr ${Math.max(lr / 10, Number.MIN_VALUE)}`,
+  }
+}
+
+/** The lines that say what to try, with a command; none where no setting of the run is behind it. */
+export const advice = (problem: Problem, config: TrainConfig, file: string): readonly string[] => {
+  const attempt = attemptAt(problem, config)
+  return attempt === undefined
+    ? []
+    : [`Try (${attempt.now}):`, `  psigrad train --config ${file} ${attempt.flags}`]
+}
