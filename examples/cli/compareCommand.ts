@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { spoken } from '../command.ts'
 import { formsOf } from '../compare/cells.ts'
 import { compare } from '../compare/compare.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
@@ -54,7 +55,7 @@ export const compareCommand = async (
     seeds,
     out: args.out,
     plan: await plan(),
-    note: (text) => stderr.write(`${text}\n`),
+    note: (text) => stderr.write(`${spoken(text)}\n`),
     surroundings: (cell) => {
       announce(cell.config, stderr)
       return {
@@ -72,7 +73,7 @@ export const compareCommand = async (
     commandOf(config!)
       .replace('psigrad train', '')
       .replace(/ --attention ('[^']*'|\S+)/, '')
-  const page = comparisonPage(result.right, config!, command)
+  const page = comparisonPage(result.right, config!, spoken(command))
   const saved = save(args.out, REPORT, page)
   if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))
   if (args.json) stdout.write(`${JSON.stringify({ forms: table })}\n`)
