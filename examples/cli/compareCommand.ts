@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { spoken } from '../command.ts'
 import { compare } from '../compare/compare.ts'
 import { formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
@@ -76,7 +77,7 @@ export const compareCommand = async (
     seeds,
     out: args.out,
     plan: await plan(),
-    note: (text) => stderr.write(`${text}\n`),
+    note: (text) => stderr.write(`${spoken(text)}\n`),
     surroundings: (cell) => {
       announce(cell.config, stderr)
       return {
@@ -92,7 +93,7 @@ export const compareCommand = async (
   const command =
     `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out} ` +
     flagsOf(config!, ['attention'])
-  const page = comparisonPage(result.right, config!, command)
+  const page = comparisonPage(result.right, config!, spoken(command))
   const saved = save(args.out, REPORT, page)
   if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))
   if (args.json) stdout.write(`${JSON.stringify({ forms: table })}\n`)

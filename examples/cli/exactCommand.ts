@@ -79,7 +79,7 @@ const requested = ({ flags, states }: ExactArguments) => {
     return E.left(
       unusable(
         `--size ${size.join('x')}: its Sz = 0 sector has ${count} states, expected at most ` +
-          `${showCount(maxDimension)} (24 sites). psigrad train needs no exact states.`,
+          `${showCount(maxDimension)} (24 sites). Training needs no exact states.`,
       ),
     )
   }

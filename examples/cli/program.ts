@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { psigrad, spoken } from '../command.ts'
 import { type Flag, flags, showTerms } from './options.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
@@ -16,7 +17,7 @@ export interface Actions {
 export type Options = Readonly<Record<string, string | boolean | undefined>>
 
 const optionsOf = ({ key, flag, value, help, group }: Flag): readonly Option[] => {
-  const text = `${help} ${showTerms(key)}`
+  const text = spoken(`${help} ${showTerms(key)}`)
   if (value !== '') return [new Option(`${flag} <${value}>`, text).helpGroup(group)]
   const negated = new Option(flag.replace('--', '--no-'), help).hideHelp()
   return [new Option(flag, text).helpGroup(group), negated]
@@ -74,9 +75,9 @@ Examples:
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
-Settings as for psigrad train; --seed is the first seed. Forms that say the same in other words are
-one, and refused; --forms takes the place of an attention in --config. A setting that counts for one
-form may be given. Every run has its folder in --out, named
+Settings as for train; --seed is the first seed. Forms that say the same in other words are one, and
+refused; --forms takes the place of an attention in --config. A setting that counts for one form may
+be given. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
 the attention maps.
@@ -143,7 +144,7 @@ processor or absent.`
 const exactHelp = `
 --json prints one object: energy, energyPerSite, residual, sector, dimension, seconds; with --states
 above 1 also states, a list of { energy, energyPerSite, residual, sector }. The sector is the one
-that --sector of psigrad train would name, null where the state is in none. Energies are in units of
+that --sector of train would name, null where the state is in none. Energies are in units of
 J, all states have Sz = 0.
 
 Examples:
@@ -154,11 +155,11 @@ Examples:
 /** The program; `version` is read only when asked for. */
 export const program = (version: string, actions: Actions): Command => {
   const { train, exact, compare, attention, observe, study, devices } = actions
-  const root = new Command('psigrad')
+  const root = new Command(psigrad)
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
     .helpCommand(false)
-    .addHelpText('after', '\nEvery command explains itself: psigrad train --help')
+    .addHelpText('after', spoken('\nEvery command explains itself: psigrad train --help'))
   const training = root
     .command('train')
     .description('Find the ground state of a J1-J2 model with a Vision-Transformer wave function.')
@@ -167,7 +168,7 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'))
     .addOption(pathOption('--resume <dir>', 'go on with the run in this folder'))
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
-    .addHelpText('after', trainHelp)
+    .addHelpText('after', spoken(trainHelp))
     .action((options: Options) => train(options))
   const exactly = root
     .command('exact')
@@ -175,7 +176,7 @@ export const program = (version: string, actions: Actions): Command => {
   addSettings(exactly, ({ key }) => modelKeys.includes(key))
     .addOption(new Option('--states <k>', 'how many states').default('1').helpGroup(run))
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
-    .addHelpText('after', exactHelp)
+    .addHelpText('after', spoken(exactHelp))
     .action((options: Options) => exact(options))
   const comparing = root
     .command('compare')
@@ -190,14 +191,14 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(pathOption('--config <file.json>', 'settings to start from'))
     .addOption(pathOption('--out <dir>', 'folder of all runs').makeOptionMandatory())
     .addOption(new Option('--json', 'print the table as one JSON object').helpGroup(run))
-    .addHelpText('after', compareHelp)
+    .addHelpText('after', spoken(compareHelp))
     .action((options: Options) => compare(options))
   const attending = root
     .command('attention')
     .description('Tell, head by head, whether the attention weights of a run depend on the input.')
     .addArgument(runFolder())
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
-    .addHelpText('after', attentionHelp)
+    .addHelpText('after', spoken(attentionHelp))
     .action((folder: string, options: Options) => attention(folder, options))
   const observing = root
     .command('observe')
@@ -210,7 +211,7 @@ export const program = (version: string, actions: Actions): Command => {
       ).helpGroup(run),
     )
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
-    .addHelpText('after', observeHelp)
+    .addHelpText('after', spoken(observeHelp))
     .action((folder: string, options: Options) => observe(folder, options))
   const studying = root
     .command('study')
@@ -227,13 +228,13 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(pathOption('--out <dir>', 'folder of all runs (default: runs/study)'))
     .addOption(pathOption('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)'))
     .addOption(new Option('--threads <n>', 'worker threads').helpGroup(run))
-    .addHelpText('after', studyHelp)
+    .addHelpText('after', spoken(studyHelp))
     .action((options: Options) => study(options))
   const listing = root
     .command('devices')
     .description('List what can evaluate a wave function here, with its measured speed.')
     .addOption(new Option('--json', 'print one JSON object').helpGroup(run))
-    .addHelpText('after', devicesHelp)
+    .addHelpText('after', spoken(devicesHelp))
     .action((options: Options) => devices(options))
   for (const command of [
     root,

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
+import { spoken } from '../command.ts'
 import { showCount, showEnergy, showFixed, showSmall, showTime, sizesOf } from '../run/numbers.ts'
 import { relativeErrorOf } from '../run/result.ts'
 import type { Screen } from '../run/train.ts'
@@ -176,7 +177,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
     if (open) bar?.stop()
     open = false
   }
-  return { planned, exact: compare, step, note: say, end }
+  return { planned, exact: compare, step, note: (text) => say(spoken(text)), end }
 }
 
 /** The first lines of a run, before anything is computed. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { spoken, studyCalled } from '../command.ts'
 import { aligned } from '../compare/summary.ts'
 import { showTime } from '../run/numbers.ts'
 import { exitCodes } from '../run/train.ts'
@@ -72,8 +73,7 @@ export const studyCommand = async (
   // A quick study has its own page: that of the committed numbers stays.
   const pages = args.docs ?? (args.quick ? out : 'docs')
   const command = (...flags: string[]): string => {
-    const given = args.quick ? ['--quick', ...flags] : flags
-    return ['npm run study', ...(given.length === 0 ? [] : ['--', ...given])].join(' ')
+    return studyCalled(args.quick ? ['--quick', ...flags] : flags)
   }
   const page = join(pages, 'study.md')
   if (args.only?.split(',').every((part) => part.trim() === '') === true)
@@ -108,7 +108,7 @@ export const studyCommand = async (
     command,
     plan: await plan(),
     dimer: dimerChecks,
-    note: (text) => stderr.write(`${text}\n`),
+    note: (text) => stderr.write(`${spoken(text)}\n`),
     surroundings: ({ config }) => {
       announce(config, stderr)
       return {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
+import { spoken } from '../command.ts'
 import { files } from '../run/folder.ts'
 import { resultRows } from '../run/rows.ts'
 import { exitCodes, type Failure, train } from '../run/train.ts'
@@ -74,7 +75,7 @@ const configOf = (args: TrainArguments): Configured<TrainConfig> => {
 
 /** The last words of a command that could not do what it was asked. */
 export const complain = (stderr: Pick<Terminal, 'write'>, { code, message }: Failure): number => {
-  stderr.write(`psigrad: ${message}\n`)
+  stderr.write(`psigrad: ${spoken(message)}\n`)
   return code
 }
 

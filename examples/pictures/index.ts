@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import { commandOf } from '../cli/options.ts'
+import { spoken } from '../command.ts'
 import { type FolderProblem, files, save } from '../run/folder.ts'
 import { showSmall, sizesOf } from '../run/numbers.ts'
 import { loadObserved, type Observed } from '../run/observed.ts'
@@ -117,7 +118,7 @@ export const reportOf = (finished: Finished): Report => {
     headline: headlineOf(result),
     results: resultRows(result),
     config,
-    command: commandOf(config),
+    command: spoken(commandOf(config)),
     pictures: picturesOf(finished),
   }
 }

@@ -112,7 +112,7 @@ describe('psigrad', () => {
     })
     const [stopped, straight] = await Promise.all([ended, psigrad('train', ...run, whole).ended])
     expect(stopped).toMatchObject({ code: 130, stdout: '' })
-    expect(stopped.stderr).toContain(`psigrad train --resume ${parts}`)
+    expect(stopped.stderr).toContain(`psigrad -- train --resume ${parts}`)
     const resumed = await psigrad('train', '--resume', parts, '--json').ended
     expect([straight.code, resumed.code]).toEqual([0, 0])
     const log = (folder: string) => JSON.parse(readFileSync(join(folder, 'log.json'), 'utf8'))

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 
@@ -26,11 +27,37 @@ const walk = (folder: string): string[] =>
     return entry.isFile() ? [path] : []
   })
 
-/** Paths from the root of all files in a folder, its folders included. */
+/** Without git, as in a copy of the tree for mutations, every file counts. */
+const onDisk = (folder: string): readonly string[] =>
+  walk(folder).map((path) => relative(folder, path).replaceAll('\\', '/'))
+
+/** Runs git in a folder; undefined where there is no git, or no repository. */
+const git = (folder: string, ...args: readonly string[]): string | undefined => {
+  try {
+    const options = { cwd: folder, encoding: 'utf8', stdio: 'pipe' } as const
+    return execFileSync('git', [...args], options)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The project's files in a checkout are those that git tracks, new ones after `git add`: whatever
+ * else its owner keeps there is nobody else's business.
+ */
+export const filesOf = (checkout: string): readonly string[] => {
+  // A copy inside another repository is no checkout: that one tracks none of its files.
+  const above = git(checkout, 'rev-parse', '--show-prefix')?.trim()
+  const listed = above === '' ? git(checkout, 'ls-files', '-z') : undefined
+  if (listed === undefined) return onDisk(checkout)
+  return listed.split('\0').filter((path) => path !== '' && existsSync(join(checkout, path)))
+}
+
+const files = filesOf(root)
+
+/** Paths from the root of the project's files in a folder, its folders included. */
 export const pathsIn = (folder = '.'): readonly string[] =>
-  existsSync(join(root, folder))
-    ? walk(join(root, folder)).map((path) => relative(root, path).replaceAll('\\', '/'))
-    : []
+  folder === '.' ? files : files.filter((path) => path.startsWith(`${folder}/`))
 
 export const read = (path: string): File => ({ path, text: readFileSync(join(root, path), 'utf8') })
 

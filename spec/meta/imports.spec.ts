@@ -43,12 +43,12 @@ describe('imports', () => {
       )
   })
 
-  it('name only packages that package.json installs for users', () => {
-    const { dependencies, optionalDependencies } = JSON.parse(read('package.json').text) as {
+  it('name only packages that package.json installs for users, or tells them to', () => {
+    const { dependencies, peerDependencies } = JSON.parse(read('package.json').text) as {
       dependencies: object
-      optionalDependencies: object
+      peerDependencies: object
     }
-    const installed = Object.keys({ ...dependencies, ...optionalDependencies })
+    const installed = Object.keys({ ...dependencies, ...peerDependencies })
     const shipped = all.filter(({ path }) => !path.startsWith('spec/'))
     expect(undeclared(shipped, installed)).toEqual([])
   })

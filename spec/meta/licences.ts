@@ -10,6 +10,7 @@ export interface Manifest {
   readonly license?: unknown
   readonly dependencies?: Readonly<Record<string, string>>
   readonly optionalDependencies?: Readonly<Record<string, string>>
+  readonly peerDependencies?: Readonly<Record<string, string>>
 }
 
 /** The manifest of a package as installed, looked up from the folder of its dependent. */

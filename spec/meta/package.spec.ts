@@ -3,9 +3,11 @@ import {
   copyFileSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -16,8 +18,9 @@ import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { blocksIn } from './blocks.ts'
-import { documents, libraryRooms, read, root } from './files.ts'
+import { documents, libraryRooms, pathsIn, read, root } from './files.ts'
 import { closure, type Manifest } from './licences.ts'
+import { deadLinks } from './reading.ts'
 
 // The package as its users get it: built and packed outside the tree, unpacked in an empty
 // project, next to nothing but the packages it declares.
@@ -50,11 +53,34 @@ const node = async (cwd: string, ...args: readonly string[]): Promise<Ran> => {
 
 const manifest = JSON.parse(read('package.json').text) as Manifest & {
   readonly bin: Readonly<Record<string, string>>
+  readonly files: readonly string[]
+  readonly devDependencies: Readonly<Record<string, string>>
   readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
   readonly scripts: Readonly<Record<string, string>>
 }
 
+interface Tarball {
+  readonly filename: string
+  readonly size: number
+  readonly unpackedSize: number
+  readonly files: readonly { readonly path: string }[]
+}
+
+/** What `files` of the manifest names in the checkout: a file, or all in a folder. */
+const filesIn = (name: string): readonly string[] =>
+  pathsIn().filter((path) => path === name || path.startsWith(`${name}/`))
+
+/** The bytes of all files in a folder. */
+const sizeOf = (folder: string): number =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0)
+
 const packed: string[] = []
+const bytes = { packed: 0, installed: 0 }
+/** A download of a second on a slow line; and a hundredth of what Python's peers install. */
+const MOST_PACKED = 1.2e6
+const MOST_INSTALLED = 40e6
 
 beforeAll(async () => {
   mkdirSync(stage)
@@ -64,11 +90,15 @@ beforeAll(async () => {
     stdout: '',
     code: 0,
   })
-  for (const file of ['package.json', 'README.md', 'LICENSE'])
+  for (const file of ['package.json', 'README.md', 'LICENSE', ...manifest.files.flatMap(filesIn)]) {
+    mkdirSync(dirname(join(stage, file)), { recursive: true })
     copyFileSync(join(root, file), join(stage, file))
+  }
   const { stdout } = await execute('npm', ['pack', '--ignore-scripts', '--json'], { cwd: stage })
-  const [tarball] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }]
+  const [tarball] = JSON.parse(stdout) as [Tarball]
   packed.push(...tarball.files.map(({ path }) => path))
+  bytes.packed = tarball.size
+  bytes.installed = tarball.unpackedSize
   await execute('tar', ['-xzf', join(stage, tarball.filename), '-C', folder])
   await execute('mv', [join(folder, 'package'), installed])
   for (const { manifest: dependency, folder: from } of closure(manifest).values()) {
@@ -77,6 +107,7 @@ beforeAll(async () => {
     const to = join(project, 'node_modules', dependency.name)
     mkdirSync(dirname(to), { recursive: true })
     symlinkSync(from, to)
+    bytes.installed += sizeOf(from)
   }
   writeFileSync(join(project, 'package.json'), '{ "type": "module" }')
 }, PATIENCE_MS)
@@ -89,17 +120,34 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     expect(manifest.scripts.prepack).toContain('build')
   })
 
-  it('holds the build, the licence, the README and nothing else', () => {
-    const others = packed.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path))
+  it('holds the build, its sources, the documents, the licence and nothing else', () => {
+    const build = /^dist\/(index|(core|autodiff|models|physics|examples)\/.*)\.(js|d\.ts)$/
+    const sources = /^(index\.ts|(core|autodiff|models|physics|examples)\/.*\.\w+)$/
+    const documents = /^docs\/.*\.(md|svg)$/
+    const others = packed.filter((path) => ![build, sources, documents].some((p) => p.test(path)))
     expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json'])
-    expect(packed.filter((path) => path.startsWith('dist/spec/'))).toEqual([])
+  })
+
+  it('is small, and so is all that it brings along', () => {
+    expect(bytes.packed).toBeLessThan(MOST_PACKED)
+    expect(bytes.installed).toBeGreaterThan(MOST_PACKED)
+    expect(bytes.installed).toBeLessThan(MOST_INSTALLED)
+  })
+
+  it('has in it whatever its documents link to and show', () => {
+    const inside = documents().filter(({ path }) => packed.includes(path))
+    expect(inside.map(({ path }) => path)).toContain('docs/study.md')
+    const textOf = (path: string): string => readFileSync(join(installed, path), 'utf8')
+    expect(inside.flatMap((document) => deadLinks(document, packed, textOf))).toEqual([])
   })
 
   it('has types for every entry', () => {
     const entries = Object.entries(manifest.exports).filter(([, to]) => typeof to !== 'string')
     const names = entries.map(([name]) => name)
     expect(names).toEqual(
-      libraryRooms.flatMap((room) => [`./${room}`, ...(room === 'core' ? ['./core/worker'] : [])]),
+      ['.', ...libraryRooms.map((room) => `./${room}`)].flatMap((name) =>
+        name === './core' ? [name, './core/worker'] : [name],
+      ),
     )
     for (const [, to] of entries)
       for (const condition of ['types', 'default'] as const)
@@ -126,6 +174,48 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       stdout: '[[2,4],6,"-2.000000"]\n',
       code: 0,
     })
+  })
+
+  it('hands on its rooms from the root, the very same, and to `require` where Node can', async () => {
+    const script = `
+      import { createRequire } from 'node:module'
+      import * as all from 'psigrad'
+      ${libraryRooms.map((room) => `import * as ${room} from 'psigrad/${room}'`).join('\n')}
+      const rooms = { ${libraryRooms.join(', ')} }
+      const same = (a, b) => Object.keys(b).every((name) => a[name] === b[name])
+      const require = process.features.require_module ? createRequire(import.meta.url) : () => core
+      console.log(
+        Object.keys(all).join(),
+        Object.keys(rooms).every((room) => same(all[room], rooms[room])),
+        require('psigrad/core').tensor === core.tensor,
+      )`
+    writeFileSync(join(project, 'root.js'), script)
+    const names = [...libraryRooms].toSorted().join()
+    expect(await node(project, 'root.js')).toEqual({ stdout: `${names} true true\n`, code: 0 })
+  })
+
+  it('says what to install for a graphics card, and needs none of it else', async () => {
+    const version = manifest.devDependencies['gpu.js']!
+    const advice = `npm install gpu.js@${version}`
+    const main = join(installed, manifest.bin.psigrad!)
+    const model = ['--lattice', 'chain', '--size', '4', '--j2', '0']
+    const [asked, devices, script] = await Promise.all([
+      node(project, main, 'train', ...model, '--backend', 'gpu', '--out', 'card'),
+      node(project, main, 'devices', '--json'),
+      node(
+        project,
+        '--input-type=module',
+        '--eval',
+        "import { compileOnDevice, sum, tensor } from 'psigrad/core'\n" +
+          "const { left } = await compileOnDevice(sum, ['perSample'])(tensor([1]))()\n" +
+          'console.log(left.fix)',
+      ),
+    ])
+    expect(asked).toEqual({ stdout: expect.stringContaining(advice), code: 2 })
+    expect(asked.stdout).toContain('gpu.js is not installed')
+    expect(devices.code).toBe(0)
+    expect(devices.stdout).toContain(advice)
+    expect(script).toEqual({ stdout: expect.stringContaining(advice), code: 0 })
   })
 
   it('has the command psigrad: a version, an exact energy, a training in two threads', async () => {
@@ -168,6 +258,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       writeFileSync(join(project, `${path.replaceAll(/\W/g, '-')}-${line}.ts`), code)
     })
     const script = `
+      import { physics } from 'psigrad'
       import { grad } from 'psigrad/autodiff'
       import { type Concrete, mul, sum, type Tensor, tensor } from 'psigrad/core'
       import { initialise, rbm, type RbmParams } from 'psigrad/models'
@@ -178,6 +269,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       const operator: Operator = heisenberg(chain(4))
       // @ts-expect-error a wave function's parameters are no tensor
       export const wrong: Tensor = params
+      export const same: physics.Operator = operator
       // @ts-expect-error the data of a tensor are numbers, not anything
       export const text: string = x.data[0]
       export { gradient, operator }`
@@ -196,10 +288,13 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       skipLibCheck: false,
       noEmit: true,
     }
-    writeFileSync(
-      join(project, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, include: ['*.ts'] }),
-    )
-    expect(await node(project, tsc, '-p', project)).toEqual({ stdout: '', code: 0 })
+    const check = async (name: string, options: object, include: readonly string[]) => {
+      const config = { compilerOptions: { ...compilerOptions, ...options }, include }
+      writeFileSync(join(project, name), JSON.stringify(config))
+      expect(await node(project, tsc, '-p', join(project, name))).toEqual({ stdout: '', code: 0 })
+    }
+    await check('tsconfig.json', {}, ['*.ts'])
+    const bundler = { module: 'esnext', moduleResolution: 'bundler' }
+    await check('tsconfig.bundler.json', bundler, ['strict.ts'])
   })
 })

@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, posix, relative } from 'node:path'
+import { promisify } from 'node:util'
+import ts from 'typescript'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Block, blocksIn, broken } from './blocks.ts'
-import { documents } from './files.ts'
+import { documents, read, root } from './files.ts'
+import type { Outcome } from './runPrograms.ts'
 import { agrees } from './values.ts'
 
 /** The package as its users import it, from the sources; everything else as installed. */
@@ -11,27 +17,73 @@ const resolve = (module: string): Promise<unknown> => {
   return import(/* @vite-ignore */ module)
 }
 
-/** For machines that do much else; a program in a document should take seconds. */
-const PATIENCE_MS = 120_000
+/** For machines that do much else; alone on two cores all programs take ten seconds. */
+const PATIENCE_MS = 240_000
 
 const programs = documents()
   .flatMap(blocksIn)
   .filter(({ language }) => language === 'ts')
 
-describe('programs in documents', () => {
+const execute = promisify(execFile)
+const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
+/** Where README.md says that programs of one's own belong. */
+const mine = join(root, 'mine')
+let folder = ''
+
+beforeAll(() => {
+  folder = mkdtempSync(join(mine, '.spec-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('programs in documents', { timeout: PATIENCE_MS }, () => {
+  let outcomes: readonly Outcome[] = []
+  beforeAll(async () => {
+    writeFileSync(join(folder, 'blocks.json'), JSON.stringify(programs))
+    await execute(process.execPath, [tsx, 'spec/meta/runPrograms.ts', folder], { cwd: root })
+    outcomes = JSON.parse(readFileSync(join(folder, 'outcomes.json'), 'utf8'))
+  }, PATIENCE_MS)
+
   it('are there', () => {
     expect(programs.map(({ path }) => path)).toContain('README.md')
+    expect(outcomes).toHaveLength(programs.length)
   })
 
-  it.each(programs.map((block) => [`${block.path}:${block.line}`, block] as const))(
+  it.each(programs.map((block, k) => [`${block.path}:${block.line}`, k] as const))(
     '%s gives the values written beside it',
-    async (_, block) => {
-      const { checked, problems } = await broken(block, resolve)
-      expect(problems).toEqual([])
-      expect(checked, 'a program shows at least one value').toBeGreaterThan(0)
+    (_, k) => {
+      expect(outcomes[k]!.problems).toEqual([])
+      expect(outcomes[k]!.checked, 'a program shows at least one value').toBeGreaterThan(0)
     },
-    PATIENCE_MS,
   )
+})
+
+describe("a program of one's own", { timeout: PATIENCE_MS }, () => {
+  it('runs as it stands, by the command that README.md names', async () => {
+    expect(read('README.md').text).toContain('npx tsx mine/first.ts')
+    const [first] = programs.filter(({ path }) => path === 'README.md')
+    writeFileSync(join(folder, 'first.ts'), first!.code)
+    const ran = await execute('npx', ['tsx', relative(root, join(folder, 'first.ts'))], {
+      cwd: root,
+    })
+    expect(ran).toEqual({ stdout: '', stderr: '' })
+  })
+
+  it('finds the sources of every entry of the package in an editor, too', () => {
+    const { config } = ts.readConfigFile(join(mine, 'tsconfig.json'), ts.sys.readFile)
+    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, mine)
+    const { exports } = JSON.parse(read('package.json').text) as { exports: object }
+    const entries = Object.keys(exports).filter((name) => !name.endsWith('.json'))
+    for (const name of entries) {
+      const from = join(mine, 'first.ts')
+      const found = ts.resolveModuleName(posix.join('psigrad', name), from, options, ts.sys)
+      const path = relative(root, found.resolvedModule?.resolvedFileName ?? '')
+      expect([name, path]).toEqual([name, expect.stringMatching(/^(\w+\/)*(index|worker)\.ts$/)])
+    }
+  })
+
+  it('is seen by nobody else: git leaves all of mine alone but its tsconfig.json', () => {
+    expect(read('.gitignore').text).toContain('\nmine/*\n!mine/tsconfig.json\n')
+  })
 })
 
 describe('the check of programs sees', () => {

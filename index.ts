@@ -1,0 +1,7 @@
+// What `psigrad` exports: its rooms as namespaces, because `square` and `mean` mean one thing for
+// numbers and another for lattices and samples. A bundler keeps of them only what is used.
+
+export * as autodiff from './autodiff/index.ts'
+export * as core from './core/index.ts'
+export * as models from './models/index.ts'
+export * as physics from './physics/index.ts'
