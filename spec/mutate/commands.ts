@@ -70,4 +70,86 @@ export const commandsSuspects: readonly Suspects[] = [
       ),
     ],
   },
+  {
+    file: 'examples/run/train.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change(
+        'a finished run cannot go on',
+        '.state.step > config.steps',
+        '.state.step >= config.steps',
+      ),
+      change('smaller shifts advised', 'diagShift * 10', 'diagShift / 10'),
+      change('the exact energy at step 1 alone', 'record.step === first', 'record.step === 1'),
+      change(
+        'parameters of another step',
+        'step: String(state.step) }',
+        'step: String(records.length + 1) }',
+      ),
+    ],
+  },
+  {
+    file: 'examples/cli/schema.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change('the power may be 0', 'n > 0 && n <= 2', 'n >= 0 && n <= 2'),
+      change('all of the last update', 'n >= 0 && n < 1', 'n >= 0 && n <= 1'),
+    ],
+  },
+  {
+    file: 'examples/cli/exactCommand.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change(
+        'per cell, not per site',
+        'energyPerSite: energy / lattice.sites',
+        'energyPerSite: energy / model.size.reduce((n, d) => n * d, 1)',
+      ),
+    ],
+  },
+  {
+    file: 'examples/cli/attentionCommand.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [change('heads from 0', 'h.head + 1', 'h.head')],
+  },
+  {
+    file: 'examples/cli/observeCommand.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change('times for errors', 'showSmall(error)', 'showSmall(autocorrelationTime)'),
+      change('exact values of the next row', 'twins[k]![1]', 'twins[(k + 1) % twins.length]![1]'),
+    ],
+  },
+  {
+    file: 'examples/compare/cells.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [change('sectors share a folder', '{ symmetry, sector }', '{ symmetry }')],
+  },
+  {
+    file: 'examples/compare/analysis.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change(
+        'before is after the first step',
+        'training.attention({ ...initial, chains })',
+        'training.attention(training.step(initial).state)',
+      ),
+    ],
+  },
+  {
+    file: 'examples/study/gather.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change(
+        'the middle of a square grid',
+        'Math.floor(rows / 2) * columns',
+        'Math.floor(rows / 2) * rows',
+      ),
+    ],
+  },
+  {
+    file: 'examples/groups.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [change('steps of half a period', 'patches.patch * period', 'patches.patch')],
+  },
 ]

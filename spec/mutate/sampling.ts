@@ -92,6 +92,11 @@ export const samplingSuspects: readonly Suspects[] = [
       change('measures in the stage to come', 'Math.max(0, step - 1)', 'step'),
       change('a chain is a column', '[1, patches.grid[0]!]', '[patches.grid[0]!, 1]'),
       change('time of 4096 for that of one', '/ 1000 / TIMED', '/ 1000'),
+      change(
+        'columns and rows of patches exchanged',
+        'patchGrid: [rows!, columns!]',
+        'patchGrid: [columns!, rows!]',
+      ),
     ],
   },
 ]
