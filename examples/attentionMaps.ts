@@ -31,22 +31,19 @@ interface Ensemble {
   readonly share: Tensor
 }
 
-/** The sector, or what the chains are at where they sample |ψ|², or samples of that. */
-const visited = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Int8Array => {
-  if (vmc.source.kind === 'full') return vmc.source.configurations
-  return physics.powerOf(vmc.source.plan) === 2
-    ? state.chains
-    : physics.samplesOf(vmc, 1)(state).configurations
-}
-
+/**
+ * The sector with its weights, or what the chains are at where they sample |ψ|², or samples of that.
+ * All of the sector: weights of patch i move along with a translation, as an energy does not.
+ */
 const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
-  const { source, evaluators, sector } = vmc
-  const rows = visited(vmc, state)
+  const { source, sector } = vmc
+  const own = source.kind === 'sampled' && physics.powerOf(source.plan) === 2
+  const samples = own
+    ? { configurations: state.chains, chains: source.chains }
+    : physics.samplesOf(vmc, 1)(state)
+  const { configurations: rows } = samples
   const count = rows.length / sector.sites
-  const share =
-    source.kind === 'full'
-      ? physics.probabilities(evaluators.logPsi(state.params)(rows).re, source.multiplicity)
-      : new Float64Array(count).fill(1 / count)
+  const share = 'weights' in samples ? samples.weights : new Float64Array(count).fill(1 / count)
   return {
     configurations: tensor(Float64Array.from(rows), [count, sector.sites]),
     share: tensor(share, [count]),

@@ -1,10 +1,16 @@
 import { autodiffSuspects } from './autodiff.ts'
+import { commandsSuspects } from './commands.ts'
 import { compilerSuspects } from './compiler.ts'
 import { coreSuspects } from './core.ts'
+import { formatsSuspects } from './formats.ts'
 import { modelsSuspects } from './models.ts'
 import { type Suspects, toMutant } from './mutation.ts'
 import { physicsSuspects } from './physics.ts'
+import { picturesSuspects } from './pictures.ts'
 import { type Mutant, ruleMutants } from './rules.ts'
+import { samplingSuspects } from './sampling.ts'
+import { statisticsSuspects } from './statistics.ts'
+import { symmetriesSuspects } from './symmetries.ts'
 
 export const suspects: readonly Suspects[] = [
   ...physicsSuspects,
@@ -12,6 +18,12 @@ export const suspects: readonly Suspects[] = [
   ...coreSuspects,
   ...compilerSuspects,
   ...autodiffSuspects,
+  ...samplingSuspects,
+  ...symmetriesSuspects,
+  ...statisticsSuspects,
+  ...formatsSuspects,
+  ...commandsSuspects,
+  ...picturesSuspects,
 ]
 
 /** All mutants of the places in the list. */

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { keyFrom, nextKey, split } from '../../core/index.ts'
+import { keyFrom, nextKey, normals, split } from '../../core/index.ts'
 import * as physics from '../../physics/index.ts'
+import { seed } from '../arbitraries.ts'
 import { drawn, type Run, ring, runOf, SITES, systems, waves } from './smallRuns.ts'
 
 // Where chains start, what their samples are, and that every error knows of the chains.
@@ -31,9 +33,9 @@ describe('where chains start', () => {
 describe('a seed', () => {
   it('has three keys: of the parameters, of the starts, of all steps', () => {
     const vmc = runOf(waves.rbm, { sum: 'sampled', chains: 5 })
-    for (const seed of [0, 1, 17]) {
-      const [, starts, steps] = split(keyFrom(seed), 3)
-      const state = physics.initialState(vmc, drawn(waves.rbm, 3), seed)
+    for (const own of [0, 1, 17]) {
+      const [, starts, steps] = split(keyFrom(own), 3)
+      const state = physics.initialState(vmc, drawn(waves.rbm, 3), own)
       expect(state.chains).toEqual(physics.randomChains(vmc.sector, 5, starts!))
       expect(state.key).toEqual(steps)
       const [use, next] = nextKey(state.key)
@@ -94,5 +96,30 @@ describe('samples of a run', () => {
     expect(Math.abs(value - wanted.mean)).toBeLessThan(ROUNDING)
     expect(Math.abs(error / wanted.standardError - 1)).toBeLessThan(ROUNDING)
     expect(Math.abs(autocorrelationTime - wanted.autocorrelationTime)).toBeLessThan(ROUNDING)
+  })
+})
+
+describe('split R-hat', () => {
+  const halves = fc
+    .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 4, max: 15 }), seed)
+    .map(([count, length, n]) => {
+      const all = normals(keyFrom(n), count * length)
+      return Array.from({ length: count }, (_, c) => all.slice(c * length, (c + 1) * length))
+    })
+
+  it('is what its definition says of the first and the last half of every chain', () => {
+    const mean = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0) / x.length
+    const spread = (x: readonly number[]): number =>
+      x.reduce((sum, y) => sum + (y - mean(x)) ** 2, 0) / (x.length - 1)
+    fc.assert(
+      fc.property(halves, (chains) => {
+        const n = Math.floor(chains[0]!.length / 2)
+        const parts = chains.flatMap((c) => [[...c.slice(0, n)], [...c.slice(-n)]])
+        const within = mean(parts.map(spread))
+        const between = spread(parts.map(mean))
+        const wanted = Math.sqrt((((n - 1) / n) * within + between) / within)
+        expect(physics.splitRHat(chains)).toBeCloseTo(wanted, 10)
+      }),
+    )
   })
 })

@@ -1,0 +1,196 @@
+import fc from 'fast-check'
+import { either as E } from 'fp-ts'
+import { describe, expect, it } from 'vitest'
+import { mapTree, mul } from '../../core/index.ts'
+import { defaults } from '../../examples/cli/defaults.ts'
+import { progressScreen } from '../../examples/cli/screen.ts'
+import { type Analysis, spreadOf } from '../../examples/compare/analysis.ts'
+import { windowed } from '../../examples/compare/pictures.ts'
+import { type Entry, summaries } from '../../examples/compare/summary.ts'
+import { illness } from '../../examples/run/health.ts'
+import { resultOf, type TrainResult } from '../../examples/run/result.ts'
+import { exitCodes } from '../../examples/run/train.ts'
+import { spreadOf as deviationOf } from '../../examples/statistics.ts'
+import { answers } from '../../examples/study/claims.ts'
+import type { CellData } from '../../examples/study/data.ts'
+import type { StepRecord, Training } from '../../examples/training.ts'
+import { fakePlan } from './fakeTraining.ts'
+
+// From records to what a run says of itself: per site or not, over which n, and against what.
+
+const CLOSE = 12
+
+const training = (): Training => {
+  const plan = fakePlan()(defaults)
+  if (E.isLeft(plan)) throw new Error('no plan')
+  return plan.right
+}
+const recordAt = (step: number, more: Partial<StepRecord> = {}): StepRecord => ({
+  ...training().step({ ...training().initial(), step: step - 1 }).record,
+  ...more,
+})
+const negative = fc.double({ min: -90, max: -1, noNaN: true })
+const positive = fc.double({ min: 1e-6, max: 9, noNaN: true })
+
+describe('the result of a run', () => {
+  it('is per site, the V-score alone is not; its distance from the exact energy has no sign', () => {
+    fc.assert(
+      fc.property(negative, negative, positive, fc.integer({ min: 2, max: 40 }), (e, e0, x, n) => {
+        const final = recordAt(3, { energy: e, energyError: x, variance: 3 * x, vScore: 7 })
+        const progress = { state: { ...training().initial(), step: 3 }, records: [], seconds: 9 }
+        const sizes = { sites: n, parameters: 5 }
+        const r = resultOf(sizes, { ...defaults, seed: 4 }, progress, final, e0, 'folder')
+        expect(r.energyPerSite * n).toBeCloseTo(e, CLOSE)
+        expect(r.energyError * n).toBeCloseTo(x, CLOSE)
+        expect(r.variancePerSite * n).toBeCloseTo(3 * x, CLOSE)
+        expect(r.exactPerSite! * n).toBeCloseTo(e0, CLOSE)
+        expect([r.vScore, r.steps, r.seconds, r.seed, r.parameters]).toEqual([7, 3, 9, 4, 5])
+        expect(r.relativeError! * Math.abs(e0)).toBeCloseTo(Math.abs(e - e0), 9)
+        expect(r.relativeError).toBeGreaterThanOrEqual(0)
+      }),
+    )
+  })
+
+  it('is told on the screen in the same units, with the time that is left', () => {
+    let text = ''
+    const screen = progressScreen(
+      { ...defaults, steps: 1000 },
+      { write: (more: string) => (text += more) },
+    )
+    screen.planned(training(), 'folder')
+    const record = recordAt(1000, { energy: -8, energyError: 0.32, acceptance: 0.5 })
+    screen.step(record, { state: training().initial(), records: [record], seconds: 1 })
+    screen.end()
+    const [step, energy, error] = text.trim().split('\n').at(-1)!.trim().split(/\s+/)
+    expect([step, energy, error]).toEqual(['1000/1000', '-0.500000', '2.0e-2'])
+    // After the last step nothing is left.
+    expect(text.trim()).toMatch(/ 0:00$/)
+  })
+
+  it('ends with the exit codes of signals that shells know', () => {
+    expect(exitCodes).toMatchObject({ done: 0, unusable: 2, failed: 3 })
+    expect([exitCodes.SIGINT, exitCodes.SIGTERM]).toEqual([128 + 2, 128 + 15])
+  })
+})
+
+describe('a step that went astray', () => {
+  const { state, record } = training().step(training().initial())
+  it('is told by energy, variance, and parameters beyond any meaning, finite ones too', () => {
+    expect(illness(state, record)).toBeUndefined()
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(illness(state, { ...record, energy: bad })?.what).toContain('the energy is')
+      expect(illness(state, { ...record, variance: bad })?.what).toContain('the variance')
+    }
+    const grown = training()
+    const large = grown.step({
+      ...grown.initial(),
+      params: mapTree(state.params, (leaf) => mul(1e9, leaf)),
+    })
+    expect(illness(large.state, record)?.kind).toBe('DomainError')
+  })
+})
+
+describe('a comparison over several seeds', () => {
+  const runs = fc.array(fc.record({ e: negative, x: positive, rel: positive, s: positive }), {
+    minLength: 2,
+    maxLength: 6,
+  })
+  const mean = (x: readonly number[]): number => x.reduce((a, b) => a + b, 0) / x.length
+
+  it('has means, the standard error of the mean, and the best where it says so', () => {
+    fc.assert(
+      fc.property(runs, (list) => {
+        const entries = list.map(
+          ({ e, x, rel, s }, k): Entry => ({
+            form: 'factored',
+            result: {
+              energyPerSite: e,
+              energyError: x,
+              relativeError: rel,
+              vScore: 2 * rel,
+              seconds: s * 50,
+              steps: 50,
+              parameters: 7,
+              seed: k,
+            } as TrainResult,
+            analysis: { flops: 3, heads: [{ before: x, after: rel }] } as unknown as Analysis,
+            evaluationSeconds: 1,
+          }),
+        )
+        const [row] = summaries(entries)
+        const energies = list.map(({ e }) => e)
+        const squares = energies.map((e) => (e - mean(energies)) ** 2)
+        const n = list.length
+        const sum = squares.reduce((a, b) => a + b, 0)
+        expect(row!.energyPerSite).toBeCloseTo(mean(energies), CLOSE)
+        expect(row!.energyError).toBeCloseTo(Math.sqrt(sum / (n - 1) / n), 9)
+        expect(deviationOf(energies)).toBeCloseTo(Math.sqrt(sum / (n - 1)), 9)
+        expect(row!.relativeError).toBe(Math.min(...list.map(({ rel }) => rel)))
+        expect(row!.meanRelativeError).toBeCloseTo(mean(list.map(({ rel }) => rel)), CLOSE)
+        expect(row!.vScore).toBeCloseTo(2 * mean(list.map(({ rel }) => rel)), CLOSE)
+        expect(row!.stepSeconds).toBeCloseTo(mean(list.map(({ s }) => s)), CLOSE)
+        expect(row!.inputDrivenBefore).toBeCloseTo(mean(list.map(({ x }) => x)), CLOSE)
+        expect(row!.inputDrivenAfter).toBeCloseTo(mean(list.map(({ rel }) => rel)), CLOSE)
+      }),
+    )
+  })
+
+  it('has curves per site, each window ending where its last step is', () => {
+    const records = Array.from({ length: 250 }, (_, k) => recordAt(1, { step: k + 1, energy: -k }))
+    const points = windowed(records, 10)
+    expect(points.length).toBe(84)
+    expect(points[0]).toEqual([3, -0.1])
+    expect(points.at(-1)).toEqual([250, -24.9])
+  })
+
+  it('has the spread of weights against their size, as a standard deviation', () => {
+    fc.assert(
+      fc.property(positive, positive, (size, deviation) => {
+        const map = { layer: 0, head: 0, inputDriven: 0 }
+        const found = spreadOf({
+          ...map,
+          weights: [
+            [size, -size],
+            [size, size],
+          ],
+          deviations: [
+            [deviation, deviation],
+            [deviation, deviation],
+          ],
+        })
+        expect(found / (deviation / size)).toBeCloseTo(1, CLOSE)
+      }),
+    )
+  })
+})
+
+describe('the verdict on two energies', () => {
+  const cell = (form: string, energy: number, error: number): CellData =>
+    ({
+      name: form,
+      block: 'b',
+      form,
+      config: { ...defaults, heads: 2, layers: 1, seed: 1, attention: form },
+      energy,
+      error,
+      exact: -0.5,
+      relativeError: 0.1,
+      parameters: 1,
+      seconds: 1,
+      heads: [],
+    }) as unknown as CellData
+  it('is equal up to two standard errors of their difference, whose squares add', () => {
+    for (const [sigmas, word] of [
+      [-2.1, 'lower'],
+      [-1.9, 'equal within errors'],
+      [1.9, 'equal within errors'],
+      [2.1, 'higher'],
+    ] as const) {
+      // Errors of 3 and 4 make 5 together.
+      const cells = [cell('factored', -0.4 + sigmas * 5e-3, 3e-3), cell('t5', -0.4, 4e-3)]
+      const [energy] = answers({ planned: 2, cells, timings: [], dimer: null })
+      expect(energy!.evidence[0]).toContain(`: ${word} (${sigmas.toFixed(1)} standard errors`)
+      expect(energy!.verdict).toContain(sigmas > 2 ? 'In none of 1' : 'In all 1')
+    }
+  })
+})

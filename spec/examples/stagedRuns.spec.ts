@@ -1,0 +1,90 @@
+import { either as E } from 'fp-ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { keyFrom, leavesOf, split } from '../../core/index.ts'
+import { defaults } from '../../examples/cli/defaults.ts'
+import { planTraining } from '../../examples/plan.ts'
+import type { TrainConfig, Training } from '../../examples/training.ts'
+import { attention, initialise, parseForm, patchGrid, vit } from '../../models/index.ts'
+import * as physics from '../../physics/index.ts'
+
+// How a plan puts the parts of a run together: keys, burn-in at each stage, the last measurement.
+
+const right = <A>(e: E.Either<unknown, A>): A => {
+  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
+  return e.right
+}
+const config: TrainConfig = {
+  ...defaults,
+  lattice: 'chain',
+  size: [6],
+  j2: 0,
+  patch: 2,
+  dim: 4,
+  heads: 2,
+  samples: 128,
+  threads: 1,
+  memory: 2 ** 28,
+}
+
+const planned = (more: Partial<TrainConfig>): Training =>
+  right(planTraining({ ...config, ...more }))
+
+describe('a planned run', () => {
+  const staged = planned({ seed: 5, symmetry: 'none:2,translations' })
+  const precise = planned({ seed: 5, samples: 1024, finalRounds: 16 })
+  afterAll(() => {
+    staged.dispose()
+    precise.dispose()
+  })
+
+  it('draws its parameters, its starts and its steps from three keys of its seed', () => {
+    const { params, chains, key } = staged.initial()
+    const [own, starts, steps] = split(keyFrom(5), 3)
+    const form = attention(right(parseForm(config.attention)))
+    const sizes = { patches: right(patchGrid([6], 2)), layers: 1, dim: 4, heads: 2 }
+    expect(leavesOf(params)).toEqual(leavesOf(initialise(vit(form, sizes), own!) as never))
+    expect(chains).toEqual(physics.randomChains(physics.szSector(6), 16, starts!))
+    expect(key).toEqual(steps)
+  })
+
+  it('burns in at the first step of every stage, and is measured in the stage of its last', () => {
+    let state = staged.initial()
+    const steps = Array.from({ length: 4 }, () => {
+      const next = staged.step(state)
+      state = next.state
+      return [next.record.evaluations!.proposals, staged.measure(state).symmetry]
+    })
+    // 16 chains of 8 records, a sweep of 6 before each; twenty sweeps first.
+    const [long, short] = [16 * (1 + 120 + 48), 16 * (1 + 48)]
+    expect(steps).toEqual([
+      [long, 'none'],
+      [short, 'none'],
+      [long, 'translations'],
+      [short, 'translations'],
+    ])
+  })
+
+  it('is measured over so many rounds of its samples at the end', () => {
+    const { state, record } = precise.step(precise.step(precise.initial()).state)
+    // √16, give or take a half: errors are themselves estimates.
+    const ratio = record.energyError / precise.measure(state).energyError
+    expect(ratio).toBeGreaterThan(2)
+    expect(ratio).toBeLessThan(6)
+  })
+
+  it('has the grid of its patches as rows and columns, a chain in one row', () => {
+    expect(staged.patchGrid).toEqual([1, 3])
+    const wide = planned({ lattice: 'square', size: [4, 2], patch: 1, samples: 16 })
+    expect(wide.patchGrid).toEqual([4, 2])
+    wide.dispose()
+  })
+
+  it('times one evaluation of many', () => {
+    const start = performance.now()
+    const one = staged.evaluationSeconds()
+    const all = (performance.now() - start) / 1000
+    // 4096 together, the quickest of five.
+    expect(one * 4096 * 5).toBeLessThanOrEqual(all)
+    expect(one).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,102 @@
+import { change, type Suspects } from './mutation.ts'
+
+// Where chains start, which key is whose, and when they burn in.
+
+export const samplingSuspects: readonly Suspects[] = [
+  {
+    file: 'physics/metropolis.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [change('chains start alike', '(sector, u, c * sites)', '(sector, u, 0)')],
+  },
+  {
+    file: 'physics/metropolis.ts',
+    specs: ['spec/physics/metropolis.spec.ts'],
+    mutations: [
+      change('one key for two rounds', 'foldIn(key, round)', 'foldIn(key, round >> 1)'),
+      change('counts a proposal too many', 'accepted / tried }', 'accepted / (tried + 1) }'),
+    ],
+  },
+  {
+    file: 'physics/sector.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [
+      change(
+        'the last sites have the spins that are left',
+        'u * (sector.sites - i) < left',
+        'u * sector.sites < left || left === sector.sites - i',
+      ),
+    ],
+  },
+  {
+    file: 'physics/walkers.ts',
+    specs: ['spec/physics/metropolis.spec.ts'],
+    mutations: [
+      change('the last set is never proposed', 'UNIT_32 * sets) | 0', 'UNIT_32 * (sets - 1)) | 0'),
+    ],
+  },
+  {
+    file: 'physics/moves.ts',
+    specs: ['spec/physics/metropolis.spec.ts'],
+    mutations: [
+      change(
+        'single flips take a neighbour along',
+        'i / 2 : -1)',
+        'i / 2 : ((i + 1) / 2) % sites)',
+      ),
+    ],
+  },
+  {
+    file: 'physics/vmc.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [
+      change('chains start from the key of the parameters', '.slice(1) as', '.slice(0) as'),
+    ],
+  },
+  {
+    file: 'physics/vmc.ts',
+    specs: ['spec/physics/schedule.spec.ts', 'spec/physics/sampledVmc.spec.ts'],
+    mutations: [
+      change('a schedule one step ahead', 'schedule(state.step))', 'schedule(state.step + 1))'),
+      change(
+        'chains begin anew at every step',
+        '          chains,\n          optimizer: memory',
+        '          chains: state.chains,\n          optimizer: memory',
+      ),
+    ],
+  },
+  {
+    file: 'physics/sampling.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [
+      change('samples of a run do not settle', 'settledAt(measurement, state)', 'true'),
+      change('samples of one round', 'rounds, state.step', '1, state.step'),
+    ],
+  },
+  {
+    file: 'physics/measuring.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [change('one long chain', 'chainsOf(series, source.chains)', 'chainsOf(series, 1)')],
+  },
+  {
+    file: 'examples/plan.ts',
+    specs: ['spec/examples/stagedRuns.spec.ts'],
+    mutations: [
+      change(
+        'parameters from the key of the chains',
+        '(config.seed), 3)[0]!',
+        '(config.seed), 3)[1]!',
+      ),
+      change('later stages do not burn in', 'start: from,', 'start: 0,'),
+      change('burn-in of proposals, not of sweeps', 'burnIn: 20 * sites', 'burnIn: 20'),
+      change('measures one round', '(vmc, config.finalRounds)', '(vmc, 1)'),
+      change('measures in the stage to come', 'Math.max(0, step - 1)', 'step'),
+      change('a chain is a column', '[1, patches.grid[0]!]', '[patches.grid[0]!, 1]'),
+      change('time of 4096 for that of one', '/ 1000 / TIMED', '/ 1000'),
+      change(
+        'columns and rows of patches exchanged',
+        'patchGrid: [rows!, columns!]',
+        'patchGrid: [columns!, rows!]',
+      ),
+    ],
+  },
+]

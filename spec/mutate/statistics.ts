@@ -1,0 +1,109 @@
+import { change, type Suspects } from './mutation.ts'
+
+// Errors, times and spreads: factors of a few per cent, n for n − 1, which mean is taken.
+
+export const statisticsSuspects: readonly Suspects[] = [
+  {
+    file: 'physics/autocorrelation.ts',
+    specs: ['spec/physics/autocorrelationTime.spec.ts'],
+    mutations: [
+      change('5% too short', '(2 * autocovariance', '(1.9 * autocovariance'),
+      change('biased', '(2 * window + 1) / n', '0 / n'),
+      change('a window of two times', 'windowFactor = 5', 'windowFactor = 2'),
+      change('a window up to the end', 'Math.floor(length / 2)', 'length - 1'),
+      change('fewer pairs, the same n', '(chains[0]!.length - lag)', 'chains[0]!.length'),
+      change(
+        'every chain about its own mean',
+        'of chains) {\n    for (let t = 0; t + lag',
+        'of chains) {\n    const centre = meanOf([chain])\n    for (let t = 0; t + lag',
+      ),
+      change(
+        'uncertainty of a variance for that of an error',
+        'Math.sqrt(2 * (count - 1))',
+        'Math.sqrt(count - 1)',
+      ),
+      change('blocks over n', 'level) / count / (count - 1)', 'level) / count / count'),
+    ],
+  },
+  {
+    file: 'physics/statistics.ts',
+    specs: ['spec/physics/autocorrelationTime.spec.ts'],
+    mutations: [change('error over n', '* (tau / (n - 1))', '* (tau / n)')],
+  },
+  {
+    file: 'physics/statistics.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [
+      change('halves that begin at half', 'chain.length - half', 'half'),
+      change(
+        'variance of the means over n',
+        '([means]) / (means.length - 1)',
+        '([means]) / means.length',
+      ),
+    ],
+  },
+  {
+    file: 'physics/correlations.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [
+      change('observables of one long chain', 'chainsOf(re, samples.chains)', 'chainsOf(re, 1)'),
+    ],
+  },
+  {
+    file: 'physics/correlations.ts',
+    specs: ['spec/physics/waveVectors.spec.ts'],
+    mutations: [change('skewed wave vectors', '(x * d - y * b)', '(x * d + y * b)')],
+  },
+  {
+    file: 'physics/observables.ts',
+    specs: ['spec/physics/chains.spec.ts'],
+    mutations: [change('an operator of one long chain', 'chainsOf(re, chains)', 'chainsOf(re, 1)')],
+  },
+  {
+    file: 'examples/statistics.ts',
+    specs: ['spec/examples/results.spec.ts'],
+    mutations: [change('spread over n', '/ (x.length - 1)', '/ x.length')],
+  },
+  {
+    file: 'examples/compare/summary.ts',
+    specs: ['spec/examples/results.spec.ts'],
+    mutations: [
+      change(
+        'standard error over n',
+        'spread / Math.sqrt(results.length)',
+        'spread / results.length',
+      ),
+      change(
+        'V-score of the best',
+        'mean(results.map((r) => r.vScore))',
+        'Math.min(...results.map((r) => r.vScore))',
+      ),
+      change('mean error of the best', 'null : mean(errors)', 'null : Math.min(...errors)'),
+      change('seconds of all steps', 'r.seconds / r.steps', 'r.seconds'),
+    ],
+  },
+  {
+    file: 'examples/compare/analysis.ts',
+    specs: ['spec/examples/results.spec.ts'],
+    mutations: [
+      change(
+        'variance for deviation',
+        'Math.sqrt(meanSquare(deviations) / size)',
+        'meanSquare(deviations) / size',
+      ),
+    ],
+  },
+  {
+    file: 'examples/study/claims.ts',
+    specs: ['spec/examples/results.spec.ts'],
+    mutations: [
+      change('three errors are none', 'const APART = 2', 'const APART = 3'),
+      change(
+        'errors add, not their squares',
+        'Math.hypot(factored.error, other.error)',
+        '(factored.error + other.error)',
+      ),
+      change('lower is called higher', "sigmas < 0 ? 'lower'", "sigmas > 0 ? 'lower'"),
+    ],
+  },
+]
