@@ -1,22 +1,6 @@
 /** psigrad/models: functions that build programs: layers, attention, wave functions. */
-export {
-  type AtomName,
-  absolute,
-  atomNames,
-  constant,
-  content,
-  distanceDecay,
-  type Expression,
-  mask,
-  plus,
-  positioned,
-  relative,
-  scaled,
-  slopes,
-  softmaxed,
-  symmetrised,
-  times,
-} from './attention/expression.ts'
+export { MOST_DEPTH } from './attention/depth.ts'
+export * from './attention/expression.ts'
 export { type FactoredParams, factored } from './attention/factored.ts'
 export { type FormFacts, flopsPerSample, formFacts } from './attention/facts.ts'
 export type { AttentionForm, FormOf, FormSizes } from './attention/form.ts'

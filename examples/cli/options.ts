@@ -63,9 +63,10 @@ export const flags: readonly Flag[] = [
     'attention',
     'form',
     network,
-    'factored, t5, decoupled, dotProduct, spatial, diet, alibi, or a formula of content, ' +
-      'positioned, relative, absolute, distanceDecay, slopes, mask(r), numbers, +, -, *, ' +
-      'softmax(...), symmetrised(...)',
+    'factored, t5, decoupled, dotProduct, spatial, diet, alibi; a formula of content, ' +
+      'positioned, relative, absolute, distanceDecay, slopes, loudness, mask(r), learned(c), ' +
+      'numbers, + - * / ^, tanh(...), sigmoid(...), exp(...), relu(...), gate(a, b), ' +
+      'softmax(...), symmetrised(...); or a file with a form of your own: FILE.ts, FILE.ts#name',
   ),
   flag(
     'symmetry',

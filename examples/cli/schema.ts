@@ -64,8 +64,7 @@ const form = v.pipe(
   v.rawCheck(({ dataset, addIssue }) => {
     const read = dataset.typed ? parseForm(dataset.value) : undefined
     if (read === undefined || E.isRight(read)) return
-    const { expected, at } = read.left.data as { readonly expected: string; readonly at: number }
-    addIssue({ message: `${expected} at character ${at + 1}` })
+    addIssue({ message: (read.left.data as { readonly expected: string }).expected })
   }),
 )
 

@@ -30,7 +30,17 @@ const fingerprint = ({
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
 }
 
-const slug = (form: string): string => form.replaceAll(/[^A-Za-z0-9.]+/g, '-').replace(/-$/, '')
+const slug = (form: string): string =>
+  form
+    .replaceAll(/[^A-Za-z0-9.]+/g, '-')
+    .slice(0, MOST_LETTERS)
+    .replace(/-$/, '')
+
+/**
+ * File systems take names of 255 bytes. What a longer formula loses in its name is in the
+ * fingerprint that ends it.
+ */
+const MOST_LETTERS = 80
 
 /** The cell of a configuration. */
 export const cellOf = (config: TrainConfig): Cell => {

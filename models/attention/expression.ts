@@ -8,17 +8,27 @@ export const atomNames = [
   'absolute',
   'distanceDecay',
   'slopes',
+  'loudness',
 ] as const
 export type AtomName = (typeof atomNames)[number]
+
+/** Functions that act on every weight by itself. */
+export const functionNames = ['tanh', 'sigmoid', 'exp', 'relu'] as const
+export type FunctionName = (typeof functionNames)[number]
 
 /** An attention form as an expression; `attention` gives its meaning, `showForm` its text. */
 export type Expression =
   | { readonly kind: AtomName }
   | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'learned'; readonly value: number }
   | { readonly kind: 'mask'; readonly radius: number }
   | { readonly kind: 'plus'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'times'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'over'; readonly left: Expression; readonly right: Expression }
+  | { readonly kind: 'gated'; readonly left: Expression; readonly right: Expression }
   | { readonly kind: 'scaled'; readonly factor: number; readonly of: Expression }
+  | { readonly kind: 'power'; readonly exponent: number; readonly of: Expression }
+  | { readonly kind: 'applied'; readonly name: FunctionName; readonly of: Expression }
   | { readonly kind: 'softmaxed'; readonly of: Expression }
   | { readonly kind: 'symmetrised'; readonly of: Expression }
 
@@ -38,29 +48,49 @@ export const absolute = (): Expression => ({ kind: 'absolute' })
 export const distanceDecay = (): Expression => ({ kind: 'distanceDecay' })
 /** −m d_ij with fixed slopes m = 2^(−8h/heads) for the heads h = 1, 2, … */
 export const slopes = (): Expression => ({ kind: 'slopes' })
+/** w · x_j, w learned in each head: what token j holds, whoever listens. */
+export const loudness = (): Expression => ({ kind: 'loudness' })
 /** The same number everywhere. */
 export const constant = (value: number): Expression => ({ kind: 'constant', value })
+/** One number for each head, learned, which starts at `value`. */
+export const learned = (value = 1): Expression => ({ kind: 'learned', value })
 /** 1 for patches at most so far apart, else 0. */
 export const mask = (radius: number): Expression => ({ kind: 'mask', radius })
+
+const pair =
+  <K extends 'plus' | 'times' | 'over' | 'gated'>(kind: K) =>
+  (left: Expression, right: Expression): Expression => ({ kind, left, right })
 /** a + b */
-export const plus = (left: Expression, right: Expression): Expression => ({
-  kind: 'plus',
-  left,
-  right,
-})
+export const plus = pair('plus')
 /** a · b, element by element */
-export const times = (left: Expression, right: Expression): Expression => ({
-  kind: 'times',
-  left,
-  right,
-})
+export const times = pair('times')
+/** a / b, element by element */
+export const over = pair('over')
+/** g a + (1 − g) b with g = sigmoid(λ), λ learned in each head, from 0 on: both by half. */
+export const gated = pair('gated')
 /** c · a */
 export const scaled = (factor: number, of: Expression): Expression => ({
   kind: 'scaled',
   factor,
   of,
 })
+/** aᵖ, element by element, p fixed */
+export const raised = (exponent: number, of: Expression): Expression => ({
+  kind: 'power',
+  exponent,
+  of,
+})
+/** f(a), element by element */
+export const applied = (name: FunctionName, of: Expression): Expression => ({
+  kind: 'applied',
+  name,
+  of,
+})
 /** softmax over j: the weights of each patch i add up to 1 */
 export const softmaxed = (of: Expression): Expression => ({ kind: 'softmaxed', of })
 /** (a_ij + a_ji) / 2 */
 export const symmetrised = (of: Expression): Expression => ({ kind: 'symmetrised', of })
+
+/** The parts that an expression combines, from left to right; an atom has none. */
+export const partsOf = (e: Expression): readonly Expression[] =>
+  'left' in e ? [e.left, e.right] : 'of' in e ? [e.of] : []

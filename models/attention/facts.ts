@@ -1,21 +1,18 @@
 import { state as S } from 'fp-ts'
-import { largestSize } from '../../core/extremes.ts'
 import {
   type AnyFunction,
   type Concrete,
-  dataOf,
   flatten,
   flopsOf,
   keyFrom,
-  normals,
   type Program,
   programOf,
   sizeOf,
   type Tensor,
   tensor,
 } from '../../core/index.ts'
-import type { PatchGrid } from '../patches.ts'
-import type { AttentionForm, FormOf, FormSizes } from './form.ts'
+import { commutesWithTranslations } from './equivariance.ts'
+import type { FormOf, FormSizes } from './form.ts'
 
 /** What can be told of a form, whether an expression or any function, from its program. */
 export interface FormFacts {
@@ -51,56 +48,23 @@ export const flopsPerSample = <P>(
   x: Tensor,
 ): number => flopsOf(reachedByLast(programOf(f as AnyFunction)(params as never, x)))
 
-/** Patch i goes where patch i + 1 along an axis was. */
-const shifted = ({ grid, tokens }: PatchGrid, axis: number): number[] => {
-  const stride = grid.slice(axis + 1).reduce((a, b) => a * b, 1)
-  const side = grid[axis]!
-  return Array.from({ length: tokens }, (_, i) => {
-    const at = Math.floor(i / stride) % side
-    return i + (((at + 1) % side) - at) * stride
-  })
-}
-
-/** Rounding of weights of order one, made of some hundred operations. */
-const ROUNDING = 1e-9
-
-/** Tried at random parameters and tokens: a form that is not equivariant fails there, surely. */
-const commutesWithTranslations = <P>(form: AttentionForm<P>, sizes: FormSizes): boolean => {
-  const { grid, dim, heads } = sizes
-  if (grid.boundary !== 'periodic') return false
-  const n = grid.tokens
-  const params = S.evaluate(keyFrom(1))(form.init)
-  const x = normals(keyFrom(2), n * dim)
-  const alpha = dataOf(form.weights(params, tensor(x, [n, dim])) as Concrete)
-  const scale = Math.max(1, largestSize(alpha))
-  return grid.grid.every((_, axis) => {
-    const from = shifted(grid, axis)
-    const moved = Float64Array.from(x, (_, k) => x[from[Math.floor(k / dim)]! * dim + (k % dim)]!)
-    const beta = dataOf(form.weights(params, tensor(moved, [n, dim])) as Concrete)
-    for (let h = 0; h < heads; h += 1)
-      for (let i = 0; i < n; i += 1)
-        for (let j = 0; j < n; j += 1) {
-          const wanted = alpha[(h * n + from[i]!) * n + from[j]!]!
-          if (Math.abs(beta[(h * n + i) * n + j]! - wanted) > ROUNDING * scale) return false
-        }
-    return true
-  })
-}
-
-/** Parameters, cost and symmetry of a form at these sizes. */
+/**
+ * Parameters, cost and symmetry of a form at these sizes.
+ *
+ * Errors  ShapeError when its weights are not [heads, patches, patches].
+ */
 export const formFacts = <P>(formOf: FormOf<P>, sizes: FormSizes): FormFacts => {
   const form = formOf(sizes)
   const params = S.evaluate(keyFrom(1))(form.init)
   const { leaves } = flatten<Concrete>(params as never)
-  const x: Tensor = tensor(new Float64Array(sizes.grid.tokens * sizes.dim), [
-    sizes.grid.tokens,
-    sizes.dim,
-  ])
-  const reached = reachedByLast(programOf(form.weights as AnyFunction)(params as never, x))
+  const { grid, dim } = sizes
+  const x: Tensor = tensor(new Float64Array(grid.tokens * dim), [grid.tokens, dim])
+  const program = programOf(form.weights as AnyFunction)(params as never, x)
+  const reached = reachedByLast(program)
   return {
     parameters: leaves.reduce((n, leaf) => n + sizeOf(leaf.shape), 0),
     flops: flopsOf(reached),
     inputDependent: reached.outputs.length > 0,
-    translationEquivariant: commutesWithTranslations(form, sizes),
+    translationEquivariant: commutesWithTranslations(form, program, sizes),
   }
 }

@@ -2,20 +2,30 @@ import { function as F, state as S } from 'fp-ts'
 import {
   add,
   broadcastTo,
+  div,
   einsum,
+  exp,
   gather,
+  type Key,
   mul,
+  power,
+  relu,
   reshape,
   scalar,
+  sigmoid,
   softmax,
+  sub,
   type Tensor,
+  tanh,
   tensor,
   transpose,
+  zeros,
 } from '../../core/index.ts'
 import { scaledNormal, xavierUniform } from '../dense.ts'
 import { together } from '../layer.ts'
-import type { AtomName, Expression, Kind, Of } from './expression.ts'
-import { type AttentionForm, type FormSizes, headWidth } from './form.ts'
+import { shallow } from './depth.ts'
+import type { AtomName, Expression, FunctionName, Kind, Of } from './expression.ts'
+import { type AttentionForm, type FormOf, type FormSizes, headWidth } from './form.ts'
 import { displacements, distances, relativeIndices } from './positions.ts'
 import { showForm } from './text.ts'
 
@@ -114,6 +124,16 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
     const slope = Float64Array.from({ length: heads }, (_, h) => -(2 ** ((-8 * (h + 1)) / heads)))
     return fixed(mul(tensor(slope, [heads, 1, 1]), pairs(distances(sizes.grid), sizes)), sizes)
   },
+  loudness: (sizes) => {
+    const { grid, heads, dim } = sizes
+    return {
+      init: together({ w: xavierUniform([heads, dim], dim, 1) }),
+      weights: (p, x) => {
+        const loud = einsum('h d, j d -> h j', (p as Leaves).w!, x)
+        return ofHeads(reshape(loud, [heads, 1, grid.tokens]), sizes)
+      },
+    }
+  },
 }
 
 const one = (of: Expression, sizes: FormSizes, role: Role, f: (x: Tensor) => Tensor): Meaning => {
@@ -137,11 +157,25 @@ const two = (
   }
 }
 
+/** One number of each head, for all pairs of patches. */
+const perHead = (x: Tensor, { heads }: FormSizes): Tensor => reshape(x, [heads, 1, 1])
+
+const functions: Readonly<Record<FunctionName, (x: Tensor) => Tensor>> = {
+  tanh,
+  sigmoid,
+  exp,
+  relu,
+}
+
 type Combination = Exclude<Kind, AtomName>
 const combinations: {
   readonly [K in Combination]: (e: Of<K>, sizes: FormSizes, role: Role) => Meaning
 } = {
   constant: ({ value }, sizes) => fixed(scalar(value), sizes),
+  learned: ({ value }, sizes) => ({
+    init: S.of({ s: tensor(new Float64Array(sizes.heads).fill(value), [sizes.heads]) }),
+    weights: (p) => ofHeads(perHead((p as Leaves).s!, sizes), sizes),
+  }),
   mask: ({ radius }, sizes) =>
     fixed(
       pairs(
@@ -152,7 +186,22 @@ const combinations: {
     ),
   plus: (e, sizes, role) => two(e, sizes, role, add),
   times: (e, sizes, role) => two(e, sizes, role, mul),
+  over: (e, sizes, role) => two(e, sizes, role, div),
+  gated: ({ left, right }, sizes, role) => {
+    const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
+    const gate = S.of<Key, Tensor>(zeros([sizes.heads]))
+    return {
+      init: together({ left: a.init, right: b.init, gate }),
+      weights: (p, x) => {
+        const g = perHead(sigmoid((p as Leaves).gate!), sizes)
+        const [u, v] = [a.weights(p.left as FormParams, x), b.weights(p.right as FormParams, x)]
+        return add(mul(g, u), mul(sub(1, g), v))
+      },
+    }
+  },
   scaled: ({ factor, of }, sizes, role) => one(of, sizes, role, (x) => mul(factor, x)),
+  power: ({ exponent, of }, sizes, role) => one(of, sizes, role, (x) => power(x, exponent)),
+  applied: ({ name, of }, sizes, role) => one(of, sizes, role, functions[name]),
   softmaxed: ({ of }, sizes) => one(of, sizes, 'scores', (x) => softmax(x)),
   symmetrised: ({ of }, sizes, role) =>
     one(of, sizes, role, (x) => mul(0.5, add(x, transpose(x, [0, 2, 1])))),
@@ -171,12 +220,13 @@ const meaningOf = (e: Expression, sizes: FormSizes, role: Role): Meaning =>
  * The form that an expression stands for, for any sizes.
  *
  * Init    positional weights Xavier uniform, fans n and n; inside a softmax, as scores, standard
- *         normal, like positional vectors; queries and keys Xavier uniform, fans d and r; γ = 3.
- * Errors  ShapeError when heads do not divide d, where queries and keys are asked for.
+ *         normal, like positional vectors; queries and keys Xavier uniform, fans d and r; w of
+ *         loudness Xavier uniform, fans d and 1; γ = 3; gates half open; learned numbers as given.
+ * Errors  ShapeError when heads do not divide d, where queries and keys are asked for; DomainError
+ *         for more than 200 operations inside one another.
  */
-export const attention =
-  (expression: Expression) =>
-  (sizes: FormSizes): AttentionForm<FormParams> => ({
-    name: showForm(expression),
-    ...meaningOf(expression, sizes, 'weights'),
-  })
+export const attention = (expression: Expression): FormOf<FormParams> => {
+  const e = shallow('attention', expression)
+  const name = showForm(e)
+  return (sizes) => ({ name, ...meaningOf(e, sizes, 'weights') })
+}

@@ -210,6 +210,14 @@ const symmetrisedOf = ({ fixed, terms }: Normal): Normal => ({
   terms: terms.map(symmetricTerm),
 })
 
+/** The number that an expression without parameters is everywhere, if it is one. */
+const numberOf = ({ fixed, terms }: Normal): number | undefined => {
+  const [only] = fixed.values()
+  if (terms.length > 0 || fixed.size > 1) return undefined
+  if (only === undefined) return 0
+  return only.factors.length === 0 ? only.coefficient : undefined
+}
+
 const isExpression = (x: unknown): x is Expression =>
   typeof x === 'object' && x !== null && 'kind' in x
 
@@ -236,6 +244,14 @@ const normalOf = (e: Expression): Normal => {
       return plus(normalOf(e.left), normalOf(e.right))
     case 'times':
       return product(normalOf(e.left), normalOf(e.right))
+    case 'over': {
+      const divisor = numberOf(normalOf(e.right))
+      return divisor === undefined || divisor === 0
+        ? opaque(e)
+        : scaledBy(numeric(1 / divisor), normalOf(e.left))
+    }
+    case 'power':
+      return e.exponent === 1 ? normalOf(e.of) : opaque(e)
     case 'scaled':
       return scaledBy(numeric(e.factor), normalOf(e.of))
     case 'softmaxed':

@@ -1,40 +1,70 @@
+import { shallow } from './depth.ts'
 import type { Expression } from './expression.ts'
 
 // Expressions as text that `parseForm` reads back.
 
-const number = (x: number): string => String(x)
+/** How strongly the text of an expression holds together: sums least, words and brackets most. */
+const bindingOf = (e: Expression): number => {
+  switch (e.kind) {
+    case 'plus':
+      return 0
+    case 'times':
+    case 'over':
+    case 'scaled':
+      return 1
+    case 'power':
+      return 2
+    case 'constant':
+      return e.value < 0 ? 2 : 3
+    default:
+      return 3
+  }
+}
 
-/** What stands beside a `*`: sums and products in brackets, and numbers, which would scale. */
-const asFactor = (e: Expression): string =>
-  e.kind === 'plus' || e.kind === 'times' || e.kind === 'scaled' ? `(${showForm(e)})` : showForm(e)
+/** The text, in brackets where it holds together less than its place asks for. */
+const within = (binding: number, e: Expression): string =>
+  bindingOf(e) < binding ? `(${show(e)})` : show(e)
 
-/** The left side of a product: products follow one another, a number alone would scale. */
+/** What stands before a `*`: a number alone would scale what follows. */
 const asFirstFactor = (e: Expression): string =>
-  e.kind === 'plus' || e.kind === 'constant' ? `(${showForm(e)})` : showForm(e)
+  e.kind === 'constant' ? `(${show(e)})` : within(1, e)
 
-/**
- * The expression as a formula.
- *
- * Laws  parseForm(showForm(e)) is e.
- * @example showForm(softmaxed(plus(content(), relative())))  // → 'softmax(content + relative)'
- */
-export const showForm = (e: Expression): string => {
+const show = (e: Expression): string => {
   switch (e.kind) {
     case 'constant':
-      return number(e.value)
+      return String(e.value)
+    case 'learned':
+      return `learned(${e.value})`
     case 'mask':
-      return `mask(${number(e.radius)})`
+      return `mask(${e.radius})`
     case 'plus':
-      return `${showForm(e.left)} + ${e.right.kind === 'plus' ? `(${showForm(e.right)})` : showForm(e.right)}`
+      return `${show(e.left)} + ${within(1, e.right)}`
     case 'times':
-      return `${asFirstFactor(e.left)} * ${asFactor(e.right)}`
+      return `${asFirstFactor(e.left)} * ${within(2, e.right)}`
+    case 'over':
+      return `${within(1, e.left)} / ${within(2, e.right)}`
     case 'scaled':
-      return `${number(e.factor)} * ${asFactor(e.of)}`
+      return `${e.factor} * ${within(2, e.of)}`
+    case 'power':
+      return `${within(3, e.of)} ^ ${e.exponent}`
+    case 'gated':
+      return `gate(${show(e.left)}, ${show(e.right)})`
+    case 'applied':
+      return `${e.name}(${show(e.of)})`
     case 'softmaxed':
-      return `softmax(${showForm(e.of)})`
+      return `softmax(${show(e.of)})`
     case 'symmetrised':
-      return `symmetrised(${showForm(e.of)})`
+      return `symmetrised(${show(e.of)})`
     default:
       return e.kind
   }
 }
+
+/**
+ * The expression as a formula.
+ *
+ * Laws    parseForm(showForm(e)) is e.
+ * Errors  DomainError for more than 200 operations inside one another.
+ * @example showForm(softmaxed(plus(content(), relative())))  // → 'softmax(content + relative)'
+ */
+export const showForm = (e: Expression): string => show(shallow('showForm', e))

@@ -80,7 +80,9 @@ describe('psigrad', () => {
     expect(heads.map((h: { head: number }) => h.head)).toEqual([0, 1])
     expect([wrong.code, typo.code]).toEqual([2, 2])
     expect(wrong.stderr).toContain('expected the folder of a run')
-    expect(typo.stderr).toContain('--attention factord: expected "factored" at character 1')
+    expect(typo.stderr).toContain(
+      '--attention factord: expected a known word, not "factord" at character 1: did you mean factored?',
+    )
   }, 30_000)
 
   it('exact prints one JSON object with the keys promised, and refuses large sectors', async () => {

@@ -139,6 +139,10 @@ describe('a comparison of attention forms', () => {
       cellsOf(old as TrainConfig, ['softmax(content + relative)'], 1)[0]!.folder,
     )
     expect(folder({}, 'softmax(content * relative)')).not.toBe(folder({}))
+    // A name fits any file system, and tells long formulas apart by its end.
+    const long = (k: number): string => `content${' + content'.repeat(150)} + ${k} * relative`
+    expect(folder({}, long(1)).length).toBeLessThan(120)
+    expect(folder({}, long(1))).not.toBe(folder({}, long(2)))
     expect(formsOf(' t5, softmax(content) ,,x')).toEqual(['t5', 'softmax(content)', 'x'])
   })
 })

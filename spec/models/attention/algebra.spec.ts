@@ -18,6 +18,7 @@ import {
   zeros,
 } from '../../../core/index.ts'
 import * as models from '../../../models/index.ts'
+import { problemOf } from '../../expectations.ts'
 import { expressions } from './expressions.ts'
 
 const right = <A>(e: E.Either<unknown, A>): A => {
@@ -115,6 +116,56 @@ describe('the attention algebra', () => {
         })
         expect(distance(even, wanted)).toBe(0)
       }),
+    )
+  })
+
+  it('quotients, powers, functions, gates and learned numbers are what they say', () => {
+    const { applied, gated, learned, over, raised, loudness } = models
+    const plain: Record<models.FunctionName, (x: number) => number> = {
+      tanh: Math.tanh,
+      sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+      exp: Math.exp,
+      relu: (x) => Math.max(x, 0),
+    }
+    fc.assert(
+      fc.property(some, some, anySizes, seeds, (a, b, sizes, seed) => {
+        const x = tokensOf(sizes, seed)
+        const [left, right] = [a, b].map((e, k) => drawn(models.attention(e)(sizes), seed + k))
+        const [u, v] = [alpha(a, sizes, left!, x), alpha(b, sizes, right!, x)]
+        const value = (e: models.Expression, params: object) =>
+          alpha(e, sizes, params as models.FormParams, x)
+        for (const [name, f] of Object.entries(plain))
+          expect(
+            distance(u.map(f), value(applied(name as models.FunctionName, a), { of: left })),
+          ).toBeLessThan(ROUNDING)
+        for (const p of [2, 3])
+          expect(
+            distance(
+              u.map((w) => w ** p),
+              value(raised(p, a), { of: left }),
+            ),
+          ).toBeLessThan(ROUNDING)
+        const quotient = u.map((w, k) => w / (2 + Math.tanh(v[k]!)))
+        const below = plus(constant(2), applied('tanh', b))
+        const params = { left, right: { left: {}, right: { of: right } } }
+        expect(distance(quotient, value(over(a, below), params))).toBeLessThan(ROUNDING)
+        const n2 = sizes.grid.tokens ** 2
+        const gate = [0.3, -2]
+        const mixed = u.map((w, k) => {
+          const g = plain.sigmoid(gate[Math.floor(k / n2)]!)
+          return g * w + (1 - g) * v[k]!
+        })
+        const both = { left, right, gate: tensor(gate) }
+        expect(distance(mixed, value(gated(a, b), both))).toBeLessThan(ROUNDING)
+        const numbers = value(learned(), { s: tensor(gate) })
+        expect([numbers[0], numbers[n2]]).toEqual(gate)
+        const first = S.evaluate(keyFrom(seed))(models.attention(learned(0.25))(sizes).init)
+        expect(first).toEqual({ s: tensor([0.25, 0.25]) })
+        const w = tensor([1, 0, 0, 0, 0, -2, 0, 0], [2, 4])
+        const loud = value(loudness(), { w })
+        expect([loud[1], loud[n2 + 1]]).toEqual([x.get(1, 0), -2 * x.get(1, 1)])
+      }),
+      { numRuns: 20 },
     )
   })
 
@@ -243,6 +294,22 @@ describe('facts of a form', () => {
   const facts = (e: models.Expression, grid: models.PatchGrid = grids['periodic 2x3']) =>
     models.formFacts(models.attention(e), sizesOf(grid))
 
+  it('of words of the algebra: what they cost, and whether tokens matter', () => {
+    const { applied, gated, learned, loudness, over, raised } = models
+    expect(facts(learned(0.5))).toMatchObject({ parameters: 2, inputDependent: false, flops: 0 })
+    expect(facts(loudness())).toMatchObject({ parameters: 8, inputDependent: true })
+    expect(facts(gated(relative(), learned()))).toMatchObject({
+      parameters: 12 + 2 + 2,
+      inputDependent: false,
+      translationEquivariant: true,
+    })
+    const one = facts(loudness()).flops
+    for (const e of [applied('tanh', loudness()), raised(3, loudness())])
+      expect(facts(e).flops).toBe(one + 2 * 36)
+    expect(facts(over(loudness(), constant(2))).flops).toBe(one + 2 * 36)
+    expect(facts(applied('relu', relative())).flops).toBe(0)
+  })
+
   it('count parameters: displacements, pairs, queries and keys', () => {
     expect(facts(relative()).parameters).toBe(2 * 6)
     expect(facts(relative(), grids['open 2x3']).parameters).toBe(2 * 15)
@@ -267,6 +334,48 @@ describe('facts of a form', () => {
       const relativeOnly = name !== 'dotProduct' && name !== 'diet'
       expect([name, facts(e).translationEquivariant]).toEqual([name, relativeOnly])
       expect(facts(e, grids['open 2x3']).translationEquivariant).toBe(false)
+    }
+  })
+
+  it('judge small parts of large weights, and tiny weights, as they judge others', () => {
+    const { absolute } = models
+    const far = (e: models.Expression): boolean => facts(e).translationEquivariant
+    for (const size of [1e-200, 1e-10, 1, 1e10, 1e12]) {
+      expect([size, far(scaled(size, relative()))]).toEqual([size, true])
+      expect([size, far(scaled(size, absolute()))]).toEqual([size, false])
+      if (size < 1) continue
+      const besides = (e: models.Expression) => plus(scaled(size, softmaxed(content())), e)
+      expect([size, far(besides(absolute()))]).toEqual([size, false])
+      expect([size, far(besides(relative()))]).toEqual([size, true])
+      // What rounds away, and comes back: rounding is no dependence on places.
+      const back = plus(plus(constant(size), softmaxed(content())), constant(-size))
+      expect([size, far(back)]).toEqual([size, true])
+    }
+  })
+
+  it('try more than the first parameters: what starts at zero may grow', () => {
+    const bias: models.FormOf<{ readonly b: Tensor }> = ({ grid, heads }) => ({
+      name: 'a bias of every pair, from zero',
+      init: S.of({ b: zeros([heads, grid.tokens, grid.tokens]) }),
+      weights: ({ b }) => b,
+    })
+    expect(models.formFacts(bias, sizesOf(grids['periodic 2x3'])).translationEquivariant).toBe(
+      false,
+    )
+  })
+
+  it('refuse weights without heads, or of other shapes', () => {
+    for (const shape of [[6, 6], [1, 6, 6], [2, 6, 4], [36], []]) {
+      const flat: models.FormOf<object> = () => ({
+        name: 'flat',
+        init: S.of({}),
+        weights: () => zeros(shape),
+      })
+      problemOf(
+        () => models.formFacts(flat, sizesOf(grids['periodic 2x3'])),
+        `ShapeError in weights of 'flat': they are [${shape.join(', ')}]`,
+        'not [heads 2, patches 6, patches 6]',
+      )
     }
   })
 
