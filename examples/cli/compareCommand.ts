@@ -3,8 +3,8 @@ import { either as E } from 'fp-ts'
 import { formsOf } from '../compare/cells.ts'
 import { compare } from '../compare/compare.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
+import { callerOfMany, exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
-import { exitCodes } from '../run/train.ts'
 import type { Sources } from './config.ts'
 import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
 import { commandOf } from './options.ts'
@@ -28,7 +28,7 @@ const MOST_SEEDS = 1000
 /** Runs the command. Gives the exit code; tables go to stdout, everything else to stderr. */
 export const compareCommand = async (
   args: CompareArguments,
-  { plan, stdout, stderr, stopped }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
 ): Promise<number> => {
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
@@ -48,18 +48,21 @@ export const compareCommand = async (
   if (wrong.length > 0)
     return refuse([...new Set(wrong.map(showConfigProblem))].join('\n         '))
   const [config] = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
   const result = await compare({
     config: config!,
     forms,
     seeds,
     out: args.out,
     plan: await plan(),
+    signals,
     note: (text) => stderr.write(`${text}\n`),
     surroundings: (cell) => {
       announce(cell.config, stderr)
       return {
         screen: progressScreen(cell.config, stderr),
-        stopped,
+        ...signals,
+        caller: callerOfMany('compare'),
         draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
       }
     },

@@ -160,7 +160,7 @@ export const showDefault = (key: keyof TrainConfig): string => {
 const quoted = (text: string): string => (/^[\w.+-]+$/.test(text) ? text : `'${text}'`)
 
 /** The flags that make this configuration, for a command line that can be pasted. */
-export const commandOf = (config: TrainConfig): string =>
+export const commandOf = (config: TrainConfig, from?: string): string =>
   [
     'psigrad train',
     ...flags.map(({ key, flag }) => {
@@ -168,4 +168,5 @@ export const commandOf = (config: TrainConfig): string =>
       if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
       return `${flag} ${quoted(showSetting(config, key))}`
     }),
+    ...(from === undefined ? [] : [`--from ${quoted(from)}`]),
   ].join(' ')
