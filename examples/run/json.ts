@@ -48,21 +48,23 @@ const kindOf = (value: unknown): string =>
         : (JSON.stringify(value).slice(0, 40) ?? typeof value)
 
 const showIssue = (issue: v.BaseIssue<unknown>): string => {
-  const path = v.getDotPath(issue)
-  const expected = issue.expected === null ? issue.message : `expected ${issue.expected}`
-  const missing = issue.path?.at(-1)?.value === undefined && path !== null
-  return (
-    `${path === null ? 'as a whole it' : path} is ` +
-    `${missing ? 'not there' : kindOf(issue.input)}: ${expected}`
-  )
+  const path = v.getDotPath(issue) ?? 'as a whole it'
+  if (issue.path?.at(-1)?.value === undefined) return `${path} is not there`
+  const expected = issue.expected === null ? issue.message : issue.expected
+  return `${path} is ${kindOf(issue.input)}: expected ${expected}`
 }
 
-/** The value of a JSON text that a schema accepts. Left: path and reason of the first that is not. */
+/**
+ * The value of a JSON text, an object that a schema accepts. Left: path and reason of the first
+ * part that it does not.
+ */
 export const readJson =
   <A>(schema: v.GenericSchema<unknown, A>) =>
   (text: string): E.Either<string, A> => {
     const value = parseJson(text)
     if (E.isLeft(value)) return value
+    const kind = kindOf(value.right)
+    if (kind !== 'an object') return E.left(`as a whole it is ${kind}: expected an object`)
     const result = v.safeParse(schema, value.right, { abortEarly: true })
     return result.success ? E.right(result.output) : E.left(showIssue(result.issues[0]))
   }

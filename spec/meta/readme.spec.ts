@@ -12,7 +12,7 @@ const resolve = (module: string): Promise<unknown> => {
 }
 
 /** For machines that do much else; a program in a document should take seconds. */
-const PATIENCE_MS = 120_000
+const PATIENCE_MS = 240_000
 
 const programs = documents()
   .flatMap(blocksIn)
