@@ -125,6 +125,8 @@ export interface Training {
   /** Patches per side, [1, n] for a chain. */
   readonly patchGrid: readonly [number, number]
   readonly initial: () => TrainState
+  /** What keeps a state from being one of this run, beyond shapes; undefined when nothing does. */
+  readonly unfit?: (state: TrainState) => string | undefined
   /** One optimisation step. Throws TensorError (NonFinite, NotPositiveDefinite, …) on failure. */
   readonly step: (state: TrainState) => { readonly state: TrainState; readonly record: StepRecord }
   /** The energy of a state, measured more precisely than in one step; parameters do not move. */

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { analyse, type HeadInput } from '../compare/analysis.ts'
 import { aligned } from '../compare/summary.ts'
+import { exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
 import { showCount, showSmall } from '../run/numbers.ts'
-import { exitCodes } from '../run/train.ts'
 import { withSavedRun } from './savedRun.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
@@ -36,19 +36,16 @@ export const attentionCommand = async (
     const { inputPicture } = await import('../compare/pictures.ts')
     const picture = inputPicture([{ form: attention, heads }])
     const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
-    if (E.isLeft(drawn))
-      return complain(stderr, {
-        code: exitCodes.unusable,
-        message: showFolderProblem(drawn.left),
-      })
     stdout.write(
       `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
         'Share of the variance of the attention weights that the configurations cause,\n' +
         'before the training and at that step (0: the weights do not depend on the input), and\n' +
         'their standard deviation over the configurations against their size (spread)\n\n' +
         `${aligned([heading, ...heads.map(rowOf)])}\n` +
-        (picture === undefined ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
+        (picture === undefined || E.isLeft(drawn) ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
     )
-    return exitCodes.done
+    if (E.isRight(drawn)) return exitCodes.done
+    const message = `no picture: ${showFolderProblem(drawn.left)}`
+    return complain(stderr, { code: exitCodes.unusable, message })
   })
 }

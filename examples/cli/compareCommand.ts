@@ -4,8 +4,8 @@ import { spoken } from '../command.ts'
 import { compare } from '../compare/compare.ts'
 import { formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
+import { callerOfMany, exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
-import { exitCodes } from '../run/train.ts'
 import type { Sources } from './config.ts'
 import { readConfigFile, resolveConfig, resolveLeniently, showConfigProblem } from './config.ts'
 import { flagsOf } from './options.ts'
@@ -29,7 +29,7 @@ const MOST_SEEDS = 1000
 /** Runs the command. Gives the exit code; tables go to stdout, everything else to stderr. */
 export const compareCommand = async (
   args: CompareArguments,
-  { plan, stdout, stderr, stopped }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
 ): Promise<number> => {
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
@@ -71,18 +71,21 @@ export const compareCommand = async (
       `--seeds ${seeds}: expected seeds up to 2^53 - 1, but the last of them is ` +
         `${config!.seed} + ${seeds - 1}; --seed ${Number.MAX_SAFE_INTEGER - seeds + 1} or less`,
     )
+  const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
   const result = await compare({
     config: config!,
     forms,
     seeds,
     out: args.out,
     plan: await plan(),
+    signals,
     note: (text) => stderr.write(`${spoken(text)}\n`),
     surroundings: (cell) => {
       announce(cell.config, stderr)
       return {
         screen: progressScreen(cell.config, stderr),
-        stopped,
+        ...signals,
+        caller: callerOfMany('compare'),
         draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
       }
     },

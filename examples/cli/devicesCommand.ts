@@ -4,7 +4,7 @@ import { type FoundMode, findModes, openDevice } from '../../core/gpu/find.ts'
 import { example, gigaflops, layers, measureDevice, operands } from '../../core/gpu/measure.ts'
 import { compile, type Problem, showProblem } from '../../core/index.ts'
 import { threadPool } from '../../core/threads/pool.ts'
-import { exitCodes } from '../run/train.ts'
+import { exitCodes } from '../run/caller.ts'
 import { defaults } from './defaults.ts'
 import type { Surroundings } from './trainCommand.ts'
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
+import { interruptibly } from '../run/interrupt.ts'
 import type { StopSignal } from '../run/unfold.ts'
 import { flags } from './options.ts'
 import { type Actions, type Options, program } from './program.ts'
@@ -34,16 +35,20 @@ const text = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
 /**
- * The first signal asks the run to stop after its step; with the listener gone, the second one
- * ends the process at once.
+ * The first signal asks the run to stop as soon as its state is saved; a second one ends the process
+ * at once. But a terminal that closes says so more than once: SIGHUP never ends it at once.
  */
 const listen = (): (() => StopSignal | undefined) => {
   let received: StopSignal | undefined
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.once(signal, () => {
-      received ??= signal
-      process.stderr.write(`\npsigrad: ${signal}, stopping after this step (again: at once)\n`)
-    })
+  const take = (signal: StopSignal): void => {
+    for (const other of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(other)
+    if (received !== undefined) return
+    received = signal
+    process.stderr.write(
+      `\npsigrad: ${signal}, stopping once the state is saved (again: at once)\n`,
+    )
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take)
   return () => received
 }
 
@@ -77,6 +82,7 @@ const actions: Actions = {
         config: text(options.config),
         out: text(options.out),
         resume: text(options.resume),
+        from: text(options.from),
         json: wantsJson(options),
       },
       {
@@ -84,6 +90,7 @@ const actions: Actions = {
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
+        interruptibly,
       },
     )
   },
@@ -104,6 +111,7 @@ const actions: Actions = {
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
+        interruptibly,
       },
     )
   },
@@ -148,6 +156,7 @@ const actions: Actions = {
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
+        interruptibly,
       },
     )
   },
@@ -175,6 +184,11 @@ const actions: Actions = {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0)
   throw error
+})
+
+// A terminal that has gone takes no words; the run's state is saved all the same.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 })
 
 try {

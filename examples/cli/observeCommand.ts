@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { Observables, Quantity } from '../../physics/correlations.ts'
+import { loadResult } from '../compare/compare.ts'
 import { aligned } from '../compare/summary.ts'
-import { files, load, showFolderProblem } from '../run/folder.ts'
+import { exitCodes } from '../run/caller.ts'
+import { type FolderProblem, files, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
 import { type Observed, saveObserved } from '../run/observed.ts'
-import type { TrainResult } from '../run/result.ts'
-import { exitCodes } from '../run/train.ts'
-import { withSavedRun } from './savedRun.ts'
+import { originOf } from '../run/start.ts'
+import { type SavedRun, withSavedRun } from './savedRun.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad observe RUN`: correlations, structure factor and orders of a run's last state.
@@ -49,6 +50,25 @@ export interface ObserveArguments {
   readonly json: boolean
 }
 
+/**
+ * Keeps the numbers in the run's folder, and draws its report with them. A run that is not done has
+ * no report yet: it gets one, with these pictures, when it is.
+ */
+const draw = async (
+  run: string,
+  observed: Observed,
+  saved: SavedRun,
+): Promise<E.Either<FolderProblem, string | undefined>> => {
+  const kept = saveObserved(run, observed)
+  if (E.isLeft(kept)) return kept
+  const result = loadResult(run)
+  if (E.isLeft(result)) return result
+  if (result.right?.steps !== observed.step) return E.right(undefined)
+  const { drawRun } = await import('../pictures/index.ts')
+  const finished = { ...saved, result: { ...result.right, runDir: run }, from: originOf(run) }
+  return E.map(() => join(run, files.report))(await drawRun(finished))
+}
+
 /** Runs the command. Gives the exit code; the table goes to stdout, pictures into the run. */
 export const observeCommand = async (
   { run, rounds, json }: ObserveArguments,
@@ -70,27 +90,14 @@ export const observeCommand = async (
       observables: training.observe(state, count),
       exact: training.observeExactly(),
     }
-    const saved = saveObserved(run, observed)
-    if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))
-    // A run that is not done has no report yet: it gets one, with these pictures, when it is.
-    const result = load(run, files.result)
-    if (E.isRight(result)) {
-      const found = JSON.parse(new TextDecoder().decode(result.right)) as TrainResult
-      const { drawRun } = await import('../pictures/index.ts')
-      const drawn = await drawRun({
-        config,
-        training,
-        progress,
-        result: { ...found, runDir: run },
-      })
-      if (E.isLeft(drawn)) return refuse(showFolderProblem(drawn.left))
-    }
+    const drawn = await draw(run, observed, { config, training, progress })
     if (json) stdout.write(`${JSON.stringify(observed)}\n`)
     else
       stdout.write(
         `${config.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
-          (E.isRight(result) ? `\nPictures: ${join(run, files.report)}\n` : ''),
+          (E.isRight(drawn) && drawn.right !== undefined ? `\nPictures: ${drawn.right}\n` : ''),
       )
-    return exitCodes.done
+    if (E.isRight(drawn)) return exitCodes.done
+    return refuse(`the numbers above are not kept in the run: ${showFolderProblem(drawn.left)}`)
   })
 }

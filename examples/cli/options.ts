@@ -182,5 +182,6 @@ export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfi
     })
     .join(' ')
 
-/** The command that repeats a run. */
-export const commandOf = (config: TrainConfig): string => `psigrad train ${flagsOf(config, [])}`
+/** The command that repeats a run, from the parameters of another one if it began so. */
+export const commandOf = (config: TrainConfig, from?: string): string =>
+  `psigrad train ${flagsOf(config, [])}${from === undefined ? '' : ` --from ${quoted(from)}`}`

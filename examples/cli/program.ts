@@ -52,9 +52,17 @@ is given and does nothing in the run is refused; "with ..." above says what make
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
-every 10 s, on Ctrl-C and after a numerical failure. --out never overwrites: the folder must be
-new or empty. --resume goes on where the last save was, with the same numbers as an uninterrupted
-run; --steps may then be larger.
+every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a numerical failure.
+--out never overwrites: the folder must be new or empty.
+
+--resume goes on where the last save was, with the same numbers as an uninterrupted run. What
+decides the numbers stays: a run whose config.json was changed is refused. --final-rounds, --backend,
+--threads and --memory may be others, and --steps larger where --lr-schedule is constant; with the
+other schedules every step depends on the number of steps.
+
+--from begins a new run with the parameters of another one, and with its settings unless --config
+names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
+chains and the memory of the optimiser begin anew. start.safetensors keeps the first parameters.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
@@ -62,8 +70,10 @@ evaluations (of log ψ: asked for by proposals, samples and bonds, and made), se
 Energies are in units of J; what was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
-130 stopped by Ctrl-C, the state is saved (a second Ctrl-C quits at once). A device that is lost or
-fails in a run ends it with 3 as well: --resume goes on with another --backend.
+130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
+once). A device that is lost or fails in a run ends it with 3 as well: --resume goes on with another
+--backend. A folder that refuses a file, as on a full disk, ends with 2, the numbers of a finished run
+printed all the same.
 
 Examples:
   psigrad train
@@ -72,7 +82,8 @@ Examples:
   psigrad train --config runs/chain/config.json --lr 0.02
   psigrad train --patch 2 --symmetry none:60,translations:20,full --steps 100
   psigrad train --lattice kagome --size 2x2 --j2 0 --symmetry full --sector rotation=1
-  psigrad train --resume runs/chain --steps 400`
+  psigrad train --resume runs/chain --steps 400
+  psigrad train --from runs/chain --j2 0.1 --seed 2 --out runs/chain-0.1`
 
 const compareHelp = `
 Settings as for train; --seed is the first seed. Forms that say the same in other words are one, and
@@ -167,6 +178,9 @@ export const program = (version: string, actions: Actions): Command => {
     .addOption(pathOption('--config <file.json>', 'settings to start from'))
     .addOption(pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'))
     .addOption(pathOption('--resume <dir>', 'go on with the run in this folder'))
+    .addOption(
+      pathOption('--from <dir>', 'a new run from the parameters of the one in this folder'),
+    )
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
     .addHelpText('after', spoken(trainHelp))
     .action((options: Options) => train(options))

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
+import { exitCodes } from '../run/caller.ts'
 import { files } from '../run/folder.ts'
-import { exitCodes, loadProgress } from '../run/train.ts'
+import { loadProgress } from '../run/progress.ts'
+import { asStarted } from '../run/start.ts'
 import type { Progress } from '../run/unfold.ts'
 import type { TrainConfig, Training } from '../training.ts'
 import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
@@ -27,13 +29,18 @@ export const withSavedRun = async (
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
   const file = readConfigFile(join(run, files.config))
-  if (E.isLeft(file)) return refuse(`${run}: expected the folder of a run with its ${files.config}`)
+  if (E.isLeft(file)) {
+    const why = file.left.map(({ expected }) => expected).join('; ')
+    return refuse(`${run}: expected the folder of a run with its ${files.config}: ${why}`)
+  }
   const config = resolveConfig({ flags: {}, file: { ...file.right, ofRun: true } })
   if (E.isLeft(config)) return refuse(config.left.map(showConfigProblem).join('\n         '))
-  const training = (await plan())(config.right)
-  if (E.isLeft(training)) return refuse(showProblem(training.left))
+  const planned = (await plan())(config.right)
+  if (E.isLeft(planned)) return refuse(showProblem(planned.left))
   try {
-    const progress = loadProgress(run, training.right)
+    const training = asStarted(run, planned.right)
+    if (E.isLeft(training)) return complain(stderr, training.left)
+    const progress = loadProgress(run, training.right, config.right)
     if (E.isLeft(progress)) return complain(stderr, progress.left)
     return await look({
       config: config.right,
@@ -41,6 +48,6 @@ export const withSavedRun = async (
       progress: progress.right,
     })
   } finally {
-    training.right.dispose()
+    planned.right.dispose()
   }
 }

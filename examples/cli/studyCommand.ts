@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { spoken, studyCalled } from '../command.ts'
 import { aligned } from '../compare/summary.ts'
+import { callerOfMany, exitCodes, type Failure, unusable } from '../run/caller.ts'
+import { type FolderProblem, showFolderProblem } from '../run/folder.ts'
 import { showTime } from '../run/numbers.ts'
-import { exitCodes } from '../run/train.ts'
 import { cellsOfPlan, chosen, type StudyCell } from '../study/cells.ts'
 import type { StudyData } from '../study/data.ts'
 import { dimerChecks } from '../study/dimer.ts'
@@ -46,23 +47,25 @@ const unused = (args: StudyArguments): string | undefined => {
     : `${found.join(', ')}: expected without ${beside}, beside which it does nothing`
 }
 
-const listRow = (cell: StudyCell, out: string, data: StudyData | undefined): readonly string[] => {
+const listRow = (
+  cell: StudyCell,
+  out: string,
+  data: StudyData | undefined,
+): E.Either<Failure, readonly string[]> => {
   const found = knownOf(cell, out, data)
-  const steps = stepsDone(cell, out)
-  return [
-    cell.name,
-    found !== undefined
-      ? `done in ${showTime(found.seconds)}`
-      : steps > 0
-        ? `${steps} of ${cell.config.steps} steps`
-        : 'to do',
-  ]
+  if (E.isLeft(found)) return found
+  if (found.right !== undefined)
+    return E.right([cell.name, `done in ${showTime(found.right.seconds)}`])
+  return E.bimap(
+    (problem: FolderProblem) => unusable(showFolderProblem(problem)),
+    (steps: number) => [cell.name, steps > 0 ? `${steps} of ${cell.config.steps} steps` : 'to do'],
+  )(stepsDone(cell, out))
 }
 
 /** Runs the command. Gives the exit code; the list goes to stdout, everything else to stderr. */
 export const studyCommand = async (
   args: StudyArguments,
-  { plan, stdout, stderr, stopped }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
 ): Promise<number> => {
   const refuse = (message: string): number =>
     complain(stderr, { code: exitCodes.unusable, message })
@@ -94,11 +97,14 @@ export const studyCommand = async (
   if (cells.length === 0)
     return refuse(`--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`)
   if (args.list) {
-    const data = known(pages)
-    const rows = [['run', 'state'], ...cells.map((cell) => listRow(cell, out, data))]
-    stdout.write(`${aligned(rows)}\n`)
+    const rows = E.chain((data: StudyData | undefined) =>
+      E.traverseArray((cell: StudyCell) => listRow(cell, out, data))(cells),
+    )(known(pages))
+    if (E.isLeft(rows)) return complain(stderr, rows.left)
+    stdout.write(`${aligned([['run', 'state'], ...rows.right])}\n`)
     return exitCodes.done
   }
+  const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
   const result = await runStudy({
     blocks,
     cells,
@@ -108,12 +114,14 @@ export const studyCommand = async (
     command,
     plan: await plan(),
     dimer: dimerChecks,
+    signals,
     note: (text) => stderr.write(`${spoken(text)}\n`),
     surroundings: ({ config }) => {
       announce(config, stderr)
       return {
         screen: progressScreen(config, stderr),
-        stopped,
+        ...signals,
+        caller: callerOfMany('study'),
         draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
       }
     },

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { spoken } from '../command.ts'
-import { files } from '../run/folder.ts'
+import { exitCodes, type Failure } from '../run/caller.ts'
+import { files, showFolderProblem } from '../run/folder.ts'
 import { resultRows } from '../run/rows.ts'
-import { exitCodes, type Failure, train } from '../run/train.ts'
+import { resumable } from '../run/settings.ts'
+import { type TrainRequest, train } from '../run/train.ts'
 import type { StopSignal } from '../run/unfold.ts'
 import type { PlanTraining, TrainConfig } from '../training.ts'
 import {
@@ -25,6 +27,8 @@ export interface TrainArguments {
   readonly config?: string | undefined
   readonly out?: string | undefined
   readonly resume?: string | undefined
+  /** Folder of a run whose parameters, and settings, a new one starts from. */
+  readonly from?: string | undefined
   readonly json: boolean
 }
 
@@ -33,30 +37,54 @@ export interface Surroundings {
   readonly stdout: Pick<Terminal, 'write'>
   readonly stderr: Terminal
   readonly stopped: () => StopSignal | undefined
+  readonly interruptibly?: TrainRequest['interruptibly']
 }
 
-/** A resumed run is the same run: only its length and the machine's part may change. */
-const resumable = ['steps', 'backend', 'threads', 'memory']
+/** Where the learning rate goes down with the steps, their number decides every one of them. */
+const sameSchedule =
+  ({ steps, lrSchedule }: TrainConfig, folder: string) =>
+  (now: TrainConfig): Configured<TrainConfig> =>
+    lrSchedule === 'constant' || steps === now.steps
+      ? E.right(now)
+      : E.left([
+          {
+            where: '--steps',
+            received: String(now.steps),
+            expected:
+              `${steps}, as the run began: with --lr-schedule ${lrSchedule} every step depends on ` +
+              'how many there are, and the run would not be that of so many steps. For a new run ' +
+              `that starts from its parameters, psigrad train --from ${folder} --steps ${now.steps}`,
+          },
+        ])
 
-const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) => {
+const resumedConfig = (
+  { flags, config, out, from }: TrainArguments,
+  folder: string,
+): Configured<TrainConfig> => {
   const given = [
     ...Object.keys(flags)
-      .filter((key) => !resumable.includes(key))
+      .filter((key) => !(resumable as readonly string[]).includes(key))
       .map((key) => flagOf(key as keyof TrainConfig)),
     ...(config === undefined ? [] : ['--config']),
     ...(out === undefined ? [] : ['--out']),
+    ...(from === undefined ? [] : ['--from']),
   ]
   if (given.length > 0)
     return E.left(
       given.map((where) => ({
         where,
         expected:
-          'only --steps, --backend, --threads, --memory and --json beside --resume: ' +
-          'a run keeps its settings',
+          `only ${resumable.map(flagOf).join(', ')} and --json beside --resume: ` +
+          'a run keeps its settings; for a new run that starts from its parameters, ' +
+          `--from ${folder}`,
       })),
     )
   const file = readConfigFile(join(folder, files.config))
-  if (E.isRight(file)) return resolveConfig({ flags, file: { ...file.right, ofRun: true } })
+  if (E.isRight(file)) {
+    const saved = { ...file.right, ofRun: true }
+    const [before, now] = [{}, flags].map((f) => resolveConfig({ flags: f, file: saved }))
+    return E.chain((was: TrainConfig) => E.chain(sameSchedule(was, folder))(now!))(before!)
+  }
   return E.left(
     file.left.map(({ expected }) => ({
       where: '--resume',
@@ -68,8 +96,9 @@ const resumedConfig = ({ flags, config, out }: TrainArguments, folder: string) =
 
 const configOf = (args: TrainArguments): Configured<TrainConfig> => {
   if (args.resume !== undefined) return resumedConfig(args, args.resume)
-  if (args.config === undefined) return resolveConfig({ flags: args.flags })
-  const file = readConfigFile(args.config)
+  const path = args.config ?? (args.from === undefined ? undefined : join(args.from, files.config))
+  if (path === undefined) return resolveConfig({ flags: args.flags })
+  const file = readConfigFile(path)
   return E.isLeft(file) ? file : resolveConfig({ flags: args.flags, file: file.right })
 }
 
@@ -82,7 +111,7 @@ export const complain = (stderr: Pick<Terminal, 'write'>, { code, message }: Fai
 /** Runs the command. Gives the exit code; writes results to stdout, everything else to stderr. */
 export const trainCommand = async (
   args: TrainArguments,
-  { plan, stdout, stderr, stopped }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
 ): Promise<number> => {
   const resolved = configOf(args)
   if (E.isLeft(resolved)) {
@@ -91,22 +120,31 @@ export const trainCommand = async (
   }
   const config = resolved.right
   announce(config, stderr)
-  const { out, resume } = args
-  const result = await train({
+  const { out, resume, from } = args
+  const trained = await train({
     plan: await plan(),
     config,
     out,
     resume,
+    from,
     screen: progressScreen(config, stderr),
     stopped,
+    ...(interruptibly === undefined ? {} : { interruptibly }),
     draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
   })
-  if (E.isLeft(result)) return complain(stderr, result.left)
-  if (args.json) stdout.write(`${JSON.stringify(result.right)}\n`)
+  if (E.isLeft(trained)) return complain(stderr, trained.left)
+  const { result, report } = trained.right
+  if (args.json) stdout.write(`${JSON.stringify(result)}\n`)
   else
     stdout.write(
-      `\n${table(resultRows(result.right))}\n\n` +
-        `Pictures and all numbers: ${join(result.right.runDir, files.report)}\n`,
+      `\n${table(resultRows(result))}\n\n` +
+        (E.isRight(report)
+          ? `Pictures and all numbers: ${report.right}\n`
+          : `All numbers: ${join(result.runDir, files.result)}\n`),
     )
-  return exitCodes.done
+  if (E.isRight(report)) return exitCodes.done
+  const message =
+    `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
+    `The numbers are saved; it is drawn by\n  psigrad train --resume ${result.runDir}`
+  return complain(stderr, { code: exitCodes.unusable, message })
 }

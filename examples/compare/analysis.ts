@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { mean } from '../statistics.ts'
 import type { AttentionMap, Training, TrainState } from '../training.ts'
 
@@ -22,6 +23,33 @@ export interface Analysis {
   readonly maps: readonly AttentionMap[]
   readonly patchGrid: readonly [number, number]
 }
+
+const rows = v.array(v.array(v.number()))
+
+export const headInputSchema = v.object({
+  layer: v.number(),
+  head: v.number(),
+  before: v.number(),
+  after: v.number(),
+  spreadBefore: v.number(),
+  spreadAfter: v.number(),
+})
+
+export const attentionMapSchema = v.object({
+  layer: v.number(),
+  head: v.number(),
+  weights: rows,
+  deviations: rows,
+  inputDriven: v.number(),
+})
+
+/** What `analysis.json` holds. */
+export const analysisSchema: v.GenericSchema<unknown, Analysis> = v.object({
+  flops: v.number(),
+  heads: v.array(headInputSchema),
+  maps: v.array(attentionMapSchema),
+  patchGrid: v.tuple([v.number(), v.number()]),
+})
 
 const meanSquare = (rows: readonly (readonly number[])[]): number =>
   mean(rows.flat().map((x) => x * x))

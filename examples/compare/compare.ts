@@ -1,11 +1,18 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { files, load, save, showFolderProblem } from '../run/folder.ts'
-import type { TrainResult } from '../run/result.ts'
-import { type Failure, loadProgress, type TrainRequest, train } from '../run/train.ts'
+import { showProblem } from '../../core/index.ts'
+import { exitCodes, type Failure, unusable } from '../run/caller.ts'
+import { type FolderProblem, files, isThere, save, showFolderProblem } from '../run/folder.ts'
+import { between, type Signals } from '../run/interrupt.ts'
+import { loadJson } from '../run/json.ts'
+import { loadProgress } from '../run/progress.ts'
+import { resultSchema, type TrainResult } from '../run/result.ts'
+import { sweepTemporaries } from '../run/temporaries.ts'
+import { type Trained, type TrainRequest, train } from '../run/train.ts'
+import type { StopSignal } from '../run/unfold.ts'
 import type { TrainConfig } from '../training.ts'
-import { type Analysis, analyse } from './analysis.ts'
+import { type Analysis, analyse, analysisSchema } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './page.ts'
 import { evaluationCosts } from './timing.ts'
@@ -23,7 +30,12 @@ export interface CellRequest {
   /** What else `train` needs for a run that is not done yet. */
   readonly surroundings: (
     cell: Cell,
-  ) => Pick<TrainRequest, 'screen' | 'stopped' | 'draw' | 'saveSeconds'>
+  ) => Pick<
+    TrainRequest,
+    'screen' | 'stopped' | 'interruptibly' | 'caller' | 'draw' | 'saveSeconds'
+  >
+  /** How it hears of signals between the runs; default: not at all. */
+  readonly signals?: Signals
   readonly note: (text: string) => void
 }
 
@@ -36,12 +48,25 @@ export interface ComparisonRequest extends CellRequest {
 /** A run that is done, before its form is timed beside the others. */
 type Finished = Omit<Compared, 'evaluationSeconds'>
 
-const readJson = <A>(folder: string, name: string): A | undefined => {
-  const bytes = load(folder, name)
-  return E.isRight(bytes) ? (JSON.parse(new TextDecoder().decode(bytes.right)) as A) : undefined
-}
+const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
 
-const unusable = (message: string): E.Either<Failure, never> => E.left({ code: 2, message })
+/** What the runs' folders keep beside their states, if it is there. */
+export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
+  loadJson(folder, files.result, resultSchema, 'remove it: the run then measures its energy again.')
+
+export const loadAnalysis = (folder: string): E.Either<FolderProblem, Analysis | undefined> =>
+  loadJson(folder, ANALYSIS, analysisSchema, 'remove it: it is then made again.')
+
+/** All that a process can leave that is killed before its first checkpoint. */
+const unstarted: readonly string[] = [files.config, files.log, files.parameters]
+
+/** Clears a folder that holds nothing yet to go on with; any other one stays as it is. */
+const clearUnstarted = (path: string): void => {
+  if (!existsSync(path)) return
+  sweepTemporaries(path)
+  if (readdirSync(path).every((name) => unstarted.includes(name)))
+    rmSync(path, { recursive: true, force: true })
+}
 
 /** The cell's result: from its folder, or by training, from where an earlier run stopped. */
 const resultOf = async (
@@ -50,21 +75,39 @@ const resultOf = async (
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
-  const done = readJson<TrainResult>(path, files.result)
-  if (done !== undefined) {
+  const found = told(loadResult(path))
+  if (E.isLeft(found)) return found
+  const done = found.right
+  if (done !== undefined && done.steps === config.steps) {
     note(`${path}: done before`)
     return E.right(done)
   }
-  const started = existsSync(join(path, files.checkpoint))
-  // A process killed before its first checkpoint leaves a folder that holds nothing yet.
-  if (!started) rmSync(path, { recursive: true, force: true })
-  return train({
+  const started = isThere(path, files.checkpoint)
+  if (!started) clearUnstarted(path)
+  const trained = await train({
     ...surroundings(cell),
     plan,
     config,
     ...(started ? { resume: path } : { out: path }),
   })
+  if (E.isRight(trained) && E.isLeft(trained.right.report))
+    note(`No report, or not all of it: ${showFolderProblem(trained.right.report.left)}`)
+  return E.map(({ result }: Trained) => result)(trained)
 }
+
+const deaf: Signals = { stopped: () => undefined }
+
+/** Work of a command of many runs, beside them. Left: a signal has ended it, or its own failure. */
+export const unlessStopped = async <A>(
+  { signals = deaf }: Pick<CellRequest, 'signals'>,
+  work: () => A,
+): Promise<E.Either<Failure, A>> =>
+  E.mapLeft(
+    (signal: StopSignal): Failure => ({
+      code: exitCodes[signal],
+      message: 'stopped between the runs; all of them are saved. Run it again to go on.',
+    }),
+  )(await between(signals, work))
 
 /** Everything else that is known of a finished cell; the analysis is kept in its folder. */
 const gathered = (
@@ -74,16 +117,17 @@ const gathered = (
 ): E.Either<Failure, Finished> => {
   const path = join(out, cell.folder)
   const training = plan(cell.config)
-  if (E.isLeft(training)) return unusable(training.left.what)
+  if (E.isLeft(training)) return E.left(unusable(showProblem(training.left)))
   try {
-    const progress = loadProgress(path, training.right)
+    const progress = loadProgress(path, training.right, cell.config)
     if (E.isLeft(progress)) return progress
     const { state, records } = progress.right
-    const known = readJson<Analysis>(path, ANALYSIS)
-    const analysis = known ?? analyse(training.right, state)
-    if (known === undefined) {
-      const saved = save(path, ANALYSIS, JSON.stringify(analysis))
-      if (E.isLeft(saved)) return unusable(showFolderProblem(saved.left))
+    const known = told(loadAnalysis(path))
+    if (E.isLeft(known)) return known
+    const analysis = known.right ?? analyse(training.right, state)
+    if (known.right === undefined) {
+      const saved = told(save(path, ANALYSIS, JSON.stringify(analysis)))
+      if (E.isLeft(saved)) return saved
     }
     return E.right({ form: cell.form, result, analysis, records, sites: training.right.sites })
   } finally {
@@ -97,7 +141,8 @@ export const finished = async (
   request: CellRequest,
 ): Promise<E.Either<Failure, Finished>> => {
   const result = await resultOf(cell, request)
-  return E.isLeft(result) ? result : gathered(cell, result.right, request)
+  if (E.isLeft(result)) return result
+  return E.flatten(await unlessStopped(request, () => gathered(cell, result.right, request)))
 }
 
 /** Trains every form with every seed. Left: the first failure; run it again to go on from there. */
@@ -112,6 +157,7 @@ export const compare = async (
     all.push(compared.right)
   }
   const firsts = cells.slice(0, request.forms.length).map((cell) => cell.config)
-  const costs = evaluationCosts(request.plan, firsts)
-  return E.right(all.map((one) => ({ ...one, evaluationSeconds: costs[one.form]!.seconds })))
+  const costs = await unlessStopped(request, () => evaluationCosts(request.plan, firsts))
+  if (E.isLeft(costs)) return costs
+  return E.right(all.map((one) => ({ ...one, evaluationSeconds: costs.right[one.form]!.seconds })))
 }

@@ -56,7 +56,10 @@ const observedPictures = (observed: Observed | undefined): readonly Picture[] =>
 }
 
 /** The pictures of a run, those that its data allow. */
-export const picturesOf = ({ training, progress, result }: Finished): readonly Picture[] => {
+export const picturesOf = (
+  { training, progress, result }: Finished,
+  observed?: Observed,
+): readonly Picture[] => {
   const exact = result.exactPerSite === null ? null : result.exactPerSite * training.sites
   const history = { records: progress.records, sites: training.sites, exact }
   const maps = training.attention(progress.state)
@@ -105,12 +108,12 @@ export const picturesOf = ({ training, progress, result }: Finished): readonly P
       ? []
       : present(deviations, attentionOnGrid(maps, training.patchGrid, 'deviations'))),
     ...present(matrices, attentionMatrices(maps)),
-    ...observedPictures(loadObserved(result.runDir)),
+    ...observedPictures(observed),
   ]
 }
 
-export const reportOf = (finished: Finished): Report => {
-  const { config, result } = finished
+export const reportOf = (finished: Finished, observed?: Observed): Report => {
+  const { config, result, from } = finished
   const { model, network, method } = sizesOf(config)
   return {
     title: model,
@@ -118,18 +121,23 @@ export const reportOf = (finished: Finished): Report => {
     headline: headlineOf(result),
     results: resultRows(result),
     config,
-    command: spoken(commandOf(config)),
-    pictures: picturesOf(finished),
+    command: spoken(commandOf(config, from)),
+    pictures: picturesOf(finished, observed),
   }
 }
 
-/** Writes every picture and the report into the run folder. */
+/**
+ * Writes every picture and the report into the run folder. Left: what could not be written, or
+ * read; observations that cannot be read are left out.
+ */
 export const drawRun = async (finished: Finished): Promise<E.Either<FolderProblem, void>> => {
-  const report = reportOf(finished)
   const { runDir } = finished.result
+  const observed = loadObserved(runDir)
+  const report = reportOf(finished, E.isRight(observed) ? observed.right : undefined)
   for (const { file, svg } of report.pictures) {
     const saved = save(runDir, file, `${svg}\n`)
     if (E.isLeft(saved)) return saved
   }
-  return save(runDir, files.report, reportPage(report))
+  const saved = save(runDir, files.report, reportPage(report))
+  return E.isLeft(observed) ? observed : saved
 }

@@ -1,5 +1,6 @@
 import type { Problem } from '../../core/index.ts'
 import type { TrainConfig } from '../training.ts'
+import type { Caller } from './caller.ts'
 
 // What to try after a numerical failure: the setting that is behind it, and no other.
 
@@ -35,10 +36,13 @@ const attemptAt = (problem: Problem, config: TrainConfig): Attempt | undefined =
   }
 }
 
-/** The lines that say what to try, with a command; none where no setting of the run is behind it. */
-export const advice = (problem: Problem, config: TrainConfig, file: string): readonly string[] => {
+/** What to try, with a command; nothing where no setting of the run is behind it. */
+export const advice = (
+  problem: Problem,
+  config: TrainConfig,
+  file: string,
+  caller: Caller,
+): readonly string[] => {
   const attempt = attemptAt(problem, config)
-  return attempt === undefined
-    ? []
-    : [`Try (${attempt.now}):`, `  psigrad train --config ${file} ${attempt.flags}`]
+  return attempt === undefined ? [] : [`Try (${attempt.now})${caller.retry(file, attempt.flags)}`]
 }

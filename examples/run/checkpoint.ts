@@ -15,6 +15,7 @@ import {
 } from '../../core/index.ts'
 import type { Key } from '../../core/random.ts'
 import type { TrainState } from '../training.ts'
+import { parseJson } from './json.ts'
 import { decode, type Entry, encode, type SafeTensors } from './safetensors.ts'
 
 // A training state as one file, and back, to the last bit.
@@ -41,8 +42,15 @@ export const encodeParameters = (
 
 const format = 'psigrad-checkpoint-1'
 
-/** A state, and the seconds of training that led to it. */
-export const encodeCheckpoint = (state: TrainState, seconds: number): Uint8Array =>
+/** The settings that a run was made with, by name. */
+export type Settings = Readonly<Record<string, unknown>>
+
+/** A state, the seconds of training that led to it, and the settings that it was made with. */
+export const encodeCheckpoint = (
+  state: TrainState,
+  seconds: number,
+  settings?: object,
+): Uint8Array =>
   encode({
     tensors: {
       ...entriesOf(state.params, 'params.'),
@@ -54,44 +62,105 @@ export const encodeCheckpoint = (state: TrainState, seconds: number): Uint8Array
       step: String(state.step),
       key: state.key.join(','),
       seconds: String(seconds),
+      ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
     },
   })
 
 export interface Checkpoint {
   readonly state: TrainState
   readonly seconds: number
+  /** undefined in checkpoints of before they were kept. */
+  readonly settings: Settings | undefined
 }
 
-/** Fills a tree of the same structure from a file's tensors. */
+const kinds = { float64: Float64Array, float32: Float32Array } as const
+
+/** What keeps a file's tensor from being a leaf; `anyPrecision`: it may be converted. */
+const unfitLeaf = (
+  name: string,
+  entry: Entry | undefined,
+  leaf: Tensor,
+  anyPrecision: boolean,
+): string | undefined => {
+  if (entry === undefined) return `it has no tensor ${name}`
+  if (!sameShape(entry.shape, leaf.shape))
+    return `tensor ${name} has shape ${showShape(entry.shape)}, this run needs ${showShape(leaf.shape)}`
+  const wanted = isConcrete(leaf) ? precisionOf(asConcrete(leaf)) : 'float64'
+  if (!(entry.values instanceof kinds[wanted]) && !(anyPrecision && !isWhole(entry)))
+    return `tensor ${name} is not ${wanted}`
+  const at = entry.values.findIndex((x) => !Number.isFinite(x))
+  return at < 0 ? undefined : `tensor ${name} has the entry ${entry.values[at]} at ${at}`
+}
+
+const isWhole = ({ values }: Entry): boolean => values instanceof Int8Array
+
+/** Fills a tree of the same structure from the tensors whose names begin with `prefix`. */
 const restore = (
   like: Tree<Tensor>,
   tensors: SafeTensors['tensors'],
   prefix: string,
+  anyPrecision = false,
 ): E.Either<string, Tree<Tensor>> => {
-  for (const { path, leaf } of leavesWithPaths(like)) {
-    const name = `${prefix}${nameOf(path)}`
+  const leaves = leavesWithPaths(like).map(({ path, leaf }) => ({
+    name: `${prefix}${nameOf(path)}`,
+    leaf,
+  }))
+  for (const { name, leaf } of leaves) {
     const entry = Object.hasOwn(tensors, name) ? tensors[name] : undefined
-    if (entry === undefined) return E.left(`it has no tensor ${name}`)
-    if (!sameShape(entry.shape, leaf.shape))
-      return E.left(
-        `tensor ${name} has shape ${showShape(entry.shape)}, this run needs ${showShape(leaf.shape)}`,
-      )
-    const wanted = isConcrete(leaf) ? precisionOf(asConcrete(leaf)) : 'float64'
-    if (entry.values instanceof Float32Array !== (wanted === 'float32'))
-      return E.left(`tensor ${name} is not ${wanted}`)
+    const unfit = unfitLeaf(name, entry, leaf, anyPrecision)
+    if (unfit !== undefined) return E.left(unfit)
   }
+  const names = new Set(leaves.map(({ name }) => name))
+  const other = Object.keys(tensors).find((name) => name.startsWith(prefix) && !names.has(name))
+  if (other !== undefined) return E.left(`it has a tensor ${other}, which this run has not`)
   return E.right(
-    mapTree(like, (_, path): Tensor => {
+    mapTree(like, (leaf, path): Tensor => {
       const { shape, values } = tensors[`${prefix}${nameOf(path)}`]!
-      return tensor(values as Float64Array | Float32Array, shape)
+      const precision = isConcrete(leaf) ? precisionOf(asConcrete(leaf)) : 'float64'
+      return tensor(kinds[precision].from(values), shape, precision)
     }),
   )
 }
 
+/** Parameters from a file of parameters alone, for a wave function whose own are `like`. */
+export const decodeParameters = (
+  file: Uint8Array,
+  like: Tree<Tensor>,
+): E.Either<string, Tree<Tensor>> =>
+  E.chain(({ tensors }: SafeTensors) => restore(like, tensors, '', true))(decode(file))
+
+/** A number from the one text that it is written as. */
+const numberOf = (text: string | undefined): number =>
+  text !== undefined && String(Number(text)) === text ? Number(text) : Number.NaN
+
+const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0 && !Object.is(n, -0)
+
 const keyOf = (text: string | undefined): Key | undefined => {
-  const words = (text ?? '').split(',').map(Number)
-  const ok = words.length === 2 && words.every((w) => Number.isInteger(w) && w >= 0 && w < 2 ** 32)
-  return ok ? [words[0]!, words[1]!] : undefined
+  const words = (text ?? '').split(',').map(numberOf)
+  return words.length === 2 && words.every((w) => isCount(w) && w < 2 ** 32)
+    ? [words[0]!, words[1]!]
+    : undefined
+}
+
+const unreadable = (name: string, text: string | undefined, expected: string) =>
+  E.left(
+    `its ${name} is ${text === undefined ? 'not there' : JSON.stringify(text)}: expected ${expected}`,
+  )
+
+const settingsOf = (text: string | undefined): E.Either<string, Settings | undefined> => {
+  if (text === undefined) return E.right(undefined)
+  const value = parseJson(text)
+  return E.isRight(value) && typeof value.right === 'object' && value.right !== null
+    ? E.right(value.right as Settings)
+    : E.left('its settings cannot be read')
+}
+
+const chainsOf = (entry: Entry | undefined, like: Int8Array): E.Either<string, Int8Array> => {
+  const chains = entry?.values
+  if (!(chains instanceof Int8Array) || chains.length !== like.length)
+    return E.left(`it has ${chains?.length ?? 'no'} spins in its chains, not ${like.length}`)
+  const at = chains.findIndex((spin) => spin !== 1 && spin !== -1)
+  return at < 0 ? E.right(chains) : E.left(`spin ${at} of its chains is ${chains[at]}, not 1 or -1`)
 }
 
 /** Reads a checkpoint of a run whose initial state is `like`. Left: what does not fit. */
@@ -101,20 +170,38 @@ export const decodeCheckpoint = (
 ): E.Either<string, Checkpoint> => {
   const decoded = decode(file)
   if (E.isLeft(decoded)) return decoded
-  const { tensors, metadata } = decoded.right
+  const { chains: chainsEntry, ...tensors } = decoded.right.tensors
+  const { metadata } = decoded.right
   if (metadata.format !== format) return E.left(`it is not a ${format} file`)
-  const step = Number(metadata.step)
-  const seconds = Number(metadata.seconds)
-  const key = keyOf(metadata.key)
-  if (!Number.isSafeInteger(step) || step < 0 || !Number.isFinite(seconds) || key === undefined)
-    return E.left('its step, key or seconds cannot be read')
-  const chains = tensors.chains?.values
-  if (!(chains instanceof Int8Array) || chains.length !== like.chains.length)
-    return E.left(`it has ${chains?.length ?? 'no'} spins in its chains, not ${like.chains.length}`)
+  const [step, seconds, key] = [
+    numberOf(metadata.step),
+    numberOf(metadata.seconds),
+    keyOf(metadata.key),
+  ]
+  if (!isCount(step)) return unreadable('step', metadata.step, 'a whole number from 0')
+  if (!(seconds >= 0 && Number.isFinite(seconds)))
+    return unreadable('seconds', metadata.seconds, 'a number from 0')
+  if (key === undefined)
+    return unreadable('key', metadata.key, 'two whole numbers from 0 to 4294967295')
+  const settings = settingsOf(metadata.settings)
+  if (E.isLeft(settings)) return settings
+  const chains = chainsOf(chainsEntry, like.chains)
+  if (E.isLeft(chains)) return chains
   const params = restore(like.params, tensors, 'params.')
   if (E.isLeft(params)) return params
   const optimizer = restore(like.optimizer, tensors, 'optimizer.')
   if (E.isLeft(optimizer)) return optimizer
-  const state = { step, key, chains, params: params.right, optimizer: optimizer.right }
-  return E.right({ state, seconds })
+  const other = Object.keys(tensors).find((name) => !/^(params|optimizer)\./.test(name))
+  if (other !== undefined) return E.left(`it has a tensor ${other}, which no checkpoint has`)
+  return E.right({
+    state: {
+      step,
+      key,
+      chains: chains.right,
+      params: params.right,
+      optimizer: optimizer.right,
+    },
+    seconds,
+    settings: settings.right,
+  })
 }

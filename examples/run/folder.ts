@@ -14,6 +14,7 @@ import {
 import { dirname, join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { TrainConfig } from '../training.ts'
+import { temporaryOf } from './temporaries.ts'
 
 // The folder of a run: which file is called what, and how files get there whole or not at all.
 
@@ -22,6 +23,7 @@ export const files = {
   log: 'log.json',
   checkpoint: 'checkpoint.safetensors',
   parameters: 'parameters.safetensors',
+  start: 'start.safetensors',
   result: 'result.json',
   report: 'report.html',
 } as const
@@ -33,26 +35,27 @@ export interface FolderProblem {
   readonly fix: string
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  ENOENT: 'no such file or folder',
-  EEXIST: 'a file of that name is in the way',
-  ENOTDIR: 'a part of the path is a file, not a folder',
+/** What the codes of the file system mean, and what helps. */
+const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
+  EACCES: ['permission denied', 'see to it that it may be read and written.'],
+  EPERM: ['permission denied', 'see to it that it may be read and written.'],
+  EROFS: ['the file system is read-only', 'copy the folder to a place that may be written.'],
+  ENOSPC: ['the disk is full', 'make room on it.'],
+  EDQUOT: ['the disk quota is used up', 'make room within it.'],
+  ENOENT: ['no such file or folder', 'see whether it was moved or removed.'],
+  EEXIST: ['a file of that name is in the way', 'move it away.'],
+  ENOTDIR: ['a part of the path is a file, not a folder', 'move that file away.'],
 }
 
-const problem =
-  (path: string, fix: string) =>
-  (error: unknown): FolderProblem => {
-    const code = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
-    const message = error instanceof Error ? error.message : String(error)
-    return { path, what: reasons[code] ?? message, fix }
-  }
+const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? ''
 
-const temporary = /^\..*\.\d+\.tmp$/
+const problem =
+  (path: string, fix?: string) =>
+  (error: unknown): FolderProblem => {
+    const message = error instanceof Error ? error.message : String(error)
+    const [what, help] = reasons[codeOf(error)] ?? [message, 'see to it that it can be read.']
+    return { path, what, fix: fix ?? help }
+  }
 
 const sync = (path: string): void => {
   const fd = openSync(path, 'r')
@@ -64,22 +67,41 @@ const sync = (path: string): void => {
 }
 
 /** Writes beside, flushes, renames: at every moment the old file or the new one, never a part. */
-const replaceFile = (folder: string, name: string, content: string | Uint8Array): void => {
-  const beside = join(folder, `.${name}.${process.pid}.tmp`)
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
-  const fd = openSync(beside, 'w')
+const replaceOnce = (folder: string, name: string, bytes: Uint8Array): void => {
+  const beside = join(folder, temporaryOf(name))
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
-    fsyncSync(fd)
+    const fd = openSync(beside, 'w')
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+      fsyncSync(fd)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(beside, join(folder, name))
   } catch (error) {
     rmSync(beside, { force: true })
     throw error
-  } finally {
-    closeSync(fd)
   }
-  renameSync(beside, join(folder, name))
   // The rename itself is safe once the folder is; Windows cannot flush folders.
   if (process.platform !== 'win32') sync(folder)
+}
+
+const TRIES = 3
+
+/** Somebody else may have tidied the file away that was to be renamed: then once more. */
+const replaceFile = (
+  folder: string,
+  name: string,
+  content: string | Uint8Array,
+  tries = TRIES,
+): void => {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  try {
+    replaceOnce(folder, name, bytes)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' || tries === 1 || !existsSync(folder)) throw error
+    replaceFile(folder, name, bytes, tries - 1)
+  }
 }
 
 /** Writes a file of the run atomically. */
@@ -88,17 +110,14 @@ export const save = (
   name: string,
   content: string | Uint8Array,
 ): E.Either<FolderProblem, void> =>
-  E.tryCatch(
-    () => replaceFile(folder, name, content),
-    problem(join(folder, name), 'make room or choose a folder that may be written with --out.'),
-  )
+  E.tryCatch(() => replaceFile(folder, name, content), problem(join(folder, name)))
+
+/** Is there a file of that name, readable or not? */
+export const isThere = (folder: string, name: string): boolean => existsSync(join(folder, name))
 
 /** Reads a file of the run. */
 export const load = (folder: string, name: string): E.Either<FolderProblem, Uint8Array> =>
-  E.tryCatch(
-    () => new Uint8Array(readFileSync(join(folder, name))),
-    problem(join(folder, name), 'give --resume the folder of a run, as an earlier --out.'),
-  )
+  E.tryCatch(() => new Uint8Array(readFileSync(join(folder, name))), problem(join(folder, name)))
 
 /** 2026-05-18T10-20-30-square-4x4-j2-0.5 */
 export const runName = (config: TrainConfig, now: Date): string =>
@@ -139,7 +158,7 @@ export const createFolder = (
   now: Date,
 ): E.Either<FolderProblem, string> => {
   if (out === undefined) return writable(unused(join('runs', runName(config, now))))
-  const entries = E.tryCatch(() => (existsSync(out) ? readdirSync(out) : []), problem(out, ''))
+  const entries = E.tryCatch(() => (existsSync(out) ? readdirSync(out) : []), problem(out))
   if (E.isRight(entries) && entries.right.length > 0) {
     const isRun = entries.right.includes(files.checkpoint)
     return E.left({
@@ -151,12 +170,6 @@ export const createFolder = (
     })
   }
   return writable(out)
-}
-
-/** Removes what a killed run left half-written. */
-export const sweepTemporaries = (folder: string): void => {
-  for (const name of readdirSync(folder))
-    if (temporary.test(name)) rmSync(join(folder, name), { force: true })
 }
 
 export const showFolderProblem = ({ path, what, fix }: FolderProblem): string =>

@@ -1,7 +1,9 @@
 import { either as E } from 'fp-ts'
+import * as v from 'valibot'
 import type { Evaluations } from '../../physics/evaluations.ts'
-import type { Symmetry } from '../stages.ts'
+import { type Symmetry, symmetries } from '../stages.ts'
 import type { StepRecord } from '../training.ts'
+import { readJson } from './json.ts'
 
 /**
  * The log in NetKet's JSON layout: one history per quantity, `iters` beside the values.
@@ -62,9 +64,41 @@ export const toLog = (records: readonly StepRecord[]): Log => {
   }
 }
 
+const numbers = v.array(v.number())
+/** What was not measured, or is not finite, is null. */
+const measured = v.array(v.nullable(v.number()))
+
+const logSchema = v.object({
+  Energy: v.object({
+    iters: numbers,
+    Mean: v.object({ real: numbers, imag: measured }),
+    Variance: numbers,
+    Sigma: measured,
+    R_hat: measured,
+    TauCorr: measured,
+  }),
+  acceptance: v.object({ iters: numbers, value: measured }),
+  vScore: v.object({ iters: numbers, value: measured }),
+  symmetry: v.optional(v.object({ iters: numbers, value: v.array(v.picklist(symmetries)) })),
+  seconds: v.optional(v.object({ iters: numbers, value: measured })),
+  evaluations: v.optional(
+    v.looseObject({
+      iters: numbers,
+      proposals: v.optional(measured),
+      samples: v.optional(measured),
+      bonds: v.optional(measured),
+      made: v.optional(measured),
+      derivatives: v.optional(measured),
+    }),
+  ),
+})
+
+/** A log as it is read: logs of old lack what was not written then. */
+type ReadLog = v.InferOutput<typeof logSchema>
+
 const counted = ['proposals', 'samples', 'bonds', 'made', 'derivatives'] as const
 
-const evaluationsAt = (log: Log['evaluations'] | undefined, i: number): Evaluations | null => {
+const evaluationsAt = (log: ReadLog['evaluations'], i: number): Evaluations | null => {
   const values = counted.map((name) => [name, log?.[name]?.[i]] as const)
   return values.every(([, value]) => typeof value === 'number')
     ? (Object.fromEntries(values) as unknown as Evaluations)
@@ -78,11 +112,11 @@ const fromLog = ({
   symmetry,
   seconds,
   evaluations,
-}: Log): readonly StepRecord[] =>
+}: ReadLog): readonly StepRecord[] =>
   Energy.iters.map((k, i) => ({
     step: k + 1,
     energy: Energy.Mean.real[i]!,
-    energyImag: Energy.Mean.imag[i]!,
+    energyImag: Energy.Mean.imag[i] ?? Number.NaN,
     energyError: Energy.Sigma[i] ?? Number.NaN,
     variance: Energy.Variance[i]!,
     vScore: vScore.value[i] ?? Number.NaN,
@@ -98,15 +132,15 @@ const fromLog = ({
 const readable = (r: StepRecord, i: number): boolean =>
   r.step === i + 1 && typeof r.energy === 'number' && typeof r.variance === 'number'
 
+/** The number of steps in a log's text. Left: why it cannot be read. */
+export const stepsIn = (text: string): E.Either<string, number> =>
+  E.map((log: ReadLog) => log.Energy.iters.length)(readJson(logSchema)(text))
+
 /** The records of a log's text, back to step `steps`. Left: why they cannot be read. */
 export const readLog = (text: string, steps: number): E.Either<string, readonly StepRecord[]> => {
-  const records = E.tryCatch(
-    () => fromLog(JSON.parse(text) as Log),
-    (error) =>
-      `it is not a log in NetKet's layout (${error instanceof Error ? error.message : ''})`,
-  )
-  if (E.isLeft(records)) return records
-  const kept = records.right.slice(0, steps)
+  const log = readJson(logSchema)(text)
+  if (E.isLeft(log)) return log
+  const kept = fromLog(log.right).slice(0, steps)
   return kept.length === steps && kept.every(readable)
     ? E.right(kept)
     : E.left(`it does not hold every step up to ${steps}`)

@@ -1,6 +1,8 @@
-import { either as E } from 'fp-ts'
+import type { either as E } from 'fp-ts'
+import * as v from 'valibot'
 import type { Observables } from '../../physics/correlations.ts'
-import { type FolderProblem, load, save } from './folder.ts'
+import { type FolderProblem, save } from './folder.ts'
+import { loadJson } from './json.ts'
 
 // The observables of a run, kept in its folder for its report.
 
@@ -16,10 +18,32 @@ export interface Observed {
 export const saveObserved = (folder: string, observed: Observed): E.Either<FolderProblem, void> =>
   save(folder, FILE, `${JSON.stringify(observed)}\n`)
 
+const quantity = v.looseObject({
+  value: v.number(),
+  // JSON writes null for an error that is infinite.
+  error: v.pipe(
+    v.nullable(v.number()),
+    v.transform((x) => x ?? Number.POSITIVE_INFINITY),
+  ),
+  autocorrelationTime: v.pipe(
+    v.nullable(v.number()),
+    v.transform((x) => x ?? Number.NaN),
+  ),
+})
+
+const observables = v.looseObject({
+  correlations: v.array(v.looseObject({ ...quantity.entries, displacement: v.array(v.number()) })),
+  structureFactor: v.array(v.looseObject({ ...quantity.entries, k: v.array(v.number()) })),
+  staggeredMagnetisation: v.nullable(quantity),
+  dimerOrder: v.nullable(v.array(quantity)),
+})
+
+const schema = v.object({
+  step: v.number(),
+  observables,
+  exact: v.nullable(observables),
+}) as unknown as v.GenericSchema<unknown, Observed>
+
 /** undefined for a run that nobody has observed. */
-export const loadObserved = (folder: string): Observed | undefined => {
-  const bytes = load(folder, FILE)
-  return E.isRight(bytes)
-    ? (JSON.parse(new TextDecoder().decode(bytes.right)) as Observed)
-    : undefined
-}
+export const loadObserved = (folder: string): E.Either<FolderProblem, Observed | undefined> =>
+  loadJson(folder, FILE, schema, `psigrad observe ${folder} writes it anew.`)

@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { addEvaluations, type Evaluations } from '../../physics/evaluations.ts'
 import type { StepRecord, TrainConfig, Training } from '../training.ts'
 import type { Progress } from './unfold.ts'
@@ -25,6 +26,50 @@ export interface TrainResult {
   readonly seed: number
   readonly runDir: string
 }
+
+/** JSON has no infinity: it writes null. */
+const orInfinite = v.pipe(
+  v.nullable(v.number()),
+  v.transform((x) => x ?? Number.POSITIVE_INFINITY),
+)
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+/** Results of before all of them were counted have none. */
+const evaluations = v.optional(
+  v.pipe(
+    v.nullable(
+      v.object({
+        proposals: count,
+        samples: count,
+        bonds: count,
+        made: count,
+        derivatives: v.optional(count),
+      }),
+    ),
+    v.transform((e): Evaluations | null =>
+      e?.derivatives === undefined ? null : { ...e, derivatives: e.derivatives },
+    ),
+  ),
+  null,
+)
+
+/** What `result.json` holds. */
+export const resultSchema: v.GenericSchema<unknown, TrainResult> = v.object({
+  energyPerSite: v.number(),
+  energyError: orInfinite,
+  variancePerSite: v.number(),
+  vScore: orInfinite,
+  exactPerSite: v.nullable(v.number()),
+  relativeError: v.nullable(v.number()),
+  parameters: count,
+  steps: count,
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  acceptance: v.nullable(v.number()),
+  rHat: v.nullable(v.number()),
+  evaluations,
+  seed: v.pipe(v.number(), v.safeInteger()),
+  runDir: v.string(),
+})
 
 export const relativeErrorOf = (energy: number, exact: number | null): number | null =>
   exact === null || exact === 0 ? null : Math.abs((energy - exact) / exact)

@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { parseJson } from './json.ts'
 
 /**
  * The safetensors file format: an 8-byte little-endian length, a JSON header, then the raw data.
@@ -110,12 +111,8 @@ const headerOf = (file: Uint8Array): E.Either<string, { header: object; start: n
   if (length > maxHeader) return E.left(`a header of ${length} bytes: not a safetensors file`)
   if (start > file.length)
     return E.left(`the file ends after ${file.length} bytes, inside its header of ${length}`)
-  const text = new TextDecoder().decode(file.subarray(lengthBytes, start))
-  const header = E.tryCatch(
-    () => JSON.parse(text) as unknown,
-    (error) => `its header is not JSON (${error instanceof Error ? error.message : error})`,
-  )
-  if (E.isLeft(header)) return header
+  const header = parseJson(new TextDecoder().decode(file.subarray(lengthBytes, start)))
+  if (E.isLeft(header)) return E.left(`its header cannot be read: ${header.left}`)
   return isRecord(header.right)
     ? E.right({ header: header.right, start })
     : E.left('its header is not a JSON object')

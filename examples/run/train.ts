@@ -1,31 +1,19 @@
+import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
 import { knownEnergy } from '../known.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training } from '../training.ts'
-import { advice } from './advice.ts'
-import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
-import {
-  createFolder,
-  type FolderProblem,
-  files,
-  load,
-  save,
-  showFolderProblem,
-  sweepTemporaries,
-} from './folder.ts'
-import { readLog, toLog } from './log.ts'
+import { type Caller, type Failure, trainCaller, unusable } from './caller.ts'
+import { failure, interruption, refused } from './endings.ts'
+import { createFolder, type FolderProblem, files, save, showFolderProblem } from './folder.ts'
+import { between, type Signals } from './interrupt.ts'
+import { loadProgress, orStop, SaveError, saveProgress } from './progress.ts'
 import { resultOf, type TrainResult } from './result.ts'
-import { type Ending, type Progress, problemOf, type StopSignal, unfold } from './unfold.ts'
+import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
+import { sweepTemporaries } from './temporaries.ts'
+import { breathe, type Progress, problemOf, type StopSignal, unfold } from './unfold.ts'
 
 // One training run from configuration to results, with everything it leaves on disk.
-
-export const exitCodes = { done: 0, unusable: 2, failed: 3, SIGINT: 130, SIGTERM: 143 } as const
-
-/** Why a run gave no result: its exit code and what to tell the user. */
-export interface Failure {
-  readonly code: number
-  readonly message: string
-}
 
 /** What a run shows while it goes on. */
 export interface Screen {
@@ -42,17 +30,29 @@ export interface Finished {
   readonly training: Training
   readonly progress: Progress
   readonly result: TrainResult
+  /** The folder of the run whose parameters this one started from, if there is one. */
+  readonly from?: string | undefined
 }
 
-export interface TrainRequest {
+/** A finished run, and the report on it. */
+export interface Trained {
+  readonly result: TrainResult
+  /** Left: why there is none, or not all of it; undefined: nobody wanted one. */
+  readonly report: E.Either<FolderProblem, string | undefined>
+}
+
+export interface TrainRequest extends Signals {
   readonly plan: PlanTraining
   readonly config: TrainConfig
   /** New folder for the run; named after the time and the model when not given. */
   readonly out?: string | undefined
   /** Folder of a run to go on with, instead. */
   readonly resume?: string | undefined
+  /** Folder of a run whose parameters a new one starts from. */
+  readonly from?: string | undefined
   readonly screen: Screen
-  readonly stopped: () => StopSignal | undefined
+  /** The command that its messages speak of; default: `psigrad train`. */
+  readonly caller?: Caller
   readonly saveSeconds?: number
   /** Draws pictures and report of a finished run into its folder. */
   readonly draw?: (finished: Finished) => Promise<E.Either<FolderProblem, void>>
@@ -64,116 +64,44 @@ const defaultSaveSeconds = 10
 /** Exact energies of at most this many sites take well under a second: known after one step. */
 const quickExactSites = 16
 
-const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
-
-/** A disk that refuses in mid-run ends it like a folder that refuses at the start. */
-class SaveError extends Error {}
-
-const orStop = (result: E.Either<FolderProblem, void>): void => {
-  if (E.isLeft(result)) throw new SaveError(showFolderProblem(result.left))
-}
-
-/** The log first: a checkpoint then never knows of a step that the log does not. */
-const saveProgress = (folder: string, { state, records, seconds }: Progress): void => {
-  orStop(save(folder, files.log, JSON.stringify(toLog(records))))
-  orStop(
-    save(folder, files.parameters, encodeParameters(state.params, { step: String(state.step) })),
-  )
-  orStop(save(folder, files.checkpoint, encodeCheckpoint(state, seconds)))
-}
-
-/** What a checkpoint and a log hold, when they fit the run. */
-export const loadProgress = (folder: string, training: Training): E.Either<Failure, Progress> => {
-  const bytes = load(folder, files.checkpoint)
-  if (E.isLeft(bytes)) return E.left(unusable(`--resume ${showFolderProblem(bytes.left)}`))
-  const checkpoint = decodeCheckpoint(bytes.right, training.initial())
-  if (E.isLeft(checkpoint))
-    return E.left(unusable(`--resume ${folder}/${files.checkpoint}: ${checkpoint.left}.`))
-  const { state, seconds } = checkpoint.right
-  const text = load(folder, files.log)
-  if (E.isLeft(text)) return E.left(unusable(`--resume ${showFolderProblem(text.left)}`))
-  const records = readLog(new TextDecoder().decode(text.right), state.step)
-  if (E.isLeft(records))
-    return E.left(unusable(`--resume ${folder}/${files.log}: ${records.left}.`))
-  sweepTemporaries(folder)
-  return E.right({ state, records: records.right, seconds })
-}
-
 const tooFar = ({ steps }: TrainConfig, { state }: Progress): Failure =>
   unusable(`--steps ${steps}: expected at least ${state.step}, the steps this run has done`)
 
 interface Opened {
   readonly folder: string
+  readonly training: Training
   readonly progress: Progress
 }
 
-const openRun = (request: TrainRequest, training: Training): E.Either<Failure, Opened> => {
-  const { config, out, resume } = request
-  if (resume !== undefined) {
-    const progress = loadProgress(resume, training)
-    if (E.isLeft(progress)) return progress
-    if (progress.right.state.step > config.steps) return E.left(tooFar(config, progress.right))
-    return E.right({ folder: resume, progress: progress.right })
-  }
+const reopened = (
+  { config }: TrainRequest,
+  folder: string,
+  planned: Training,
+): E.Either<Failure, Opened> => {
+  const training = asStarted(folder, planned)
+  if (E.isLeft(training)) return training
+  const progress = loadProgress(folder, training.right, config)
+  if (E.isLeft(progress)) return progress
+  if (progress.right.state.step > config.steps) return E.left(tooFar(config, progress.right))
+  sweepTemporaries(folder)
+  return E.right({ folder, training: training.right, progress: progress.right })
+}
+
+const openRun = (request: TrainRequest, planned: Training): E.Either<Failure, Opened> => {
+  const { config, out, resume, from } = request
+  if (resume !== undefined)
+    return E.mapLeft(({ code, message }: Failure) => ({ code, message: `--resume ${message}` }))(
+      reopened(request, resume, planned),
+    )
+  const begun = from === undefined ? E.right(planned) : startingFrom(from, planned)
+  if (E.isLeft(begun)) return begun
+  const training = begun.right
   const folder = createFolder(out, config, new Date())
-  return E.isLeft(folder)
-    ? E.left(unusable(`--out ${showFolderProblem(folder.left)}`))
-    : E.right({
-        folder: folder.right,
-        progress: { state: training.initial(), records: [], seconds: 0 },
-      })
+  if (E.isLeft(folder)) return E.left(unusable(`--out ${showFolderProblem(folder.left)}`))
+  if (from !== undefined) keepStart(folder.right, training, from)
+  const progress = { state: training.initial(), records: [], seconds: 0 }
+  return E.right({ folder: folder.right, training, progress })
 }
-
-/** What has nothing to do with the numbers of a run, but with what computes them. */
-const ofMachine: readonly Problem['kind'][] = ['DeviceError', 'WorkerError']
-
-const failure = (
-  { problem, progress }: Extract<Ending, { kind: 'failed' }>,
-  config: TrainConfig,
-  folder: string,
-): Failure => {
-  const good = progress.state.step
-  const last = good === 0 ? 'the initial one' : `after step ${good}`
-  if (ofMachine.includes(problem.kind))
-    return {
-      code: exitCodes.failed,
-      message: [
-        `failure in step ${good + 1} of ${config.steps}`,
-        showProblem(problem),
-        `The state, ${last}, is saved. Go on with`,
-        `  psigrad train --resume ${folder} ${problem.kind === 'DeviceError' ? '--backend wasm' : '--threads 1'}`,
-      ].join('\n'),
-    }
-  if (problem.data?.vanishing === true)
-    return {
-      code: exitCodes.failed,
-      message: [
-        `there is nothing to sum over in step ${good + 1} of ${config.steps}`,
-        showProblem(problem),
-        `The state, ${last}, is in ${folder}/${files.checkpoint}.`,
-      ].join('\n'),
-    }
-  return {
-    code: exitCodes.failed,
-    message: [
-      `numerical failure in step ${good + 1} of ${config.steps}`,
-      showProblem(problem),
-      `The last good state, ${last}, is in ${folder}/${files.checkpoint}.`,
-      ...advice(problem, config, `${folder}/${files.config}`),
-    ].join('\n'),
-  }
-}
-
-const interruption = (
-  { signal, progress }: Extract<Ending, { kind: 'stopped' }>,
-  { steps }: TrainConfig,
-  folder: string,
-): Failure => ({
-  code: exitCodes[signal],
-  message:
-    `stopped after step ${progress.state.step} of ${steps}; the state is saved. Go on with\n` +
-    `  psigrad train --resume ${folder}`,
-})
 
 /** null as well when the exact solver fails: a run does not fail for want of a comparison. */
 const exactOf = (training: Training, screen: Screen): number | null => {
@@ -190,33 +118,49 @@ const measured = (training: Training, progress: Progress): E.Either<Problem, Ste
 
 const conclude = async (
   request: TrainRequest,
-  training: Training,
-  folder: string,
+  { folder, training }: Opened,
   progress: Progress,
   known: number | null,
-): Promise<E.Either<Failure, TrainResult>> => {
-  const { config, screen, draw } = request
-  const final = measured(training, progress)
-  if (E.isLeft(final)) {
-    const problem = { ...final.left, where: `the final measurement, ${final.left.where}` }
-    return E.left(failure({ kind: 'failed', problem, progress }, config, folder))
+): Promise<E.Either<Failure, Trained>> => {
+  const { config, screen, draw, caller = trainCaller } = request
+  const stop = (signal: StopSignal, where: string) =>
+    E.left(interruption(signal, where, folder, caller))
+  const after = `after step ${progress.state.step} of ${config.steps}`
+  const final = await between(request, () => measured(training, progress))
+  if (E.isLeft(final)) return stop(final.left, `in the last measurement, ${after}`)
+  if (E.isLeft(final.right)) {
+    const problem = final.right.left
+    const where = `the final measurement, ${problem.where}`
+    const ending = { kind: 'failed' as const, problem: { ...problem, where }, progress }
+    return E.left(failure(ending, config, folder, caller))
   }
-  const exact = known ?? exactOf(training, screen)
-  const result = resultOf(training, config, progress, final.right, exact, folder)
+  const exact = await between(request, () => known ?? exactOf(training, screen))
+  if (E.isLeft(exact)) return stop(exact.left, `before the exact energy was there, ${after}`)
+  const measurement = final.right.right
+  const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
-  const drawn = (await draw?.({ config, training, progress, result })) ?? E.right(undefined)
-  if (E.isLeft(drawn)) screen.note(`No report: ${showFolderProblem(drawn.left)}`)
-  return E.right(result)
+  if (draw === undefined) return E.right({ result, report: E.right(undefined) })
+  await breathe()
+  const signal = request.stopped()
+  if (signal !== undefined) return stop(signal, `before the pictures; ${files.result} is there`)
+  const drawn = await draw({ config, training, progress, result, from: originOf(folder) })
+  return E.right({ result, report: E.map(() => join(folder, files.report))(drawn) })
 }
 
 const runIn = async (
   request: TrainRequest,
-  training: Training,
-  { folder, progress: start }: Opened,
-): Promise<E.Either<Failure, TrainResult>> => {
-  const { config, screen, stopped, saveSeconds = defaultSaveSeconds } = request
+  opened: Opened,
+): Promise<E.Either<Failure, Trained>> => {
+  const { folder, training, progress: start } = opened
+  const {
+    config,
+    screen,
+    stopped,
+    saveSeconds = defaultSaveSeconds,
+    caller = trainCaller,
+  } = request
   orStop(save(folder, files.config, `${JSON.stringify(config, null, 2)}\n`))
-  saveProgress(folder, start)
+  saveProgress(folder, start, config)
   // The first energy is what a user waits for: the comparison comes right behind it.
   let exact: number | null = null
   const compare = (): void => {
@@ -235,13 +179,17 @@ const runIn = async (
       screen.step(record, progress)
       if (record.step === first) compare()
     },
-    save: (progress) => saveProgress(folder, progress),
+    save: (progress) => saveProgress(folder, progress, config),
   })
   screen.end()
-  saveProgress(folder, ending.progress)
-  if (ending.kind === 'failed') return E.left(failure(ending, config, folder))
-  if (ending.kind === 'stopped') return E.left(interruption(ending, config, folder))
-  return conclude(request, training, folder, ending.progress, exact)
+  const { progress } = ending
+  saveProgress(folder, progress, config)
+  if (ending.kind === 'failed') return E.left(failure(ending, config, folder, caller))
+  if (ending.kind === 'stopped') {
+    const where = `after step ${progress.state.step} of ${config.steps}`
+    return E.left(interruption(ending.signal, where, folder, caller))
+  }
+  return conclude(request, opened, progress, exact)
 }
 
 /** A plan that throws says the same as one that returns Left. */
@@ -256,14 +204,22 @@ const planned = ({ plan, config }: TrainRequest): E.Either<Failure, Training> =>
 }
 
 /** Runs, or goes on with, a training. Left: exit code and message. */
-export const train = async (request: TrainRequest): Promise<E.Either<Failure, TrainResult>> => {
+export const train = async (request: TrainRequest): Promise<E.Either<Failure, Trained>> => {
   const training = planned(request)
   if (E.isLeft(training)) return training
+  let folder: string | undefined
   try {
     const opened = openRun(request, training.right)
-    return E.isLeft(opened) ? opened : await runIn(request, training.right, opened.right)
+    if (E.isLeft(opened)) return opened
+    folder = opened.right.folder
+    return await runIn(request, opened.right)
   } catch (error) {
-    if (error instanceof SaveError) return E.left(unusable(error.message))
+    if (error instanceof SaveError)
+      return E.left(
+        folder === undefined
+          ? unusable(error.message)
+          : refused(error, folder, request.caller ?? trainCaller),
+      )
     if (error instanceof TensorError) return E.left(unusable(showProblem(error.problem)))
     throw error
   } finally {

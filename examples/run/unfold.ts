@@ -13,7 +13,7 @@ export interface Progress {
   readonly seconds: number
 }
 
-export type StopSignal = 'SIGINT' | 'SIGTERM'
+export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
 /** Why a run ended, with the last good state. */
 export type Ending = { readonly progress: Progress } & (
@@ -32,7 +32,7 @@ export interface Watch {
 }
 
 /** Lets signals and the terminal have their turn: a step itself never gives way. */
-const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9
 

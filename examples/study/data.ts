@@ -1,4 +1,5 @@
-import type { HeadInput } from '../compare/analysis.ts'
+import * as v from 'valibot'
+import { attentionMapSchema, type HeadInput, headInputSchema } from '../compare/analysis.ts'
 import type { Curve } from '../compare/pictures.ts'
 import type { Cost } from '../compare/timing.ts'
 import type { AttentionMap, TrainConfig } from '../training.ts'
@@ -61,3 +62,57 @@ export interface StudyData {
   readonly timings: readonly TimingData[]
   readonly dimer: DimerData | null
 }
+
+const number = v.number()
+const text = v.string()
+const pairs = v.array(v.tuple([number, number]))
+
+const cell = v.looseObject({
+  name: text,
+  block: text,
+  form: text,
+  // Without entries of its own: the settings keep their order, and a change of one run one line.
+  config: v.pipe(
+    v.looseObject({}),
+    v.check(
+      ({ size, attention }) => Array.isArray(size) && typeof attention === 'string',
+      'settings',
+    ),
+  ),
+  energy: number,
+  error: v.nullable(number),
+  exact: v.nullable(number),
+  relativeError: v.nullable(number),
+  vScore: v.nullable(number),
+  parameters: number,
+  seconds: number,
+  curve: pairs,
+  reached: pairs,
+  heads: v.array(headInputSchema),
+  patchGrid: v.tuple([number, number]),
+  maps: v.optional(v.array(attentionMapSchema)),
+})
+
+const timing = v.object({
+  block: text,
+  heads: number,
+  layers: number,
+  model: v.looseObject({ size: v.array(number) }),
+  costs: v.record(text, v.object({ seconds: number, flops: number })),
+})
+
+const mapped = v.object({
+  ratio: number,
+  energyPerSite: number,
+  exactPerSite: number,
+  variance: number,
+  gradient: number,
+})
+
+/** What `study/data.json` holds. */
+export const studySchema = v.object({
+  planned: number,
+  cells: v.array(cell),
+  timings: v.array(timing),
+  dimer: v.nullable(v.object({ mapped: v.array(mapped) })),
+}) as unknown as v.GenericSchema<unknown, StudyData>

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { median } from '../bench/statistics.ts'
 import type { Analysis } from '../compare/analysis.ts'
-import { ANALYSIS } from '../compare/compare.ts'
+import { loadAnalysis, loadResult } from '../compare/compare.ts'
 import { windowed } from '../compare/pictures.ts'
-import { files, load } from '../run/folder.ts'
-import { readLog } from '../run/log.ts'
+import { type FolderProblem, files, isThere, load } from '../run/folder.ts'
+import { readLog, stepsIn } from '../run/log.ts'
 import type { TrainResult } from '../run/result.ts'
 import type { AttentionMap, StepRecord } from '../training.ts'
 import type { StudyCell } from './cells.ts'
@@ -13,10 +13,20 @@ import type { CellData } from './data.ts'
 
 // From the folders of finished runs to the study's data.
 
-const textOf = (folder: string, name: string): string | undefined => {
-  const bytes = load(folder, name)
-  return E.isRight(bytes) ? new TextDecoder().decode(bytes.right) : undefined
-}
+/** A log read as something. Left: why it cannot be. */
+const logOf = <A>(
+  folder: string,
+  read: (text: string) => E.Either<string, A>,
+): E.Either<FolderProblem, A> =>
+  E.chain((bytes: Uint8Array) =>
+    E.mapLeft(
+      (what: string): FolderProblem => ({
+        path: join(folder, files.log),
+        what,
+        fix: 'remove the folder, and the run is trained anew.',
+      }),
+    )(read(new TextDecoder().decode(bytes))),
+  )(load(folder, files.log))
 
 /** Relative errors to tell the time of. */
 const THRESHOLDS = [1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4]
@@ -108,25 +118,25 @@ const dataOf = (
 }
 
 /** What is known of a cell whose run and analysis are done; undefined of any other. */
-export const gathered = (cell: StudyCell, out: string): CellData | undefined => {
+export const gathered = (
+  cell: StudyCell,
+  out: string,
+): E.Either<FolderProblem, CellData | undefined> => {
   const path = join(out, cell.folder)
-  const [result, analysis, log] = [files.result, ANALYSIS, files.log].map((name) =>
-    textOf(path, name),
+  const result = loadResult(path)
+  if (E.isLeft(result)) return result
+  const analysis = loadAnalysis(path)
+  if (E.isLeft(analysis)) return analysis
+  const [found, known] = [result.right, analysis.right]
+  if (found === undefined || known === undefined || found.steps !== cell.config.steps)
+    return E.right(undefined)
+  return E.map((records: readonly StepRecord[]) => dataOf(cell, found, known, records))(
+    logOf(path, (text) => readLog(text, found.steps)),
   )
-  if (result === undefined || analysis === undefined || log === undefined) return undefined
-  const found = JSON.parse(result) as TrainResult
-  const records = readLog(log, found.steps)
-  return E.isLeft(records)
-    ? undefined
-    : dataOf(cell, found, JSON.parse(analysis) as Analysis, records.right)
 }
 
 /** Where a cell's run stands: its steps done. */
-export const stepsDone = ({ config, folder }: StudyCell, out: string): number => {
+export const stepsDone = ({ folder }: StudyCell, out: string): E.Either<FolderProblem, number> => {
   const path = join(out, folder)
-  if (textOf(path, files.result) !== undefined) return config.steps
-  const log = textOf(path, files.log)
-  if (log === undefined) return 0
-  const { Energy } = JSON.parse(log) as { Energy?: { iters?: readonly number[] } }
-  return Energy?.iters?.length ?? 0
+  return isThere(path, files.log) ? logOf(path, stepsIn) : E.right(0)
 }

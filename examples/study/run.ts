@@ -3,12 +3,19 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { defaults } from '../cli/defaults.ts'
 import { cellOf } from '../compare/cells.ts'
-import { type CellRequest, finished } from '../compare/compare.ts'
+import { type CellRequest, finished, unlessStopped } from '../compare/compare.ts'
 import { evaluationCosts } from '../compare/timing.ts'
-import { load, save, showFolderProblem } from '../run/folder.ts'
-import { exitCodes, type Failure } from '../run/train.ts'
+import { exitCodes, type Failure, unusable } from '../run/caller.ts'
+import { type FolderProblem, save, showFolderProblem } from '../run/folder.ts'
+import { loadJson } from '../run/json.ts'
 import { cellsOfPlan, type StudyCell } from './cells.ts'
-import type { CellData, DimerData, StudyData, TimingData } from './data.ts'
+import {
+  type CellData,
+  type DimerData,
+  type StudyData,
+  studySchema,
+  type TimingData,
+} from './data.ts'
 import { gathered } from './gather.ts'
 import { settingOf } from './groups.ts'
 import { studyPage } from './page.ts'
@@ -36,10 +43,18 @@ export interface StudyRequest extends CellRequest {
 type Written = E.Either<Failure, void>
 type Pages = Pick<StudyRequest, 'blocks' | 'pages' | 'command'>
 
-const json = (folder: string, name: string): unknown => {
-  const bytes = load(folder, name)
-  return E.isRight(bytes) ? JSON.parse(new TextDecoder().decode(bytes.right)) : undefined
-}
+const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
+
+/** What the committed page rests on: runs in it need not be trained again. */
+export const known = (pages: string): E.Either<Failure, StudyData | undefined> =>
+  told(
+    loadJson(
+      join(pages, 'study'),
+      DATA,
+      studySchema,
+      'put back a copy of it, or remove it: the study then runs anew what no run folder holds.',
+    ),
+  )
 
 const saved = (folder: string, name: string, content: string): Written => {
   try {
@@ -47,10 +62,7 @@ const saved = (folder: string, name: string, content: string): Written => {
   } catch {
     // `save` says what is wrong with the folder.
   }
-  return E.mapLeft((problem: Parameters<typeof showFolderProblem>[0]) => ({
-    code: exitCodes.unusable,
-    message: showFolderProblem(problem),
-  }))(save(folder, name, content))
+  return told(save(folder, name, content))
 }
 
 const inTurn = (writes: readonly (() => Written)[]): Written =>
@@ -70,12 +82,13 @@ const lines = ({ planned, cells, timings, dimer }: StudyData): string => {
 /** The page and its pictures from the data beside them. Left: there is no data. */
 export const writePages = ({ blocks, pages, command }: Pages): Written => {
   const folder = join(pages, 'study')
-  const data = json(folder, DATA) as StudyData | undefined
+  const found = known(pages)
+  if (E.isLeft(found)) return found
+  const data = found.right
   if (data === undefined)
-    return E.left({
-      code: exitCodes.unusable,
-      message: `${join(folder, DATA)}: there is no such file; run the study without --pages first`,
-    })
+    return E.left(
+      unusable(`${join(folder, DATA)}: there is no such file; run the study without --pages first`),
+    )
   const pictures = picturesOf(data)
   for (const file of readdirSync(folder))
     if (file.endsWith('.svg') && !pictures.some((p) => p.file === file)) rmSync(join(folder, file))
@@ -88,10 +101,6 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
     () => saved(pages, 'study.md', studyPage(blocks, data, pictures, 'study', command)),
   ])
 }
-
-/** What the committed page rests on: runs in it need not be trained again. */
-export const known = (pages: string): StudyData | undefined =>
-  json(join(pages, 'study'), DATA) as StudyData | undefined
 
 const { samplePower } = defaults
 
@@ -108,7 +117,8 @@ export const knownOf = (
   cell: StudyCell,
   out: string,
   data: StudyData | undefined,
-): CellData | undefined => gathered(cell, out) ?? knownCell(cell, data)
+): E.Either<Failure, CellData | undefined> =>
+  E.map((found: CellData | undefined) => found ?? knownCell(cell, data))(told(gathered(cell, out)))
 
 type Timed = Pick<TimingData, 'block' | 'heads' | 'layers' | 'model'>
 
@@ -130,26 +140,27 @@ const timingOf = (
   )
 
 /** Everything known of the whole plan, whichever cells were asked for now. */
-const collected = (request: StudyRequest): StudyData => {
+const collected = (request: StudyRequest): E.Either<Failure, StudyData> => {
   const all = cellsOfPlan(request.blocks)
-  const before = known(request.pages)
-  return {
+  const found = known(request.pages)
+  if (E.isLeft(found)) return found
+  const before = found.right
+  return E.map((cells: readonly (CellData | undefined)[]) => ({
     planned: all.length,
-    cells: all.flatMap((cell) => knownOf(cell, request.out, before) ?? []),
+    cells: cells.flatMap((cell) => cell ?? []),
     timings: request.blocks.flatMap((block) =>
       timedSizes(block).flatMap((size) => timingOf(size, block.forms, before) ?? []),
     ),
     dimer: before?.dimer ?? null,
-  }
+  }))(E.traverseArray((cell: StudyCell) => knownOf(cell, request.out, before))(all))
 }
 
 const write = (request: StudyRequest, data: StudyData): Written =>
   inTurn([() => saved(join(request.pages, 'study'), DATA, lines(data)), () => writePages(request)])
 
 /** Times of the forms whose cells are asked for, and checks of the dimer state: a minute, once. */
-const measured = (request: StudyRequest): StudyData => {
+const measured = (request: StudyRequest, data: StudyData): StudyData => {
   const { blocks, cells, plan, note, dimer, again } = request
-  const data = collected(request)
   const asked = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
   const timings = blocks.flatMap((block) =>
     timedSizes(block).flatMap((timed): readonly TimingData[] => {
@@ -176,11 +187,19 @@ const measured = (request: StudyRequest): StudyData => {
 export const runStudy = async (request: StudyRequest): Promise<Written> => {
   const { cells, note, again } = request
   const failed: string[] = []
-  const timed = write(request, measured(request))
+  const before = collected(request)
+  if (E.isLeft(before)) return before
+  const times = await unlessStopped(request, () => measured(request, before.right))
+  if (E.isLeft(times)) return times
+  const timed = write(request, times.right)
   if (E.isLeft(timed)) return timed
   for (const [k, cell] of cells.entries()) {
     const place = `${k + 1} of ${cells.length}: ${cell.name}`
-    if (!again && knownOf(cell, request.out, known(request.pages)) !== undefined) {
+    const found = E.chain((data: StudyData | undefined) => knownOf(cell, request.out, data))(
+      known(request.pages),
+    )
+    if (E.isLeft(found)) return found
+    if (!again && found.right !== undefined) {
       note(`${place}: done before`)
       continue
     }
@@ -191,7 +210,7 @@ export const runStudy = async (request: StudyRequest): Promise<Written> => {
       note(done.left.message)
       failed.push(cell.name)
     }
-    const written = write(request, collected(request))
+    const written = E.chain((data: StudyData) => write(request, data))(collected(request))
     if (E.isLeft(written)) return written
   }
   return failed.length === 0

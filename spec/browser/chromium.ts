@@ -22,6 +22,9 @@ const quiet = [
   '--disable-sync',
 ]
 
+/** A browser starts in a second, and in minutes where many processes share two cores. */
+export const PATIENCE_MS = 180_000
+
 const browsers = new Map<string, Promise<Browser>>()
 
 /** One browser process for all pages with the same flags. */
@@ -30,6 +33,7 @@ export const browserWith = (args: readonly string[] = []): Promise<Browser> => {
   const open = browsers.get(key)
   if (open !== undefined) return open
   const opening = chromium.launch({
+    timeout: PATIENCE_MS,
     ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
     args: [...quiet, ...args],
   })

@@ -10,8 +10,6 @@ import { type OpenPage, openPage } from './page.ts'
 /** Some ten operations deep in float32. */
 const ROUNDING = 2e-5
 const SEED = 20261125
-/** A browser that others share starts late. */
-const START_MS = 60_000
 const programs = [
   ['any', 12],
   ['views', 12],
@@ -34,7 +32,7 @@ describeInBrowser('gpu.js in a page', () => {
       page = await openPage({ entry: 'spec/browser/gpuEntry.ts', args })
       const modes = await page.call<readonly FoundMode[]>('modesHere')
       found = modes.find((f) => f.mode === mode)
-    }, START_MS)
+    })
     afterAll(() => page.close())
 
     /** A mode that this Chromium has not is skipped where it is seen. */

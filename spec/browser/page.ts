@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Page } from 'playwright-core'
 import { type Bundle, bundled, type Entry } from './bundle.ts'
-import { browserWith } from './chromium.ts'
+import { browserWith, PATIENCE_MS } from './chromium.ts'
 
 // Pages for specs: modules bundled for the browser, served by this machine to itself, and their
 // exported functions called from here.
@@ -116,6 +116,7 @@ export const openPage = async ({
   })
   const browser = await browserWith(args)
   const page = await browser.newPage()
+  page.setDefaultTimeout(PATIENCE_MS)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {

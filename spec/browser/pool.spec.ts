@@ -14,7 +14,7 @@ type Struck = Awaited<ReturnType<typeof unlucky>>
 
 const PATIENCE_MS = 1000
 /** The error comes soon, on a loaded machine, too. */
-const SECONDS = 20
+const SECONDS = 60
 
 describeInBrowser('a pool in a page', () => {
   describe.each(['main', 'worker'] as const)('isolated, led by its %s thread', (thread) => {

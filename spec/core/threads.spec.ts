@@ -200,7 +200,7 @@ describe('a worker', () => {
       return job
     }
     const done = async ({ control }: SharedJob): Promise<boolean> => {
-      for (let tries = 0; tries < 2000; tries += 1) {
+      for (let tries = 0; tries < 20_000; tries += 1) {
         const [next, inside, failed] = [0, 1, 2].map((i) => Atomics.load(control, i))
         if (inside === 0 && (failed !== 0 || next! >= COUNT)) return failed === 0
         await new Promise((resolve) => setTimeout(resolve, 5))

@@ -103,7 +103,7 @@ describe('a run on a device', () => {
     expect(JSON.parse(again.stdout).steps).toBe(12)
     const config = JSON.parse(readFileSync(join(out, files.config), 'utf8'))
     expect(config).toMatchObject({ backend: 'wasm', precision: 'float32' })
-  }, 60_000)
+  })
 
   it('without a device says so and ends with 2', async () => {
     const plan = planWith((mode) => E.left(deviceProblem(mode, 'absent', 'no adapter')))
@@ -160,5 +160,5 @@ describe('psigrad devices', () => {
       else expect(gigaflops).toBeGreaterThan(0.001)
     }
     expect(devices.find((d) => d.backend === 'gpu:cpu')?.kind).toBe('processor')
-  }, 60_000)
+  })
 })

@@ -47,7 +47,7 @@ describe('psigrad', () => {
     expect(file.stderr).toContain('stepz: expected "steps"')
     expect(file.stderr).toContain('lr: received NaN, expected a number > 0')
     expect(folder.stderr).toContain('--out /proc/psigrad:')
-  }, 30_000)
+  })
 
   it('starts with the sources as they are, workers too: a thread more changes nothing', async () => {
     const sampled = ['train', ...small, '--samples', '512', '--steps', '3', '--json', '--threads']
@@ -60,7 +60,7 @@ describe('psigrad', () => {
     const energies = runs.map(({ stdout }) => JSON.parse(stdout).energyPerSite)
     expect(energies[0]).toBeLessThan(0)
     expect(energies[1]).toBe(energies[0])
-  }, 30_000)
+  })
 
   it('compare prints a row for each form, attention one for each head', async () => {
     const out = join(root, 'forms')
@@ -83,7 +83,7 @@ describe('psigrad', () => {
     expect(typo.stderr).toContain(
       '--attention factord: expected a known word, not "factord" at character 1: did you mean factored?',
     )
-  }, 30_000)
+  })
 
   it('exact prints one JSON object with the keys promised, and refuses large sectors', async () => {
     const [one, many, large] = await Promise.all([
@@ -103,7 +103,7 @@ describe('psigrad', () => {
     expect(several.states[0].energy).toBe(several.energy)
     expect(large.code).toBe(2)
     expect(large.stderr).toContain('9,075,135,300 states, expected at most 3,000,000')
-  }, 30_000)
+  })
 
   it('train computes, stops on Ctrl-C with code 130 and goes on to the same numbers', async () => {
     const [whole, parts] = [join(root, 'whole'), join(root, 'parts')]
@@ -128,5 +128,5 @@ describe('psigrad', () => {
     const [a, b] = [JSON.parse(straight.stdout), JSON.parse(resumed.stdout)]
     expect(b.energyPerSite).toBe(a.energyPerSite)
     expect(a.steps).toBe(100)
-  }, 60_000)
+  })
 })

@@ -41,4 +41,4 @@ it('a Factored ViT with random parameters becomes the dimer state at J = J′/2'
   expect(errors[0]).toBeGreaterThan(0.2)
   expect(Math.abs(energy / 16 + 3 / 8)).toBeLessThan(1e-3)
   expect(vScore).toBeLessThan(2e-2)
-}, 60_000)
+})

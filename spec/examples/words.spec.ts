@@ -12,6 +12,7 @@ import { formsOf, repeated } from '../../examples/compare/forms.ts'
 import { isBipartite, latticeNames, sitesOf } from '../../examples/lattices.ts'
 import { modelOf } from '../../examples/model.ts'
 import { advice } from '../../examples/run/advice.ts'
+import { trainCaller } from '../../examples/run/caller.ts'
 import { cellsOfPlan } from '../../examples/study/cells.ts'
 import { quickStudy, study } from '../../examples/study/plan.ts'
 import type { TrainConfig } from '../../examples/training.ts'
@@ -256,7 +257,8 @@ describe('advice fits the cause', () => {
   const after = (
     problem: Pick<Parameters<typeof advice>[0], 'kind' | 'where'>,
     config: Partial<TrainConfig> = {},
-  ): string => advice({ ...problem, what: '' }, { ...defaults, ...config }, 'run.json').join('\n')
+  ): string =>
+    advice({ ...problem, what: '' }, { ...defaults, ...config }, 'run.json', trainCaller).join('\n')
 
   it.each([
     [{ kind: 'NonFinite', where: 'vScore' }, {}, /--diag-shift 0.001\):\n.* --lr 0.005$/],

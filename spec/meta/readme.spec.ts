@@ -17,7 +17,7 @@ const resolve = (module: string): Promise<unknown> => {
   return import(/* @vite-ignore */ module)
 }
 
-/** For machines that do much else; alone on two cores all programs take ten seconds. */
+/** For machines that do much else; a program in a document should take seconds. */
 const PATIENCE_MS = 240_000
 
 const programs = documents()
