@@ -78,9 +78,9 @@ const sizeOf = (folder: string): number =>
 
 const packed: string[] = []
 const bytes = { packed: 0, installed: 0 }
-/** A download of a second on a slow line; and a hundredth of what Python's peers install. */
+/** Of 0.8 MB that are downloaded, and of 22 MB that stand in node_modules afterwards. */
 const MOST_PACKED = 1.2e6
-const MOST_INSTALLED = 40e6
+const MOST_INSTALLED = 30e6
 
 beforeAll(async () => {
   mkdirSync(stage)
