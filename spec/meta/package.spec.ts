@@ -33,7 +33,7 @@ const installed = join(project, 'node_modules/psigrad')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 /** For machines that do much else: alone on two cores the whole file takes a quarter minute. */
-const PATIENCE_MS = 240_000
+const PATIENCE_MS = 600_000
 
 interface Ran {
   readonly stdout: string

@@ -18,7 +18,7 @@ const resolve = (module: string): Promise<unknown> => {
 }
 
 /** For machines that do much else; alone on two cores all programs take ten seconds. */
-const PATIENCE_MS = 240_000
+const PATIENCE_MS = 600_000
 
 const programs = documents()
   .flatMap(blocksIn)

@@ -22,7 +22,7 @@ const bytesOf = async (contents: string): Promise<number> => {
 /** What names of namespaces may take. */
 const MOST_MORE = 1.02
 
-describe('the root of the package', () => {
+describe('the root of the package', { timeout: 240_000 }, () => {
   it('exports the rooms of the library, as namespaces since two names have two meanings', () => {
     expect(Object.keys(all)).toEqual([...libraryRooms].toSorted())
     expect(all.core).toBe(core)
