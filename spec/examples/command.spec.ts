@@ -92,7 +92,7 @@ describe('the word for psigrad', () => {
   })
 })
 
-describe('what the program prints', { timeout: 60_000 }, () => {
+describe('what the program prints', { timeout: 240_000 }, () => {
   const printed = (script: string, cwd: string, ...args: readonly string[]): Promise<string> =>
     new Promise((done) => {
       const child = spawn(process.execPath, [script, ...args], { cwd })

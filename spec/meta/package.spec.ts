@@ -33,7 +33,7 @@ const installed = join(project, 'node_modules/psigrad')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
 /** For machines that do much else: alone on two cores the whole file takes a quarter minute. */
-const PATIENCE_MS = 240_000
+const PATIENCE_MS = 600_000
 
 interface Ran {
   readonly stdout: string
@@ -78,9 +78,9 @@ const sizeOf = (folder: string): number =>
 
 const packed: string[] = []
 const bytes = { packed: 0, installed: 0 }
-/** A download of a second on a slow line; and a hundredth of what Python's peers install. */
+/** Of 0.8 MB that are downloaded, and of 22 MB that stand in node_modules afterwards. */
 const MOST_PACKED = 1.2e6
-const MOST_INSTALLED = 40e6
+const MOST_INSTALLED = 30e6
 
 beforeAll(async () => {
   mkdirSync(stage)

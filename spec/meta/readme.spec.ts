@@ -17,8 +17,8 @@ const resolve = (module: string): Promise<unknown> => {
   return import(/* @vite-ignore */ module)
 }
 
-/** For machines that do much else; a program in a document should take seconds. */
-const PATIENCE_MS = 240_000
+/** For machines that do much else; alone on two cores all programs take ten seconds. */
+const PATIENCE_MS = 600_000
 
 const programs = documents()
   .flatMap(blocksIn)
