@@ -35,7 +35,7 @@ const attemptAt = (problem: Problem, config: TrainConfig): Attempt | undefined =
   }
 }
 
-/** The lines that say what to try, with a command; none where no setting of the run is behind it. */
+/** The lines that say what to try, with a command; none where no setting is behind it. */
 export const advice = (problem: Problem, config: TrainConfig, file: string): readonly string[] => {
   const attempt = attemptAt(problem, config)
   return attempt === undefined
