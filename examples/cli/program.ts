@@ -1,5 +1,6 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { type Flag, flags, showTerms } from './options.ts'
+import { named } from './usage.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
 
@@ -29,12 +30,6 @@ const addSettings = (command: Command, keys: (flag: Flag) => boolean): Command =
     .reduce((c, option) => c.addOption(option), command)
 
 const run = 'Run:'
-
-/** An empty name would be the working folder: it comes of a shell variable that is not set. */
-const named = (text: string): string => {
-  if (text.trim() !== '') return text
-  throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
-}
 
 /** An option that takes a name in the file system. */
 const pathOption = (flag: string, help: string): Option =>
