@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { modes } from '../../core/gpu/device.ts'
-import { countOf } from '../cli/usage.ts'
+import { countOf, named } from '../cli/usage.ts'
 import { precisions, sizeNames, works } from './items.ts'
 import type { Settings } from './report.ts'
 
@@ -73,7 +73,7 @@ export const program = (cores = cpus().length): Command =>
     .addOption(countOf('--threads', 'threads of every contender', cores).default(cores))
     .addOption(
       new Option('--python <path>', 'a Python with peers; may be given several times')
-        .argParser((path: string, before: readonly string[]) => [...before, path])
+        .argParser((path: string, before: readonly string[]) => [...before, named(path)])
         .default([], 'none'),
     )
     .addOption(countOf('--batch', 'configurations of one call (default: by size)', MOST_BATCH))
@@ -85,7 +85,9 @@ export const program = (cores = cpus().length): Command =>
       ]),
     )
     .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
-    .addOption(new Option('--out <dir>', 'where the results go').default('bench-results'))
+    .addOption(
+      new Option('--out <dir>', 'where the results go').argParser(named).default('bench-results'),
+    )
     .addOption(new Option('--add', 'keep the other items of the results that are there'))
     .addOption(new Option('--docs', 'measure nothing: put the last results into docs/'))
     .helpOption('--help', 'print this help')

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { spoken } from '../command.ts'
 import { compare } from '../compare/compare.ts'
-import { formsOf, repeated } from '../compare/forms.ts'
+import { coinciding, formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
 import { callerOfMany, exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
@@ -91,6 +91,11 @@ export const compareCommand = async (
     },
   })
   if (E.isLeft(result)) return complain(stderr, result.left)
+  for (const alike of coinciding(result.right))
+    stderr.write(
+      `\n  ${alike.join(' and ')} gave the same numbers to the last bit: on this lattice they are ` +
+        'one form, and the rows below are no independent runs\n',
+    )
   const table = summaries(result.right)
   const { comparisonPage } = await import('../compare/page.ts')
   const command =

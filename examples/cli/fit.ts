@@ -76,7 +76,7 @@ const unfitHeads = ({ dim, heads }: TrainConfig): readonly Unfit[] =>
 const unfitSigns = ({ lattice, size, boundary, marshall }: TrainConfig): readonly Unfit[] => {
   if (!marshall || isBipartite(lattice, size, boundary)) return []
   const expected = latticeKinds[lattice].bipartite
-    ? '--no-marshall, even sides or --boundary open: around an odd side there are no two sublattices'
+    ? '--no-marshall, even sides or --boundary open: an odd side leaves no two sublattices'
     : `--no-marshall: a ${lattice} lattice has no two sublattices`
   return [{ keys: ['marshall', 'size', 'lattice'], expected }]
 }

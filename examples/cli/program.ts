@@ -1,6 +1,7 @@
-import { Argument, Command, InvalidArgumentError, Option } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import { psigrad, spoken } from '../command.ts'
 import { type Flag, flags, showTerms } from './options.ts'
+import { named } from './usage.ts'
 
 // The grammar of the command line and its help. What the commands do is loaded when one is called.
 
@@ -30,12 +31,6 @@ const addSettings = (command: Command, keys: (flag: Flag) => boolean): Command =
     .reduce((c, option) => c.addOption(option), command)
 
 const run = 'Run:'
-
-/** An empty name would be the working folder: it comes of a shell variable that is not set. */
-const named = (text: string): string => {
-  if (text.trim() !== '') return text
-  throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
-}
 
 /** An option that takes a name in the file system. */
 const pathOption = (flag: string, help: string): Option =>

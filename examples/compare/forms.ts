@@ -36,3 +36,28 @@ export const repeated = (
   }
   return undefined
 }
+
+/** Where a form, run with a seed, ended. */
+interface Ended {
+  readonly form: string
+  readonly result: { readonly seed: number; readonly energyPerSite: number }
+}
+
+/**
+ * Forms that ended with equal numbers, to the last bit, for every seed: on this lattice they are
+ * one, such as relative and mask(9) * relative on four patches a side.
+ */
+export const coinciding = (entries: readonly Ended[]): readonly (readonly string[])[] => {
+  const energiesOf = (form: string): string =>
+    JSON.stringify(
+      entries
+        .filter((e) => e.form === form)
+        .map(({ result: { seed, energyPerSite } }) => [seed, energyPerSite]),
+    )
+  const groups = new Map<string, string[]>()
+  for (const form of new Set(entries.map((e) => e.form))) {
+    const energies = energiesOf(form)
+    groups.set(energies, [...(groups.get(energies) ?? []), form])
+  }
+  return [...groups.values()].filter((forms) => forms.length > 1)
+}

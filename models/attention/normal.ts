@@ -270,6 +270,6 @@ const normalOf = (e: Expression): Normal => {
  *
  * Laws  equal texts mean equal weights, for parameters that correspond; which of them a seed draws
  *       may differ. Unequal texts prove nothing: what a lattice makes equal is not known here.
- * @example normalForm(plus(content(), relative())) === normalForm(plus(relative(), content())) // → true
+ * @example normalForm(scaled(2, constant(3))) === normalForm(constant(6)) // → true
  */
 export const normalForm = (e: Expression): string => keyOf(normalOf(e))

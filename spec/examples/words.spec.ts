@@ -8,7 +8,7 @@ import { defaults } from '../../examples/cli/defaults.ts'
 import { program } from '../../examples/cli/program.ts'
 import { studyCommand } from '../../examples/cli/studyCommand.ts'
 import { cellOf } from '../../examples/compare/cells.ts'
-import { formsOf, repeated } from '../../examples/compare/forms.ts'
+import { coinciding, formsOf, repeated } from '../../examples/compare/forms.ts'
 import { isBipartite, latticeNames, sitesOf } from '../../examples/lattices.ts'
 import { modelOf } from '../../examples/model.ts'
 import { advice } from '../../examples/run/advice.ts'
@@ -82,6 +82,19 @@ describe('forms of a comparison', () => {
   ])('%s: refused before a run', async (forms, message) => {
     const { code, err } = await compared(forms, {})
     expect([code, err]).toEqual([2, expect.stringContaining(message)])
+  })
+
+  it('that end with equal numbers for every seed are told', () => {
+    const ended = (form: string, seed: number, energyPerSite: number) => ({
+      form,
+      result: { seed, energyPerSite },
+    })
+    const entries = [
+      ...[ended('a', 1, -0.5), ended('b', 1, -0.5), ended('c', 1, -0.5)],
+      ...[ended('a', 2, -0.25), ended('b', 2, -0.25), ended('c', 2, -0.125)],
+    ]
+    expect(coinciding(entries)).toEqual([['a', 'b']])
+    expect(coinciding(entries.slice(0, 1))).toEqual([])
   })
 
   it('share their settings: one that counts for one of them is taken', async () => {

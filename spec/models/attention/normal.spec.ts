@@ -121,7 +121,7 @@ describe('the normal form of an attention form', () => {
     expect(normalForm(read(one))).not.toBe(normalForm(read(other)))
   })
 
-  it('tells apart whatever has other weights: without parameters, where these can be compared', () => {
+  it('tells apart what has other weights, where these can be compared: without parameters', () => {
     const fixed = fc.letrec<{ e: models.Expression }>((tie) => ({
       e: fc.oneof(
         { maxDepth: 3, depthSize: 'small' },

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { either as E } from 'fp-ts'
+import { describe, expect, it } from 'vitest'
+import { resolveConfig, resolveLeniently, showConfigProblem } from '../../examples/cli/config.ts'
+import { flags } from '../../examples/cli/options.ts'
+import { type Actions, type Options, program } from '../../examples/cli/program.ts'
+import { formsOf, repeated } from '../../examples/compare/forms.ts'
+
+// Every command that a page or a help text shows is one that is taken.
+
+const root = join(import.meta.dirname, '../..')
+const pages = [
+  'README.md',
+  'examples/README.md',
+  'models/README.md',
+  'examples/cli/program.ts',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+]
+
+/** Words as a shell makes them: quotes join, a # ends the line. */
+const wordsOf = (line: string): readonly string[] =>
+  (line.replace(/\s#.*$/, '').match(/"[^"]*"|'[^']*'|\S+/g) ?? []).map((word) =>
+    word.replace(/^["']|["']$/g, ''),
+  )
+
+const commands = pages.flatMap((page) =>
+  readFileSync(join(root, page), 'utf8')
+    .split('\n')
+    .flatMap((line): (readonly [string, string])[] => {
+      const found = /^\s*(?:npm run -s psigrad --|psigrad|(npm start) --) (.*?)`?$/.exec(line)
+      if (found === null || /^[a-z]+ --help/.test(found[2]!)) return []
+      const rest = found[1] === undefined ? found[2]! : `train ${found[2]}`
+      return /^(train|compare|exact)\b/.test(rest) ? [[page, rest]] : []
+    }),
+)
+
+const optionsOf = async (line: string): Promise<{ name: string; options: Options }> => {
+  let met: { name: string; options: Options } | undefined
+  const take = (name: string) => async (options: Options) => {
+    met = { name, options }
+  }
+  const other = async (): Promise<void> => {}
+  const actions: Actions = {
+    train: take('train'),
+    compare: take('compare'),
+    exact: take('exact'),
+    attention: other,
+    observe: other,
+    study: other,
+    devices: other,
+  }
+  await program('0', actions).parseAsync(['node', 'psigrad', ...wordsOf(line)])
+  return met!
+}
+
+/** Those that are there to show what a refusal looks like. */
+const shownToFail = /contnt/
+
+describe('a command that is written down', () => {
+  it.each(commands.filter(([, line]) => !shownToFail.test(line)))('%s: %s', async (_, line) => {
+    const { name, options } = await optionsOf(line)
+    const given = Object.fromEntries(
+      flags.flatMap(({ key }) => {
+        const value = options[key]
+        return value === undefined ? [] : [[key, value]]
+      }),
+    )
+    const forms = name === 'compare' ? formsOf(String(options.forms)) : ['factored']
+    expect(repeated(forms)).toBeUndefined()
+    const resolve = name === 'compare' ? resolveLeniently : resolveConfig
+    if (name !== 'exact')
+      for (const attention of forms) {
+        const result = resolve({ flags: name === 'compare' ? { ...given, attention } : given })
+        expect(E.isLeft(result) ? result.left.map(showConfigProblem) : []).toEqual([])
+      }
+  })
+
+  it('is found on the pages', () => {
+    expect(commands.length).toBeGreaterThan(25)
+  })
+})
