@@ -33,6 +33,7 @@ import {
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
 import { type Machine, machineOf, type OpenDevice } from './backend.ts'
+import { moveOf } from './exchanges.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
@@ -71,7 +72,7 @@ const optimizerOf = (
 
 const sourceOf = (
   config: TrainConfig,
-  { exchange }: SpinModel,
+  model: SpinModel,
   sector: physics.Sector,
   symmetries: SymmetryGroup,
 ): physics.Source => {
@@ -81,7 +82,7 @@ const sourceOf = (
     return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
   }
   const { chains, length } = chainsFor(config.samples)
-  const move = physics.bondExchange(exchange)
+  const move = moveOf(model, sector, symmetries)
   const { sites } = sector
   return {
     kind: 'sampled',

@@ -79,7 +79,7 @@ export const mean = (chains: Chains): number => {
   return meanOf(scaled.chains) * scaled.unit
 }
 
-/** As `mean`, of chains known to be sound, in units. Relative to the first sample: exact for constants. */
+/** As `mean`, of sound chains in units. Relative to the first sample: exact for constants. */
 export const meanOf = (chains: Chains): number => {
   const first = chains[0]![0]!
   let sum = 0
@@ -105,8 +105,9 @@ export const meanWithin = (values: Float64Array, from: number, to: number): numb
 }
 
 /**
- * Mean of (x - mean)^2 over all samples; 0 for one sample, Infinity where that is no number in range.
- * Errors ShapeError, NonFinite.
+ * Mean of (x - mean)^2 over all samples; 0 for one sample, Infinity beyond the largest number.
+ *
+ * Errors  ShapeError, NonFinite.
  */
 export const variance = (chains: Chains): number => {
   checkChains('variance', chains)

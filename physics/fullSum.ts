@@ -80,7 +80,7 @@ export const probabilities = (
   return w.map((x) => x / total)
 }
 
-/** Logarithms of weights that may be too small for a number: w = m e^(2 root) = |ψ|² e^(2 scale). */
+/** Logarithms of weights too small for a number, maybe: w = m e^(2 root) = |ψ|² e^(2 scale). */
 interface LogWeights {
   readonly root: Float64Array
   readonly scale: (k: number) => number

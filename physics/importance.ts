@@ -31,7 +31,7 @@ export const importanceWeights = (
   )
 }
 
-/** The log |ψ| of the largest |ψ|^(2−p): the largest one, or for p > 2 the smallest that is no −∞. */
+/** The log |ψ| of the largest |ψ|^(2−p): the largest, or for p > 2 the smallest that is no −∞. */
 export const heaviest = (logAmplitude: ArrayLike<number>, power: number): number => {
   let [top, bottom] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let k = 0; k < logAmplitude.length; k += 1) {

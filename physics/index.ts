@@ -99,6 +99,7 @@ export {
   type SiteSymmetries,
 } from './orbits.ts'
 export { applyUpdate } from './parameters.ts'
+export { reachesAll } from './reach.ts'
 export type { PiecewiseRows, Rows } from './rows.ts'
 export { samplesOf } from './sampling.ts'
 export { type Schedule, type ScheduleName, schedules } from './schedule.ts'

@@ -1,8 +1,8 @@
 /**
  * Means, errors and convergence of Monte Carlo estimates.
  *
- * No result is ever NaN, whatever finite numbers come in: what the data cannot tell is Infinity, such
- * as the error of one sample, and so is a variance beyond the largest number.
+ * No result is ever NaN, whatever finite numbers come in: what the data cannot tell is Infinity,
+ * such as the error of one sample, and so is a variance beyond the largest number.
  */
 import { fail } from '../core/errors.ts'
 import { autocorrelationTime } from './autocorrelation.ts'

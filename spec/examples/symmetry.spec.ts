@@ -183,3 +183,56 @@ describe('a run', () => {
     expect(problemOf({ symmetry: 'all' })).toMatch(/ParseError: expected none, translations/)
   })
 })
+
+describe('sectors with zeros of ψ', () => {
+  const chain8 = {
+    lattice: 'chain',
+    size: [8],
+    patch: 1,
+    symmetry: 'full',
+    marshall: false,
+  } as const
+
+  it.each([
+    // One orbit of configurations alone is no zero: E = −1/2 whatever the network.
+    { ...chain8, j2: 0.5, sector: 'k=0 spin=-1' },
+    // So many zeros that exchanges of neighbours do not lead around them.
+    { ...chain8, j2: 0, sector: 'k=0 mirror=-1 spin=-1' },
+    { ...chain8, j2: 0.5, sector: 'k=0 spin=-1', samplePower: 1 },
+  ] as const)('are sampled as they are summed: %j', (settings) => {
+    const of = (sum: 'full' | 'sampled') => {
+      const training = planned({ ...settings, sum, samples: 2048 })
+      return trained(training, 1).records[0]!
+    }
+    const [full, sampled] = [of('full'), of('sampled')]
+    // Five standard errors: one in two million each.
+    const apart = Math.abs(sampled.energy - full.energy)
+    expect(apart).toBeLessThan(5 * sampled.energyError + 1e-9)
+    expect(sampled.energyError).toBeLessThan(0.2)
+    if (settings.sector === 'k=0 spin=-1') {
+      expect(sampled.energy).toBeCloseTo(-0.5, 9)
+      expect(sampled.variance).toBeLessThan(1e-12)
+    }
+  })
+
+  it.each([
+    { ...chain8, j2: 0.5, sector: 'k=0 mirror=-1', others: ['mirror=1', 'spin=-1'] },
+    { ...chain8, j2: 0, sector: 'k=4 mirror=-1 spin=-1', others: ['spin=1'] },
+    { ...chain8, size: [4], sector: 'k=0 mirror=-1', others: ['mirror=1'] },
+    { ...chain8, marshall: true, sector: 'k=0 mirror=-1', others: ['mirror=1'] },
+    { ...chain8, sum: 'full', sector: 'k=0 mirror=-1', others: ['mirror=1'] },
+    { ...chain8, symmetry: 'none:2,full', sector: 'k=0 mirror=-1', others: ['mirror=1'] },
+    { ...chain8, symmetry: 'none:2,translations:2,full', sector: 'k=0 mirror=-1', others: [] },
+  ] as const)('are refused before anything runs where they have no states: %j', (settings) => {
+    const { others, ...config } = settings
+    const plan = planTraining({ ...defaultsOf('chain'), ...small, steps: 80, ...config })
+    if (E.isRight(plan)) throw new Error('it was planned')
+    const { kind, where, what, fix } = plan.left
+    expect([kind, where]).toEqual([
+      'SectorError',
+      `--sector "${config.sector}" with --symmetry full`,
+    ])
+    expect(what).toContain('is 0')
+    for (const other of others) expect(fix).toContain(other)
+  })
+})
