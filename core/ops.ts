@@ -183,14 +183,36 @@ export const toNumber = (x: TensorLike): number => {
   return x.data[x.offset]!
 }
 
-/** eˣ / Σ eˣ along an axis, safe from overflow. */
+/**
+ * x − max x over axes, and that maximum: what exp takes without overflow. Where the maximum is
+ * infinite, its terms count as equal: ∞ − ∞ is 0 there, and no derivative goes through it.
+ */
+const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: Tensor } => {
+  const top = max(x, axes, { keepDims: true })
+  const still = stopGradient(top)
+  const none = sub(still, still) // NaN where it is infinite, else 0
+  const bound = select(equal(none, 0), div(none, none), still)
+  return { below: select(equal(x, bound), 0, sub(x, still)), top }
+}
+
+/**
+ * eˣ / Σ eˣ along an axis, safe from overflow.
+ *
+ * Special cases  terms at the same infinite maximum, +∞ or −∞, have equal shares.
+ */
 export const softmax = (x: TensorLike, axis = -1): Tensor => {
-  const e = exp(sub(x, stopGradient(max(x, axis, { keepDims: true }))))
+  const e = exp(belowTop(x, axis).below)
   return div(e, sum(e, axis, { keepDims: true }))
 }
-/** ln Σ eˣ over axes, safe from overflow. */
+/**
+ * ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
+ *
+ * Special cases  −∞ where all terms are −∞; +∞ where one is.
+ */
 export const logSumExp = (x: TensorLike, axes?: Axes): Tensor => {
-  const top = stopGradient(max(x, axes, { keepDims: true }))
-  const total = log(sum(exp(sub(x, top)), axes))
-  return add(total, reshape(top, shapeOf(total)))
+  const { below, top } = belowTop(x, axes)
+  const total = log(sum(exp(below), axes))
+  const still = stopGradient(top)
+  const peak = select(equal(sub(still, still), 0), still, top)
+  return add(total, reshape(peak, shapeOf(total)))
 }

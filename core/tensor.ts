@@ -124,6 +124,20 @@ export const assign = (out: Concrete, x: Concrete): void => {
   } else ops.assign(out, x)
 }
 
+/** Terms that float32 adds up one after the other: an error of at most so many roundings. */
+export const SHORT_SUM = 256
+
+/**
+ * Fills `out` with sums of so many terms each: long sums of float32 in float64, rounded once at the
+ * end, for in float32 a term below 2⁻²⁴ of what is there already would change nothing.
+ */
+export const summedInto = (out: Concrete, terms: number, fill: (to: Concrete) => void): void => {
+  const short = precisionOf(out) === 'float64' || terms <= SHORT_SUM
+  const to = short ? out : zeros(out.shape)
+  fill(to)
+  if (!short) assign(out, to)
+}
+
 /** The same values in fresh row-major memory. */
 export const copy = (x: Concrete, precision: Precision = precisionOf(x)): Concrete => {
   const out = zeros(x.shape, precision)
