@@ -217,8 +217,8 @@ export const compilerSuspects: readonly Suspects[] = [
       ),
       change(
         'reductions read one vector',
-        'read.pointer, u * VECTOR),\n          lane',
-        'read.pointer, 0),\n          lane',
+        'read.pointer, u * VECTOR),\n        lane',
+        'read.pointer, 0),\n        lane',
       ),
     ],
   },
