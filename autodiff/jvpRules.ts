@@ -22,6 +22,7 @@ import {
   tanh,
   zerosLike,
 } from '../core/index.ts'
+import { overSquares } from './vjpRules.ts'
 
 /**
  * The table of pushforwards. For every primitive y = p(x₀, x₁, …) and every operand k, one
@@ -50,8 +51,12 @@ const linear =
   <P extends PrimitiveName>(name: P): Push<P> =>
   (dx, _, __, params) =>
     bind(name, params, [dx])
-/** d/dx of a power of the radius: a² + b². */
-const radius2 = (a: Tensor, b: Tensor): Tensor => add(mul(a, a), mul(b, b))
+/** 1 − |t| = 2e/(1 + e) and 1 + |t| of t = tanh x, e = exp(−2|x|): neither cancels. */
+const tanhSlope = (x: Tensor): Tensor => {
+  const size = select(less(0, x), x, mul(-1, x))
+  const e = exp(mul(-2, size))
+  return mul(div(mul(2, e), add(1, e)), add(1, tanh(size)))
+}
 /** dx where the operand alone decides, half of it at a tie, zero where the other one does. */
 const decides = (dx: Tensor, own: Tensor, other: Tensor, y: Tensor): Tensor =>
   div(mul(dx, equal(own, y)), add(equal(own, y), equal(other, y)))
@@ -63,13 +68,13 @@ export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
   sign: [flat],
   exp: [(dx, [x]) => mul(exp(x!), dx)],
   expm1: [(dx, [x]) => mul(exp(x!), dx)],
-  log: [(dx, [x]) => mul(power(x!, -1), dx)],
+  log: [(dx, [x]) => div(dx, x!)],
   log1p: [(dx, [x]) => mul(power(add(1, x!), -1), dx)],
   sqrt: [(dx, [x]) => mul(mul(0.5, power(x!, -0.5)), dx)],
   sin: [(dx, [x]) => mul(cos(x!), dx)],
   cos: [(dx, [x]) => mul(mul(-1, sin(x!)), dx)],
-  tanh: [(dx, [x]) => mul(mul(add(1, tanh(x!)), sub(1, tanh(x!))), dx)],
-  erf: [(dx, [x]) => div(mul(2 / Math.sqrt(Math.PI), dx), exp(mul(x!, x!)))],
+  tanh: [(dx, [x]) => mul(tanhSlope(x!), dx)],
+  erf: [(dx, [x]) => mul(mul(2 / Math.sqrt(Math.PI), dx), exp(mul(mul(-1, x!), x!)))],
   power: [(dx, [x], _, { exponent: p }) => (p === 0 ? null : mul(mul(p, dx), power(x!, p - 1)))],
 
   // two or three operands, elementwise
@@ -77,14 +82,15 @@ export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
   sub: [(da) => da, (db) => mul(-1, db)],
   mul: [(da, [, b]) => mul(da, b!), (db, [a]) => mul(a!, db)],
   div: [
-    (da, [, b]) => mul(da, power(b!, -1)),
-    (db, [a, b]) => mul(mul(-1, a!), mul(db, power(b!, -2))),
+    (da, [, b]) => div(da, b!),
+    // Not a db / b²: squares underflow and overflow.
+    (db, [a, b]) => mul(mul(-1, div(a!, b!)), div(db, b!)),
   ],
   maximum: [(da, [a, b], y) => decides(da, a!, b!, y), (db, [a, b], y) => decides(db, b!, a!, y)],
   minimum: [(da, [a, b], y) => decides(da, a!, b!, y), (db, [a, b], y) => decides(db, b!, a!, y)],
   atan2: [
-    (ds, [s, c]) => mul(ds, div(c!, radius2(s!, c!))),
-    (dc, [s, c]) => mul(dc, div(mul(-1, s!), radius2(s!, c!))),
+    (ds, [s, c]) => mul(ds, overSquares(c!, s!)),
+    (dc, [s, c]) => mul(mul(-1, dc), overSquares(s!, c!)),
   ],
   less: [flat, flat],
   equal: [flat, flat],

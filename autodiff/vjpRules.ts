@@ -1,4 +1,5 @@
 import {
+  abs,
   add,
   axesOf,
   bind,
@@ -25,7 +26,6 @@ import {
   sin,
   slice,
   square,
-  sub,
   sum,
   type Tensor,
   transpose,
@@ -53,6 +53,19 @@ const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI)
 const zero = () => null
 /** Half at ties, where both operands attain the extremum. */
 const wins = (a: Tensor, b: Tensor): Tensor => add(less(b, a), mul(0.5, equal(a, b)))
+/** x/(x² + y²): the longer side is taken out, for squares underflow and overflow. */
+export const overSquares = (x: Tensor, y: Tensor): Tensor => {
+  const steep = less(abs(x), abs(y))
+  const [long, short] = [select(steep, y, x), select(steep, x, y)]
+  const ratio = div(short, long)
+  return div(select(steep, ratio, 1), add(long, mul(short, ratio)))
+}
+/** 1 − tanh² x = 4e/(1 + e)², e = exp(−2|x|): 1 − y² cancels where y is nearly ±1. */
+const sech2 = (x: Tensor): Tensor => {
+  // |x| with slope 1 at 0, for the derivatives of this.
+  const e = exp(mul(-2, select(less(x, 0), neg(x), x)))
+  return div(mul(4, e), square(add(1, e)))
+}
 /** Puts reduced axes back, by repetition. */
 const expand = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   broadcastInDim(y, shapeOf(x), otherAxes(shapeOf(x).length, axes))
@@ -65,13 +78,13 @@ export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
   abs: [(yBar, [x]) => mul(yBar, sign(x!))],
   sign: [zero],
   exp: [(yBar, _, y) => mul(yBar, y)],
-  expm1: [(yBar, _, y) => mul(yBar, add(y, 1))],
+  expm1: [(yBar, [x]) => mul(yBar, exp(x!))],
   log: [(yBar, [x]) => div(yBar, x!)],
   log1p: [(yBar, [x]) => div(yBar, add(x!, 1))],
   sqrt: [(yBar, _, y) => div(yBar, mul(2, y))],
   sin: [(yBar, [x]) => mul(yBar, cos(x!))],
   cos: [(yBar, [x]) => neg(mul(yBar, sin(x!)))],
-  tanh: [(yBar, _, y) => mul(yBar, sub(1, square(y)))],
+  tanh: [(yBar, [x]) => mul(yBar, sech2(x!))],
   erf: [(yBar, [x]) => mul(yBar, mul(TWO_OVER_SQRT_PI, exp(neg(square(x!)))))],
   power: [
     (yBar, [x], _, { exponent: p }) => (p === 0 ? null : mul(yBar, mul(p, power(x!, p - 1)))),
@@ -85,8 +98,8 @@ export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
   maximum: [(yBar, [a, b]) => mul(yBar, wins(a!, b!)), (yBar, [a, b]) => mul(yBar, wins(b!, a!))],
   minimum: [(yBar, [a, b]) => mul(yBar, wins(b!, a!)), (yBar, [a, b]) => mul(yBar, wins(a!, b!))],
   atan2: [
-    (yBar, [s, c]) => div(mul(yBar, c!), add(square(s!), square(c!))),
-    (yBar, [s, c]) => neg(div(mul(yBar, s!), add(square(s!), square(c!)))),
+    (yBar, [s, c]) => mul(yBar, overSquares(c!, s!)),
+    (yBar, [s, c]) => neg(mul(yBar, overSquares(s!, c!))),
   ],
   less: [zero, zero],
   equal: [zero, zero],

@@ -42,7 +42,8 @@ export interface VmapOptions {
  * Shapes  every leaf of a mapped argument has the sample axis (default 0, of one common length B);
  *         the results have it first.
  * Laws    vmap(f)(xs)[b] = f(xs[b]); composes with vjp, jvp, grad and itself in any order.
- * Errors  TypeError unless inAxes has one entry for each argument; ShapeError when sample axes are missing or their lengths differ.
+ * Errors  TypeError unless inAxes has one entry for each argument; ShapeError when sample axes are
+ *         missing or their lengths differ.
  */
 export const vmap =
   <Args extends readonly unknown[], Out>(f: (...args: Args) => Out, options: VmapOptions = {}) =>

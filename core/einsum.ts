@@ -3,7 +3,7 @@ import { fail } from './errors.ts'
 import { gather, reshape, sum, toTensor, transpose } from './ops.ts'
 import type { Checked } from './program.ts'
 import { axesOf, shapeError, showShape } from './shape.ts'
-import { bind, shapeOf, type Tensor, type TensorLike } from './trace.ts'
+import { bind, requireTensors, shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
 interface Spec {
   readonly operands: readonly (readonly string[])[]
@@ -15,7 +15,7 @@ interface Spec {
  * label (`'hij,hjd->hid'`).
  */
 export const parseEinsum = (spec: string): Checked<Spec> => {
-  const [left, right, ...more] = spec.split('->')
+  const [left, right, ...more] = String(spec).split('->')
   const where = `einsum '${spec}'`
   if (left === undefined || right === undefined || more.length > 0)
     return shapeError(where, "needs exactly one '->'.", [], "write it as 'i j, j k -> i k'.")
@@ -96,6 +96,7 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
   const parsed = parseEinsum(spec)
   if (E.isLeft(parsed)) return fail(parsed.left)
   const { operands, out } = parsed.right
+  requireTensors(`einsum '${spec}'`, xs)
   const wrong = operands.findIndex((l, i) => l.length !== shapeOf(xs[i] ?? 0).length)
   if (operands.length !== xs.length || wrong >= 0)
     return fail({
@@ -122,6 +123,7 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
 
 /** a·b over the last axis of a and the first of b. */
 export const dot = (a: TensorLike, b: TensorLike): Tensor => {
+  requireTensors('dot', [a, b])
   if (shapeOf(a).length === 0 || shapeOf(b).length === 0)
     return fail({
       kind: 'ShapeError',

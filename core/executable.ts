@@ -181,6 +181,7 @@ export const compile =
   (...example: Args): Executable<Args, Out> => {
     const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
     const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    allocate(0, precision, 'compile')
     const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)
     const runInto =

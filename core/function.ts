@@ -2,8 +2,16 @@ import { evaluate } from './backends/reference.ts'
 import { fail } from './errors.ts'
 import type { Program } from './program.ts'
 import { type Shape, sameShape, showShape } from './shape.ts'
-import { asConcrete, isConcrete, type Precision, precisionOf, toPrecision, wrap } from './tensor.ts'
-import { bind, describe, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+import {
+  asConcrete,
+  describe,
+  isConcrete,
+  type Precision,
+  precisionOf,
+  toPrecision,
+  wrap,
+} from './tensor.ts'
+import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
 import { flatten, leavesWithPaths, type Path, pairedLeaves, showPath, type Tree } from './tree.ts'
 
 // Functions of trees of tensors, as programs of flat lists.
@@ -86,8 +94,10 @@ export interface TracedFunction {
 export const traceFunction = (
   f: AnyFunction,
   args: readonly TensorTree[],
-  where = f.name || 'function',
+  where = f?.name || 'function',
 ): TracedFunction => {
+  if (typeof f !== 'function')
+    return fail({ kind: 'TypeError', where, what: `${describe(f)} is no function of tensors.` })
   const flat = args.map((arg) => flatten<TensorLike>(arg))
   // Numbers take the precision of their companions.
   const precision = precisionAmong(flat.flatMap((part) => part.leaves))

@@ -3,15 +3,27 @@ import { fail } from './errors.ts'
 import type { elementwisePrimitives } from './primitives/elementwise.ts'
 import { axesOf, broadcastShapes, type Shape, sameShape, showShape, sizeOf } from './shape.ts'
 import { isConcrete, type Nested, nestedOf, precisionOf, zeros } from './tensor.ts'
-import { bind, scalar, shapeOf, type Tensor, type TensorLike, Traced } from './trace.ts'
+import {
+  bind,
+  requireTensors,
+  scalar,
+  shapeOf,
+  type Tensor,
+  type TensorLike,
+  Traced,
+} from './trace.ts'
 
 // What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
 
 /** The tensor itself; a number becomes a scalar tensor. */
-export const toTensor = (x: TensorLike): Tensor => (typeof x === 'number' ? scalar(x) : x)
+export const toTensor = (x: TensorLike): Tensor => {
+  requireTensors('toTensor', [x])
+  return typeof x === 'number' ? scalar(x) : x
+}
 
 /** Stretches axes of length 1, and scalars, to a shape of equal rank. */
 export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
+  requireTensors('broadcastTo', [x])
   const own = shapeOf(x)
   if (sameShape(own, shape)) return toTensor(x)
   const axes = own.length === 0 ? [] : axesOf(shape.length)
@@ -21,6 +33,7 @@ export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
 type Elementwise = keyof typeof elementwisePrimitives
 
 const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
+  requireTensors(name, xs)
   const shape = broadcastShapes(name, xs.map(shapeOf))
   if (E.isLeft(shape)) return fail(shape.left)
   // Numbers take the shape and the precision of their companions.
@@ -55,7 +68,10 @@ export const cos = unary('cos')
 export const tanh = unary('tanh')
 export const erf = unary('erf')
 /** xᵖ for a fixed exponent p; whole exponents accept negative x. */
-export const power = (x: TensorLike, exponent: number): Tensor => bind('power', { exponent }, [x])
+export const power = (x: TensorLike, exponent: number): Tensor =>
+  typeof exponent === 'number'
+    ? bind('power', { exponent }, [x])
+    : fail({ kind: 'TypeError', where: 'power', what: 'the exponent is not a fixed number.' })
 /** x² */
 export const square = (x: TensorLike): Tensor => mul(x, x)
 
@@ -76,7 +92,8 @@ export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): 
   aligned('select', condition, yes, no)
 
 /** Axes as users give them: one or several, negative counted from the end; default all. */
-const axesGiven = (x: TensorLike, axes: number | readonly number[] | undefined): number[] => {
+const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[] => {
+  requireTensors(name, [x])
   const rank = shapeOf(x).length
   const list = axes === undefined ? axesOf(rank) : typeof axes === 'number' ? [axes] : axes
   return list.map((a) => (a < 0 ? a + rank : a))
@@ -96,30 +113,33 @@ export interface ReductionOptions {
 type Axes = number | readonly number[]
 
 export const sum = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven(x, axes)
+  const over = axesGiven('sum', x, axes)
   return keepDims(bind('sum', { axes: over }, [x]), x, over, options.keepDims ?? false)
 }
 /** Maximum over axes; ties share the derivative equally. */
 export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven(x, axes)
+  const over = axesGiven('max', x, axes)
   return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
 }
 /** Arithmetic mean over axes. */
 export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const count = sizeOf(axesGiven(x, axes).map((a) => shapeOf(x)[a] ?? 1))
+  const count = sizeOf(axesGiven('mean', x, axes).map((a) => shapeOf(x)[a] ?? 1))
   return div(sum(x, axes, options), count)
 }
 
 /** The same values, other axes; one length may be −1 and is inferred. */
 export const reshape = (x: TensorLike, shape: Shape): Tensor => {
+  requireTensors('reshape', [x])
   const known = sizeOf(shape.filter((d) => d !== -1))
   const total = sizeOf(shapeOf(x))
   const full = shape.map((d) => (d === -1 ? (known === 0 ? 0 : total / known) : d))
   return sameShape(full, shapeOf(x)) ? toTensor(x) : bind('reshape', { shape: full }, [x])
 }
 /** Output axis k is input axis axes[k]; default: axes reversed. */
-export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor =>
-  bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
+export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor => {
+  requireTensors('transpose', [x])
+  return bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
+}
 /** Broadcast with explicit placement: input axis k becomes output axis axes[k]. */
 export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
   bind('broadcast', { shape, axes }, [x])
@@ -128,10 +148,23 @@ export const slice = (x: TensorLike, start: readonly number[], stop: readonly nu
 export const pad = (x: TensorLike, low: readonly number[], high: readonly number[]): Tensor =>
   bind('pad', { low, high }, [x])
 export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
-  bind('concatenate', { axis }, xs)
+  bind('concatenate', { axis }, listOf('concatenate', xs))
 /** Tensors of one shape along a new first axis. */
 export const stack = (xs: readonly TensorLike[]): Tensor =>
-  concatenate(xs.map((x) => reshape(x, [1, ...shapeOf(x)])))
+  concatenate(listOf('stack', xs).map((x) => reshape(x, [1, ...shapeOf(x)])))
+
+/** Errors: TypeError unless it is a list of tensors, one at least. */
+const listOf = (where: string, xs: readonly TensorLike[]): readonly TensorLike[] => {
+  if (!Array.isArray(xs) || xs.length === 0)
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: Array.isArray(xs) ? 'the list of operands is empty.' : 'the operands are no list.',
+      fix: `${where}([a, b, …]) with one tensor at least.`,
+    })
+  requireTensors(where, xs)
+  return xs
+}
 /** Picks fixed positions along an axis. */
 export const gather = (x: TensorLike, indices: readonly number[], axis = 0): Tensor =>
   bind('gather', { axis, indices }, [x])
@@ -147,13 +180,16 @@ export const scatterAdd = (
 export const stopGradient = (x: TensorLike): Tensor => bind('stopGradient', {}, [x])
 
 /** Zeros of the same shape; they follow the precision of whatever they meet. */
-export const zerosLike = (x: TensorLike): Tensor =>
-  x instanceof Traced || typeof x === 'number'
+export const zerosLike = (x: TensorLike): Tensor => {
+  requireTensors('zerosLike', [x])
+  return x instanceof Traced || typeof x === 'number'
     ? broadcastTo(0, shapeOf(x))
     : zeros(x.shape, precisionOf(x))
+}
 
 /** Nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
 export const toNested = (x: TensorLike): Nested => {
+  requireTensors('toNested', [x])
   if (x instanceof Traced)
     return fail({
       kind: 'TraceError',
@@ -166,6 +202,7 @@ export const toNested = (x: TensorLike): Nested => {
 
 /** The only element of a tensor of size 1, as a number. */
 export const toNumber = (x: TensorLike): number => {
+  requireTensors('toNumber', [x])
   if (typeof x === 'number') return x
   if (x instanceof Traced)
     return fail({
@@ -183,14 +220,36 @@ export const toNumber = (x: TensorLike): number => {
   return x.data[x.offset]!
 }
 
-/** eˣ / Σ eˣ along an axis, safe from overflow. */
+/**
+ * x − max x over axes, and that maximum: what exp takes without overflow. Where the maximum is
+ * infinite, its terms count as equal: ∞ − ∞ is 0 there, and no derivative goes through it.
+ */
+const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: Tensor } => {
+  const top = max(x, axes, { keepDims: true })
+  const still = stopGradient(top)
+  const none = sub(still, still) // NaN where it is infinite, else 0
+  const bound = select(equal(none, 0), div(none, none), still)
+  return { below: select(equal(x, bound), 0, sub(x, still)), top }
+}
+
+/**
+ * eˣ / Σ eˣ along an axis, safe from overflow.
+ *
+ * Special cases  terms at the same infinite maximum, +∞ or −∞, have equal shares.
+ */
 export const softmax = (x: TensorLike, axis = -1): Tensor => {
-  const e = exp(sub(x, stopGradient(max(x, axis, { keepDims: true }))))
+  const e = exp(belowTop(x, axis).below)
   return div(e, sum(e, axis, { keepDims: true }))
 }
-/** ln Σ eˣ over axes, safe from overflow. */
+/**
+ * ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
+ *
+ * Special cases  −∞ where all terms are −∞; +∞ where one is.
+ */
 export const logSumExp = (x: TensorLike, axes?: Axes): Tensor => {
-  const top = stopGradient(max(x, axes, { keepDims: true }))
-  const total = log(sum(exp(sub(x, top)), axes))
-  return add(total, reshape(top, shapeOf(total)))
+  const { below, top } = belowTop(x, axes)
+  const total = log(sum(exp(below), axes))
+  const still = stopGradient(top)
+  const peak = select(equal(sub(still, still), 0), still, top)
+  return add(total, reshape(peak, shapeOf(total)))
 }

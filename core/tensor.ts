@@ -20,8 +20,27 @@ export const isConcrete = (x: unknown): x is Concrete =>
 export const precisionOf = (x: Concrete): Precision =>
   x.data instanceof Float32Array ? 'float32' : 'float64'
 
-export const allocate = (size: number, precision: Precision): Data =>
-  precision === 'float32' ? new Float32Array(size) : new Float64Array(size)
+/** Errors: TypeError for an unknown precision; ShapeError for more than memory holds. */
+export const allocate = (size: number, precision: Precision, where = 'memory'): Data => {
+  if (precision !== 'float32' && precision !== 'float64')
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: `'${precision}' is no precision.`,
+      fix: "'float64' or 'float32'.",
+    })
+  try {
+    return precision === 'float32' ? new Float32Array(size) : new Float64Array(size)
+  } catch {
+    const bytes = size * (precision === 'float32' ? 4 : 8)
+    return fail({
+      kind: 'ShapeError',
+      where,
+      what: `${size} numbers of ${precision}, ${(bytes / 2 ** 30).toPrecision(3)} GiB, are more than can be allocated.`,
+      fix: 'smaller axes, or parts one after the other.',
+    })
+  }
+}
 
 /** Trusted: wraps memory whose length is known to fit. */
 export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offset = 0): Concrete =>
@@ -31,13 +50,37 @@ export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offse
 export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
   const checked = parseShape('zeros', shape)
   if (E.isLeft(checked)) return fail(checked.left)
-  return wrap(allocate(sizeOf(shape), precision), [...shape])
+  return wrap(allocate(sizeOf(shape), precision, `zeros ${showShape(shape)}`), [...shape])
+}
+
+/** What a value is that is no tensor, in words. */
+export const describe = (x: unknown): string =>
+  x === undefined || x === null ? String(x) : Array.isArray(x) ? 'an array' : `a ${typeof x}`
+
+const refuseValues = (x: unknown): never =>
+  fail({
+    kind: 'TypeError',
+    where: 'tensor',
+    what: `the values are, or contain, ${describe(x)}.`,
+    fix: 'a number, nested arrays of numbers, or a list of numbers and a shape.',
+  })
+
+/** Errors: TypeError for what is no tensor with values: an array, nothing, a traced value. */
+const requireValues = (where: string, x: unknown): void => {
+  if (!isConcrete(x))
+    fail({
+      kind: 'TypeError',
+      where,
+      what: `needs a tensor with values, got ${describe(x)}.`,
+      fix: 'tensor([...]) makes one; traced values have no numbers yet.',
+    })
 }
 
 const nestedShape = (x: Nested): number[] =>
-  typeof x === 'number' ? [] : [x.length, ...(x[0] === undefined ? [] : nestedShape(x[0]))]
+  Array.isArray(x) ? [x.length, ...(x[0] === undefined ? [] : nestedShape(x[0]))] : []
 
 const flattenInto = (x: Nested, shape: Shape, out: number[]): void => {
+  if (typeof x !== 'number' && !Array.isArray(x)) refuseValues(x)
   const length = typeof x === 'number' ? undefined : x.length
   if (length !== shape[0])
     fail({ kind: 'ShapeError', where: 'tensor', what: 'nested arrays have unequal lengths.' })
@@ -57,6 +100,7 @@ export const tensor = (
   shape?: Shape,
   precision?: Precision,
 ): Concrete => {
+  if (typeof values !== 'number' && typeof values?.length !== 'number') return refuseValues(values)
   const natural = Array.isArray(values) || typeof values === 'number'
   const nested = natural && shape === undefined
   const own = shape ?? (nested ? nestedShape(values as Nested) : [(values as Data).length])
@@ -103,6 +147,7 @@ export const isContiguous = (x: Concrete): boolean => {
 
 /** One element, checked. Errors: ShapeError for a wrong rank or an index out of range. */
 export const at = (x: Concrete, ...index: readonly number[]): number => {
+  requireValues('at', x)
   const ok =
     index.length === x.shape.length &&
     index.every((i, a) => Number.isInteger(i) && i >= 0 && i < x.shape[a]!)
@@ -124,15 +169,33 @@ export const assign = (out: Concrete, x: Concrete): void => {
   } else ops.assign(out, x)
 }
 
+/** Terms that float32 adds up one after the other: an error of at most so many roundings. */
+export const SHORT_SUM = 256
+
+/**
+ * Fills `out` with sums of so many terms each: long sums of float32 in float64, rounded once at the
+ * end, for in float32 a term below 2⁻²⁴ of what is there already would change nothing.
+ */
+export const summedInto = (out: Concrete, terms: number, fill: (to: Concrete) => void): void => {
+  const short = precisionOf(out) === 'float64' || terms <= SHORT_SUM
+  const to = short ? out : zeros(out.shape)
+  fill(to)
+  if (!short) assign(out, to)
+}
+
 /** The same values in fresh row-major memory. */
-export const copy = (x: Concrete, precision: Precision = precisionOf(x)): Concrete => {
-  const out = zeros(x.shape, precision)
+export const copy = (x: Concrete, precision?: Precision): Concrete => {
+  requireValues('copy', x)
+  const out = zeros(x.shape, precision ?? precisionOf(x))
   assign(out, x)
   return out
 }
 
 /** Row-major view: the tensor itself where it already is one, a copy where not. */
-export const contiguous = (x: Concrete): Concrete => (isContiguous(x) ? x : copy(x))
+export const contiguous = (x: Concrete): Concrete => {
+  requireValues('contiguous', x)
+  return isContiguous(x) ? x : copy(x)
+}
 
 /** All elements in row-major order; shares memory where it can, so treat it as read-only. */
 export const dataOf = (x: Concrete): Data => {
@@ -141,8 +204,10 @@ export const dataOf = (x: Concrete): Data => {
 }
 
 /** The tensor itself where it has this precision, a converted copy where not. */
-export const toPrecision = (x: Concrete, precision: Precision): Concrete =>
-  precisionOf(x) === precision ? x : copy(x, precision)
+export const toPrecision = (x: Concrete, precision: Precision): Concrete => {
+  requireValues('toPrecision', x)
+  return precisionOf(x) === precision ? x : copy(x, precision)
+}
 
 /** Nested arrays, or a number for a scalar. */
 export const nestedOf = (x: Concrete): Nested => {

@@ -11,7 +11,15 @@ import {
   type Variable,
 } from './program.ts'
 import type { Shape } from './shape.ts'
-import { type Concrete, dataOf, isConcrete, type Precision, precisionOf, wrap } from './tensor.ts'
+import {
+  type Concrete,
+  dataOf,
+  describe,
+  isConcrete,
+  type Precision,
+  precisionOf,
+  wrap,
+} from './tensor.ts'
 
 // Tracing: run a function on symbols instead of numbers and write down what it does.
 
@@ -105,6 +113,18 @@ export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isCo
 /** The lengths of its axes; a number has none. */
 export const shapeOf = (x: TensorLike): Shape => (typeof x === 'number' ? [] : x.shape)
 
+/** Errors: TypeError naming the first operand that is neither a tensor nor a number. */
+export const requireTensors = (where: string, inputs: readonly unknown[]): void => {
+  const alien = inputs.findIndex((x) => typeof x !== 'number' && !isTensor(x))
+  if (alien >= 0)
+    fail({
+      kind: 'TypeError',
+      where,
+      what: `operand ${alien + 1} is ${describe(inputs[alien])}, not a tensor or a number.`,
+      fix: 'make tensors with tensor([...]) from psigrad/core.',
+    })
+}
+
 /**
  * Applies a primitive: computes on concrete operands, writes an equation where one is traced.
  *
@@ -116,14 +136,7 @@ export const bind = <P extends PrimitiveName>(
   params: PrimitiveParams[P],
   inputs: readonly TensorLike[],
 ): Tensor => {
-  const alien = inputs.findIndex((x) => typeof x !== 'number' && !isTensor(x))
-  if (alien >= 0)
-    return fail({
-      kind: 'TypeError',
-      where: name,
-      what: `operand ${alien + 1} is ${describe(inputs[alien])}, not a tensor or a number.`,
-      fix: 'make tensors with tensor([...]) from psigrad/core.',
-    })
+  requireTensors(name, inputs)
   const shape = primitives[name].shape(inputs.map(shapeOf), params)
   if (E.isLeft(shape)) return fail(shape.left)
   const recording = innermost(inputs)
@@ -145,10 +158,6 @@ const outlived = (where: string): never =>
     what: 'a symbol outlived the traced function that made it.',
     fix: 'return it from that function instead of storing it in an outer variable.',
   })
-
-/** What a value is that is no tensor, in words. */
-export const describe = (x: unknown): string =>
-  x === undefined || x === null ? String(x) : Array.isArray(x) ? 'an array' : `a ${typeof x}`
 
 export interface TracedProgram {
   readonly program: Program

@@ -1,5 +1,5 @@
 import { fail, TensorError } from '../core/errors.ts'
-import { choleskyInPlace, solveCholesky } from '../core/linalg/cholesky.ts'
+import { cholesky, choleskyInPlace, solveCholesky } from '../core/linalg/cholesky.ts'
 import { mirrorLower } from '../core/linalg/gram.ts'
 import type { Matrix } from '../core/linalg/matrix.ts'
 import type { Team } from '../core/threads/team.ts'
@@ -64,6 +64,17 @@ const whereDefinite = <A>(solve: () => A): A | undefined => {
   }
 }
 
+/** A shift with which A is positive definite, though it is not with the given one. */
+const shiftFor = (a: Matrix, shift: number): number => {
+  try {
+    cholesky(a, { shift })
+    return shift
+  } catch (error) {
+    if (!isIndefinite(error)) throw error
+    return (error.problem.data as { readonly works: number }).works
+  }
+}
+
 /** A y, with A = S + λ or T + λ of exactly these X. */
 const applied =
   (x: Centred['x'], space: SolveSpace, shift: number, options: RowsOptions) =>
@@ -117,7 +128,7 @@ const refined = (
  *
  * Units   δ per unit of energy; λ dimensionless; the caller applies θ ← θ − η δ.
  * Laws    (1) equals (2); unchanged by adding a constant to all energies; λ → ∞ gives F/λ.
- * Errors  NotPositiveDefinite { pivot, diagShift }.
+ * Errors  NotPositiveDefinite { pivot, diagShift, works }: a diagShift that works.
  * Cost    O(min(P, 2M)² max(P, 2M)) for P parameters and M samples.
  * Source  Sorella, PRL 80, 4558 (1998); Rende et al., Commun. Phys. 7, 260 (2024).
  */
@@ -141,12 +152,14 @@ export const srUpdate =
     } catch (error) {
       if (!isIndefinite(error)) throw error
       const { pivot, value, size } = error.problem.data as Record<string, number>
+      // The factor took the place of the matrix, which is made again: only so is a shift found.
+      const works = shiftFor(product(x, { ...options, single: false }), diagShift)
       return fail({
         kind: 'NotPositiveDefinite',
         where: 'srUpdate',
         what: `pivot ${pivot} of ${size} is ${value} with diagShift ${diagShift}.`,
-        fix: 'a larger diagShift, 1e-4 or 1e-3.',
-        data: { pivot, value, size, diagShift },
+        fix: `diagShift >= ${works} is enough for this matrix; trainings take 1e-4 to 1e-2.`,
+        data: { pivot, value, size, diagShift, works },
       })
     }
   }

@@ -1,4 +1,5 @@
 import { wasmAvailable, wasmPrepared, wasmTiles } from '../compiler/wasm.ts'
+import { fail } from '../errors.ts'
 import { summedTiles } from './sums.ts'
 import type { BackendName, ProgramSpec, TileRunner, TileSpec } from './tile.ts'
 import { referenceTiles, referenceWidth } from './tiles.ts'
@@ -18,8 +19,24 @@ const backends: { readonly [B in BackendName]: Backend } = {
   wasm: { prepared: wasmPrepared, tiles: wasmTiles },
 }
 
-/** Whatever can be done before the first call, once for all threads. */
-export const prepared = (spec: ProgramSpec): TileSpec => backends[spec.backend].prepared(spec)
+/**
+ * Whatever can be done before the first call, once for all threads.
+ *
+ * Errors  TypeError for an unknown backend.
+ */
+export const prepared = (spec: ProgramSpec): TileSpec => {
+  const { backend } = spec
+  if (!Object.hasOwn(backends, backend))
+    return fail({
+      kind: 'TypeError',
+      where: 'compile',
+      what: `there is no backend '${backend}'.`,
+      fix: `${Object.keys(backends)
+        .map((name) => `'${name}'`)
+        .join(' or ')}, or none for the best.`,
+    })
+  return backends[backend].prepared(spec)
+}
 export const tilesOf = (spec: TileSpec): TileRunner => backends[spec.backend].tiles(spec)
 
 /** The quickest that this engine can run. */

@@ -9,10 +9,8 @@ const truth = (b: LaneBuilder, mask: Lane): Lane =>
   b.apply('select', mask, b.constant(1), b.constant(0))
 
 const powerOf = (b: LaneBuilder, x: Lane, exponent: number): Lane => {
-  const root = (): Lane => b.apply('sqrt', x)
   if (exponent === 2) return b.apply('mul', x, x)
   if (exponent === -1) return b.apply('div', b.constant(1), x)
-  if (exponent === -0.5) return b.apply('div', b.constant(1), root())
   return b.call('power', x, b.constant(exponent))
 }
 

@@ -62,7 +62,7 @@ export interface Dimension {
   readonly steps: Steps
 }
 
-const move = (steps: Steps, times: number): Code =>
+export const move = (steps: Steps, times: number): Code =>
   steps
     .filter(([, bytes]) => bytes * times !== 0)
     .flatMap(([p, bytes]) => code(get(p), i32Const(bytes * times), i32Add, set(p)))

@@ -1,3 +1,4 @@
+import { SHORT_SUM } from '../tensor.ts'
 import {
   type Dimension,
   load,
@@ -10,6 +11,7 @@ import {
   vectorsOf,
 } from './emit.ts'
 import { storing, working } from './emitEndings.ts'
+import { sumNest } from './emitSums.ts'
 import {
   type Code,
   code,
@@ -106,6 +108,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   // A total sums over the vectors of samples too.
   const summed = kernel.summed.map((l) => dimension(l))
   const terms = write.total ? [chunk, ...summed] : summed
+  const short = SHORT_SUM * (write.total ? chunk.size : 1)
 
   const tile = (r: number, s: number, startX: number, startY: number): Code => {
     const each = (n: number, f: (i: number) => Code): Code =>
@@ -154,11 +157,11 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
         ),
       ),
     )
+    const used = results.flatMap((element) => element.locals)
+    const { init, loops, done } = sumNest(t, locals, terms, used, addTerms, short)
     return code(
-      first
-        ? []
-        : each(r, (i) => each(s, (j) => each(block.u, (k) => code(zero, set(sum(i, j, k)))))),
-      nest(locals, terms, addTerms),
+      first ? [] : code(used.map((local) => code(zero, set(local)))),
+      code(init, loops, done),
       ending.store(results),
     )
   }

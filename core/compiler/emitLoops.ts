@@ -18,6 +18,7 @@ import {
   writeStart,
   writeStep,
 } from './emit.ts'
+import { sumNest } from './emitSums.ts'
 import {
   bitsOf,
   type Code,
@@ -134,23 +135,26 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
     bitsOf(t.format, kernel.op === 'sum' ? 0 : Number.NEGATIVE_INFINITY),
   )
   const reduced = mergedAxes(kernel.reduced, [from.slice(kernel.kept.length)])
-  const inner = nest(
-    locals,
-    reduced.sizes.map((size, d) => ({ size, steps: [[read.pointer, reduced.strides[0]![d]!]] })),
-    code(
-      sums.map((s, u) =>
-        code(
-          get(s),
-          load(t, kernel.read, read.pointer, u * VECTOR),
-          laneInstruction(t.format, kernel.op === 'sum' ? 'add' : 'max'),
-          set(s),
-        ),
+  const terms = reduced.sizes.map(
+    (size, d): Dimension => ({ size, steps: [[read.pointer, reduced.strides[0]![d]!]] }),
+  )
+  const addTerms = code(
+    sums.map((s, u) =>
+      code(
+        get(s),
+        load(t, kernel.read, read.pointer, u * VECTOR),
+        laneInstruction(t.format, kernel.op === 'sum' ? 'add' : 'max'),
+        set(s),
       ),
     ),
   )
+  const inner =
+    kernel.op === 'sum'
+      ? sumNest(t, locals, terms, sums, addTerms)
+      : { init: [], loops: nest(locals, terms, addTerms), done: [] }
   const body = code(
     sums.map((s) => code(start, set(s))),
-    inner,
+    code(inner.init, inner.loops, inner.done),
     putAll(t, kernel.write, write.pointer, [{ offset: 0, locals: sums }]),
   )
   const dims: Dimension[] = [

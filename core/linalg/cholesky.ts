@@ -74,14 +74,15 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
   // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
   const isRounding =
     Math.abs(value) <= rounding && factor(lowerCopy(a, alone), a, Number(slight), alone).bad < 0
+  const works = isRounding ? slight : roundedUp(enough + rounding)
   return fail({
     kind: 'NotPositiveDefinite',
     where: 'cholesky',
     what: `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
     fix: isRounding
-      ? `the matrix is singular up to rounding: shift >= ${slight} is enough.`
-      : `a matrix without negative eigenvalues; shift >= ${roundedUp(enough + rounding)} is enough.`,
-    data: { pivot, value, size, shift },
+      ? `the matrix is singular up to rounding: shift >= ${works} is enough.`
+      : `a matrix without negative eigenvalues; shift >= ${works} is enough.`,
+    data: { pivot, value, size, shift, works: Number(works) },
   })
 }
 
@@ -92,7 +93,7 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
  *
  * Shapes  a [n, n], of which only the lower triangle is read; result [n, n], zero above the
  *         diagonal.
- * Errors  NotPositiveDefinite { pivot, value, size, shift }, naming a shift that works;
+ * Errors  NotPositiveDefinite { pivot, value, size, shift, works }: a shift that works;
  *         NonFinite; ShapeError.
  * Cost    n³/3 multiplications and additions.
  */

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts'
 import type { ContractParams, Primitive } from '../program.ts'
 import { type Shape, shapeError, showShape, sizeOf } from '../shape.ts'
-import type { Concrete, Data } from '../tensor.ts'
+import { type Concrete, type Data, summedInto } from '../tensor.ts'
 
 /** Length of every label, or the first label with two lengths. */
 const labelSizes = (
@@ -112,7 +112,17 @@ interface Side {
   readonly along: number
 }
 
-const write = ([left, right]: readonly Concrete[], params: ContractParams, out: Concrete): void => {
+const write = (operands: readonly Concrete[], params: ContractParams, out: Concrete): void => {
+  const [left] = operands
+  const summed = left!.shape.filter((_, i) => !params.out.includes(params.left[i]!))
+  summedInto(out, sizeOf(summed), (to) => writeSums(operands, params, to))
+}
+
+const writeSums = (
+  [left, right]: readonly Concrete[],
+  params: ContractParams,
+  out: Concrete,
+): void => {
   out.data.fill(0, out.offset, out.offset + out.size)
   const sizes = labelSizes(params, [left!.shape, right!.shape]) as Map<string, number>
   const run = params.out.at(-1) // the label along a run of outputs

@@ -9,6 +9,7 @@ import {
   permuteView,
   reshapeView,
   sliceView,
+  summedInto,
 } from '../tensor.ts'
 
 // Primitives that move values without computing: views first, then those that fill new memory.
@@ -200,11 +201,13 @@ export const scatterAdd: Primitive<'scatterAdd'> = {
   evaluate: {
     write: ([x], { axis, indices, size }, out) => {
       const from = contiguous(x!)
-      out.data.fill(0)
-      overAxis(from.shape, axis, indices.length, (k, o, block) => {
-        const to = (o * size + indices[k]!) * block
-        const at = from.offset + (o * indices.length + k) * block
-        for (let i = 0; i < block; i += 1) out.data[to + i]! += from.data[at + i]!
+      summedInto(out, indices.length, ({ data }) => {
+        data.fill(0)
+        overAxis(from.shape, axis, indices.length, (k, o, block) => {
+          const to = (o * size + indices[k]!) * block
+          const at = from.offset + (o * indices.length + k) * block
+          for (let i = 0; i < block; i += 1) data[to + i]! += from.data[at + i]!
+        })
       })
     },
   },
@@ -232,10 +235,12 @@ const reduction = <P extends 'sum' | 'max'>(
   },
   evaluate: {
     write: ([x], { axes }, out) => {
-      out.data.fill(initial)
-      if (x!.size === 0) return
       const kept = axesOf(x!.shape.length).filter((i) => !axes.includes(i))
-      accumulate(broadcastView(out, x!.shape, kept), x!)
+      const terms = name === 'sum' ? sizeOf(axes.map((a) => x!.shape[a]!)) : 0
+      summedInto(out, terms, (to) => {
+        to.data.fill(initial)
+        if (x!.size > 0) accumulate(broadcastView(to, x!.shape, kept), x!)
+      })
     },
   },
   domain: name === 'max' ? { ...all, apart: true } : all,

@@ -56,10 +56,18 @@ export const compilerSuspects: readonly Suspects[] = [
       change('atan2 of the other', "b.call('atan2', y!, x!)", "b.call('atan2', x!, y!)"),
       change('difference', "b.apply('sub', x!, y!)", "b.apply('sub', y!, x!)"),
       change('selects the other', 'select(b, c!, x!, y!)', 'select(b, c!, y!, x!)'),
+    ],
+  },
+  {
+    file: 'core/compiler/emitSums.ts',
+    specs: ['spec/core/longSums.spec.ts'],
+    mutations: [
+      change('no short sums', 'terms <= short', 'terms >= 0'),
+      change('the last terms lost', 'rest === 0 ? []', 'rest >= 0 ? []'),
       change(
-        'root for its inverse',
-        "exponent === -0.5) return b.apply('div', b.constant(1), root())",
-        'exponent === -0.5) return root()',
+        'infinity spoilt',
+        "laneInstruction(t.format, 'select'), get(high)",
+        "laneInstruction(t.format, 'or'), get(high)",
       ),
     ],
   },
@@ -186,7 +194,7 @@ export const compilerSuspects: readonly Suspects[] = [
     mutations: [
       change('what is left over', 'start: full * block, count: 1', 'start: 0, count: 1'),
       change('outputs of a block side by side', '[yLabel, startY + j]', '[yLabel, startX + j]'),
-      change('sums go on', 'code(zero, set(sum(i, j, k)))', '[]'),
+      change('sums go on', 'code(zero, set(local))', '[]'),
       change('one y for all', 'yAt(j) + k * VECTOR', 'yAt(0) + k * VECTOR'),
       change('shared x by lanes', 'x: pitch(t, x.varies), y', 'x: pitch(t, true), y'),
       change('vectors of x stay', 'x.varies ? block.u * VECTOR : 0', '0'),
@@ -209,8 +217,8 @@ export const compilerSuspects: readonly Suspects[] = [
       ),
       change(
         'reductions read one vector',
-        'read.pointer, u * VECTOR),\n          lane',
-        'read.pointer, 0),\n          lane',
+        'read.pointer, u * VECTOR),\n        lane',
+        'read.pointer, 0),\n        lane',
       ),
     ],
   },

@@ -55,7 +55,7 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/structure.ts',
     specs: core('primitives'),
     mutations: [
-      change('scatter overwrites', 'out.data[to + i]! += from', 'out.data[to + i]! = from'),
+      change('scatter overwrites', 'data[to + i]! += from', 'data[to + i]! = from'),
       change(
         'zeros on the wrong side',
         '          out,\n          low,',

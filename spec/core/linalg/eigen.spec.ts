@@ -47,8 +47,8 @@ const expectValues = ({ values }: Eigen, expected: Float64Array): void =>
   expect(distance(values, expected)).toBeLessThan(ROUNDING * largest(expected))
 
 /**
- * i (P − Pᵀ) as a real matrix of twice the size, P a permutation of n states: on a cycle of length L
- * its levels are 2 sin(2πk/L), each twice. A scalar chirality of three spins, times 4, is one.
+ * i (P − Pᵀ) as a real matrix of twice the size, P a permutation of n states: on a cycle of length
+ * L its levels are 2 sin(2πk/L), each twice. A scalar chirality of three spins, times 4, is one.
  */
 const chirality = (next: readonly number[]): { a: Matrix; expected: Float64Array } => {
   const n = next.length
