@@ -1,5 +1,4 @@
 import { either as E, function as F } from 'fp-ts'
-import { smallest } from '../core/extremes.ts'
 import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
@@ -32,6 +31,7 @@ import {
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
 import { type Machine, machineOf, type OpenDevice } from './backend.ts'
+import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
@@ -46,8 +46,6 @@ type Params = VitParams<FormParams>
 
 /** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
-/** Configurations evaluated together to time one. */
-const TIMED = 4096
 
 /** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
 const chainsFor = (samples: number): { chains: number; length: number } => {
@@ -111,12 +109,8 @@ const recordOf = (
   seconds: null,
 })
 
-/** A budget must do for as many different samples as a step may have. */
-const requireMemory = (
-  vmc: physics.Vmc<Params>,
-  params: number,
-  { memory, samples }: TrainConfig,
-) => {
+/** An update of as many different samples as a step may have. */
+const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
   const { source, sector } = vmc
   const most =
     source.kind === 'full'
@@ -124,8 +118,7 @@ const requireMemory = (
       : physics.fitsWithin(sector, samples)
         ? physics.dimension(sector)
         : samples
-  const problem = physics.memoryProblem(physics.updateSizes(vmc, most, params), memory)
-  if (problem !== undefined) fail({ ...problem, where: '--memory' })
+  return physics.updateSizes(vmc, most, params)
 }
 
 /** What the settings name, put together from their texts. */
@@ -181,8 +174,10 @@ const build = (
       schedule: physics.schedules[config.lrSchedule](config.steps),
       start: from,
     }
-    requireMemory(vmc, parameters, config)
-    return { symmetry, vmc, step: physics.vmcStep(vmc) }
+    const update = largestUpdate(vmc, parameters, config)
+    const problem = physics.memoryProblem(update, config.memory)
+    if (problem !== undefined) fail({ ...problem, where: '--memory' })
+    return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
   })
   // The first of them now: what does not fit is told before anything runs.
   staged(0)
@@ -190,20 +185,21 @@ const build = (
   /** The stage of the last step done. */
   const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
+  const flops = flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites]))
+  /** Of the last stage, the most expensive one. */
+  const seconds = (tries: number): number => {
+    const { vmc } = staged(stages.length - 1)
+    return secondsPerEvaluation(vmc, vmc.evaluators.logPsi(params), { flops, tries })
+  }
   const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
     parameters,
-    flops: flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites])),
-    evaluationSeconds: () => {
-      const many = physics.randomChains(sector, TIMED, keyFrom(0))
-      const logPsi = staged(stages.length - 1).vmc.evaluators.logPsi(params)
-      const times = Array.from({ length: 5 }, () => {
-        const start = performance.now()
-        logPsi(many)
-        return performance.now() - start
-      })
-      return smallest(times) / 1000 / TIMED
+    flops,
+    evaluationSeconds: () => seconds(5),
+    cost: () => {
+      const { vmc, update } = staged(stages.length - 1)
+      return costNotes(vmc, update, { flops, seconds: () => seconds(1) })
     },
     patchGrid: [rows!, columns!],
     initial: () =>

@@ -4,7 +4,7 @@ import type { Observables, Quantity } from '../../physics/correlations.ts'
 import { aligned } from '../compare/summary.ts'
 import { files, load, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
-import { type Observed, saveObserved } from '../run/observed.ts'
+import { type Observed, saveObserved, showAbsent } from '../run/observed.ts'
 import type { TrainResult } from '../run/result.ts'
 import { exitCodes } from '../run/train.ts'
 import { withSavedRun } from './savedRun.ts'
@@ -22,7 +22,7 @@ const named = (o: Observables): readonly (readonly [string, Quantity])[] => [
   ...(o.staggeredMagnetisation === null
     ? []
     : [['staggered magnetisation m^2', o.staggeredMagnetisation] as const]),
-  ...(o.dimerOrder ?? []).map((d, a) => [`dimer order D^2 along ${'xy'[a]}`, d] as const),
+  ...(o.dimerOrder ?? []).map((d) => [`dimer order D^2 along side ${d.direction + 1}`, d] as const),
 ]
 
 const show = (v: readonly number[]): string =>
@@ -84,6 +84,7 @@ export const observeCommand = async (
     else
       stdout.write(
         `${config.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
+          observed.observables.absent.map((a) => `${showAbsent(a)}\n`).join('') +
           (E.isRight(result) ? `\nPictures: ${join(run, files.report)}\n` : ''),
       )
     return exitCodes.done

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { Observables } from '../../physics/correlations.ts'
+import type { Absent, Observables } from '../../physics/correlations.ts'
 import { type FolderProblem, load, save } from './folder.ts'
 
 // The observables of a run, kept in its folder for its report.
@@ -12,6 +12,12 @@ export interface Observed {
   readonly observables: Observables
   readonly exact: Observables | null
 }
+
+/** Why an order is not in the table. */
+export const showAbsent = ({ quantity, direction, reason }: Absent): string =>
+  quantity === 'staggeredMagnetisation'
+    ? `no staggered magnetisation: ${reason}.`
+    : `no dimer order along side ${(direction ?? 0) + 1}: ${reason}.`
 
 export const saveObserved = (folder: string, observed: Observed): E.Either<FolderProblem, void> =>
   save(folder, FILE, `${JSON.stringify(observed)}\n`)
