@@ -28,7 +28,7 @@ export const secondsPerEvaluation = (
   return smallest(times) / 1000 / count
 }
 
-/** Evaluations of log ψ, about: half of all pairs of spins are antiparallel, the others cost none. */
+/** Evaluations of log ψ, about: half of all pairs are antiparallel, the others cost none. */
 interface StepCounts {
   readonly first: number
   readonly later: number
@@ -57,7 +57,7 @@ export const stepCounts = <P>({ source, sector, hamiltonian }: Vmc<P>): StepCoun
 /** Sectors of up to so many states are looked up. */
 const TABLED = 2 ** 20
 
-/** Operations a second that any machine has: what takes less than LONG at this rate needs no word. */
+/** Operations a second of any machine: what is short at this rate needs no word. */
 const SURELY = 1e9
 const LONG_SECONDS = 20
 
@@ -72,7 +72,7 @@ const showDuration = (seconds: number): string =>
 
 const rounded = (n: number): string => showCount(Number(n.toPrecision(2)))
 
-/** Nothing for a step that is short; else its evaluations, time and memory, and what lowers them. */
+/** Nothing for a short step; else its evaluations, time and memory, and what lowers them. */
 export const costNotes = <P>(
   vmc: Vmc<P>,
   sizes: UpdateSizes,

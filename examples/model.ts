@@ -1,3 +1,4 @@
+import type { Problem } from '../core/errors.ts'
 import { type Bond, bonds } from '../physics/bonds.ts'
 import { dimers } from '../physics/dimers.ts'
 import { j1j2, shastrySutherland } from '../physics/hamiltonians.ts'
@@ -30,6 +31,25 @@ const makers: Readonly<Record<TrainConfig['lattice'], MakeLattice>> = {
   triangular: twoSides(triangular),
   honeycomb: twoSides(honeycomb),
   kagome: twoSides(kagome),
+}
+
+/** Variances are squares of energies, which begin at 1e-308 and end at 1e308. */
+const MOST = 1e100
+
+/** Why a run with these couplings could not be judged; undefined where it can. */
+export const couplingProblem = ({
+  j1,
+  j2,
+}: Pick<TrainConfig, 'j1' | 'j2'>): Problem | undefined => {
+  const largest = Math.max(Math.abs(j1), Math.abs(j2))
+  return largest === 0 || (largest <= MOST && largest >= 1 / MOST)
+    ? undefined
+    : {
+        kind: 'DomainError',
+        where: '--j1, --j2',
+        what: `the largest coupling is ${largest}: squares of such energies are beyond numbers.`,
+        fix: `units in which it is between ${1 / MOST} and ${MOST}, best 1; psigrad exact takes any.`,
+      }
 }
 
 /** Errors  LatticeError when the lattice cannot hold the couplings. */

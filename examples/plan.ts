@@ -35,7 +35,7 @@ import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
-import { modelOf, type SpinModel } from './model.ts'
+import { couplingProblem, modelOf, type SpinModel } from './model.ts'
 import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
@@ -249,8 +249,10 @@ const caught = (error: unknown): Problem => {
   throw error
 }
 
-/** Full summation beyond this is refused: memory and time grow with the sector. */
-const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
+/** Couplings whose variances are numbers, and sectors that are not too large for full sums. */
+const checkedSettings = (config: TrainConfig): Checked<TrainConfig> => {
+  const problem = couplingProblem(config)
+  if (problem !== undefined) return E.left(problem)
   const sites = sitesOf(config.lattice, config.size)
   return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
     ? E.right(config)
@@ -273,7 +275,7 @@ export const planWith =
   (open: OpenDevice): PlanTraining =>
   (config) =>
     F.pipe(
-      checkedSum(config),
+      checkedSettings(config),
       E.chain(() => parseForm(config.attention)),
       E.bindTo('expression'),
       E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),

@@ -48,6 +48,9 @@ const denseDimension = 200
 const mostVectors = 24
 const fewestVectors = 10
 
+/** Below the smallest normal number, 2^-1022, fewer digits are left. */
+const LEAST = 2 ** -1020
+
 const checkAsk = (operator: Operator, dimension: number, sector: Sector, states: number): void => {
   if (!isHermitian(operator)) {
     fail({
@@ -57,6 +60,14 @@ const checkAsk = (operator: Operator, dimension: number, sector: Sector, states:
       fix: 'add its adjoint: addOperators(a, adjoint(a)).',
     })
   }
+  const largest = largestCoefficient(operator)
+  if (largest > 0 && largest < LEAST)
+    fail({
+      kind: 'DomainError',
+      where: 'exactStates',
+      what: `the largest coefficient is ${largest.toExponential(1)}, where numbers lose digits.`,
+      fix: `coefficients of at least ${LEAST.toExponential(1)}: energies are proportional to them.`,
+    })
   if (!Number.isInteger(states) || states < 1 || states > dimension) {
     fail({
       kind: 'DomainError',
@@ -185,11 +196,11 @@ const defaults: Required<ExactOptions> = {
  * Lanczos, one state at a time in the complement of those found, so that a level of multiplicity m
  * is found m times; dense below dimension 200. Always the same start, so always the same result.
  *
- * Units   energies as the operator's couplings, of whatever size: every tolerance is relative to the
- *         operator, which is diagonalised with its largest coefficient between 1 and 2.
+ * Units   energies as the operator's couplings, of whatever size: every tolerance is relative to
+ *         the operator, which is diagonalised with its largest coefficient between 1 and 2.
  * Errors  DomainError for an operator that is not Hermitian or a number of states the sector does
- *         not have; SectorError as `rowRule`; NotConverged { residual, applications }; NonFinite for
- *         energies beyond the largest number.
+ *         not have, or coefficients below 1e-307; SectorError as `rowRule`; NotConverged { residual,
+ *         applications }; NonFinite for energies beyond the largest number.
  * Cost    70 to 110 products with the matrix per state, of 6 bytes per element. Seconds and memory
  *         for one state on one core: 4x4 0.5, 20-site chain 2.5, 6x4 (2.7 million) 150 and 1.7 GB.
  * @example exactStates(heisenberg(chain(4)), szSector(4)).energies[0] // → -2
