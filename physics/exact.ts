@@ -199,8 +199,8 @@ const defaults: Required<ExactOptions> = {
  * Units   energies as the operator's couplings, of whatever size: every tolerance is relative to
  *         the operator, which is diagonalised with its largest coefficient between 1 and 2.
  * Errors  DomainError for an operator that is not Hermitian or a number of states the sector does
- *         not have, or coefficients below 1e-307; SectorError as `rowRule`; NotConverged { residual,
- *         applications }; NonFinite for energies beyond the largest number.
+ *         not have, or coefficients below 1e-307; SectorError as `rowRule`; NotConverged
+ *         { residual, applications }; NonFinite for energies beyond the largest number.
  * Cost    70 to 110 products with the matrix per state, of 6 bytes per element. Seconds and memory
  *         for one state on one core: 4x4 0.5, 20-site chain 2.5, 6x4 (2.7 million) 150 and 1.7 GB.
  * @example exactStates(heisenberg(chain(4)), szSector(4)).energies[0] // → -2

@@ -4,7 +4,7 @@ import type { Observables, Quantity } from '../../physics/correlations.ts'
 import { aligned } from '../compare/summary.ts'
 import { files, load, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
-import { type Observed, saveObserved, showAbsent } from '../run/observed.ts'
+import { type Observed, saveObserved, showAbsent, sideOf } from '../run/observed.ts'
 import type { TrainResult } from '../run/result.ts'
 import { exitCodes } from '../run/train.ts'
 import { withSavedRun } from './savedRun.ts'
@@ -22,7 +22,7 @@ const named = (o: Observables): readonly (readonly [string, Quantity])[] => [
   ...(o.staggeredMagnetisation === null
     ? []
     : [['staggered magnetisation m^2', o.staggeredMagnetisation] as const]),
-  ...(o.dimerOrder ?? []).map((d) => [`dimer order D^2 along side ${d.direction + 1}`, d] as const),
+  ...(o.dimerOrder ?? []).map((d) => [`dimer order D^2 along ${sideOf(d.direction)}`, d] as const),
 ]
 
 const show = (v: readonly number[]): string =>

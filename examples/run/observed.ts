@@ -13,11 +13,14 @@ export interface Observed {
   readonly exact: Observables | null
 }
 
+/** The first and the second side of a lattice, whatever the angle between them. */
+export const sideOf = (direction: number): string => 'xy'[direction]!
+
 /** Why an order is not in the table. */
 export const showAbsent = ({ quantity, direction, reason }: Absent): string =>
   quantity === 'staggeredMagnetisation'
     ? `no staggered magnetisation: ${reason}.`
-    : `no dimer order along side ${(direction ?? 0) + 1}: ${reason}.`
+    : `no dimer order along ${sideOf(direction ?? 0)}: ${reason}.`
 
 export const saveObserved = (folder: string, observed: Observed): E.Either<FolderProblem, void> =>
   save(folder, FILE, `${JSON.stringify(observed)}\n`)
