@@ -49,7 +49,10 @@ describe('exact states', () => {
           expect(residuals[k]! / c).toBeLessThan(1e-9)
         })
       }),
-      { numRuns: 12, examples: cases.flatMap((one) => [[1e-12, one] as const, [1e-300, one]]) },
+      {
+        numRuns: 12,
+        examples: cases.flatMap((one) => [[1e-12, one] as const, [1e-300, one] as const]),
+      },
     )
   })
 
