@@ -59,7 +59,7 @@ describe('S(k)', () => {
         expect([name, Math.abs(mean - 3 / 4) < ROUNDING]).toEqual([name, true])
         for (const value of values) expect(value).toBeGreaterThan(-ROUNDING)
       }),
-      { numRuns: 20, examples: Object.keys(lattices).map((name) => [name, 1] as const) },
+      { numRuns: 20, examples: Object.keys(lattices).map((name): [string, number] => [name, 1]) },
     )
   })
 

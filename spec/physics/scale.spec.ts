@@ -51,7 +51,9 @@ describe('exact states', () => {
       }),
       {
         numRuns: 12,
-        examples: cases.flatMap((one) => [[1e-12, one] as const, [1e-300, one] as const]),
+        examples: [1e-12, 1e-300].flatMap((c) =>
+          cases.map((one): [number, (typeof cases)[number]] => [c, one]),
+        ),
       },
     )
   })
