@@ -1,5 +1,4 @@
 import { either as E, function as F } from 'fp-ts'
-import { smallest } from '../core/extremes.ts'
 import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
@@ -33,6 +32,7 @@ import {
 import * as physics from '../physics/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
 import { type Machine, machineOf, type OpenDevice } from './backend.ts'
+import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { moveOf } from './exchanges.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
@@ -48,8 +48,6 @@ type Params = VitParams<FormParams>
 
 /** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
-/** Configurations evaluated together to time one. */
-const TIMED = 4096
 
 /** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
 const chainsFor = (samples: number): { chains: number; length: number } => {
@@ -130,12 +128,8 @@ const unfitState = (
   return dataOf(v).some((x) => x < 0) ? 'the memory of adam has squares below 0' : undefined
 }
 
-/** A budget must do for as many different samples as a step may have. */
-const requireMemory = (
-  vmc: physics.Vmc<Params>,
-  params: number,
-  { memory, samples }: TrainConfig,
-) => {
+/** An update of as many different samples as a step may have. */
+const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
   const { source, sector } = vmc
   const most =
     source.kind === 'full'
@@ -143,8 +137,7 @@ const requireMemory = (
       : physics.fitsWithin(sector, samples)
         ? physics.dimension(sector)
         : samples
-  const problem = physics.memoryProblem(physics.updateSizes(vmc, most, params), memory)
-  if (problem !== undefined) fail({ ...problem, where: '--memory' })
+  return physics.updateSizes(vmc, most, params)
 }
 
 /** What the settings name, put together from their texts. */
@@ -198,8 +191,10 @@ const build = (
       schedule: physics.schedules[config.lrSchedule](config.steps),
       start: from,
     }
-    requireMemory(vmc, parameters, config)
-    return { symmetry, vmc, step: physics.vmcStep(vmc) }
+    const update = largestUpdate(vmc, parameters, config)
+    const problem = physics.memoryProblem(update, config.memory)
+    if (problem !== undefined) fail({ ...problem, where: '--memory' })
+    return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
   })
   // The first of them now: what does not fit is told before anything runs.
   staged(0)
@@ -207,20 +202,21 @@ const build = (
   /** The stage of the last step done. */
   const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
+  const flops = flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites]))
+  /** Of the last stage, the most expensive one. */
+  const seconds = (tries: number): number => {
+    const { vmc } = staged(stages.length - 1)
+    return secondsPerEvaluation(vmc, vmc.evaluators.logPsi(params), { flops, tries })
+  }
   const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
   return {
     sites: lattice.sites,
     parameters,
-    flops: flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites])),
-    evaluationSeconds: () => {
-      const many = physics.randomChains(sector, TIMED, keyFrom(0))
-      const logPsi = staged(stages.length - 1).vmc.evaluators.logPsi(params)
-      const times = Array.from({ length: 5 }, () => {
-        const start = performance.now()
-        logPsi(many)
-        return performance.now() - start
-      })
-      return smallest(times) / 1000 / TIMED
+    flops,
+    evaluationSeconds: () => seconds(5),
+    cost: () => {
+      const { vmc, update } = staged(stages.length - 1)
+      return costNotes(vmc, update, { flops, seconds: () => seconds(1) })
     },
     patchGrid: [rows!, columns!],
     initial: () =>
@@ -271,8 +267,8 @@ const caught = (error: unknown): Problem => {
   throw error
 }
 
-/** Full summation beyond this is refused: memory and time grow with the sector. */
-const checkedSum = (config: TrainConfig): Checked<TrainConfig> => {
+/** Full sums have a limit, and sectors that are larger are refused before they are listed. */
+const checkedSettings = (config: TrainConfig): Checked<TrainConfig> => {
   const sites = sitesOf(config.lattice, config.size)
   return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
     ? E.right(config)
@@ -295,7 +291,7 @@ export const planWith =
   (open: OpenDevice): PlanTraining =>
   (config) =>
     F.pipe(
-      checkedSum(config),
+      checkedSettings(config),
       E.chain(() => parseForm(config.attention)),
       E.bindTo('expression'),
       E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),

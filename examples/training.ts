@@ -122,6 +122,8 @@ export interface Training {
   readonly flops: number
   /** Seconds for log ψ of one configuration among many, measured now. */
   readonly evaluationSeconds: () => number
+  /** What a step costs, in words; none where it is short. Times an evaluation where it is not. */
+  readonly cost?: () => readonly string[]
   /** Patches per side, [1, n] for a chain. */
   readonly patchGrid: readonly [number, number]
   readonly initial: () => TrainState

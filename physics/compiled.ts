@@ -109,6 +109,13 @@ const tableOf = (strings: readonly Signed[]): Table => {
     im[subset]! += s.im
     size += Math.hypot(s.re, s.im)
   }
+  if (!Number.isFinite(size))
+    fail({
+      kind: 'NonFinite',
+      where: 'compileOperator',
+      what: `coefficients add up beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
+      fix: 'smaller couplings: energies are proportional to them.',
+    })
   // Elements that cancel, as x x + y y does on parallel spins, must be exactly zero.
   const clean = (x: number): number => (Math.abs(x) <= rounding * size ? 0 : x)
   return { spins, re: summed(re).map(clean), im: summed(im).map(clean) }

@@ -6,9 +6,10 @@ import { displacement, sublattice } from './bonds.ts'
 import { chainsOf } from './chains.ts'
 import { compileOperator } from './compiled.ts'
 import { fromBonds } from './hamiltonians.ts'
+import { apply, inverse } from './isometries.ts'
 import type { Lattice } from './lattice.ts'
 import { localEnergies } from './localEnergy.ts'
-import { dimerOrder } from './observables.ts'
+import { dimerOrder, dimerProblem } from './observables.ts'
 import { identityOperator, type Operator, scaleOperator } from './operator.ts'
 import type { Sector } from './sector.ts'
 import { complexMoments, estimate } from './statistics.ts'
@@ -35,13 +36,28 @@ export interface Momentum extends Quantity {
   readonly k: readonly number[]
 }
 
+/** D² along one direction of the lattice, see `dimerOrder`. */
+export interface DimerOrder extends Quantity {
+  readonly direction: number
+}
+
+/** An order that the lattice does not have, and why. */
+export interface Absent {
+  readonly quantity: 'staggeredMagnetisation' | 'dimerOrder'
+  /** Of the dimer order. */
+  readonly direction?: number
+  readonly reason: string
+}
+
 export interface Observables {
   readonly correlations: readonly Correlation[]
   readonly structureFactor: readonly Momentum[]
   /** m² = 1/N² sum_ij ε_i ε_j S_i · S_j; null unless the lattice is bipartite. */
   readonly staggeredMagnetisation: Quantity | null
-  /** D² along every direction, see `dimerOrder`; null unless the lattice is bipartite. */
-  readonly dimerOrder: readonly Quantity[] | null
+  /** D² along every direction that has one, see `dimerOrder`; null where none has. */
+  readonly dimerOrder: readonly DimerOrder[] | null
+  /** What is left out above. */
+  readonly absent: readonly Absent[]
 }
 
 interface Class {
@@ -70,24 +86,46 @@ const correlation = ({ pairs }: Class): Operator =>
     ? scaleOperator(3 / 4, identityOperator)
     : fromBonds(pairs.map(([i, j]) => [i, j, 1 / pairs.length]))
 
+/** Parts of a cell finer than this have no period: S(k) is given for one zone of the cells. */
+const FINEST = 12
+/** Positions are sums of a few products. */
+const ROUNDING = 1e-6
+
+/**
+ * How many zones of the cells S(k) takes to repeat: the positions within a cell are whole multiples
+ * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome.
+ */
+const zonesOf = ({ vectors, cell }: Lattice): number => {
+  const coordinates = inverse(vectors)
+  const parts = cell.flatMap((p) =>
+    apply(
+      coordinates,
+      p.map((x, c) => x - cell[0]![c]!),
+    ),
+  )
+  const near = (x: number): boolean => Math.abs(x - Math.round(x)) < ROUNDING
+  const all = Array.from({ length: FINEST }, (_, n) => n + 1)
+  return all.find((n) => parts.every((x) => near(n * x))) ?? 1
+}
+
 /**
  * The wave vectors of a lattice: on a periodic one those that its translations have, in the order
- * of n in k = sum_a n_a b_a / L_a, from 0 up along every side. Square lattices and chains have
- * k = 2π n / L.
+ * of n in k = sum_a n_a b_a / L_a, from 0 up along every side to where S(k) repeats: for one site
+ * to a cell one Brillouin zone, with several as many as it takes to tell their positions apart,
+ * which is where their orders show (that of a honeycomb antiferromagnet stands at k = 0 in the
+ * first). Square lattices and chains have k = 2π n / L, n < L.
  */
-export const momenta = ({ dims, vectors }: Lattice): readonly (readonly number[])[] => {
+export const momenta = (lat: Lattice): readonly (readonly number[])[] => {
   const turn = 2 * Math.PI
-  if (dims.length === 1)
-    return Array.from({ length: dims[0]! }, (_, n) => [(turn * n) / dims[0]! / vectors[0]![0]!])
-  const [[a, b], [c, d]] = vectors as readonly [
-    readonly [number, number],
-    readonly [number, number],
-  ]
-  const area = a * d - b * c
-  return Array.from({ length: dims[0]! * dims[1]! }, (_, at) => {
-    const x = Math.floor(at / dims[1]!) / dims[0]!
-    const y = (at % dims[1]!) / dims[1]!
-    return [(turn * (x * d - y * b)) / area, (turn * (y * a - x * c)) / area]
+  const zones = zonesOf(lat)
+  const coordinates = inverse(lat.vectors)
+  const counts = lat.dims.map((length) => length * zones)
+  return Array.from({ length: counts.reduce((a, b) => a * b, 1) }, (_, at) => {
+    const n = counts.length === 1 ? [at] : [Math.floor(at / counts[1]!), at % counts[1]!]
+    // Row a of the inverse is b_a / 2π.
+    return coordinates[0]!.map((_, c) =>
+      n.reduce((sum, m, a) => sum + turn * (m / lat.dims[a]!) * coordinates[a]![c]!, 0),
+    )
   })
 }
 
@@ -119,6 +157,11 @@ const observed = (lat: Lattice, evaluate: Evaluate, summarise: Summarise): Obser
     pairs.reduce((sum, pair) => sum + of(pair), 0) / lat.sites
   const phase = (k: readonly number[], [i, j]: readonly [number, number]): number =>
     lat.positions[i]!.reduce((sum, x, a) => sum + k[a]! * (x - lat.positions[j]![a]!), 0)
+  const along = lat.dims.map((_, direction) => ({
+    direction,
+    reason: dimerProblem(lat, direction),
+  }))
+  const dimers = along.filter(({ reason }) => reason === undefined)
   return {
     correlations: classes.map(({ displacement: r, pairs }, k) => ({
       displacement: r,
@@ -131,9 +174,20 @@ const observed = (lat: Lattice, evaluate: Evaluate, summarise: Summarise): Obser
     })),
     staggeredMagnetisation: side === null ? null : combined((c) => perPair(c, sign) / lat.sites),
     dimerOrder:
-      side === null
+      dimers.length === 0
         ? null
-        : lat.dims.map((_, direction) => summarise(evaluate(dimerOrder(lat, direction)))),
+        : dimers.map(({ direction }) => ({
+            direction,
+            ...summarise(evaluate(dimerOrder(lat, direction))),
+          })),
+    absent: [
+      ...(side === null
+        ? [{ quantity: 'staggeredMagnetisation' as const, reason: `${lat.name} is not bipartite` }]
+        : []),
+      ...along.flatMap(({ direction, reason }) =>
+        reason === undefined ? [] : [{ quantity: 'dimerOrder' as const, direction, reason }],
+      ),
+    ],
   }
 }
 

@@ -1,6 +1,6 @@
 /** Exact diagonalisation: the lowest states of a Hamiltonian on a sector. */
 import { fail } from '../core/errors.ts'
-import { symmetricEigen } from '../core/linalg/eigen.ts'
+import { scaleFor, symmetricEigen } from '../core/linalg/eigen.ts'
 import { column, type Matrix, matrixFrom } from '../core/linalg/matrix.ts'
 import {
   type DenseMatrix,
@@ -10,14 +10,18 @@ import {
   toDense,
 } from './apply.ts'
 import { lowestEigenpair } from './lanczos.ts'
-import { isHermitian, type Operator } from './operator.ts'
+import { isHermitian, largestCoefficient, type Operator, scaleOperator } from './operator.ts'
 import { type Sector, showSector } from './sector.ts'
 import { type RowRule, rowRule, sparseBytes, sparseMatrix } from './sparse.ts'
 
 export interface ExactOptions {
   /** How many states, from the lowest up; a degenerate level counts as often as it occurs. */
   readonly states?: number
-  /** Bound on residuals, relative to the largest |energy|. The energies' error is its square. */
+  /**
+   * Bound on residuals, relative to the largest |energy| seen. An energy is off by at most its
+   * residual r, and by r²/gap where all other levels are a gap away. What is added to H as a
+   * multiple of 1 makes the largest |energy| larger, and the bound with it.
+   */
   readonly tolerance?: number
   /** Memory for the stored matrix; a larger one is made anew at every product. */
   readonly matrixBytes?: number
@@ -44,6 +48,9 @@ const denseDimension = 200
 const mostVectors = 24
 const fewestVectors = 10
 
+/** Below the smallest normal number, 2^-1022, fewer digits are left. */
+const LEAST = 2 ** -1020
+
 const checkAsk = (operator: Operator, dimension: number, sector: Sector, states: number): void => {
   if (!isHermitian(operator)) {
     fail({
@@ -53,6 +60,14 @@ const checkAsk = (operator: Operator, dimension: number, sector: Sector, states:
       fix: 'add its adjoint: addOperators(a, adjoint(a)).',
     })
   }
+  const largest = largestCoefficient(operator)
+  if (largest > 0 && largest < LEAST)
+    fail({
+      kind: 'DomainError',
+      where: 'exactStates',
+      what: `the largest coefficient is ${largest.toExponential(1)}, where numbers lose digits.`,
+      fix: `coefficients of at least ${LEAST.toExponential(1)}: energies are proportional to them.`,
+    })
   if (!Number.isInteger(states) || states < 1 || states > dimension) {
     fail({
       kind: 'DomainError',
@@ -123,19 +138,21 @@ const lanczosStates = (
   options: Required<ExactOptions>,
 ): readonly Found[] => {
   const found: Found[] = []
+  let norm = 0
   const affordable = Math.floor(options.vectorBytes / (8 * length))
   while (found.length < options.states) {
-    found.push(
-      lowestEigenpair({
-        dimension: length,
-        apply,
-        orthogonalTo: spanned(found, isReal),
-        tolerance: options.tolerance,
-        maxApplications: options.maxApplications,
-        maxVectors: Math.max(fewestVectors, Math.min(mostVectors, affordable)),
-        seed: found.length,
-      }),
-    )
+    const pair = lowestEigenpair({
+      dimension: length,
+      apply,
+      orthogonalTo: spanned(found, isReal),
+      tolerance: options.tolerance,
+      norm,
+      maxApplications: options.maxApplications,
+      maxVectors: Math.max(fewestVectors, Math.min(mostVectors, affordable)),
+      seed: found.length,
+    })
+    found.push(pair)
+    norm = pair.norm
   }
   return found
 }
@@ -152,6 +169,19 @@ const applier = (rule: RowRule, matrixBytes: number): Apply => {
   return (x, y) => multiplySparse(stored, x, y)
 }
 
+/** Energies and residuals in the units of the operator again. */
+const inUnits = (energies: readonly number[], unit: number): number[] => {
+  const all = energies.map((x) => x / unit)
+  return all.every(Number.isFinite)
+    ? all
+    : fail({
+        kind: 'NonFinite',
+        where: 'exactStates',
+        what: `the energies are beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
+        fix: 'smaller couplings: energies are proportional to them.',
+      })
+}
+
 const defaults: Required<ExactOptions> = {
   states: 1,
   tolerance: 1e-11,
@@ -166,9 +196,11 @@ const defaults: Required<ExactOptions> = {
  * Lanczos, one state at a time in the complement of those found, so that a level of multiplicity m
  * is found m times; dense below dimension 200. Always the same start, so always the same result.
  *
- * Units   energies as the operator's couplings.
+ * Units   energies as the operator's couplings, of whatever size: every tolerance is relative to
+ *         the operator, which is diagonalised with its largest coefficient between 1 and 2.
  * Errors  DomainError for an operator that is not Hermitian or a number of states the sector does
- *         not have; SectorError as `rowRule`; NotConverged { residual, applications }.
+ *         not have, or coefficients below 1e-307; SectorError as `rowRule`; NotConverged
+ *         { residual, applications }; NonFinite for energies beyond the largest number.
  * Cost    70 to 110 products with the matrix per state, of 6 bytes per element. Seconds and memory
  *         for one state on one core: 4x4 0.5, 20-site chain 2.5, 6x4 (2.7 million) 150 and 1.7 GB.
  * @example exactStates(heisenberg(chain(4)), szSector(4)).energies[0] // → -2
@@ -179,18 +211,27 @@ export const exactStates = (
   options: ExactOptions = {},
 ): ExactStates => {
   const all = { ...defaults, ...options }
-  const rule = rowRule(operator, sector)
+  // A power of two, so that digits stay what they are while no square underflows or overflows.
+  const unit = scaleFor(largestCoefficient(operator))
+  const scaled = scaleOperator(unit, operator)
+  const rule = rowRule(scaled, sector)
   const { dimension } = rule.basis
   checkAsk(operator, dimension, sector, all.states)
   const apply = applier(rule, all.matrixBytes)
   const found =
     dimension <= denseDimension
-      ? denseStates(toDense(operator, sector), rule.isReal, all.states)
+      ? denseStates(toDense(scaled, sector), rule.isReal, all.states)
       : lanczosStates(apply, rule.isReal ? dimension : 2 * dimension, rule.isReal, all)
   const ordered = [...found].sort((a, b) => a.value - b.value)
   return {
-    energies: ordered.map((f) => f.value),
-    residuals: ordered.map((f) => residualOf(apply, f)),
+    energies: inUnits(
+      ordered.map((f) => f.value),
+      unit,
+    ),
+    residuals: inUnits(
+      ordered.map((f) => residualOf(apply, f)),
+      unit,
+    ),
     vectors: ordered.map(({ vector }) => ({
       re: vector.slice(0, dimension),
       im: rule.isReal ? new Float64Array(dimension) : vector.slice(dimension),

@@ -32,7 +32,9 @@ export { type Chains, chainsOf, mean, variance } from './chains.ts'
 export { type CompiledOperator, compileOperator } from './compiled.ts'
 export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
 export {
+  type Absent,
   type Correlation,
+  type DimerOrder,
   type Momentum,
   momenta,
   type Observables,
@@ -80,6 +82,7 @@ export {
 export { bondExchange, checkMove, type Move, spinFlip } from './moves.ts'
 export {
   dimerOrder,
+  dimerProblem,
   measureOperator,
   staggeredMagnetisation,
   structureFactor,

@@ -1,8 +1,12 @@
 import type { Symmetry } from '../models/index.ts'
-import type { Axis, Operator, PauliString } from './operator.ts'
+import { type Axis, largestCoefficient, type Operator, type PauliString } from './operator.ts'
 
-/** Coefficients are sums of a few couplings, in another order. */
+/**
+ * Coefficients are sums of a few couplings, in another order. They agree to this share of
+ * themselves, or to the second of the operator's largest where couplings cancel.
+ */
 const ROUNDING = 1e-12
+const CANCELLED = 16 * Number.EPSILON
 
 const keyOf = (at: readonly (readonly [number, Axis])[]): string =>
   at.map(([site, axis]) => axis + site).join(' ')
@@ -23,20 +27,19 @@ const movedString = (
 /**
  * Which symmetries leave an operator what it is: a test, quick for many of them.
  *
+ * Laws  the same for c A, c > 0.
  * Cost  O(strings) each.
  */
 export const invariance = (operator: Operator): ((g: Symmetry) => boolean) => {
   const known = new Map(
     operator.strings.map((s) => [keyOf(s.sites.map((i, k) => [i, s.axes[k]!] as const)), s]),
   )
+  const floor = CANCELLED * largestCoefficient(operator)
   return (g) =>
     operator.strings.every((s) => {
       const { key, sign } = movedString(g, s)
-      const there = known.get(key)
-      return (
-        there !== undefined &&
-        Math.abs(there.re - sign * s.re) < ROUNDING &&
-        Math.abs(there.im - sign * s.im) < ROUNDING
-      )
+      const there = known.get(key) ?? { re: 0, im: 0 }
+      const off = Math.hypot(there.re - sign * s.re, there.im - sign * s.im)
+      return off <= Math.max(floor, ROUNDING * Math.hypot(s.re, s.im))
     })
 }

@@ -15,7 +15,8 @@ const ROUNDING = 1e-6
 
 type Matrix = readonly (readonly number[])[]
 
-const apply = (m: Matrix, x: readonly number[]): number[] =>
+/** A matrix times a vector. */
+export const apply = (m: Matrix, x: readonly number[]): number[] =>
   m.map((row) => row.reduce((sum, a, k) => sum + a * x[k]!, 0))
 const dot = (a: readonly number[], b: readonly number[]): number =>
   a.reduce((sum, x, k) => sum + x * b[k]!, 0)
@@ -23,7 +24,7 @@ const combined = (vectors: Matrix, steps: readonly number[]): number[] =>
   vectors[0]!.map((_, c) => steps.reduce((sum, n, k) => sum + n * vectors[k]![c]!, 0))
 
 /** The matrix whose product with a position gives its coordinates along the primitive vectors. */
-const inverse = (vectors: Matrix): Matrix => {
+export const inverse = (vectors: Matrix): Matrix => {
   const [a, b] = vectors
   if (b === undefined) return [[1 / a![0]!]]
   const area = a![0]! * b[1]! - a![1]! * b[0]!

@@ -9,8 +9,10 @@ export interface LanczosProblem {
   readonly apply: (x: Float64Array, y: Float64Array) => void
   /** Orthonormal vectors to stay orthogonal to: eigenvectors already found. */
   readonly orthogonalTo: readonly Float64Array[]
-  /** Bound on ||A v - value v||, relative to the largest |Ritz value| (or 1). */
+  /** Bound on ||A v - value v||, relative to the largest |eigenvalue| of A that was seen. */
   readonly tolerance: number
+  /** The largest |eigenvalue| of A seen before. Default: that of `orthogonalTo`. */
+  readonly norm?: number
   /** Applications of A after which to give up. */
   readonly maxApplications: number
   /** Vectors kept at most; memory is this times the dimension. */
@@ -26,6 +28,8 @@ export interface Eigenpair {
   /** ||A v - value v||, computed from v at the end. */
   readonly residual: number
   readonly applications: number
+  /** The largest |eigenvalue| of A that was seen: no more than its norm. */
+  readonly norm: number
 }
 
 const dot = (x: Float64Array, y: Float64Array): number => {
@@ -144,6 +148,18 @@ const rayleigh = (
   return { value, residual: Math.sqrt(dot(y, y)) }
 }
 
+/**
+ * What rounding is measured against. A may be 0 outside of what was found, up to rounding, which
+ * the Ritz values alone would take for the matrix.
+ */
+const normSeen = ({ norm, orthogonalTo, apply, dimension }: LanczosProblem): number =>
+  norm ??
+  orthogonalTo.reduce((most, u) => {
+    const y = new Float64Array(dimension)
+    apply(u, y)
+    return Math.max(most, Math.sqrt(dot(y, y)))
+  }, 0)
+
 /** Steps between looks at the small matrix. */
 const lookEvery = 4
 
@@ -165,6 +181,8 @@ const notConverged = (problem: LanczosProblem, residual: number, applications: n
  * and v_next start the next basis. In the complement of `orthogonalTo` the same finds the next
  * level, or the next state of a degenerate one.
  *
+ * Laws    c A has c times the values and residuals, for c > 0, as long as squares of them are
+ *         numbers; every tolerance is relative to the matrix.
  * Errors  NotConverged { residual, applications }.
  * Cost    per step one product with A and 4 · vectors · dimension operations.
  * Source  Wu, Simon, SIAM J. Matrix Anal. Appl. 22, 602 (2000).
@@ -174,6 +192,7 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
   const size = Math.max(2, Math.min(problem.maxVectors, dimension - orthogonalTo.length))
   let v: Float64Array[] = []
   let t = new Float64Array(size * size)
+  let norm = normSeen(problem)
   let next = startVector(dimension, problem.seed)
   scaleBy(next, 1 / orthogonalise(next, orthogonalTo, [], new Float64Array(0)))
   for (let applications = 1; ; applications++) {
@@ -193,9 +212,9 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
       const small = matrix(m, m)
       for (let k = 0; k < m; k++) small.data.set(t.subarray(k * size, k * size + m), k * m)
       const { values, vectors } = symmetricEigen(small)
-      const scale = Math.max(1, Math.abs(values[0]!), Math.abs(values[m - 1]!))
+      norm = Math.max(norm, Math.abs(values[0]!), Math.abs(values[m - 1]!))
       const estimate = Math.abs(beta * vectors.data[(m - 1) * m]!)
-      const done = estimate <= problem.tolerance * scale || beta <= Number.EPSILON * scale
+      const done = estimate <= problem.tolerance * norm || beta <= Number.EPSILON * norm
       if (done) {
         const x = rotated(v, vectors, 1)[0]!
         scaleBy(x, 1 / Math.sqrt(dot(x, x)))
@@ -203,10 +222,10 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
         // The estimate assumes exact arithmetic and exact eigenvectors in `orthogonalTo`; the
         // residual of x itself decides, to which each of these adds up to its own.
         const slack = 4 * Math.sqrt(1 + orthogonalTo.length)
-        if (pair.residual <= slack * problem.tolerance * scale) {
-          return { ...pair, vector: x, applications: applications + 1 }
+        if (pair.residual <= slack * problem.tolerance * norm) {
+          return { ...pair, vector: x, applications: applications + 1, norm }
         }
-        if (beta <= Number.EPSILON * scale) notConverged(problem, pair.residual, applications)
+        if (beta <= Number.EPSILON * norm) notConverged(problem, pair.residual, applications)
       }
       if (applications >= problem.maxApplications) notConverged(problem, estimate, applications)
       if (full) {

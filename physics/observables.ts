@@ -1,9 +1,10 @@
+import { fail } from '../core/errors.ts'
 import type { LogPsi } from './amplitudes.ts'
-import { bonds, sublattice } from './bonds.ts'
+import { sublattice } from './bonds.ts'
 import { chainsOf } from './chains.ts'
 import { compileOperator } from './compiled.ts'
 import { fromBonds, spinDot } from './hamiltonians.ts'
-import type { Lattice } from './lattice.ts'
+import { addressOf, type Lattice, siteAt } from './lattice.ts'
 import { localEnergies } from './localEnergy.ts'
 import {
   addOperators,
@@ -35,7 +36,8 @@ const quadratic = (sites: number, weight: (i: number, j: number) => number): Ope
  *   S(k) = 1/N sum_ij cos(k · (r_i − r_j)) S_i · S_j
  *
  * Units  k in 1/(lattice constant); on a periodic lattice a multiple of 2π/L along every side.
- * Laws   averages to 3/4 over the wave vectors of the lattice; S(0) = S(S + 1)/N for total spin S.
+ * Laws   averages to 3/4 over the wave vectors of `momenta`, whatever the cell and the boundary;
+ *        S(0) = S(S + 1)/N for total spin S.
  */
 export const structureFactor = (lat: Lattice, k: readonly number[]): Operator => {
   const phase = lat.positions.map((r) => r.reduce((sum, x, a) => sum + x * (k[a] ?? 0), 0))
@@ -54,24 +56,45 @@ export const staggeredMagnetisation = (lat: Lattice): Operator => {
   return quadratic(lat.sites, (i, j) => (sign(i) * sign(j)) / lat.sites ** 2)
 }
 
+/** Why bonds along a direction cannot be strong and weak in turn; undefined where they can. */
+export const dimerProblem = (lat: Lattice, direction: number): string | undefined => {
+  const [length, boundary] = [lat.dims[direction], lat.boundary[direction]]
+  if (length === undefined) return `${lat.name} has no direction ${direction}`
+  if (lat.cell.length > 1)
+    return `a cell has ${lat.cell.length} sites, so no row of bonds leads from cell to cell`
+  if (length === 1) return 'a side of one site has no bonds'
+  if (length === 2) return 'a side of two sites has one bond, which has none to alternate with'
+  return boundary === 'periodic' && length % 2 === 1
+    ? `around a ring of ${length}, strong and weak bonds cannot alternate`
+    : undefined
+}
+
 /**
- * Squared columnar dimer order along a direction, D² with D = 1/N sum_i (−1)^{x_i} S_i · S_{i+x}:
- * bonds that are strong and weak in turn.
+ * Squared columnar dimer order along a direction a of the lattice, D² with
+ * D = 1/N sum_i (−1)^{n_i} S_i · S_{i+a}, n_i the number of the cell along a: bonds that are strong
+ * and weak in turn. On an open side the last site has no bond.
+ *
+ * Errors  LatticeError where they cannot be, see `dimerProblem`: several sites to a cell, sides of
+ *         one or two sites, rings of odd length.
  */
 export const dimerOrder = (lat: Lattice, direction = 0): Operator => {
-  const along = bonds(lat).filter(([i, j]) =>
-    lat.positions[i]!.every((x, a) => a === direction || x === lat.positions[j]![a]),
-  )
-  const parity = ([i, j]: readonly [number, number]): number => {
-    const [x, y] = [lat.positions[i]![direction]!, lat.positions[j]![direction]!]
-    // A bond around the lattice starts at its far end.
-    const start = Math.abs(x - y) > 1 ? Math.max(x, y) : Math.min(x, y)
-    return start % 2 === 0 ? 1 : -1
-  }
-  const d = scaleOperator(
-    1 / lat.sites,
-    sumOperators(along.map((bond) => scaleOperator(parity(bond), spinDot(bond[0], bond[1])))),
-  )
+  const problem = dimerProblem(lat, direction)
+  if (problem !== undefined)
+    fail({
+      kind: 'LatticeError',
+      where: 'dimerOrder',
+      what: `there is none along direction ${direction} of ${lat.name}: ${problem}.`,
+      fix: 'one site to a cell, and a side of 4, 6, … sites, or of 3 or more with open ends.',
+    })
+  const terms = Array.from({ length: lat.sites }, (_, i) => {
+    const { cell } = addressOf(lat, i)
+    const next = cell.map((n, k) => (k === direction ? n + 1 : n))
+    const j = siteAt(lat, { cell: next, offset: 0 })
+    return j === undefined
+      ? []
+      : [scaleOperator(cell[direction]! % 2 === 0 ? 1 : -1, spinDot(i, j))]
+  })
+  const d = scaleOperator(1 / lat.sites, sumOperators(terms.flat()))
   return multiplyOperators(d, d)
 }
 

@@ -234,19 +234,20 @@ export const localOperator = (
 export const sitesNeeded = (a: Operator): number =>
   a.strings.reduce((most, s) => Math.max(most, (s.sites.at(-1) ?? -1) + 1), 0)
 
-const largest = (a: Operator): number =>
+/** The size of the largest coefficient; 0 for the operator 0. */
+export const largestCoefficient = (a: Operator): number =>
   a.strings.reduce((most, s) => Math.max(most, Math.hypot(s.re, s.im)), 0)
 
 /** Hermitian up to rounding: all coefficients of Pauli strings real. */
 export const isHermitian = (a: Operator, tolerance = 1e-12): boolean =>
-  a.strings.every((s) => Math.abs(s.im) <= tolerance * largest(a))
+  a.strings.every((s) => Math.abs(s.im) <= tolerance * largestCoefficient(a))
 
 /**
  * Whether the operator keeps the number of up spins: [A, sum_i sigma^z_i] = 0. A string commutes
  * with sigma^z_i but at its x and y sites, where s sigma^z_i - sigma^z_i s = 2 s sigma^z_i.
  */
 export const conservesSz = (a: Operator, tolerance = 1e-12): boolean => {
-  const limit = tolerance * largest(a)
+  const limit = tolerance * largestCoefficient(a)
   const change = a.strings.flatMap((s) =>
     s.sites
       .filter((_, k) => s.axes[k] !== 'z')

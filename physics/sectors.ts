@@ -72,8 +72,14 @@ const before = (a: Isometry, b: Isometry): number => {
  *
  * Cost  O(isometries of the lattice · strings of the operator) at most.
  */
-export const generatorsOf = (lat: Lattice, operator: Operator): Generators => {
+export const generatorsOf = (
+  lat: Lattice,
+  operator: Operator,
+  extent: Extent = 'full',
+): Generators => {
   const invariant = invariance(operator)
+  // Isometries take sites² steps each: thousands of sites that only translate need none.
+  if (extent === 'translations') return { translations: shiftsOf(lat, invariant) }
   const all = isometries(lat)
   const first = (keep: (g: Isometry) => boolean): { readonly g?: Symmetry } => {
     const found = all
@@ -122,21 +128,18 @@ export const symmetriesOf = (
   { momentum = lat.dims.map(() => 0), rotation = 1, mirror = 1, inversion = 1 }: Characters = {},
 ): SymmetryGroup => {
   checkMomentum(lat, momentum)
-  const found = generatorsOf(lat, operator)
+  const found = generatorsOf(lat, operator, extent)
   const translations = found.translations.map(({ shift, g }) => ({
     ...g,
     character: turn(shift.reduce((sum, x, k) => sum + (momentum[k]! * x) / lat.dims[k]!, 0)),
   }))
   const signed = (g: Symmetry | undefined, re: number): Symmetry[] =>
     g === undefined ? [] : [{ ...g, character: { re, im: 0 } }]
-  const rest =
-    extent === 'translations'
-      ? []
-      : [
-          ...signed(found.rotation, rotation),
-          ...signed(found.mirror, mirror),
-          ...signed(found.inversion, inversion),
-        ]
+  const rest = [
+    ...signed(found.rotation, rotation),
+    ...signed(found.mirror, mirror),
+    ...signed(found.inversion, inversion),
+  ]
   return symmetryGroup(lat.sites, [...translations, ...rest])
 }
 

@@ -29,7 +29,7 @@ const largestOf = (x: Float64Array): number =>
   x.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0)
 
 /** A power of two that brings the largest element near 1, so that no square overflows. */
-const scaleFor = (largest: number): number =>
+export const scaleFor = (largest: number): number =>
   largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest))))
 
 /** Rows i and j of z turn by the angle with cosine c and sine s. */

@@ -6,7 +6,7 @@ import { sectorOf } from '../../physics/sectorOf.ts'
 import { sitesOf } from '../lattices.ts'
 import { modelOf } from '../model.ts'
 import { exitCodes, type Failure } from '../run/caller.ts'
-import { showCount, showModel, showSmall } from '../run/numbers.ts'
+import { showCount, showDecimals, showModel, showSmall } from '../run/numbers.ts'
 import { problemOf } from '../run/unfold.ts'
 import { showSector } from '../stages.ts'
 import { resolveModel, type Sources, showConfigProblem } from './config.ts'
@@ -92,12 +92,12 @@ const requested = ({ flags, states }: ExactArguments) => {
 
 const levelTable = (levels: readonly ExactLevel[]): string =>
   [
-    `  ${'state'.padStart(5)}${'energy (J)'.padStart(18)}${'per site (J)'.padStart(18)}` +
+    `  ${'state'.padStart(5)}${'energy (J)'.padStart(22)}${'per site (J)'.padStart(22)}` +
       `${'residual'.padStart(11)}  sector`,
     ...levels.map(
       ({ energy, energyPerSite, residual, sector }, k) =>
-        `  ${String(k).padStart(5)}${energy.toFixed(10).padStart(18)}` +
-        `${energyPerSite.toFixed(10).padStart(18)}${showSmall(residual).padStart(11)}` +
+        `  ${String(k).padStart(5)}${showDecimals(energy, 10).padStart(22)}` +
+        `${showDecimals(energyPerSite, 10).padStart(22)}${showSmall(residual).padStart(11)}` +
         `  ${sector ?? '–'}`,
     ),
   ].join('\n')
@@ -105,8 +105,8 @@ const levelTable = (levels: readonly ExactLevel[]): string =>
 const resultTable = (r: ExactResult): string =>
   r.states === undefined
     ? table([
-        { name: 'ground-state energy', value: r.energy.toFixed(10), unit: 'J' },
-        { name: 'energy per site', value: r.energyPerSite.toFixed(10), unit: 'J' },
+        { name: 'ground-state energy', value: showDecimals(r.energy, 10), unit: 'J' },
+        { name: 'energy per site', value: showDecimals(r.energyPerSite, 10), unit: 'J' },
         { name: 'residual', value: showSmall(r.residual), unit: 'J' },
         ...(r.sector === null ? [] : [{ name: 'sector of symmetries', value: r.sector }]),
         { name: 'states in the sector', value: showCount(r.dimension) },

@@ -6,7 +6,7 @@ import { aligned } from '../compare/summary.ts'
 import { exitCodes } from '../run/caller.ts'
 import { type FolderProblem, files, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
-import { type Observed, saveObserved } from '../run/observed.ts'
+import { type Observed, saveObserved, showAbsent, sideOf } from '../run/observed.ts'
 import { originOf } from '../run/start.ts'
 import { type SavedRun, withSavedRun } from './savedRun.ts'
 import { complain, type Surroundings } from './trainCommand.ts'
@@ -23,7 +23,7 @@ const named = (o: Observables): readonly (readonly [string, Quantity])[] => [
   ...(o.staggeredMagnetisation === null
     ? []
     : [['staggered magnetisation m^2', o.staggeredMagnetisation] as const]),
-  ...(o.dimerOrder ?? []).map((d, a) => [`dimer order D^2 along ${'xy'[a]}`, d] as const),
+  ...(o.dimerOrder ?? []).map((d) => [`dimer order D^2 along ${sideOf(d.direction)}`, d] as const),
 ]
 
 const show = (v: readonly number[]): string =>
@@ -95,6 +95,7 @@ export const observeCommand = async (
     else
       stdout.write(
         `${config.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
+          observed.observables.absent.map((a) => `${showAbsent(a)}\n`).join('') +
           (E.isRight(drawn) && drawn.right !== undefined ? `\nPictures: ${drawn.right}\n` : ''),
       )
     if (E.isRight(drawn)) return exitCodes.done

@@ -31,7 +31,7 @@ interface Columns {
 
 const widths: { readonly [K in keyof Columns]: number } = {
   step: 11,
-  energy: 11,
+  energy: 15,
   error: 9,
   relative: 9,
   vScore: 9,

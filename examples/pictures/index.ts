@@ -3,7 +3,7 @@ import { commandOf } from '../cli/options.ts'
 import { spoken } from '../command.ts'
 import { type FolderProblem, files, save } from '../run/folder.ts'
 import { showSmall, sizesOf } from '../run/numbers.ts'
-import { loadObserved, type Observed } from '../run/observed.ts'
+import { loadObserved, type Observed, showAbsent } from '../run/observed.ts'
 import { headlineOf, resultRows } from '../run/rows.ts'
 import type { Finished } from '../run/train.ts'
 import type { AttentionMap } from '../training.ts'
@@ -43,10 +43,13 @@ const observedPictures = (observed: Observed | undefined): readonly Picture[] =>
       'The same against |r|, with standard errors' +
       `${exact === null ? '.' : '; crosses: the exact ground state.'}`,
   }
+  const missing = (observables.absent ?? []).map((a) => ` There is ${showAbsent(a)}`).join('')
   const factor = {
     file: 'structure-factor.svg',
     title: 'Structure factor',
-    caption: 'S(k) = Σ_r cos(k·r) ⟨S₀ · S_r⟩ at every wave vector of the lattice.',
+    caption:
+      'S(k) = 1/N Σ_ij cos(k·(r_i − r_j)) ⟨S_i · S_j⟩ at every wave vector of the lattice, to where ' +
+      `it repeats; their mean is 3/4.${missing}`,
   }
   return [
     ...present(correlations, correlationMap(observables.correlations)),

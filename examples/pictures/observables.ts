@@ -95,15 +95,38 @@ const showPi = (x: number): string => {
   return `${typeset(x.toFixed(2))}π`
 }
 
-/** S(k) over the wave vectors of a square lattice, (0, 0) amid them. */
-export const structureFactorMap = (momenta: readonly Momentum[]): string =>
-  heatmap(
-    'Structure factor',
-    momenta.map(({ k, value }) => ({ x: inPi(k[0]!), y: inPi(k[1] ?? 0), value })),
-    ['kx →', '↑ ky'],
-    showPi,
-    growing,
-  )
+/**
+ * S(k) over the wave vectors of a lattice: of one at right angles as tiles, (0, 0) amid them; of
+ * any other as points where they are, for there k and k + 2π along an axis are not the same.
+ */
+export const structureFactorMap = (momenta: readonly Momentum[]): string => {
+  const tiles = momenta.map(({ k, value }) => ({ x: inPi(k[0]!), y: inPi(k[1] ?? 0), value }))
+  const [xs, ys] = [new Set(tiles.map((t) => t.x)), new Set(tiles.map((t) => t.y))]
+  const places = new Set(tiles.map((t) => `${t.x} ${t.y}`))
+  return places.size === momenta.length && xs.size * ys.size === momenta.length
+    ? heatmap('Structure factor', tiles, ['kx →', '↑ ky'], showPi, growing)
+    : momentumPoints(momenta)
+}
+
+const momentumPoints = (momenta: readonly Momentum[]): string => {
+  const points = momenta.map(({ k, value }) => ({ x: k[0]! / Math.PI, y: k[1]! / Math.PI, value }))
+  const largest = Math.max(largestSize(points.map((t) => t.value)), Number.MIN_VALUE)
+  const [width, height] = [616, 660]
+  const options: Plot.PlotOptions = {
+    width,
+    height,
+    marginLeft: 64,
+    marginRight: 32,
+    marginTop: 30,
+    marginBottom: 88,
+    x: { label: 'kx / π →', labelOffset: 38, inset: 14 },
+    y: { label: '↑ ky / π', inset: 14 },
+    color: { type: 'linear', domain: [0, largest], range: [...growing] },
+    marks: [Plot.dot(points, { x: 'x', y: 'y', fill: 'value', stroke: colours.mark, r: 9 })],
+  }
+  const key = { x: 64, y: height - 28, range: growing, low: '0', high: largest.toPrecision(2) }
+  return draw('Structure factor', options, key)
+}
 
 /** S_0 · S_r against the distance, with errors; crosses where the exact values are known. */
 export const correlationCurve = (observables: Observables, exact: Observables | null): string => {

@@ -2,8 +2,17 @@ import type { TrainConfig } from '../training.ts'
 
 // Numbers and settings as people read them, on the terminal and in the report.
 
+/**
+ * So many decimals where these hold the number; elsewhere as many after its first digit, for
+ * couplings may be of any size.
+ */
+export const showDecimals = (x: number, decimals: number): string =>
+  x === 0 || (Math.abs(x) >= 10 ** (3 - decimals) && Math.abs(x) < 1e7)
+    ? x.toFixed(decimals)
+    : x.toExponential(decimals)
+
 /** An energy: six decimals; – where there is none. */
-export const showEnergy = (x: number | null): string => (x === null ? '–' : x.toFixed(6))
+export const showEnergy = (x: number | null): string => (x === null ? '–' : showDecimals(x, 6))
 
 /** A small positive number: 3.2e-4. */
 export const showSmall = (x: number | null): string =>

@@ -1,6 +1,6 @@
 import type { either as E } from 'fp-ts'
 import * as v from 'valibot'
-import type { Observables } from '../../physics/correlations.ts'
+import type { Absent, Observables } from '../../physics/correlations.ts'
 import { type FolderProblem, save } from './folder.ts'
 import { loadJson } from './json.ts'
 
@@ -14,6 +14,15 @@ export interface Observed {
   readonly observables: Observables
   readonly exact: Observables | null
 }
+
+/** The first and the second side of a lattice, whatever the angle between them. */
+export const sideOf = (direction: number): string => 'xy'[direction]!
+
+/** Why an order is not in the table. */
+export const showAbsent = ({ quantity, direction, reason }: Absent): string =>
+  quantity === 'staggeredMagnetisation'
+    ? `no staggered magnetisation: ${reason}.`
+    : `no dimer order along ${sideOf(direction ?? 0)}: ${reason}.`
 
 export const saveObserved = (folder: string, observed: Observed): E.Either<FolderProblem, void> =>
   save(folder, FILE, `${JSON.stringify(observed)}\n`)
@@ -35,7 +44,8 @@ const observables = v.looseObject({
   correlations: v.array(v.looseObject({ ...quantity.entries, displacement: v.array(v.number()) })),
   structureFactor: v.array(v.looseObject({ ...quantity.entries, k: v.array(v.number()) })),
   staggeredMagnetisation: v.nullable(quantity),
-  dimerOrder: v.nullable(v.array(quantity)),
+  dimerOrder: v.nullable(v.array(v.looseObject({ ...quantity.entries, direction: v.number() }))),
+  absent: v.array(v.looseObject({ quantity: v.string(), reason: v.string() })),
 })
 
 const schema = v.object({

@@ -169,6 +169,7 @@ const runIn = async (
     if (exact !== null) screen.exact(exact)
   }
   for (const note of training.notes ?? []) screen.note(note)
+  if (start.state.step < config.steps) for (const note of training.cost?.() ?? []) screen.note(note)
   screen.planned(training, folder)
   const first = start.state.step + 1
   const ending = await unfold(training, start, {

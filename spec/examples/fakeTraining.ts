@@ -158,6 +158,7 @@ export const fakePlan =
         structureFactor: [],
         staggeredMagnetisation: null,
         dimerOrder: null,
+        absent: [],
       }),
       observeExactly: () => null,
       exact: () => (sites <= 20 ? -0.5 * sites : null),
