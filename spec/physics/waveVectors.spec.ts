@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { keyFrom, normals } from '../../core/index.ts'
 import * as physics from '../../physics/index.ts'
 
-/** Sums of a few dozen cosines. */
+// Wave vectors of every lattice, and the signs of the dimer order, from their definitions.
+
+/** Sums of a few dozen terms of order one. */
 const ROUNDING = 1e-9
 
 describe('wave vectors', () => {
@@ -29,4 +32,26 @@ describe('wave vectors', () => {
         expect(Math.hypot(re! - (a === b ? cells.length : 0), im!)).toBeLessThan(ROUNDING)
       }
   })
+})
+
+describe('dimer order', () => {
+  it.each([4, 6, 8])(
+    'has signs in turn all around a ring of %d: D = 1/N Σ (−1)^x S_x · S_{x+1}',
+    (n) => {
+      const lat = physics.chain(n)
+      const d = physics.sumOperators(
+        lat.positions.map((_, x) =>
+          physics.scaleOperator((x % 2 === 0 ? 1 : -1) / n, physics.spinDot(x, (x + 1) % n)),
+        ),
+      )
+      const sector = physics.szSector(n)
+      const size = physics.dimension(sector)
+      const vector = { re: normals(keyFrom(n), size), im: normals(keyFrom(n + 1), size) }
+      const value = (o: physics.Operator): number => physics.expectation(o, sector, vector).re
+      const wanted = value(physics.multiplyOperators(d, d))
+      expect(Math.abs(value(physics.dimerOrder(lat)) - wanted)).toBeLessThan(ROUNDING)
+      const [found] = physics.observeExactly(lat, sector, vector).dimerOrder!
+      expect(Math.abs(found!.value - wanted)).toBeLessThan(ROUNDING)
+    },
+  )
 })
