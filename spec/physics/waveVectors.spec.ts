@@ -15,7 +15,7 @@ describe('wave vectors', () => {
     physics.triangular(4, 3),
     physics.honeycomb(2, 3),
     physics.kagome(3, 2),
-  ])('have plane waves that are orthogonal over the cells of $name', (lat) => {
+  ])('have plane waves that fit the torus and are orthogonal over its cells: $name', (lat) => {
     const all = physics.momenta(lat)
     const cells = lat.dims.reduce<number[][]>(
       (list, length, a) =>
@@ -25,6 +25,11 @@ describe('wave vectors', () => {
       [lat.vectors[0]!.map(() => 0)],
     )
     expect(all.length).toBe(cells.length)
+    for (const k of all)
+      for (const [a, length] of lat.dims.entries()) {
+        const around = lat.vectors[a]!.reduce((sum, x, c) => sum + length * x * k[c]!, 0)
+        expect(Math.abs(Math.sin(around / 2))).toBeLessThan(ROUNDING)
+      }
     for (const [a, k] of all.entries())
       for (const [b, q] of all.entries()) {
         const angles = cells.map((r) => r.reduce((sum, x, c) => sum + x * (k[c]! - q[c]!), 0))
