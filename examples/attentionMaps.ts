@@ -32,8 +32,8 @@ interface Ensemble {
 }
 
 /**
- * The sector with its weights, or what the chains are at where they sample |ψ|², or samples of that.
- * All of the sector: weights of patch i move along with a translation, as an energy does not.
+ * The sector with its weights, or what the chains are at where they sample |ψ|², or samples of
+ * that. All of the sector: a translation moves the weights of a patch along, and no energy.
  */
 const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
   const { source, sector } = vmc

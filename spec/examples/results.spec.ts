@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { mapTree, mul } from '../../core/index.ts'
 import { defaults } from '../../examples/cli/defaults.ts'
 import { progressScreen } from '../../examples/cli/screen.ts'
@@ -57,14 +57,17 @@ describe('the result of a run', () => {
       { ...defaults, steps: 1000 },
       { write: (more: string) => (text += more) },
     )
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
     screen.planned(training(), 'folder')
-    const record = recordAt(1000, { energy: -8, energyError: 0.32, acceptance: 0.5 })
-    screen.step(record, { state: training().initial(), records: [record], seconds: 1 })
+    clock.mockReturnValue(50_000)
+    const record = recordAt(250, { energy: -8, energyError: 0.32, acceptance: 0.5 })
+    screen.step(record, { state: training().initial(), records: [record], seconds: 50 })
+    clock.mockRestore()
     screen.end()
-    const [step, energy, error] = text.trim().split('\n').at(-1)!.trim().split(/\s+/)
-    expect([step, energy, error]).toEqual(['1000/1000', '-0.500000', '2.0e-2'])
-    // After the last step nothing is left.
-    expect(text.trim()).toMatch(/ 0:00$/)
+    const line = text.trim().split('\n').at(-1)!.trim().split(/\s+/)
+    expect(line.slice(0, 3)).toEqual(['250/1000', '-0.500000', '2.0e-2'])
+    // 250 steps in 50 s: 5 a second, 750 to go.
+    expect(line.slice(-2)).toEqual(['5.00', '2:30'])
   })
 
   it('ends with the exit codes of signals that shells know', () => {

@@ -52,7 +52,18 @@ export const statisticsSuspects: readonly Suspects[] = [
   {
     file: 'physics/correlations.ts',
     specs: ['spec/physics/waveVectors.spec.ts'],
-    mutations: [change('skewed wave vectors', '(x * d - y * b)', '(x * d + y * b)')],
+    mutations: [change('skewed wave vectors', '(y * a - x * c)', '(y * a + x * c)')],
+  },
+  {
+    file: 'physics/observables.ts',
+    specs: ['spec/physics/waveVectors.spec.ts'],
+    mutations: [
+      change(
+        'the bond around the ring starts at its near end',
+        '? Math.max(x, y)',
+        '? Math.min(x, y)',
+      ),
+    ],
   },
   {
     file: 'physics/observables.ts',

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { keyFrom, normals } from '../../core/index.ts'
 import * as physics from '../../physics/index.ts'
 
-/** Sums of a few dozen cosines. */
+// Wave vectors of every lattice, and the signs of the dimer order, from their definitions.
+
+/** Sums of a few dozen terms of order one. */
 const ROUNDING = 1e-9
 
 describe('wave vectors', () => {
@@ -12,7 +15,7 @@ describe('wave vectors', () => {
     physics.triangular(4, 3),
     physics.honeycomb(2, 3),
     physics.kagome(3, 2),
-  ])('have plane waves that are orthogonal over the cells of $name', (lat) => {
+  ])('have plane waves that fit the torus and are orthogonal over its cells: $name', (lat) => {
     const all = physics.momenta(lat)
     const cells = lat.dims.reduce<number[][]>(
       (list, length, a) =>
@@ -22,6 +25,11 @@ describe('wave vectors', () => {
       [lat.vectors[0]!.map(() => 0)],
     )
     expect(all.length).toBe(cells.length)
+    for (const k of all)
+      for (const [a, length] of lat.dims.entries()) {
+        const around = lat.vectors[a]!.reduce((sum, x, c) => sum + length * x * k[c]!, 0)
+        expect(Math.abs(Math.sin(around / 2))).toBeLessThan(ROUNDING)
+      }
     for (const [a, k] of all.entries())
       for (const [b, q] of all.entries()) {
         const angles = cells.map((r) => r.reduce((sum, x, c) => sum + x * (k[c]! - q[c]!), 0))
@@ -29,4 +37,26 @@ describe('wave vectors', () => {
         expect(Math.hypot(re! - (a === b ? cells.length : 0), im!)).toBeLessThan(ROUNDING)
       }
   })
+})
+
+describe('dimer order', () => {
+  it.each([4, 6, 8])(
+    'has signs in turn all around a ring of %d: D = 1/N Σ (−1)^x S_x · S_{x+1}',
+    (n) => {
+      const lat = physics.chain(n)
+      const d = physics.sumOperators(
+        lat.positions.map((_, x) =>
+          physics.scaleOperator((x % 2 === 0 ? 1 : -1) / n, physics.spinDot(x, (x + 1) % n)),
+        ),
+      )
+      const sector = physics.szSector(n)
+      const size = physics.dimension(sector)
+      const vector = { re: normals(keyFrom(n), size), im: normals(keyFrom(n + 1), size) }
+      const value = (o: physics.Operator): number => physics.expectation(o, sector, vector).re
+      const wanted = value(physics.multiplyOperators(d, d))
+      expect(Math.abs(value(physics.dimerOrder(lat)) - wanted)).toBeLessThan(ROUNDING)
+      const [found] = physics.observeExactly(lat, sector, vector).dimerOrder!
+      expect(Math.abs(found!.value - wanted)).toBeLessThan(ROUNDING)
+    },
+  )
 })
