@@ -3,7 +3,6 @@ import { openBridge } from '../core/gpu/bridge.ts'
 import {
   type Checked,
   type Concrete,
-  dataOf,
   fail,
   flatten,
   keyFrom,
@@ -41,6 +40,7 @@ import { modelOf, type SpinModel } from './model.ts'
 import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
+import { unfitState } from './unfit.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.
 
@@ -110,23 +110,6 @@ const recordOf = (
   evaluations,
   seconds: null,
 })
-
-/** What no state of such a run is: chains of another sector, an impossible memory of Adam. */
-const unfitState = (
-  { chains, optimizer, step }: TrainState,
-  { optimizer: name }: TrainConfig,
-  { sites, up }: physics.Sector,
-): string | undefined => {
-  for (let c = 0; c * sites < chains.length; c += 1) {
-    const ups = chains.subarray(c * sites, (c + 1) * sites).filter((spin) => spin === 1).length
-    if (ups !== up) return `chain ${c} has ${ups} spins up of ${sites}, not ${up}`
-  }
-  if (name !== 'adam') return undefined
-  const { t, v } = optimizer as { readonly t: Concrete; readonly v: Concrete }
-  if (dataOf(t)[0] !== step)
-    return `the memory of adam has counted ${dataOf(t)[0]} steps, not ${step}`
-  return dataOf(v).some((x) => x < 0) ? 'the memory of adam has squares below 0' : undefined
-}
 
 /** An update of as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {

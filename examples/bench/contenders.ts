@@ -3,6 +3,8 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { either as E, function as F } from 'fp-ts'
+import * as v from 'valibot'
+import { parseJson } from '../run/json.ts'
 import type { Command } from './child.ts'
 import type { Item } from './items.ts'
 
@@ -135,9 +137,11 @@ const modulesOf = (interpreter: string): E.Either<string, readonly string[]> => 
   })
   const why = error?.message ?? (status === 0 ? undefined : stderr.trim().split('\n').at(-1))
   const last = stdout?.trim().split('\n').at(-1) ?? ''
-  return why === undefined
-    ? E.right(JSON.parse(last) as string[])
-    : E.left(`--python ${interpreter} cannot be run: ${why}`)
+  if (why !== undefined) return E.left(`--python ${interpreter} cannot be run: ${why}`)
+  const names = E.chain((value: unknown) =>
+    v.is(v.array(v.string()), value) ? E.right(value) : E.left('it is no list of names'),
+  )(parseJson(last))
+  return E.mapLeft((what: string) => `--python ${interpreter} gave no answer: ${what}`)(names)
 }
 
 const pythonContender = (

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { either as E } from 'fp-ts'
 import { usageExitCode } from '../cli/usage.ts'
+import { showFolderProblem } from '../run/folder.ts'
+import { loadJson } from '../run/json.ts'
 import { chart } from './chart.ts'
 import { type Contender, javascript, onDevice, own, python } from './contenders.ts'
 import { inserted } from './document.ts'
 import { type Options, parseOptions } from './program.ts'
-import { added, type Report } from './report.ts'
+import { added, type Report, reportSchema } from './report.ts'
 import { runBench } from './run.ts'
 import { showReport } from './table.ts'
 
@@ -39,14 +41,17 @@ const write = (out: string, report: Report): void => {
   if (picture !== undefined) writeFileSync(join(out, 'bench.svg'), picture)
 }
 
-const resultsIn = (out: string): Report | undefined => {
-  const file = join(out, 'bench.json')
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined
-}
+/** The results of an earlier run, if there are any. Left: why they cannot be read. */
+const resultsIn = (out: string): E.Either<string, Report | undefined> =>
+  E.mapLeft(showFolderProblem)(
+    loadJson(out, 'bench.json', reportSchema, 'remove it, and run the bench again.'),
+  )
 
 /** Puts the results of an earlier run into the documentation. */
 const writeDocs = (out: string): number => {
-  const report = resultsIn(out)
+  const results = resultsIn(out)
+  if (E.isLeft(results)) return wrong(results.left)
+  const report = results.right
   if (report === undefined) return wrong(`--docs: no results in ${out}; run the bench first.`)
   const page = join(docs, 'benchmarks.md')
   const text = inserted(readFileSync(page, 'utf8'), showReport(report))
@@ -64,9 +69,11 @@ const main = async (words: readonly string[]): Promise<number> => {
   const contenders = contendersFor(options)
   if (E.isLeft(contenders)) return wrong(contenders.left)
   const { out, add, docs: _, gpu: __, ...settings } = options
+  // What cannot be added to is told before hours of work.
+  const earlier = add ? resultsIn(out) : E.right(undefined)
+  if (E.isLeft(earlier)) return wrong(earlier.left)
   const found = await runBench(settings, contenders.right, say)
-  const earlier = add ? resultsIn(out) : undefined
-  const report = earlier === undefined ? found : added(found, earlier)
+  const report = earlier.right === undefined ? found : added(found, earlier.right)
   write(out, report)
   process.stdout.write(showReport(report))
   say(`\nWritten: ${out}/bench.json, bench.md and bench.svg.`)

@@ -1,4 +1,5 @@
 import { cpus, release, totalmem, type } from 'node:os'
+import * as v from 'valibot'
 import { smallest } from '../../core/extremes.ts'
 import type { Precision } from '../../core/index.ts'
 import {
@@ -45,6 +46,34 @@ export interface Report {
   readonly measured: readonly Measurement[]
   readonly dropped: readonly Dropped[]
 }
+
+const text = v.string()
+const number = v.number()
+const item = v.looseObject({
+  work: v.picklist(works),
+  size: v.picklist(sizeNames),
+  precision: v.picklist(allPrecisions),
+})
+
+/** What `bench.json` holds; what later versions measured more may be missing. */
+export const reportSchema = v.looseObject({
+  date: text,
+  machine: v.looseObject({ processor: text, cores: number, memoryBytes: number }),
+  settings: v.looseObject({ threads: number, repeats: number, sizes: v.array(text) }),
+  measured: v.array(
+    v.looseObject({
+      item,
+      contender: text,
+      kind: text,
+      version: text,
+      batch: number,
+      seconds: v.array(number),
+      minSeconds: number,
+      medianSeconds: number,
+    }),
+  ),
+  dropped: v.array(v.looseObject({ item, contender: text, why: text })),
+}) as unknown as v.GenericSchema<unknown, Report>
 
 export const thisMachine = (): Machine => ({
   processor: cpus()[0]?.model.trim() ?? 'unknown',

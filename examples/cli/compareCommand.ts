@@ -6,6 +6,7 @@ import { coinciding, formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
 import { callerOfMany, exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
+import { sweepTemporaries } from '../run/temporaries.ts'
 import type { Sources } from './config.ts'
 import { readConfigFile, resolveConfig, resolveLeniently, showConfigProblem } from './config.ts'
 import { flagsOf } from './options.ts'
@@ -102,9 +103,15 @@ export const compareCommand = async (
     `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out} ` +
     flagsOf(config!, ['attention'])
   const page = comparisonPage(result.right, config!, spoken(command))
+  sweepTemporaries(args.out)
   const saved = save(args.out, REPORT, page)
-  if (E.isLeft(saved)) return refuse(showFolderProblem(saved.left))
   if (args.json) stdout.write(`${JSON.stringify({ forms: table })}\n`)
-  else stdout.write(`\n${aligned(rowsOf(table))}\n\nCurves and maps: ${join(args.out, REPORT)}\n`)
-  return exitCodes.done
+  else
+    stdout.write(
+      `\n${aligned(rowsOf(table))}\n` +
+        (E.isRight(saved) ? `\nCurves and maps: ${join(args.out, REPORT)}\n` : ''),
+    )
+  return E.isRight(saved)
+    ? exitCodes.done
+    : refuse(`no report: ${showFolderProblem(saved.left)}\nRun psigrad compare again to draw it.`)
 }

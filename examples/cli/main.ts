@@ -35,8 +35,8 @@ const text = (value: string | boolean | undefined): string | undefined =>
   typeof value === 'string' ? value : undefined
 
 /**
- * The first signal asks the run to stop as soon as its state is saved; a second one ends the process
- * at once. But a terminal that closes says so more than once: SIGHUP never ends it at once.
+ * The first signal asks the run to stop as soon as its state is saved; a second one ends the
+ * process at once. But a terminal that closes says so more than once: SIGHUP never ends it at once.
  */
 const listen = (): (() => StopSignal | undefined) => {
   let received: StopSignal | undefined

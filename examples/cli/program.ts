@@ -51,9 +51,9 @@ every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a
 --out never overwrites: the folder must be new or empty.
 
 --resume goes on where the last save was, with the same numbers as an uninterrupted run. What
-decides the numbers stays: a run whose config.json was changed is refused. --final-rounds, --backend,
---threads and --memory may be others, and --steps larger where --lr-schedule is constant; with the
-other schedules every step depends on the number of steps.
+decides the numbers stays: a run whose config.json was changed is refused. --final-rounds,
+--backend, --threads and --memory may be others, and --steps larger where --lr-schedule is constant;
+with the other schedules every step depends on the number of steps.
 
 --from begins a new run with the parameters of another one, and with its settings unless --config
 names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
@@ -67,8 +67,8 @@ Energies are in units of J; what was not measured is null.
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
 once). A device that is lost or fails in a run ends it with 3 as well: --resume goes on with another
---backend. A folder that refuses a file, as on a full disk, ends with 2, the numbers of a finished run
-printed all the same.
+--backend. A folder that refuses a file, as on a full disk, ends with 2; the numbers of a finished
+run are printed all the same.
 
 Examples:
   psigrad train

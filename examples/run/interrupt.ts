@@ -34,7 +34,7 @@ export const interruptibly = <A>(work: () => A): E.Either<'SIGINT', A> => {
 /** How a run hears of signals. */
 export interface Signals {
   readonly stopped: () => StopSignal | undefined
-  /** Does work that does not give way; Left: a signal has ended it. Default: it waits for the end. */
+  /** Does work that does not give way. Left: a signal has ended it. Default: it waits. */
   readonly interruptibly?: <A>(work: () => A) => E.Either<StopSignal, A>
 }
 

@@ -5,9 +5,17 @@ import { chart } from '../../examples/bench/chart.ts'
 import { BEGIN, END, inserted } from '../../examples/bench/document.ts'
 import type { Measurement } from '../../examples/bench/measure.ts'
 import { parseOptions } from '../../examples/bench/program.ts'
-import { added, type Report, rowsOf, summaries, thisMachine } from '../../examples/bench/report.ts'
+import {
+  added,
+  type Report,
+  reportSchema,
+  rowsOf,
+  summaries,
+  thisMachine,
+} from '../../examples/bench/report.ts'
 import { geometricMean, median, minimum } from '../../examples/bench/statistics.ts'
 import { showReport } from '../../examples/bench/table.ts'
+import { readJson } from '../../examples/run/json.ts'
 
 describe('statistics of repeated timings', () => {
   test('minimum, median and geometric mean', () => {
@@ -119,6 +127,20 @@ describe('the report', () => {
     expect(text).toMatch(/\| forward \| S +\| float32 +\| +1000 \| +100,000 \| +50% \|/)
     expect(text).toMatch(/\| +1.80x \| +3.00x \|/)
     expect(text).toContain('forward S float32: Slow dropped: ended (exit code 3): boom')
+  })
+
+  test('is read back as it was written, and damaged ones are told', () => {
+    const text = JSON.stringify(report)
+    const read = readJson(reportSchema)
+    expect(read(text)).toEqual(E.right(report))
+    for (const [damaged, words] of [
+      [text.slice(0, -9), 'cut off'],
+      ['', 'it is empty'],
+      ['[]', 'as a whole it is a list'],
+      [text.replace('"medianSeconds":0.06', '"medianSeconds":"?"'), 'measured.3.medianSeconds'],
+      [text.replace('"work":"forward"', '"work":"backward"'), 'work is "backward"'],
+    ] as const)
+      expect(E.swap(read(damaged))).toMatchObject({ right: expect.stringContaining(words) })
   })
 
   test('keeps the other items of an earlier one, in the usual order', () => {

@@ -127,7 +127,8 @@ describe('observe and attention', () => {
     correlations: [1, 2].map((k) => ({ displacement: [k], pairs: 1, ...quantity(k + more) })),
     structureFactor: [3].map((k) => ({ k: [0], ...quantity(k + more) })),
     staggeredMagnetisation: quantity(4 + more),
-    dimerOrder: [quantity(5 + more)],
+    dimerOrder: [{ ...quantity(5 + more), direction: 0 }],
+    absent: [],
   })
   const plan: PlanTraining = (config) =>
     E.right({

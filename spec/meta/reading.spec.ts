@@ -13,6 +13,7 @@ const otherFlags = [
   'config',
   'out',
   'resume',
+  'from',
   'json',
   'states',
   'forms',
