@@ -47,10 +47,14 @@ export const compareCommand = async (
   const wrong = resolved.flatMap((r) => (E.isLeft(r) ? r.left : []))
   if (wrong.length > 0)
     return refuse([...new Set(wrong.map(showConfigProblem))].join('\n         '))
-  const [config] = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  const configs = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  const [config] = configs
+  // The last form is tried before the first one trains.
+  const unfit = (await import('../forms/fits.ts')).unfitForms(configs)
+  if (unfit.length > 0) return refuse([...new Set(unfit)].join('\n         '))
   const result = await compare({
     config: config!,
-    forms,
+    forms: configs.map(({ attention }) => attention),
     seeds,
     out: args.out,
     plan: await plan(),

@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
+import { keepForm } from '../forms/keep.ts'
 import { knownEnergy } from '../known.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training } from '../training.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
@@ -212,7 +213,9 @@ const runIn = async (
   { folder, progress: start }: Opened,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, screen, stopped, saveSeconds = defaultSaveSeconds } = request
-  orStop(save(folder, files.config, `${JSON.stringify(config, null, 2)}\n`))
+  const kept = keepForm(config, folder)
+  if (E.isLeft(kept)) throw new SaveError(showFolderProblem(kept.left))
+  orStop(save(folder, files.config, `${JSON.stringify(kept.right, null, 2)}\n`))
   saveProgress(folder, start)
   // The first energy is what a user waits for: the comparison comes right behind it.
   let exact: number | null = null

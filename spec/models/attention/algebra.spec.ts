@@ -37,7 +37,7 @@ const seeds = fc.nat(2 ** 20)
 
 /** Parameters away from special values, such as γ = 3 in all heads. */
 const drawn = (form: models.AttentionForm<models.FormParams>, seed: number): models.FormParams =>
-  mapTree(S.evaluate(keyFrom(seed))(form.init) as Tree<Tensor>, (leaf, path) => {
+  mapTree(models.initialise(form, keyFrom(seed)) as Tree<Tensor>, (leaf, path) => {
     const x = leaf as Concrete
     const noise = normals(keyFrom(seed + 31 * path.join('.').length), x.size)
     return add(
@@ -159,7 +159,7 @@ describe('the attention algebra', () => {
         expect(distance(mixed, value(gated(a, b), both))).toBeLessThan(ROUNDING)
         const numbers = value(learned(), { s: tensor(gate) })
         expect([numbers[0], numbers[n2]]).toEqual(gate)
-        const first = S.evaluate(keyFrom(seed))(models.attention(learned(0.25))(sizes).init)
+        const first = models.initialise(models.attention(learned(0.25))(sizes), keyFrom(seed))
         expect(first).toEqual({ s: tensor([0.25, 0.25]) })
         const w = tensor([1, 0, 0, 0, 0, -2, 0, 0], [2, 4])
         const loud = value(loudness(), { w })
