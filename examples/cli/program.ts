@@ -60,7 +60,7 @@ Examples:
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
-Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
+Forms are names, formulas, or files with forms of your own: FILE.ts, FILE.ts#name. Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
 the attention maps.
@@ -168,7 +168,10 @@ export const program = (version: string, actions: Actions): Command => {
     .description('Train several attention forms on the same settings and seeds, and compare them.')
   addSettings(comparing, ({ key }) => key !== 'attention')
     .addOption(
-      new Option('--forms <list>', 'attention forms apart by commas: names or formulas')
+      new Option(
+        '--forms <list>',
+        'attention forms apart by commas: names, formulas, or files FILE.ts#name',
+      )
         .makeOptionMandatory()
         .helpGroup(run),
     )

@@ -11,7 +11,7 @@ import {
   partsOf,
 } from '../../models/index.ts'
 import { loadForm } from './load.ts'
-import { formReference, showReference } from './reference.ts'
+import { formReference, placeOf, showReference } from './reference.ts'
 
 // The attention form that a setting names: a formula, or a file of the user's.
 
@@ -34,7 +34,7 @@ export const formAt = (text: string, sizes: FormSizes): Checked<FormOf<FormParam
   if (reference !== undefined)
     return F.pipe(
       loadForm(reference),
-      E.chain(({ formOf }) => checkForm(formOf, sizes, showReference(reference))),
+      E.chain(({ formOf }) => checkForm(formOf, sizes, placeOf(reference))),
     )
   return F.pipe(
     parseForm(text),

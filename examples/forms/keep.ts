@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { type FolderProblem, save } from '../run/folder.ts'
@@ -35,7 +35,7 @@ export const keepForm = (
   for (const [path, text] of sources) {
     const at = dirname(join(inside, path))
     if (!existsSync(at)) mkdirSync(at, { recursive: true })
-    const saved = save(inside, path, text)
+    const saved = save(at, basename(path), text)
     if (E.isLeft(saved)) return saved
   }
   return E.right(kept)

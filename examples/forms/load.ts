@@ -65,8 +65,8 @@ const thrown = (path: string, error: unknown): string => {
   if (error instanceof TensorError) return `it throws ${error.message.replaceAll(/\n\s*/g, ' ')}`
   if ((error as NodeJS.ErrnoException | undefined)?.code !== undefined) return reasonOf(error)
   const stack = error instanceof Error ? (error.stack ?? '') : ''
-  const line = stack.split(`${resolve(path)}:`)[1]?.split(/[^\d]/)[0]
-  return `it throws ${reasonOf(error)}${line === undefined ? '' : ` (line ${line})`}`
+  const line = /^\d+/.exec(stack.split(`${resolve(path)}:`)[1] ?? '')
+  return `it throws ${reasonOf(error)}${line === null ? '' : ` (line ${line[0]})`}`
 }
 
 /** Reads and runs the file. Left: why it gives no form, or that it is not what it was. */

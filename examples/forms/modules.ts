@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire as requireFrom } from 'node:module'
 import { dirname, extname, resolve } from 'node:path'
 import { runInThisContext } from 'node:vm'
 import * as autodiff from '../../autodiff/index.ts'
@@ -24,7 +24,7 @@ export interface Loaded {
   readonly sources: ReadonlyMap<string, string>
 }
 
-const own = createRequire(import.meta.url)
+const own = requireFrom(import.meta.url)
 
 /** Loaded when it is first needed: most runs never need it. */
 const sucrase = (): typeof import('sucrase') => own('sucrase') as typeof import('sucrase')
@@ -53,7 +53,7 @@ const found = (path: string): string => {
 /** A package from beside the user's file, or one that psigrad itself has. */
 const packageFor = (path: string, name: string): unknown => {
   try {
-    return createRequire(path)(name)
+    return requireFrom(path)(name)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND') throw error
     return own(name)

@@ -1,4 +1,4 @@
-import { basename, dirname, isAbsolute, join } from 'node:path'
+import { basename, isAbsolute, join } from 'node:path'
 
 // How settings name a form of one's own: a file, an export of it, and a hash of what it was.
 
@@ -22,6 +22,10 @@ export const formReference = (text: string): FormReference | undefined => {
 export const showReference = ({ path, name, hash }: FormReference): string =>
   `${path}${name === undefined ? '' : `#${name}`}${hash === undefined ? '' : `@${hash}`}`
 
+/** The file and its export, for messages. */
+export const placeOf = ({ path, name = 'default' }: FormReference): string =>
+  `${path}, export ${name}`
+
 const onPath = (text: string, change: (path: string) => string): string => {
   const reference = formReference(text)
   return reference === undefined
@@ -35,6 +39,3 @@ export const seenFrom = (folder: string, text: string): string =>
 
 /** The setting without the folder that the file happens to be in. */
 export const withoutFolder = (text: string): string => onPath(text, basename)
-
-/** The folder of the file, seen from the working folder. */
-export const folderOf = ({ path }: FormReference): string => dirname(path)
