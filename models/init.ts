@@ -1,5 +1,5 @@
 import { state as S } from 'fp-ts'
-import { isTensor, type Key, type Tensor } from '../core/index.ts'
+import { fail, isTensor, type Key, type Tensor } from '../core/index.ts'
 
 /**
  * How parameters are drawn: an initialiser, such as `xavierUniform(shape, fanIn, fanOut)` or
@@ -19,7 +19,14 @@ export type Drawn<I> =
       : { readonly [K in keyof I]: Drawn<I[K]> }
 
 /** One initialiser of a record, whose members are drawn one after the other in its order. */
-const ofRecord = (parts: object): S.State<Key, unknown> => {
+const ofRecord = (parts: unknown): S.State<Key, unknown> => {
+  if (typeof parts !== 'object' || parts === null)
+    return fail({
+      kind: 'ParamsError',
+      where: 'init',
+      what: `${String(parts)} says not how parameters are drawn.`,
+      fix: 'a tensor to start from, such as tensor(3), or an initialiser, such as draw(...).',
+    })
   const drawnAll = Object.entries(parts).reduce(
     (state, [name, part]) =>
       S.chain((done: object) =>
@@ -32,11 +39,10 @@ const ofRecord = (parts: object): S.State<Key, unknown> => {
 
 /** Any way of drawing parameters as an initialiser, a function from a key to them and the next. */
 export const drawing = <P>(init: Init<P>): S.State<Key, P> =>
-  (typeof init === 'function'
-    ? init
-    : isTensor(init)
-      ? S.of(init)
-      : ofRecord(init as object)) as S.State<Key, P>
+  (typeof init === 'function' ? init : isTensor(init) ? S.of(init) : ofRecord(init)) as S.State<
+    Key,
+    P
+  >
 
 /** See `initialise`; the first suits layers, whose initialisers are functions. */
 interface Initialise {

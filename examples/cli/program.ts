@@ -41,6 +41,9 @@ every 10 s, on Ctrl-C and after a numerical failure. --out never overwrites: the
 new or empty. --resume goes on where the last save was, with the same numbers as an uninterrupted
 run; --steps may then be larger.
 
+--attention FILE.ts, or FILE.ts#name: a form of your own, see docs/attention-forms.md. The path
+starts at the working folder (in --config at that file's); the run keeps a copy of the file.
+
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
 evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
@@ -57,13 +60,15 @@ Examples:
   psigrad train --config runs/chain/config.json --lr 0.02
   psigrad train --patch 2 --symmetry none:60,translations:20,full --steps 100
   psigrad train --lattice kagome --size 2x2 --j2 0 --symmetry full --sector rotation=1
+  psigrad train --attention mine.ts --out runs/mine
   psigrad train --resume runs/chain --steps 400`
 
 const compareHelp = `
-Forms are names, formulas, or files with forms of your own: FILE.ts, FILE.ts#name. Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
+Forms are names, formulas, or files with forms of your own: FILE.ts, or FILE.ts#name for an export.
+Settings as for psigrad train; --seed is the first seed. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
-the attention maps.
+the attention maps. A file that was edited is another form.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration

@@ -179,7 +179,8 @@ export default () => ({ name: 'flat', init: {}, weights: () => zeros([6, 6]) })`
   it('is refused with the file, its export and the reason, before anything runs', async () => {
     const form = (weights: string, init = '{}'): string =>
       `import { log, mul, ones, sum, toNumber, zeros, tensor } from 'psigrad/core'
-export default ({ heads, grid: { tokens: n } }: any) => ({ name: 'x', init: ${init}, weights: ${weights} })`
+export default ({ heads, grid: { tokens: n } }: any) =>
+  ({ name: 'x', init: ${init}, weights: ${weights} })`
     const cases: readonly (readonly [text: string, says: string])[] = [
       ['export const a = (', 'Unexpected token'],
       ['export default 3', 'its export default is number, not a function'],
@@ -198,7 +199,7 @@ export default ({ heads, grid: { tokens: n } }: any) => ({ name: 'x', init: ${in
       [form('() => [1]'), 'its weights are an array, not a tensor'],
       [form('() => mul(Math.random(), ones([heads, n, n]))'), 'such as Math.random()'],
       [form('(_: any, x: any) => mul(toNumber(sum(x)), ones([heads, n, n]))'), 'TraceError'],
-      [form('() => zeros([heads, n, n])', '{ a: 3 }'), 'its parameter a is number, not a tensor'],
+      [form('() => zeros([heads, n, n])', '{ a: 3 }'), '3 says not how parameters are drawn'],
       [form('() => zeros([heads, n, n])', '{ a: tensor([NaN]) }'), 'are not all finite'],
     ]
     for (const [k, [text, says]] of cases.entries()) {

@@ -3,6 +3,7 @@ import { state as S } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { draw, type Key, keyFrom, normals, type Tensor, tensor, zeros } from '../../core/index.ts'
 import { drawing, initialise, layer, scaledNormal, together } from '../../models/index.ts'
+import { problemOf } from '../expectations.ts'
 
 describe('initialisers', () => {
   const normal = scaledNormal([3], 1)
@@ -35,6 +36,8 @@ describe('initialisers', () => {
     const params: { readonly by: Tensor; readonly own: Tensor } = initialise(shift, keyFrom(1))
     expect(params.by).toEqual(zeros([2]))
     expect(params.own.shape).toEqual([2])
+    for (const wrong of [3, undefined, null, 'x'])
+      problemOf(() => together({ a: wrong }), 'ParamsError in init', `${wrong} says not how`)
     const old = layer('old', ['w'], S.of<Key, { w: Tensor }>({ w: zeros([1]) }), ({ w }) => w)
     expect(initialise(old, keyFrom(1))).toEqual({ w: zeros([1]) })
   })
