@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire as requireFrom } from 'node:module'
 import { dirname, extname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import * as autodiff from '../../autodiff/index.ts'
 import * as core from '../../core/index.ts'
@@ -26,8 +27,14 @@ export interface Loaded {
 
 const own = requireFrom(import.meta.url)
 
-/** Loaded when it is first needed: most runs never need it. */
-const sucrase = (): typeof import('sucrase') => own('sucrase') as typeof import('sucrase')
+/**
+ * Loaded when it is first needed: most runs never need it. The package holds it in one file, which
+ * its build makes, instead of the fifteen packages that it would install.
+ */
+const sucrase = (): typeof import('sucrase') => {
+  const packed = fileURLToPath(new URL('sucrase.cjs', import.meta.url))
+  return own(existsSync(packed) ? packed : 'sucrase') as typeof import('sucrase')
+}
 
 /** The module in CommonJS, which runs at once; lines stay where they are. */
 const compiled = (path: string, source: string): string => {
