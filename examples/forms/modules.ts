@@ -27,13 +27,18 @@ export interface Loaded {
 
 const own = requireFrom(import.meta.url)
 
+/** What is used of it. */
+interface Sucrase {
+  readonly transform: (source: string, options: object) => { readonly code: string }
+}
+
 /**
  * Loaded when it is first needed: most runs never need it. The package holds it in one file, which
  * its build makes, instead of the fifteen packages that it would install.
  */
-const sucrase = (): typeof import('sucrase') => {
+const sucrase = (): Sucrase => {
   const packed = fileURLToPath(new URL('sucrase.cjs', import.meta.url))
-  return own(existsSync(packed) ? packed : 'sucrase') as typeof import('sucrase')
+  return own(existsSync(packed) ? packed : 'sucrase') as Sucrase
 }
 
 /** The module in CommonJS, which runs at once; lines stay where they are. */

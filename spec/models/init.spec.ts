@@ -2,7 +2,14 @@ import fc from 'fast-check'
 import { state as S } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { draw, type Key, keyFrom, normals, type Tensor, tensor, zeros } from '../../core/index.ts'
-import { drawing, initialise, layer, scaledNormal, together } from '../../models/index.ts'
+import {
+  drawing,
+  type Init,
+  initialise,
+  layer,
+  scaledNormal,
+  together,
+} from '../../models/index.ts'
 import { problemOf } from '../expectations.ts'
 
 describe('initialisers', () => {
@@ -21,7 +28,7 @@ describe('initialisers', () => {
         const [e0, k3] = normal(k2)
         const [e1] = normal(k3)
         expect(record).toEqual({ a, b: { c, d: zeros([2]) }, e: [e0, e1] })
-        expect(initialise({ init: drawing(parts) }, keyFrom(seed))).toEqual(record)
+        expect(initialise({ init: drawing(parts as Init<unknown>) }, keyFrom(seed))).toEqual(record)
       }),
     )
   })
@@ -37,7 +44,11 @@ describe('initialisers', () => {
     expect(params.by).toEqual(zeros([2]))
     expect(params.own.shape).toEqual([2])
     for (const wrong of [3, undefined, null, 'x'])
-      problemOf(() => together({ a: wrong }), 'ParamsError in init', `${wrong} says not how`)
+      problemOf(
+        () => initialise({ init: together({ a: wrong }) }, keyFrom(1)),
+        'ParamsError in init',
+        `${wrong} says not how`,
+      )
     const old = layer('old', ['w'], S.of<Key, { w: Tensor }>({ w: zeros([1]) }), ({ w }) => w)
     expect(initialise(old, keyFrom(1))).toEqual({ w: zeros([1]) })
   })
