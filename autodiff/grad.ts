@@ -82,7 +82,7 @@ export const valueAndGrad =
  * names; it has the type of the argument, or is a list of such.
  *
  * @example grad((x) => sum(square(x)))(tensor([1, 2])) // → [2, 4]
- * @example grad((x, y) => mul(x, y), { argnums: [1, 0] })(tensor(2), tensor(3)).map(toNumber) // → [2, 3]
+ * @example toNumber(grad((x, y) => mul(x, y), { argnums: 1 })(tensor(2), tensor(3))) // → 2
  */
 export const grad =
   <Args extends readonly unknown[], const K extends Argnums = 0>(

@@ -15,13 +15,11 @@ import {
 } from '../core/index.ts'
 import type { ThreadPool } from '../core/threads/pool.ts'
 import {
-  attention,
   type FormOf,
   type FormParams,
   flopsPerSample,
   initialise,
   type PatchGrid,
-  parseForm,
   patchGrid,
   type SymmetryGroup,
   symmetrise,
@@ -33,6 +31,7 @@ import { attentionMaps } from './attentionMaps.ts'
 import { type Machine, machineOf, type OpenDevice } from './backend.ts'
 import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { moveOf } from './exchanges.ts'
+import { formAt } from './forms/forms.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
@@ -275,21 +274,18 @@ export const planWith =
   (config) =>
     F.pipe(
       checkedSettings(config),
-      E.chain(() => parseForm(config.attention)),
-      E.bindTo('expression'),
+      E.bindTo('checked'),
       E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
       E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
       E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
       E.bind('patches', ({ model: { lattice } }) =>
         patchGrid(config.size, config.patch, config.boundary, lattice),
       ),
-      E.bind('machine', () => machineOf(config, open)),
-      E.chain(({ expression, patches, machine, ...parts }) =>
-        E.tryCatch(
-          () => build(config, { ...parts, patches, form: attention(expression) }, machine),
-          caught,
-        ),
+      E.bind('form', ({ patches: grid }) =>
+        formAt(config.attention, { grid, heads: config.heads, dim: config.dim }),
       ),
+      E.bind('machine', () => machineOf(config, open)),
+      E.chain(({ machine, ...parts }) => E.tryCatch(() => build(config, parts, machine), caught)),
     )
 
 /** A run from its configuration; Left when lattice, patches, heads … do not fit together. */

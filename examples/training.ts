@@ -40,7 +40,10 @@ export interface TrainConfig {
   readonly layers: number
   readonly dim: number
   readonly heads: number
-  /** The attention form: a formula such as softmax(content + relative), or the name of one. */
+  /**
+   * The attention form: a formula such as softmax(content + relative), the name of one, or a file
+   * with a form of one's own, FILE.ts#name@hash.
+   */
   readonly attention: string
   /** none, translations or full, or stages such as none:60,translations:20,full. */
   readonly symmetry: string

@@ -11,7 +11,8 @@ import {
   type Tensor,
 } from '../core/index.ts'
 import { scaledNormal } from './dense.ts'
-import { layer, together } from './layer.ts'
+import { together } from './init.ts'
+import { layer } from './layer.ts'
 import type { WaveFunction } from './vit.ts'
 
 // Small wave functions beside the Transformer: for teaching, tests and comparison.
@@ -48,11 +49,11 @@ export const rbm = (sizes: {
   layer(
     'rbm',
     ['visible', 'hidden', 'kernel'],
-    together({
+    {
       visible: complexNormal([sizes.sites], 0.01),
       hidden: complexNormal([sizes.hidden], 0.01),
       kernel: complexNormal([sizes.hidden, sizes.sites], 0.01),
-    }),
+    },
     ({ visible, hidden, kernel }, sigma: Tensor) =>
       complexAdd(
         linear('i, i ->', visible, sigma),
@@ -70,7 +71,7 @@ export const jastrow = (sites: number): WaveFunction<JastrowParams> =>
   layer(
     'jastrow',
     ['pairs'],
-    together({ pairs: complexNormal([sites, sites], 0.01) }),
+    { pairs: complexNormal([sites, sites], 0.01) },
     ({ pairs }, sigma: Tensor) => ({
       re: einsum('i, i j, j ->', sigma, pairs.re, sigma),
       im: einsum('i, i j, j ->', sigma, pairs.im, sigma),
@@ -95,7 +96,7 @@ export const lookup = (configurations: Concrete): WaveFunction<LookupParams> => 
   return layer(
     'lookup',
     ['table'],
-    together({ table: complexNormal([count], 0.1) }),
+    { table: complexNormal([count], 0.1) },
     ({ table }, sigma: Tensor) => {
       // Two configurations of N spins overlap by N exactly where they are equal.
       const here = equal(einsum('k i, i -> k', configurations, sigma), sites) // [K], one 1

@@ -1,4 +1,4 @@
-import { state as S } from 'fp-ts'
+import type { state as S } from 'fp-ts'
 import {
   add,
   draw,
@@ -14,7 +14,7 @@ import {
   uniforms,
   zeros,
 } from '../core/index.ts'
-import { type Layer, layer, together } from './layer.ts'
+import { type Layer, layer } from './layer.ts'
 
 export interface DenseParams {
   /** [in, out] */
@@ -59,10 +59,10 @@ export const dense = (sizes: { readonly in: number; readonly out: number }): Lay
   layer(
     `dense(${sizes.in} → ${sizes.out})`,
     ['kernel', 'bias'],
-    together({
+    {
       kernel: xavierUniform([sizes.in, sizes.out], sizes.in, sizes.out),
-      bias: S.of<Key, Tensor>(zeros([sizes.out])),
-    }),
+      bias: zeros([sizes.out]),
+    },
     ({ kernel, bias }, x) => {
       const shape = shapeOf(x)
       const features = shape.at(-1)

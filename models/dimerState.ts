@@ -11,7 +11,7 @@ import {
 import { type FactoredParams, factored } from './attention/factored.ts'
 import { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'
 import { type DenseParams, dense } from './dense.ts'
-import { layer, together } from './layer.ts'
+import { layer } from './layer.ts'
 import { type PatchGrid, toPatches } from './patches.ts'
 import type { WaveFunction } from './vit.ts'
 
@@ -47,7 +47,7 @@ export const attentiveLogCosh = (patches: PatchGrid): WaveFunction<AttentiveLogC
     attention: multiHeadAttention(form, { dim: DIM, heads: 2 }),
     units: dense({ in: DIM, out: UNITS }),
   }
-  const init = together({ attention: parts.attention.init, units: parts.units.init })
+  const init = { attention: parts.attention.init, units: parts.units.init }
   return layer('attentiveLogCosh', ['attention', 'units'], init, (params, sigma: Tensor) => {
     const y = parts.attention.apply(params.attention, toPatches(patches, sigma))
     const im = parts.units.apply(params.units, y)

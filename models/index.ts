@@ -1,4 +1,5 @@
 /** psigrad/models: functions that build programs: layers, attention, wave functions. */
+export { checkForm } from './attention/check.ts'
 export { MOST_DEPTH } from './attention/depth.ts'
 export * from './attention/expression.ts'
 export { type FactoredParams, factored } from './attention/factored.ts'
@@ -21,19 +22,18 @@ export {
 export { type DenseParams, dense, scaledNormal, xavierUniform } from './dense.ts'
 export { type AttentiveLogCoshParams, attentiveLogCosh, dimerState } from './dimerState.ts'
 export { gelu, geluExact } from './gelu.ts'
+export { type Drawn, drawing, type Init, initialise, together } from './init.ts'
 export {
   type AnyLayer,
   activation,
   identity,
   initAll,
-  initialise,
   type Layer,
   layer,
   type ParamsOf,
   parallel,
   residual,
   sequential,
-  together,
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'

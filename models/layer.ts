@@ -1,5 +1,6 @@
-import { state as S } from 'fp-ts'
+import type { state as S } from 'fp-ts'
 import { add, fail, type Key, type Problem, type Tensor, TensorError } from '../core/index.ts'
+import { type Drawn, drawing, type Init, together } from './init.ts'
 
 /**
  * A layer is two pure functions: `init` draws parameters (threading its key), `apply` uses them.
@@ -14,10 +15,6 @@ export interface Layer<P, X = Tensor, Y = Tensor> {
 export type ParamsOf<L> = L extends Layer<infer P, never, unknown> ? P : never
 // biome-ignore lint/suspicious/noExplicitAny: a layer of any parameters and any values
 export type AnyLayer = Layer<any, any, any>
-
-/** The parameters of a layer, drawn with a key. */
-export const initialise = <P>(layer: Layer<P, never, unknown>, key: Key): P =>
-  S.evaluate(key)(layer.init)
 
 /** Runs f; a problem inside is reported with the layer's name before its place. */
 const scoped = <A>(name: string, f: () => A): A => {
@@ -37,19 +34,36 @@ const kindOf = (x: unknown): string =>
       ? `a record with ${Object.keys(x).join(', ') || 'nothing'}`
       : String(x)
 
+/** See `layer`. */
+interface MakeLayer {
+  <P extends object, X = Tensor, Y = Tensor>(
+    name: string,
+    keys: readonly (keyof P & string)[],
+    init: S.State<Key, P>,
+    apply: (params: P, x: X) => Y,
+  ): Layer<P, X, Y>
+  <I extends object, X = Tensor, Y = Tensor>(
+    name: string,
+    keys: readonly (keyof I & string)[],
+    init: I,
+    apply: (params: Drawn<I>, x: X) => Y,
+  ): Layer<Drawn<I>, X, Y>
+}
+
 /**
- * Builds a layer whose parameters are a record with the given keys.
+ * Builds a layer whose parameters are a record with the given keys. `init` is an initialiser, or a
+ * record of initialisers and of tensors to start from.
  *
  * Errors  ParamsError on apply when a key is missing; errors inside name the path of layers.
  */
-export const layer = <P extends object, X = Tensor, Y = Tensor>(
+export const layer: MakeLayer = <P extends object, X, Y>(
   name: string,
-  keys: readonly (keyof P & string)[],
-  init: S.State<Key, P>,
+  keys: readonly string[],
+  init: Init<P>,
   apply: (params: P, x: X) => Y,
 ): Layer<P, X, Y> => ({
   name,
-  init,
+  init: drawing(init),
   apply: (params, x) => {
     const missing = keys.find((key) => !(key in Object(params)))
     if (missing !== undefined || Array.isArray(params))
@@ -63,16 +77,6 @@ export const layer = <P extends object, X = Tensor, Y = Tensor>(
   },
 })
 
-/** Several initialisers as one, each drawn with its own key, in the order of the record. */
-export const together = <R extends Record<string, S.State<Key, unknown>>>(
-  parts: R,
-): S.State<Key, { [K in keyof R]: R[K] extends S.State<Key, infer A> ? A : never }> =>
-  Object.entries(parts).reduce(
-    (state, [name, part]) =>
-      S.chain((done: object) => S.map((params) => ({ ...done, [name]: params }))(part))(state),
-    S.of<Key, object>({}),
-  ) as S.State<Key, never>
-
 /** The parameters of several layers by name. */
 export const initAll = <Ls extends Record<string, AnyLayer>>(
   layers: Ls,
@@ -83,7 +87,7 @@ export const initAll = <Ls extends Record<string, AnyLayer>>(
 
 /** x ↦ x, no parameters: the neutral element of `sequential`. */
 export const identity = <X = Tensor>(): Layer<object, X, X> =>
-  layer('identity', [], S.of({}), (_, x: X) => x)
+  layer('identity', [], {}, (_, x: X) => x)
 
 /**
  * One layer after the other, in the order of the record; its parameters have the same names.
@@ -133,4 +137,4 @@ export const parallel = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Te
 
 /** A function as a layer without parameters. */
 export const activation = (name: string, f: (x: Tensor) => Tensor): Layer<object> =>
-  layer(name, [], S.of({}), (_, x) => f(x))
+  layer(name, [], {}, (_, x) => f(x))

@@ -1,7 +1,5 @@
-import { state as S } from 'fp-ts'
 import {
   add,
-  type Key,
   mean,
   mul,
   power,
@@ -35,10 +33,10 @@ export const layerNorm = (features: number): Layer<LayerNormParams> =>
   layer(
     `layerNorm(${features})`,
     ['scale', 'bias'],
-    S.of<Key, LayerNormParams>({
+    {
       scale: tensor(new Float64Array(features).fill(1)),
       bias: zeros([features]),
-    }),
+    },
     ({ scale, bias }, x) => {
       const centred = sub(x, mean(x, -1, { keepDims: true }))
       const variance = mean(square(centred), -1, { keepDims: true })

@@ -1,9 +1,8 @@
-import { state as S } from 'fp-ts'
 import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../core/index.ts'
 import type { AttentionForm, FormOf } from './attention/form.ts'
 import { type AttentionParams, multiHeadAttention } from './attention/multiHead.ts'
 import { type DenseParams, dense } from './dense.ts'
-import { initAll, type Layer, layer, residual, sequential, together } from './layer.ts'
+import { initAll, type Layer, layer, residual, sequential } from './layer.ts'
 import { type LayerNormParams, layerNorm } from './layerNorm.ts'
 import { type MlpParams, mlp } from './mlp.ts'
 import { type PatchGrid, toPatches } from './patches.ts'
@@ -98,11 +97,11 @@ export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitPara
   const embed = dense({ in: patches.features, out: dim })
   const blocks = blocksOf(formOf, sizes)
   const head = logCoshHead(dim)
-  const init = together({
+  const init = {
     embed: embed.init,
-    encoder: S.sequenceArray(blocks.map((block) => block.init)),
+    encoder: blocks.map((block) => block.init),
     head: head.init,
-  })
+  }
   return layer('vit', ['embed', 'encoder', 'head'], init, (params, sigma: Tensor) => {
     const tokens = embed.apply(params.embed, toPatches(patches, sigma))
     const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)

@@ -64,7 +64,11 @@ export const compareCommand = async (
   })
   const always = unused[0]!.filter((problem) => unused.every((all) => all.includes(problem)))
   if (always.length > 0) return refuse(always.join('\n         '))
-  const [config] = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  const configs = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
+  const [config] = configs
+  // The last form is tried before the first one trains.
+  const unfit = (await import('../forms/fits.ts')).unfitForms(configs)
+  if (unfit.length > 0) return refuse([...new Set(unfit)].join('\n         '))
   // Brackets: seed + seeds may round to the even number below.
   const last = config!.seed + (seeds - 1)
   if (!Number.isSafeInteger(last))
@@ -75,7 +79,7 @@ export const compareCommand = async (
   const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
   const result = await compare({
     config: config!,
-    forms,
+    forms: configs.map(({ attention }) => attention),
     seeds,
     out: args.out,
     plan: await plan(),

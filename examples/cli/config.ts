@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { either as E } from 'fp-ts'
 import { nearest } from '../../core/nearest.ts'
+import { reasonOf } from '../forms/reasons.ts'
+import { seenFrom } from '../forms/reference.ts'
 import type { TrainConfig } from '../training.ts'
 import { defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
@@ -35,18 +38,6 @@ export interface ConfigFile {
   readonly ofRun?: boolean
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read (permission denied)',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of its path is not a folder',
-}
-
-export const reasonOf = (error: unknown): string => {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
-  return reasons[code] ?? (error instanceof Error ? error.message : String(error))
-}
-
 /** JSON has no NaN, but Python writes it: read as text, so that the setting can be named. */
 const quoted = (text: string): string =>
   text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
@@ -57,6 +48,12 @@ const parseJson = (text: string): E.Either<unknown, unknown> =>
   E.alt(() => E.tryCatch(() => JSON.parse(quoted(text)) as unknown, E.toError))(
     E.tryCatch(() => JSON.parse(text) as unknown, E.toError),
   )
+
+/** A form of one's own is found from the folder of the file that names it. */
+const placed = (path: string, values: ConfigFile['values']): ConfigFile['values'] =>
+  typeof values.attention === 'string'
+    ? { ...values, attention: seenFrom(dirname(path), values.attention) }
+    : values
 
 /** Reads a JSON file that should hold one object of settings. */
 export const readConfigFile = (path: string): Configured<ConfigFile> => {
@@ -71,7 +68,7 @@ export const readConfigFile = (path: string): Configured<ConfigFile> => {
   const values = json.right
   if (typeof values !== 'object' || values === null || Array.isArray(values))
     return E.left([{ where, expected: 'a JSON object, such as { "size": "4x4", "j2": 0.5 }' }])
-  return E.right({ name: path, values: values as ConfigFile['values'] })
+  return E.right({ name: path, values: placed(path, values as ConfigFile['values']) })
 }
 
 const show = (value: unknown): string =>

@@ -59,6 +59,9 @@ with the other schedules every step depends on the number of steps.
 names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
 chains and the memory of the optimiser begin anew. start.safetensors keeps the first parameters.
 
+--attention FILE.ts, or FILE.ts#name: a form of your own, see docs/attention-forms.md. The path
+starts at the working folder (in --config at that file's); the run keeps a copy of the file.
+
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
 evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
@@ -77,16 +80,18 @@ Examples:
   psigrad train --config runs/chain/config.json --lr 0.02
   psigrad train --patch 2 --symmetry none:60,translations:20,full --steps 100
   psigrad train --lattice kagome --size 2x2 --j2 0 --symmetry full --sector rotation=1
+  psigrad train --attention mine.ts --out runs/mine
   psigrad train --resume runs/chain --steps 400
   psigrad train --from runs/chain --j2 0.1 --seed 2 --out runs/chain-0.1`
 
 const compareHelp = `
+Forms are names, formulas, or files with forms of your own: FILE.ts, or FILE.ts#name for an export.
 Settings as for train; --seed is the first seed. Forms that say the same in other words are one, and
 refused; --forms takes the place of an attention in --config. A setting that counts for one form may
 be given. Every run has its folder in --out, named
 by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
 what is done is not done again. report.html there holds the table, the energies over the steps, and
-the attention maps.
+the attention maps. A file that was edited is another form.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration
@@ -193,7 +198,10 @@ export const program = (version: string, actions: Actions): Command => {
     .description('Train several attention forms on the same settings and seeds, and compare them.')
   addSettings(comparing, ({ key }) => key !== 'attention')
     .addOption(
-      new Option('--forms <list>', 'attention forms apart by commas: names or formulas')
+      new Option(
+        '--forms <list>',
+        'attention forms apart by commas: names, formulas, or files FILE.ts#name',
+      )
         .makeOptionMandatory()
         .helpGroup(run),
     )

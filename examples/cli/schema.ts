@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import * as v from 'valibot'
-import { parseForm } from '../../models/index.ts'
+import { settledForm } from '../forms/forms.ts'
 import { latticeNames } from '../lattices.ts'
 import { parseSector, parseStages } from '../stages.ts'
 import { backends, type TrainConfig } from '../training.ts'
@@ -55,16 +55,19 @@ const size = readBy((x): readonly number[] | undefined => {
 
 const coupling = numberThat(() => true, 'a finite number')
 
-/** A formula that can be read; the text stays as the user wrote it. */
+/** A formula that can be read, kept as written; or a file, kept with the hash of its sources. */
 const form = v.pipe(
   v.unknown(),
   // A number is a formula, too: the same weight everywhere.
   v.transform((x) => (typeof x === 'number' ? String(x) : x)),
-  v.string('an attention form, such as t5 or softmax(content + relative)'),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const read = dataset.typed ? parseForm(dataset.value) : undefined
-    if (read === undefined || E.isRight(read)) return
-    addIssue({ message: (read.left.data as { readonly expected: string }).expected })
+  v.string('an attention form, such as t5 or softmax(content + relative), or FILE.ts'),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const read = settledForm(dataset.value)
+    if (E.isRight(read)) return read.right
+    const { data, what, fix } = read.left
+    const message = data?.expected ?? `a file with a form, but ${what}${fix ? ` Fix: ${fix}` : ''}`
+    addIssue({ message: String(message) })
+    return NEVER
   }),
 )
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { withoutFolder } from '../forms/reference.ts'
 import type { TrainConfig } from '../training.ts'
 
 // A comparison is a table of runs that differ in the attention form and the seed alone.
@@ -45,7 +46,9 @@ const MOST_LETTERS = 80
 /** The cell of a configuration. */
 export const cellOf = (config: TrainConfig): Cell => {
   const { attention: form, seed } = config
-  return { form, config, folder: `${slug(form)}-seed-${seed}-${fingerprint(config)}` }
+  // A form of one's own is known by its file's name and hash, wherever it lies.
+  const named = { ...config, attention: withoutFolder(form) }
+  return { form, config, folder: `${slug(named.attention)}-seed-${seed}-${fingerprint(named)}` }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
+import { keepForm } from '../forms/keep.ts'
 import { knownEnergy } from '../known.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training } from '../training.ts'
 import { type Caller, type Failure, trainCaller, unusable } from './caller.ts'
@@ -159,8 +160,10 @@ const runIn = async (
     saveSeconds = defaultSaveSeconds,
     caller = trainCaller,
   } = request
-  orStop(save(folder, files.config, `${JSON.stringify(config, null, 2)}\n`))
-  saveProgress(folder, start, config)
+  const kept = keepForm(config, folder)
+  if (E.isLeft(kept)) throw new SaveError(showFolderProblem(kept.left))
+  orStop(save(folder, files.config, `${JSON.stringify(kept.right, null, 2)}\n`))
+  saveProgress(folder, start, kept.right)
   // The first energy is what a user waits for: the comparison comes right behind it.
   let exact: number | null = null
   const compare = (): void => {

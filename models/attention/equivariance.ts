@@ -1,4 +1,3 @@
-import { state as S } from 'fp-ts'
 import {
   type Concrete,
   type Data,
@@ -17,6 +16,7 @@ import {
   tensor,
   toPrecision,
 } from '../../core/index.ts'
+import { initialise } from '../init.ts'
 import type { PatchGrid } from '../patches.ts'
 import type { AttentionForm, FormSizes } from './form.ts'
 
@@ -108,15 +108,13 @@ export const commutesWithTranslations = <P>(
   return keys.every((key) => {
     const [forInit, forTokens, ...rest] = split(key, 2 + program.inputs.length)
     // Parameters may start equal or at zero, where a form has symmetries that training breaks.
-    const leaves = flatten<Concrete>(S.evaluate(forInit!)(form.init) as never).leaves.map(
-      (leaf, k) => {
-        const noise = normals(rest[k]!, sizeOf(leaf.shape))
-        return tensor(
-          Float64Array.from(dataOf(leaf), (v, i) => v + 0.3 * noise[i]!),
-          leaf.shape,
-        )
-      },
-    )
+    const leaves = flatten<Concrete>(initialise(form, forInit!) as never).leaves.map((leaf, k) => {
+      const noise = normals(rest[k]!, sizeOf(leaf.shape))
+      return tensor(
+        Float64Array.from(dataOf(leaf), (v, i) => v + 0.3 * noise[i]!),
+        leaf.shape,
+      )
+    })
     const x = normals(forTokens!, grid.tokens * dim)
     return grid.grid.every((_, axis) => {
       const from = shifted(grid, axis)

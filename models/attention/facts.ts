@@ -1,4 +1,3 @@
-import { state as S } from 'fp-ts'
 import {
   type AnyFunction,
   type Concrete,
@@ -11,6 +10,7 @@ import {
   type Tensor,
   tensor,
 } from '../../core/index.ts'
+import { initialise } from '../init.ts'
 import { commutesWithTranslations } from './equivariance.ts'
 import type { FormOf, FormSizes } from './form.ts'
 
@@ -55,7 +55,7 @@ export const flopsPerSample = <P>(
  */
 export const formFacts = <P>(formOf: FormOf<P>, sizes: FormSizes): FormFacts => {
   const form = formOf(sizes)
-  const params = S.evaluate(keyFrom(1))(form.init)
+  const params = initialise(form, keyFrom(1))
   const { leaves } = flatten<Concrete>(params as never)
   const { grid, dim } = sizes
   const x: Tensor = tensor(new Float64Array(grid.tokens * dim), [grid.tokens, dim])

@@ -1,5 +1,5 @@
-import type { state as S } from 'fp-ts'
-import { fail, type Key, type Tensor } from '../../core/index.ts'
+import { fail, type Tensor } from '../../core/index.ts'
+import type { Init } from '../init.ts'
 import type { PatchGrid } from '../patches.ts'
 
 /**
@@ -9,7 +9,8 @@ import type { PatchGrid } from '../patches.ts'
  */
 export interface AttentionForm<P> {
   readonly name: string
-  readonly init: S.State<Key, P>
+  /** How parameters are drawn: an initialiser, a tensor to start from, or a record of these. */
+  readonly init: Init<P>
   /** alpha [heads, i, j] from tokens x [n, d] */
   readonly weights: (params: P, x: Tensor) => Tensor
 }

@@ -1,4 +1,3 @@
-import { function as F, state as S } from 'fp-ts'
 import {
   add,
   broadcastTo,
@@ -6,7 +5,6 @@ import {
   einsum,
   exp,
   gather,
-  type Key,
   mul,
   power,
   relu,
@@ -22,7 +20,6 @@ import {
   zeros,
 } from '../../core/index.ts'
 import { scaledNormal, xavierUniform } from '../dense.ts'
-import { together } from '../layer.ts'
 import { shallow } from './depth.ts'
 import type { AtomName, Expression, FunctionName, Kind, Of } from './expression.ts'
 import { type AttentionForm, type FormOf, type FormSizes, headWidth } from './form.ts'
@@ -42,7 +39,7 @@ const ofHeads = (x: Tensor, { grid, heads }: FormSizes): Tensor =>
 
 /** The same weights whatever parameters and tokens. */
 const fixed = (x: Tensor, sizes: FormSizes): Meaning => ({
-  init: S.of({}),
+  init: {},
   weights: () => ofHeads(x, sizes),
 })
 
@@ -59,7 +56,7 @@ const contentScores = (name: string, sizes: FormSizes) => {
     const keys = einsum('h r d, j d -> h j r', k!, x)
     return mul(1 / Math.sqrt(r), einsum('h i r, h j r -> h i j', queries, keys))
   }
-  return { init: together({ q: matrix, k: matrix }), scores }
+  return { init: { q: matrix, k: matrix }, scores }
 }
 
 /** Where the inverse length of distanceDecay starts, in 1/patches. */
@@ -87,10 +84,7 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
     const { init, scores } = contentScores('positioned', sizes)
     const e = scaledNormal([sizes.grid.tokens, sizes.dim], 1)
     return {
-      init: F.pipe(
-        init,
-        S.bind('e', () => e),
-      ),
+      init: { ...init, e },
       weights: (p, x) => scores(p as Leaves, add(x, (p as Leaves).e!)),
     }
   },
@@ -98,14 +92,14 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
     const n = grid.tokens
     const index = relativeIndices(grid)
     return {
-      init: together({ p: positional([heads, displacements(grid)], n, role) }),
+      init: { p: positional([heads, displacements(grid)], n, role) },
       weights: (p) => reshape(gather((p as Leaves).p!, index, 1), [heads, n, n]),
     }
   },
   absolute: ({ grid, heads }, role) => {
     const n = grid.tokens
     return {
-      init: together({ p: positional([heads, n, n], n, role) }),
+      init: { p: positional([heads, n, n], n, role) },
       weights: (p) => (p as Leaves).p!,
     }
   },
@@ -114,7 +108,7 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
     const far = pairs(distances(grid), sizes)
     const start = tensor(new Float64Array(heads).fill(FIRST_DECAY), [heads])
     return {
-      init: S.of({ gamma: start }),
+      init: { gamma: start },
       weights: (p) =>
         softmax(mul(-1, mul(reshape((p as Leaves).gamma!, [heads, 1, 1]), ofHeads(far, sizes)))),
     }
@@ -127,7 +121,7 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
   loudness: (sizes) => {
     const { grid, heads, dim } = sizes
     return {
-      init: together({ w: xavierUniform([heads, dim], dim, 1) }),
+      init: { w: xavierUniform([heads, dim], dim, 1) },
       weights: (p, x) => {
         const loud = einsum('h d, j d -> h j', (p as Leaves).w!, x)
         return ofHeads(reshape(loud, [heads, 1, grid.tokens]), sizes)
@@ -139,7 +133,7 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
 const one = (of: Expression, sizes: FormSizes, role: Role, f: (x: Tensor) => Tensor): Meaning => {
   const { init, weights } = meaningOf(of, sizes, role)
   return {
-    init: together({ of: init }),
+    init: { of: init },
     weights: (p, x) => f(weights(p.of as FormParams, x)),
   }
 }
@@ -152,7 +146,7 @@ const two = (
 ): Meaning => {
   const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
   return {
-    init: together({ left: a.init, right: b.init }),
+    init: { left: a.init, right: b.init },
     weights: (p, x) => f(a.weights(p.left as FormParams, x), b.weights(p.right as FormParams, x)),
   }
 }
@@ -173,7 +167,7 @@ const combinations: {
 } = {
   constant: ({ value }, sizes) => fixed(scalar(value), sizes),
   learned: ({ value }, sizes) => ({
-    init: S.of({ s: tensor(new Float64Array(sizes.heads).fill(value), [sizes.heads]) }),
+    init: { s: tensor(new Float64Array(sizes.heads).fill(value), [sizes.heads]) },
     weights: (p) => ofHeads(perHead((p as Leaves).s!, sizes), sizes),
   }),
   mask: ({ radius }, sizes) =>
@@ -189,9 +183,8 @@ const combinations: {
   over: (e, sizes, role) => two(e, sizes, role, div),
   gated: ({ left, right }, sizes, role) => {
     const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
-    const gate = S.of<Key, Tensor>(zeros([sizes.heads]))
     return {
-      init: together({ left: a.init, right: b.init, gate }),
+      init: { left: a.init, right: b.init, gate: zeros([sizes.heads]) },
       weights: (p, x) => {
         const g = perHead(sigmoid((p as Leaves).gate!), sizes)
         const [u, v] = [a.weights(p.left as FormParams, x), b.weights(p.right as FormParams, x)]

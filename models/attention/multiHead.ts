@@ -1,6 +1,7 @@
 import { einsum, reshape } from '../../core/index.ts'
 import { type DenseParams, dense } from '../dense.ts'
-import { type Layer, layer, together } from '../layer.ts'
+import { drawing, together } from '../init.ts'
+import { type Layer, layer } from '../layer.ts'
 import { type AttentionForm, headWidth } from './form.ts'
 
 export interface AttentionParams<P> {
@@ -25,16 +26,12 @@ export const multiHeadAttention = <P>(
   const width = headWidth('multiHeadAttention', sizes)
   const value = dense({ in: dim, out: dim })
   const mix = dense({ in: dim, out: dim })
-  return layer(
-    `attention(${form.name})`,
-    ['form', 'value', 'mix'],
-    together({ form: form.init, value: value.init, mix: mix.init }),
-    (params, x) => {
-      const n = x.shape[0]!
-      const alpha = form.weights(params.form, x) // [h, i, j]
-      const v = reshape(value.apply(params.value, x), [n, heads, width]) // [j, h, r]
-      const attended = einsum('h i j, j h r -> i h r', alpha, v)
-      return mix.apply(params.mix, reshape(attended, [n, dim]))
-    },
-  )
+  const init = together({ form: drawing(form.init), value: value.init, mix: mix.init })
+  return layer(`attention(${form.name})`, ['form', 'value', 'mix'], init, (params, x) => {
+    const n = x.shape[0]!
+    const alpha = form.weights(params.form, x) // [h, i, j]
+    const v = reshape(value.apply(params.value, x), [n, heads, width]) // [j, h, r]
+    const attended = einsum('h i j, j h r -> i h r', alpha, v)
+    return mix.apply(params.mix, reshape(attended, [n, dim]))
+  })
 }

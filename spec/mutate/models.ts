@@ -22,8 +22,8 @@ export const modelsSuspects: readonly Suspects[] = [
       ),
       change(
         'weights as strong as scores',
-        "...meaningOf(expression, sizes, 'weights')",
-        "...meaningOf(expression, sizes, 'scores')",
+        "...meaningOf(e, sizes, 'weights')",
+        "...meaningOf(e, sizes, 'scores')",
       ),
       change(
         'positions of pairs forgotten',

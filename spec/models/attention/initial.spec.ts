@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { either as E, state as S } from 'fp-ts'
+import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import {
   type Concrete,
@@ -23,7 +23,7 @@ describe('first parameters', () => {
   const positional = (e: models.Expression, seed: number): readonly number[] => {
     const found: number[] = []
     mapTree(
-      S.evaluate(keyFrom(seed))(models.attention(e)(sixBySix).init) as Tree<Tensor>,
+      models.initialise(models.attention(e)(sixBySix), keyFrom(seed)) as Tree<Tensor>,
       (leaf, path) => {
         if (path.at(-1) === 'p') found.push(...dataOf(leaf as Concrete))
         return leaf
