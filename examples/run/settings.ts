@@ -1,3 +1,4 @@
+import { withoutFolder } from '../forms/reference.ts'
 import type { TrainConfig } from '../training.ts'
 import type { Settings } from './checkpoint.ts'
 
@@ -22,6 +23,10 @@ export interface Change {
   readonly is: unknown
 }
 
+/** A form of one's own is its sources, whose hash the setting has, wherever they lie. */
+const comparable = (value: unknown): string =>
+  JSON.stringify(typeof value === 'string' ? withoutFolder(value) : value)
+
 /**
  * The settings that changed and must not. The number of steps is one of them where the learning
  * rate goes down with it. Settings that the run did not know are no change.
@@ -32,7 +37,7 @@ export const changesOf = (before: Settings, now: TrainConfig): readonly Change[]
   return Object.entries(now)
     .filter(([key]) => Object.hasOwn(before, key) && !(free as readonly string[]).includes(key))
     .map(([key, is]) => ({ key, was: before[key], is }))
-    .filter(({ was, is }) => JSON.stringify(was) !== JSON.stringify(is))
+    .filter(({ was, is }) => comparable(was) !== comparable(is))
 }
 
 const show = (value: unknown): string =>

@@ -183,11 +183,11 @@ const runIn = async (
       screen.step(record, progress)
       if (record.step === first) compare()
     },
-    save: (progress) => saveProgress(folder, progress, config),
+    save: (progress) => saveProgress(folder, progress, kept.right),
   })
   screen.end()
   const { progress } = ending
-  saveProgress(folder, progress, config)
+  saveProgress(folder, progress, kept.right)
   if (ending.kind === 'failed') return E.left(failure(ending, config, folder, caller))
   if (ending.kind === 'stopped') {
     const where = `after step ${progress.state.step} of ${config.steps}`

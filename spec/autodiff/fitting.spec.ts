@@ -156,7 +156,7 @@ describe('what does not fit is named by its path', () => {
     const inside = (y: Tensor): Tensor => sum(run({ s: tensor(1) }, y))
     problemOf(
       () => programOf(inside)(xs),
-      'TraceError in run of function',
+      'TraceError in run of executable',
       'pass it as an argument',
     )
   })

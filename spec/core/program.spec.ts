@@ -148,7 +148,7 @@ describe('traceFunction', () => {
     const f = (p: { w: Tensor }): Tensor => p.w
     problemOf(
       () => traceFunction(f as never, [{ w: 'text' as never }], 'loss'),
-      'TypeError in loss, argument 1: w is string',
+      'TypeError in loss, argument 1: w is a string',
       'Fix',
     )
     problemOf(() => traceFunction((() => ({ a: [null] })) as never, []), 'result: a[0] is null')

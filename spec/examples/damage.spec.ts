@@ -111,7 +111,7 @@ describe.each(damages)('a file that is %s', (_, damage, words) => {
       { pages: false, list: true },
     ]) {
       const s = streams()
-      const code = await studyCommand({ quick: false, again: false, docs, out: root, ...what }, s)
+      const code = await studyCommand({ quick: false, again: false, docs, ...what }, s)
       answered({ code, ...s.texts }, path)
     }
   })

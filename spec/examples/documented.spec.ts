@@ -6,6 +6,7 @@ import { resolveConfig, resolveLeniently, showConfigProblem } from '../../exampl
 import { flags } from '../../examples/cli/options.ts'
 import { type Actions, type Options, program } from '../../examples/cli/program.ts'
 import { formsOf, repeated } from '../../examples/compare/forms.ts'
+import { formReference } from '../../examples/forms/reference.ts'
 
 // Every command that a page or a help text shows is one that is taken.
 
@@ -56,6 +57,10 @@ const optionsOf = async (line: string): Promise<{ name: string; options: Options
   return met!
 }
 
+/** Files of a reader's own are not there; what stands for them is. */
+const known = <V>(value: V): V | string =>
+  typeof value === 'string' && formReference(value) !== undefined ? 'spatial' : value
+
 /** Those that are there to show what a refusal looks like. */
 const shownToFail = /contnt/
 
@@ -65,10 +70,10 @@ describe('a command that is written down', () => {
     const given = Object.fromEntries(
       flags.flatMap(({ key }) => {
         const value = options[key]
-        return value === undefined ? [] : [[key, value]]
+        return value === undefined ? [] : [[key, known(value)]]
       }),
     )
-    const forms = name === 'compare' ? formsOf(String(options.forms)) : ['factored']
+    const forms = name === 'compare' ? formsOf(String(options.forms)).map(known) : ['factored']
     expect(repeated(forms)).toBeUndefined()
     const resolve = name === 'compare' ? resolveLeniently : resolveConfig
     if (name !== 'exact')

@@ -39,7 +39,7 @@ describe('psigrad train', () => {
     const { code, stdout, stderr } = await signalled(run, /\n +1\/1000000 /, ...signals)
     expect({ code, stdout }).toEqual({ code: wanted, stdout: '' })
     expect(stderr).toMatch(/stopped after step \d+ of 1000000; the state is saved/)
-    expect(stderr).toContain(`psigrad train --resume ${out}`)
+    expect(stderr).toContain(`psigrad -- train --resume ${out}`)
     expect(existsSync(join(out, files.checkpoint))).toBe(true)
   })
 
@@ -86,7 +86,7 @@ describe('commands of many runs', () => {
     const run = `compare --forms factored ${small} --sum full --steps 1000000 --out ${out}`
     const { code, stderr } = await signalled(run, /\n +1\/1000000 /, 'SIGINT')
     expect(code).toBe(130)
-    expect(stderr).toContain('Run psigrad compare again, with the same words, to go on.')
+    expect(stderr).toContain('psigrad -- compare again, with the same words, to go on.')
     expect(stderr).not.toContain('--resume')
     const [cell] = readdirSync(out).filter((name) => statSync(join(out, name)).isDirectory())
     expect(existsSync(join(out, cell!, files.checkpoint))).toBe(true)

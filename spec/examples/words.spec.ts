@@ -179,6 +179,7 @@ describe('names of files and folders', () => {
       'train --config',
       'train --out',
       'train --resume',
+      'train --from',
       'compare --config',
       'compare --out',
       'attention ',

@@ -26,7 +26,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/run/train.ts',
+    file: 'examples/run/caller.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [change('SIGTERM as Ctrl-C', 'SIGTERM: 143', 'SIGTERM: 130')],
   },
@@ -79,8 +79,18 @@ export const commandsSuspects: readonly Suspects[] = [
         '.state.step > config.steps',
         '.state.step >= config.steps',
       ),
-      change('smaller shifts advised', 'diagShift * 10', 'diagShift / 10'),
       change('the exact energy at step 1 alone', 'record.step === first', 'record.step === 1'),
+    ],
+  },
+  {
+    file: 'examples/run/advice.ts',
+    specs: ['spec/examples/words.spec.ts'],
+    mutations: [change('smaller shifts advised', 'diagShift * 10', 'diagShift / 10')],
+  },
+  {
+    file: 'examples/run/progress.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
       change(
         'parameters of another step',
         'step: String(state.step) }',

@@ -9,15 +9,29 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change('sign of the quotient', 're[s]! += rows.re[k]! * c', 're[s]! -= rows.re[k]! * c'),
       change('columns of H', 'other.im[k]! - own.im[s]!', 'own.im[s]! - other.im[k]!'),
-      change('conjugate of H', '- rows.im[k]! * d', '+ rows.im[k]! * d'),
-      change('imaginary part of H', '+ rows.im[k]! * c', '- rows.im[k]! * c'),
+      change(
+        'conjugate of H',
+        '* c - rows.im[k]! * d\n      im[s]',
+        '* c + rows.im[k]! * d\n      im[s]',
+      ),
+      change(
+        'imaginary part of H',
+        'im[s]! += rows.re[k]! * d + rows',
+        'im[s]! += rows.re[k]! * d - rows',
+      ),
       change('inverted quotient', 'other.re[k]! - own.re[s]!', 'own.re[s]! - other.re[k]!'),
       change(
         'diagonal lost',
         'const re = rows.diagonalRe.slice(0, rows.samples)',
         'const re = new Float64Array(rows.samples)',
       ),
-      change('|ψ| for |ψ|²', 'Math.exp(2 * (a - top))', 'Math.exp(a - top)'),
+    ],
+  },
+  {
+    file: 'physics/fullSum.ts',
+    specs: physics('fullSum', 'localEnergy'),
+    mutations: [
+      change('|ψ| for |ψ|²', '(a, k) => Math.exp(2 * (a - top))', '(a, k) => Math.exp(a - top)'),
     ],
   },
   {
@@ -87,13 +101,13 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'accepts by |ψ|² whatever the power',
-        'Math.exp(power * (next[m]! - logAmplitude[c]!))',
-        'Math.exp(2 * (next[m]! - logAmplitude[c]!))',
+        'ratioOf(next[m]!, logAmplitude[c]!, power)',
+        'ratioOf(next[m]!, logAmplitude[c]!, 2)',
       ),
       change(
         'accepts by the inverse ratio',
-        'Math.exp(power * (next[m]! - logAmplitude[c]!))',
-        'Math.exp(power * (logAmplitude[c]! - next[m]!))',
+        'ratioOf(next[m]!, logAmplitude[c]!, power)',
+        'ratioOf(logAmplitude[c]!, next[m]!, power)',
       ),
       change('moves one way only', 'chains[a] === chains[b]', 'chains[a]! >= chains[b]!'),
       change('keeps the old amplitude', 'logAmplitude[c] = next[m]!', 'next[m] = next[m]!'),
@@ -113,7 +127,7 @@ export const physicsSuspects: readonly Suspects[] = [
         'Math.exp(power * (known[spins]! - top))',
         'Math.exp(2 * (known[spins]! - top))',
       ),
-      change('faint weights by |ψ|²', 'u < Math.exp(power * (', 'u < Math.exp(2 * ('),
+      change('faint weights by |ψ|²', 'known[spins]!, power)', 'known[spins]!, 2)'),
       change('faint weights as they are', '!(held > FAINT && ', '!('),
       change('moves parallel pairs', 'Number(up !== 0) & ', ''),
       change(
@@ -143,17 +157,17 @@ export const physicsSuspects: readonly Suspects[] = [
     file: 'physics/metropolis.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
-      change('burn-in drawn twice', 'propose(burnIn + k * proposals', 'propose(k * proposals'),
+      change('burn-in drawn twice', 'propose(before + k * proposals', 'propose(k * proposals'),
       change('records by time', '(c * length + k) * sites', '(k * count + c) * sites'),
       change(
         'matrix by |ψ|² whatever the power',
-        'Math.exp(power * (amplitude[to]! - amplitude[k]!))',
-        'Math.exp(2 * (amplitude[to]! - amplitude[k]!))',
+        'ratioOf(amplitude[to]!, amplitude[k]!, power)',
+        'ratioOf(amplitude[to]!, amplitude[k]!, 2)',
       ),
       change(
         'matrix by the inverse ratio',
-        'Math.exp(power * (amplitude[to]! - amplitude[k]!))',
-        'Math.exp(power * (amplitude[k]! - amplitude[to]!))',
+        'ratioOf(amplitude[to]!, amplitude[k]!, power)',
+        'ratioOf(amplitude[k]!, amplitude[to]!, power)',
       ),
       change('matrix loses refusals', '+= (1 - rate) / sets', '+= rate / sets'),
     ],
@@ -256,17 +270,17 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'samples counted once',
-        'momentsOf(localEnergy, weights, sites)\n  const series',
-        'momentsOf(localEnergy, weights.map(() => 1), sites)\n  const series',
+        'complexMoments(localEnergy, unique.multiplicity)',
+        'complexMoments(localEnergy)',
       ),
       change('measures what the steps sample', ' * rounds, power: 2 }', ' * rounds }'),
       change('measures before the chains settle', '{ start: step }', '{}'),
-      change('weights of one power for all', 'multiplicity, power)', 'multiplicity, 2)'),
+      change('weights of one power for all', 'localEnergy, power)', 'localEnergy, 2)'),
     ],
   },
   {
     file: 'physics/source.ts',
     specs: physics('vmc', 'sampledVmc'),
-    mutations: [change('burns in at every step', 'settled ? 0 : needed', 'needed')],
+    mutations: [change('burns in at every step', 'settled ? 0 : burnIn', 'burnIn')],
   },
 ]

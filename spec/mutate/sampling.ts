@@ -13,7 +13,7 @@ export const samplingSuspects: readonly Suspects[] = [
     specs: ['spec/physics/metropolis.spec.ts'],
     mutations: [
       change('one key for two rounds', 'foldIn(key, round)', 'foldIn(key, round >> 1)'),
-      change('counts a proposal too many', 'accepted / tried }', 'accepted / (tried + 1) }'),
+      change('counts a proposal too many', 'accepted / tried,', 'accepted / (tried + 1),'),
     ],
   },
   {
@@ -91,7 +91,6 @@ export const samplingSuspects: readonly Suspects[] = [
       change('measures one round', '(vmc, config.finalRounds)', '(vmc, 1)'),
       change('measures in the stage to come', 'Math.max(0, step - 1)', 'step'),
       change('a chain is a column', '[1, patches.grid[0]!]', '[patches.grid[0]!, 1]'),
-      change('time of 4096 for that of one', '/ 1000 / TIMED', '/ 1000'),
       change(
         'columns and rows of patches exchanged',
         'patchGrid: [rows!, columns!]',

@@ -52,17 +52,15 @@ export const statisticsSuspects: readonly Suspects[] = [
   {
     file: 'physics/correlations.ts',
     specs: ['spec/physics/waveVectors.spec.ts'],
-    mutations: [change('skewed wave vectors', '(y * a - x * c)', '(y * a + x * c)')],
+    mutations: [
+      change('skewed wave vectors', 'coordinates[a]![c]!, 0)', 'coordinates[c]![a]!, 0)'),
+    ],
   },
   {
     file: 'physics/observables.ts',
     specs: ['spec/physics/waveVectors.spec.ts'],
     mutations: [
-      change(
-        'the bond around the ring starts at its near end',
-        '? Math.max(x, y)',
-        '? Math.min(x, y)',
-      ),
+      change('bonds of one kind are all strong', 'cell[direction]! % 2 === 0 ? 1 : -1', '1'),
     ],
   },
   {

@@ -130,7 +130,7 @@ describe('a function compiled for a device', () => {
   it('takes no samples, and refuses wrong shapes as compile does', async () => {
     const { run } = await right(compileOnDevice(attention, marks, { device: plain() })(w, x))
     expect((await right(run(w, tensor([], [0, 2, 3])))).shape).toEqual([0, 2, 4])
-    expect(() => run(w, noise([4, 2, 2], 1))).toThrow('input 2 has shape [4, 2, 2]')
+    expect(() => run(w, noise([4, 2, 2], 1))).toThrow('argument 2')
   })
 })
 
