@@ -3,7 +3,7 @@ import type { DeviceBridge } from '../core/gpu/bridge.ts'
 import { type GpuMode, isProcessor, type WantedDevice } from '../core/gpu/device.ts'
 import type { Checked, CompileOptions, Problem } from '../core/index.ts'
 import { type ThreadPool, threadPool } from '../core/threads/pool.ts'
-import type { Backend, TrainConfig } from './training.ts'
+import type { Backend, TrainConfig } from './settings.ts'
 
 // What evaluates the wave function, from the setting `backend`.
 

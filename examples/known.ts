@@ -1,4 +1,4 @@
-import type { TrainConfig } from './training.ts'
+import type { TrainConfig } from './settings.ts'
 
 // Exact ground states of lattices too large to diagonalise within a run.
 

@@ -5,7 +5,7 @@ import { j1j2, shastrySutherland } from '../physics/hamiltonians.ts'
 import { honeycomb, kagome, triangular } from '../physics/hexagonal.ts'
 import { type Boundary, chain, type Lattice, square } from '../physics/lattice.ts'
 import type { Operator } from '../physics/operator.ts'
-import type { TrainConfig } from './training.ts'
+import type { TrainConfig } from './settings.ts'
 
 // The spin models that the command line knows, by the settings that name them.
 

@@ -37,8 +37,9 @@ import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import { remember } from './remember.ts'
+import type { TrainConfig } from './settings.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
-import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
+import type { PlanTraining, StepRecord, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.

@@ -1,6 +1,7 @@
 import { type Concrete, dataOf } from '../core/index.ts'
 import type { Sector } from '../physics/index.ts'
-import type { TrainConfig, TrainState } from './training.ts'
+import type { TrainConfig } from './settings.ts'
+import type { TrainState } from './training.ts'
 
 // Which states no run of some settings can have reached, though their shapes are right.
 

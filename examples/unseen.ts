@@ -4,8 +4,8 @@ import { attention, cosets, parseForm, patchGrid } from '../models/index.ts'
 import * as physics from '../physics/index.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { modelOf, type SpinModel } from './model.ts'
+import type { TrainConfig } from './settings.ts'
 import { parseSector, parseStages, type Stage } from './stages.ts'
-import type { TrainConfig } from './training.ts'
 
 // Parts of settings that a run cannot see: characters of symmetries that its group does not have,
 // stages that sum over nothing new. What cannot be worked out here is left to the plan to refuse.

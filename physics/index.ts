@@ -118,10 +118,9 @@ export {
   upSector,
 } from './sector.ts'
 export { hasStates, sectorDimension } from './sectorDimension.ts'
-export { sectorOf } from './sectorOf.ts'
+export { charactersOf, sectorOf } from './sectorOf.ts'
 export {
   type Characters,
-  charactersOf,
   type Extent,
   type Generators,
   generatorsOf,

@@ -1,10 +1,37 @@
 import type { Complex } from '../core/index.ts'
-import type { Symmetry } from '../models/index.ts'
+import { moved, type Symmetry, type SymmetryGroup } from '../models/index.ts'
 import type { StateVector } from './apply.ts'
+import { basisOf, configurationAt, stateIndex } from './basis.ts'
 import type { Lattice } from './lattice.ts'
 import type { Operator } from './operator.ts'
 import type { Sector } from './sector.ts'
-import { type Characters, charactersOf, generatorsOf } from './sectors.ts'
+import { type Characters, generatorsOf } from './sectors.ts'
+
+/**
+ * What an exact state does under each symmetry: χ = ⟨ψ|ψ∘g⟩*, of modulus 1 where the state is in
+ * one sector, less where it is not.
+ *
+ * Errors  SectorError when a symmetry leads out of the states' sector.
+ */
+export const charactersOf = (
+  state: StateVector,
+  sector: Sector,
+  group: SymmetryGroup,
+): readonly Complex<number>[] => {
+  const basis = basisOf(sector)
+  return group.map((g) => {
+    let [re, im, norm] = [0, 0, 0]
+    for (let k = 0; k < basis.dimension; k += 1) {
+      const to = stateIndex(basis, moved(g, configurationAt(basis, k)))
+      const [a, b] = [state.re[k]!, state.im[k]!]
+      const [c, d] = [state.re[to]!, state.im[to]!]
+      re += a * c + b * d
+      im -= a * d - b * c
+      norm += a * a + b * b
+    }
+    return { re: re / norm, im: im / norm + 0 }
+  })
+}
 
 /** Vectors of eigenstates are good to their residual over the gap. */
 const ROUNDING = 1e-4

@@ -1,4 +1,3 @@
-import type { Complex } from '../core/index.ts'
 import { fail } from '../core/index.ts'
 import {
   moved,
@@ -9,8 +8,6 @@ import {
   symmetryGroup,
   turn,
 } from '../models/index.ts'
-import type { StateVector } from './apply.ts'
-import { basisOf, configurationAt, stateIndex } from './basis.ts'
 import { sublattice } from './bonds.ts'
 import { invariance } from './invariance.ts'
 import { angleOf, determinant, type Isometry, isometries } from './isometries.ts'
@@ -175,31 +172,5 @@ export const marshallSigned = (
     const sign = (onA(moved(g, probe)) + onA(probe)) % 2 === 0 ? 1 : -1
     const { re, im } = g.character
     return { ...g, character: { re: sign * re + 0, im: sign * im + 0 } }
-  })
-}
-
-/**
- * What an exact state does under each symmetry: χ = ⟨ψ|ψ∘g⟩*, of modulus 1 where the state is in
- * one sector, less where it is not.
- *
- * Errors  SectorError when a symmetry leads out of the states' sector.
- */
-export const charactersOf = (
-  state: StateVector,
-  sector: Sector,
-  group: SymmetryGroup,
-): readonly Complex<number>[] => {
-  const basis = basisOf(sector)
-  return group.map((g) => {
-    let [re, im, norm] = [0, 0, 0]
-    for (let k = 0; k < basis.dimension; k += 1) {
-      const to = stateIndex(basis, moved(g, configurationAt(basis, k)))
-      const [a, b] = [state.re[k]!, state.im[k]!]
-      const [c, d] = [state.re[to]!, state.im[to]!]
-      re += a * c + b * d
-      im -= a * d - b * c
-      norm += a * a + b * b
-    }
-    return { re: re / norm, im: im / norm + 0 }
   })
 }

@@ -1,14 +1,27 @@
-import type { Compiled, Source } from '../compiler/module.ts'
 import { mergedAxes } from '../loops.ts'
+import type { Program } from '../program.ts'
 import { sizeOf, stridesOf } from '../shape.ts'
-import { assign, type Concrete, type Data, wrap } from '../tensor.ts'
+import { assign, type Concrete, type Data, type Precision, wrap } from '../tensor.ts'
 
 // What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
 
 /** `reference` is the one to read, `wasm` the one to use; they mean the same. */
 export type BackendName = 'reference' | 'wasm'
 
-/** What is to run on many samples. */
+/** A program of one sample, and how it runs on many. */
+export interface Source {
+  /** The program of one sample; nothing left to inline. */
+  readonly program: Program
+  /** For each input of the program: does every sample bring its own? */
+  readonly perSample: readonly boolean[]
+  readonly precision: Precision
+  /** Are results added up over the samples? */
+  readonly summed: boolean
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
+}
+
+/** The same with the backend that runs it. */
 export interface ProgramSpec extends Source {
   readonly backend: BackendName
 }
@@ -17,7 +30,8 @@ export interface ProgramSpec extends Source {
 export interface TileSpec extends ProgramSpec {
   /** Samples of one piece of work: a tile, or as many as one sum over samples takes. */
   readonly tile: number
-  readonly compiled?: Compiled
+  /** What the backend made of the program beforehand; only the backend knows its type. */
+  readonly compiled?: unknown
 }
 
 export interface TileRunner {

@@ -23,12 +23,18 @@ import {
   tee,
   type ValueType,
   VECTOR,
-  WIDTH,
 } from './encode.ts'
 import { importNumber } from './host.ts'
 import { usesOf } from './instructions.ts'
 import type { Operand, Write } from './kernels.ts'
-import { argsOf, type CalledFunction, type Format, type LaneCode, type Node } from './lanes.ts'
+import {
+  argsOf,
+  type CalledFunction,
+  type Format,
+  type LaneCode,
+  type Node,
+  WIDTH,
+} from './lanes.ts'
 import type { MemoryPlan } from './memory.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.

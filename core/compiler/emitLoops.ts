@@ -33,11 +33,11 @@ import {
   set,
   TOTAL,
   VECTOR,
-  WIDTH,
 } from './encode.ts'
 import { combined, writtenOut } from './instructions.ts'
 import type { MapKernel, ReduceKernel, TableKernel } from './kernels.ts'
 import type { Format } from './lanes.ts'
+import { WIDTH } from './lanes.ts'
 
 // Kernels that go through memory once: maps, reductions and table look-ups.
 

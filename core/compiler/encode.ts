@@ -1,4 +1,4 @@
-import type { Format, LaneOp, ShiftOp } from './lanes.ts'
+import { type Format, type LaneOp, type ShiftOp, WIDTH } from './lanes.ts'
 
 // WebAssembly's binary format, as far as programs and dense products speak it.
 // Source: WebAssembly Core Specification 2.0, chapter 5.
@@ -75,7 +75,6 @@ export const loop = (body: Code): Code => code([0x03, 0x40], body, [0x0d, 0], [0
 /** A v128 by one of two ways, chosen by the i32 on the stack. */
 export const either = (yes: Code, no: Code): Code => code([0x04, 0x7b], yes, [0x05], no, [0x0b])
 
-export const WIDTH: Readonly<Record<Format, number>> = { f64: 8, f32: 4 }
 /** Bytes of a vector. */
 export const VECTOR = 16
 /** Bytes of a total over samples: a pair of vectors, for engines that join pairs. */

@@ -2,7 +2,7 @@ import type { ProgramSpec, TileSpec } from '../backends/tile.ts'
 import { flopsOf, nameOf } from '../print.ts'
 import { showShape, sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
-import { TOTAL, WIDTH } from './encode.ts'
+import { TOTAL } from './encode.ts'
 import { fusedMultiplyAdd } from './engine.ts'
 import { combined, writtenOut } from './instructions.ts'
 import {
@@ -13,10 +13,10 @@ import {
   type Write,
   writesOf,
 } from './kernels.ts'
-import { argsOf, type LaneCode } from './lanes.ts'
+import { argsOf, type LaneCode, WIDTH } from './lanes.ts'
 import type { Lowered } from './lower.ts'
 import type { MemoryPlan } from './memory.ts'
-import { planned } from './module.ts'
+import { type Compiled, planned } from './module.ts'
 
 // A compiled program for people: what fused, what each loop does, where it keeps its numbers.
 
@@ -124,7 +124,7 @@ export const explain = (
   { vectors = false }: { readonly vectors?: boolean } = {},
 ): string => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile } = spec.compiled ?? planned(spec)
+  const { lowered, plan, tile } = (spec.compiled as Compiled | undefined) ?? planned(spec)
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,
   )

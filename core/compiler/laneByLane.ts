@@ -1,4 +1,4 @@
-import { hostFunctions } from './host.ts'
+import { hostFunctions } from './hostFunctions.ts'
 import type { Format, LaneCode, LaneOp, Node, ShiftOp } from './lanes.ts'
 
 // Lane code on plain numbers: one lane of what SIMD instructions compute, to the last bit.

@@ -7,6 +7,9 @@ import { fail } from '../errors.ts'
 /** Lane formats: width of a number, its exponent and mantissa. */
 export type Format = 'f64' | 'f32'
 
+/** Bytes of a number. */
+export const WIDTH: Readonly<Record<Format, number>> = { f64: 8, f32: 4 }
+
 /**
  * Operations on floating-point numbers; those on bits see a lane as an integer of its width.
  * Comparisons give a mask, all bits set or none, which only `select` and the bit operations read.

@@ -1,5 +1,5 @@
-import { TOTAL, VECTOR, WIDTH } from './encode.ts'
 import { readsOf, writesOf } from './kernels.ts'
+import { WIDTH } from './lanes.ts'
 import type { Lowered } from './lower.ts'
 
 // Where every buffer lies: buffers that are never needed at the same time share memory.
@@ -14,7 +14,15 @@ export interface MemoryPlan {
   readonly tileBytes: number
 }
 
-const aligned = (n: number): number => Math.ceil(n / VECTOR) * VECTOR
+/** What the target asks of memory, in bytes. */
+export interface Alignment {
+  /** Every buffer starts at a multiple of a vector. */
+  readonly vector: number
+  /** What a total over samples takes. */
+  readonly total: number
+}
+
+const alignedTo = (vector: number, n: number): number => Math.ceil(n / vector) * vector
 
 interface Life {
   readonly id: number
@@ -24,7 +32,7 @@ interface Life {
 }
 
 /** First and last kernel that needs each per-sample buffer. */
-const livesOf = (lowered: Lowered, lanes: number): Life[] => {
+const livesOf = (lowered: Lowered, lanes: number, vector: number): Life[] => {
   const from = new Map<number, number>()
   const to = new Map<number, number>()
   const end = lowered.kernels.length
@@ -45,17 +53,22 @@ const livesOf = (lowered: Lowered, lanes: number): Life[] => {
   const width = WIDTH[lowered.format] * lanes
   return [...from].map(([id, start]) => ({
     id,
-    bytes: aligned(lowered.sizes.get(id)! * width),
+    bytes: alignedTo(vector, lowered.sizes.get(id)! * width),
     from: start,
     to: to.get(id)!,
   }))
 }
 
 /** First fit in the order of birth, next to the buffers alive at the same time. */
-export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
+export const planMemory = (
+  lowered: Lowered,
+  lanes: number,
+  { vector, total }: Alignment,
+): MemoryPlan => {
+  const aligned = (n: number): number => alignedTo(vector, n)
   const address = new Map<number, number>()
   const tables = new Map<number, number>()
-  let next = VECTOR
+  let next = vector
   const shared = new Set(
     [...lowered.kernels.flatMap(readsOf), ...lowered.outputs]
       .filter((x) => !x.varies)
@@ -68,7 +81,7 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
   // Totals grow from tile to tile.
   for (const id of lowered.totals) {
     address.set(id, next)
-    next += TOTAL * lowered.sizes.get(id)!
+    next += total * lowered.sizes.get(id)!
   }
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
@@ -76,7 +89,7 @@ export const planMemory = (lowered: Lowered, lanes: number): MemoryPlan => {
     next += aligned(4 * kernel.table.length)
   })
   const placed: (Life & { readonly at: number })[] = []
-  for (const life of livesOf(lowered, lanes).sort((a, b) => a.from - b.from)) {
+  for (const life of livesOf(lowered, lanes, vector).sort((a, b) => a.from - b.from)) {
     const others = placed
       .filter((p) => p.from <= life.to && life.from <= p.to)
       .sort((a, b) => a.at - b.at)

@@ -1,12 +1,11 @@
-import type { Program } from '../program.ts'
-import type { Precision } from '../tensor.ts'
+import type { Source } from '../backends/tile.ts'
 import type { Target } from './emit.ts'
 import { emitContract } from './emitContract.ts'
 import { emitSimple } from './emitLoops.ts'
-import { call, type FunctionCode, WIDTH, wasmModule } from './encode.ts'
+import { call, type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine, fusedMultiplyAdd, joinVectors } from './engine.ts'
 import { imports } from './host.ts'
-import type { Format } from './lanes.ts'
+import { type Format, WIDTH } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
 import { collides, type MemoryPlan, planMemory } from './memory.ts'
 import { emitRows, STRIP } from './rows.ts'
@@ -16,18 +15,8 @@ import { emitRows, STRIP } from './rows.ts'
 const PAGE = 65536
 /** A tile's values are to stay in the second-level cache. */
 const CACHE = 512 * 1024
-
-export interface Source {
-  /** The program of one sample; nothing left to inline. */
-  readonly program: Program
-  /** For each input of the program: does every sample bring its own? */
-  readonly perSample: readonly boolean[]
-  readonly precision: Precision
-  /** Are results added up over the samples? */
-  readonly summed: boolean
-  /** Pairs of vectors as one, where the engine can? */
-  readonly wide: boolean
-}
+/** What plans of memory are made for. */
+export const alignment = { vector: VECTOR, total: TOTAL } as const
 
 /** A program lowered, and its memory laid out for tiles of so many samples. */
 export interface Planned {
@@ -54,10 +43,10 @@ export const planned = ({
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
   const lowered = lower(program, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
-  const plan = planMemory(lowered, four)
+  const plan = planMemory(lowered, four, alignment)
   return plan.tileBytes <= CACHE && !collides(lowered, four)
     ? { lowered, plan, tile: four }
-    : { lowered, plan: planMemory(lowered, four / 2), tile: four / 2 }
+    : { lowered, plan: planMemory(lowered, four / 2, alignment), tile: four / 2 }
 }
 
 /** The bytes of a planned program's module: it exports `run` for a tile, and `rows`. */

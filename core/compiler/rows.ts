@@ -13,9 +13,9 @@ import {
   storeVector,
   tee,
   VECTOR,
-  WIDTH,
 } from './encode.ts'
 import type { Format } from './lanes.ts'
+import { WIDTH } from './lanes.ts'
 
 // From samples side by side to one row for each sample: what leaves a tile is transposed, square
 // blocks of one vector's size at a time, into a strip that stays in the cache.

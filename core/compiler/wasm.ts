@@ -12,9 +12,9 @@ import { type Concrete, type Data, dataOf, sameNumbers, toPrecision, wrap } from
 import { tableOf } from './emitLoops.ts'
 import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine } from './engine.ts'
-import { hostFunctions } from './host.ts'
+import { hostFunctions } from './hostFunctions.ts'
 import { IN_ROWS } from './lower.ts'
-import { compiled } from './module.ts'
+import { type Compiled, compiled } from './module.ts'
 import { STRIP } from './rows.ts'
 
 // The compiled backend: a module whose vectors hold samples runs tile after tile in a memory that
@@ -43,6 +43,10 @@ export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
   return { ...spec, tile: spec.summed ? SUM : whole.tile, compiled: whole }
 }
 
+/** What was compiled for all threads, or this thread's own. */
+const compiledOf = (spec: TileSpec): Compiled =>
+  (spec.compiled as Compiled | undefined) ?? compiled(spec)
+
 interface Exports {
   readonly run: () => void
   readonly rows: (from: number, blocks: number, to: number) => void
@@ -51,7 +55,7 @@ interface Exports {
 /** A tile runner of one thread: its own memory, its own instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile, strip, pages, module } = spec.compiled ?? compiled(spec)
+  const { lowered, plan, tile, strip, pages, module } = compiledOf(spec)
   const WebAssembly = engine()!
   const memory = new WebAssembly.Memory({ initial: pages })
   const { run, rows: toStrip } = new WebAssembly.Instance(module, {

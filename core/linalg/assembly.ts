@@ -23,9 +23,9 @@ import {
   type ValueType,
   VECTOR,
   vector,
-  WIDTH,
 } from '../compiler/encode.ts'
 import type { Format } from '../compiler/lanes.ts'
+import { WIDTH } from '../compiler/lanes.ts'
 import { places, STRIP_ROWS, TILE, together } from './kernel.ts'
 
 // A WebAssembly module with the inner loops of dense linear algebra, put together from

@@ -5,8 +5,8 @@ import { aligned } from '../compare/summary.ts'
 import { exitCodes } from '../run/caller.ts'
 import { save, showFolderProblem } from '../run/folder.ts'
 import { showCount, showSmall } from '../run/numbers.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import { withSavedRun } from './savedRun.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
 
@@ -23,7 +23,7 @@ const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread af
 /** Runs the command. Gives the exit code; the table goes to stdout. */
 export const attentionCommand = async (
   { run, json }: { readonly run: string; readonly json: boolean },
-  { plan, stdout, stderr }: Pick<Surroundings, 'plan' | 'stdout' | 'stderr'>,
+  { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
 ): Promise<number> => {
   return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
     const { state } = progress
@@ -46,6 +46,6 @@ export const attentionCommand = async (
     )
     if (E.isRight(drawn)) return exitCodes.done
     const message = `no picture: ${showFolderProblem(drawn.left)}`
-    return complain(stderr, { code: exitCodes.unusable, message })
+    return reportFailure(stderr, { code: exitCodes.unusable, message })
   })
 }

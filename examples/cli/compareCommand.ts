@@ -9,9 +9,9 @@ import { save, showFolderProblem } from '../run/folder.ts'
 import { sweepTemporaries } from '../run/temporaries.ts'
 import type { Sources } from './config.ts'
 import { readConfigFile, resolveConfig, resolveLeniently, showConfigProblem } from './config.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import { flagsOf } from './options.ts'
 import { announce, progressScreen } from './screen.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad compare`: the same run for several attention forms and seeds.
 
@@ -30,10 +30,10 @@ const MOST_SEEDS = 1000
 /** Runs the command. Gives the exit code; tables go to stdout, everything else to stderr. */
 export const compareCommand = async (
   args: CompareArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
 ): Promise<number> => {
   const refuse = (message: string): number =>
-    complain(stderr, { code: exitCodes.unusable, message })
+    reportFailure(stderr, { code: exitCodes.unusable, message })
   const file = args.config === undefined ? undefined : readConfigFile(args.config)
   if (file !== undefined && E.isLeft(file))
     return refuse(file.left.map(showConfigProblem).join('\n'))
@@ -95,7 +95,7 @@ export const compareCommand = async (
       }
     },
   })
-  if (E.isLeft(result)) return complain(stderr, result.left)
+  if (E.isLeft(result)) return reportFailure(stderr, result.left)
   for (const alike of coinciding(result.right))
     stderr.write(
       `\n  ${alike.join(' and ')} gave the same numbers to the last bit: on this lattice they are ` +

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os'
 import { type LatticeName, latticeKinds } from '../lattices.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 
 const STEP = 2 ** 28
 

@@ -5,8 +5,8 @@ import { example, gigaflops, layers, measureDevice, operands } from '../../core/
 import { compile, type Problem, showProblem } from '../../core/index.ts'
 import { threadPool } from '../../core/threads/pool.ts'
 import { exitCodes } from '../run/caller.ts'
+import type { CommandContext } from './context.ts'
 import { defaults } from './defaults.ts'
-import type { Surroundings } from './trainCommand.ts'
 
 // `psigrad devices`: what could evaluate a wave function here, what it is, and how fast.
 
@@ -101,7 +101,7 @@ const showRows = (rows: readonly DeviceRow[]): string => {
 /** Runs the command and gives the exit code. */
 export const devicesCommand = async (
   args: { readonly json: boolean },
-  { stdout }: Pick<Surroundings, 'stdout'>,
+  { stdout }: Pick<CommandContext, 'stdout'>,
 ): Promise<number> => {
   const rows = [
     await ownRow('wasm', defaults.threads),

@@ -1,4 +1,4 @@
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 
 // Which settings count where: the one table that the help text, the refusals, the command in a
 // report and the specs are made of. It loads nothing, for the help text is made at every start.

@@ -10,9 +10,9 @@ import { showCount, showDecimals, showModel, showSmall } from '../run/numbers.ts
 import { problemOf } from '../run/unfold.ts'
 import { showSector } from '../stages.ts'
 import { resolveModel, type Sources, showConfigProblem } from './config.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import type { Model } from './fit.ts'
 import { table } from './table.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad exact`: the lowest states of the Sz = 0 sector by exact diagonalisation.
 
@@ -117,10 +117,10 @@ const resultTable = (r: ExactResult): string =>
 /** Runs the command and gives the exit code. */
 export const exactCommand = (
   args: ExactArguments,
-  { stdout, stderr }: Pick<Surroundings, 'stdout' | 'stderr'>,
+  { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
 ): number => {
   const asked = requested(args)
-  if (E.isLeft(asked)) return complain(stderr, asked.left)
+  if (E.isLeft(asked)) return reportFailure(stderr, asked.left)
   const { model, sites, states } = asked.right
   const title = `psigrad exact: ${showModel(model)}; ${showCount(dimension(szSector(sites)))} states`
   stderr.write(`${title}\n`)
@@ -128,7 +128,7 @@ export const exactCommand = (
   if (E.isLeft(result)) {
     const numerical = result.left.kind === 'NotConverged' || result.left.kind === 'NonFinite'
     const code = numerical ? exitCodes.failed : exitCodes.unusable
-    return complain(stderr, { code, message: showProblem(result.left) })
+    return reportFailure(stderr, { code, message: showProblem(result.left) })
   }
   stdout.write(args.json ? `${JSON.stringify(result.right)}\n` : `\n${resultTable(result.right)}\n`)
   return exitCodes.done

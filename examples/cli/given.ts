@@ -1,4 +1,4 @@
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 import { partlyIdle } from '../unseen.ts'
 import { conditions, idleIn, isIdle } from './effects.ts'
 import { settings, type Unfit } from './schema.ts'

@@ -8,8 +8,8 @@ import { type FolderProblem, files, showFolderProblem } from '../run/folder.ts'
 import { showSmall } from '../run/numbers.ts'
 import { type Observed, saveObserved, showAbsent, sideOf } from '../run/observed.ts'
 import { originOf } from '../run/start.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import { type SavedRun, withSavedRun } from './savedRun.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad observe RUN`: correlations, structure factor and orders of a run's last state.
 
@@ -72,10 +72,10 @@ const draw = async (
 /** Runs the command. Gives the exit code; the table goes to stdout, pictures into the run. */
 export const observeCommand = async (
   { run, rounds, json }: ObserveArguments,
-  { plan, stdout, stderr }: Pick<Surroundings, 'plan' | 'stdout' | 'stderr'>,
+  { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
 ): Promise<number> => {
   const refuse = (message: string): number =>
-    complain(stderr, { code: exitCodes.unusable, message })
+    reportFailure(stderr, { code: exitCodes.unusable, message })
   const count = Number(rounds ?? '1')
   if (!Number.isInteger(count) || count < 1 || count > MOST_ROUNDS)
     return refuse(`--rounds ${rounds}: expected a whole number from 1 to ${MOST_ROUNDS}`)

@@ -1,5 +1,5 @@
 import { latticeNames } from '../lattices.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 import { exactBytes } from './bytes.ts'
 import { defaults, showSize } from './defaults.ts'
 import { conditions, isIdle } from './effects.ts'

@@ -6,9 +6,10 @@ import { files } from '../run/folder.ts'
 import { loadProgress } from '../run/progress.ts'
 import { asStarted } from '../run/start.ts'
 import type { Progress } from '../run/unfold.ts'
-import type { TrainConfig, Training } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
+import type { Training } from '../training.ts'
 import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 
 /** A run as its folder has it, ready to be looked at. */
 export interface SavedRun {
@@ -23,11 +24,11 @@ export interface SavedRun {
  */
 export const withSavedRun = async (
   run: string,
-  { plan, stderr }: Pick<Surroundings, 'plan' | 'stderr'>,
+  { plan, stderr }: Pick<CommandContext, 'plan' | 'stderr'>,
   look: (saved: SavedRun) => Promise<number>,
 ): Promise<number> => {
   const refuse = (message: string): number =>
-    complain(stderr, { code: exitCodes.unusable, message })
+    reportFailure(stderr, { code: exitCodes.unusable, message })
   const file = readConfigFile(join(run, files.config))
   if (E.isLeft(file)) {
     const why = file.left.map(({ expected }) => expected).join('; ')
@@ -39,9 +40,9 @@ export const withSavedRun = async (
   if (E.isLeft(planned)) return refuse(showProblem(planned.left))
   try {
     const training = asStarted(run, planned.right)
-    if (E.isLeft(training)) return complain(stderr, training.left)
+    if (E.isLeft(training)) return reportFailure(stderr, training.left)
     const progress = loadProgress(run, training.right, config.right)
-    if (E.isLeft(progress)) return complain(stderr, progress.left)
+    if (E.isLeft(progress)) return reportFailure(stderr, progress.left)
     return await look({
       config: config.right,
       training: training.right,

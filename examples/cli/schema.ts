@@ -2,8 +2,8 @@ import { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import { settledForm } from '../forms/forms.ts'
 import { latticeNames } from '../lattices.ts'
+import { backends, type TrainConfig } from '../settings.ts'
 import { parseSector, parseStages } from '../stages.ts'
-import { backends, type TrainConfig } from '../training.ts'
 import { parseBytes } from './bytes.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.

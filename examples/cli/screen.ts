@@ -5,7 +5,8 @@ import { showCount, showEnergy, showFixed, showSmall, showTime, sizesOf } from '
 import { relativeErrorOf } from '../run/result.ts'
 import type { Screen } from '../run/train.ts'
 import type { Progress } from '../run/unfold.ts'
-import type { StepRecord, TrainConfig, Training } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
+import type { StepRecord, Training } from '../training.ts'
 import { exactBytes } from './bytes.ts'
 
 // Live progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results.

@@ -11,8 +11,8 @@ import { dimerChecks } from '../study/dimer.ts'
 import { stepsDone } from '../study/gather.ts'
 import { quickStudy, study } from '../study/plan.ts'
 import { known, knownOf, runStudy, writePages } from '../study/run.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import { announce, progressScreen } from './screen.ts'
-import { complain, type Surroundings } from './trainCommand.ts'
 
 // `psigrad study`: the paper's questions as one plan of runs, and the page of their answers.
 
@@ -65,10 +65,10 @@ const listRow = (
 /** Runs the command. Gives the exit code; the list goes to stdout, everything else to stderr. */
 export const studyCommand = async (
   args: StudyArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
 ): Promise<number> => {
   const refuse = (message: string): number =>
-    complain(stderr, { code: exitCodes.unusable, message })
+    reportFailure(stderr, { code: exitCodes.unusable, message })
   const idle = unused(args)
   if (idle !== undefined) return refuse(idle)
   const blocks = args.quick ? quickStudy : study
@@ -83,7 +83,7 @@ export const studyCommand = async (
     return refuse("--only: expected a part of a run's name, such as 4x4/factored")
   if (args.pages) {
     const written = writePages({ blocks, pages, command })
-    if (E.isLeft(written)) return complain(stderr, written.left)
+    if (E.isLeft(written)) return reportFailure(stderr, written.left)
     stderr.write(`${page}\n`)
     return exitCodes.done
   }
@@ -100,7 +100,7 @@ export const studyCommand = async (
     const rows = E.chain((data: StudyData | undefined) =>
       E.traverseArray((cell: StudyCell) => listRow(cell, out, data))(cells),
     )(known(pages))
-    if (E.isLeft(rows)) return complain(stderr, rows.left)
+    if (E.isLeft(rows)) return reportFailure(stderr, rows.left)
     stdout.write(`${aligned([['run', 'state'], ...rows.right])}\n`)
     return exitCodes.done
   }
@@ -126,7 +126,7 @@ export const studyCommand = async (
       }
     },
   })
-  if (E.isLeft(result)) return complain(stderr, result.left)
+  if (E.isLeft(result)) return reportFailure(stderr, result.left)
   stderr.write(`\n${page}\n`)
   return exitCodes.done
 }

@@ -1,13 +1,11 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { spoken } from '../command.ts'
-import { exitCodes, type Failure } from '../run/caller.ts'
+import { exitCodes } from '../run/caller.ts'
 import { files, showFolderProblem } from '../run/folder.ts'
 import { resultRows } from '../run/rows.ts'
 import { resumable } from '../run/settings.ts'
-import { type TrainRequest, train } from '../run/train.ts'
-import type { StopSignal } from '../run/unfold.ts'
-import type { PlanTraining, TrainConfig } from '../training.ts'
+import { train } from '../run/train.ts'
+import type { TrainConfig } from '../settings.ts'
 import {
   type Configured,
   readConfigFile,
@@ -15,8 +13,9 @@ import {
   type Sources,
   showConfigProblem,
 } from './config.ts'
+import { type CommandContext, reportFailure } from './context.ts'
 import { flagOf } from './options.ts'
-import { announce, progressScreen, type Terminal } from './screen.ts'
+import { announce, progressScreen } from './screen.ts'
 import { table } from './table.ts'
 
 // `psigrad train`: flags in, exit code out.
@@ -30,14 +29,6 @@ export interface TrainArguments {
   /** Folder of a run whose parameters, and settings, a new one starts from. */
   readonly from?: string | undefined
   readonly json: boolean
-}
-
-export interface Surroundings {
-  readonly plan: () => Promise<PlanTraining>
-  readonly stdout: Pick<Terminal, 'write'>
-  readonly stderr: Terminal
-  readonly stopped: () => StopSignal | undefined
-  readonly interruptibly?: TrainRequest['interruptibly']
 }
 
 /** Where the learning rate goes down with the steps, their number decides every one of them. */
@@ -102,21 +93,15 @@ const configOf = (args: TrainArguments): Configured<TrainConfig> => {
   return E.isLeft(file) ? file : resolveConfig({ flags: args.flags, file: file.right })
 }
 
-/** The last words of a command that could not do what it was asked. */
-export const complain = (stderr: Pick<Terminal, 'write'>, { code, message }: Failure): number => {
-  stderr.write(`psigrad: ${spoken(message)}\n`)
-  return code
-}
-
 /** Runs the command. Gives the exit code; writes results to stdout, everything else to stderr. */
 export const trainCommand = async (
   args: TrainArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: Surroundings,
+  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
 ): Promise<number> => {
   const resolved = configOf(args)
   if (E.isLeft(resolved)) {
     const message = resolved.left.map(showConfigProblem).join('\n         ')
-    return complain(stderr, { code: exitCodes.unusable, message })
+    return reportFailure(stderr, { code: exitCodes.unusable, message })
   }
   const config = resolved.right
   announce(config, stderr)
@@ -132,7 +117,7 @@ export const trainCommand = async (
     ...(interruptibly === undefined ? {} : { interruptibly }),
     draw: async (finished) => (await import('../pictures/index.ts')).drawRun(finished),
   })
-  if (E.isLeft(trained)) return complain(stderr, trained.left)
+  if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
   if (args.json) stdout.write(`${JSON.stringify(result)}\n`)
   else
@@ -146,5 +131,5 @@ export const trainCommand = async (
   const message =
     `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
     `The numbers are saved; it is drawn by\n  psigrad train --resume ${result.runDir}`
-  return complain(stderr, { code: exitCodes.unusable, message })
+  return reportFailure(stderr, { code: exitCodes.unusable, message })
 }

@@ -2,7 +2,7 @@ import { either as E, function as F } from 'fp-ts'
 import { type Checked, showProblem, TensorError } from '../../core/index.ts'
 import { type FormOf, type FormParams, patchGrid } from '../../models/index.ts'
 import { modelOf } from '../model.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 import { formAt } from './forms.ts'
 
 /** The form of a configuration, tried at its sizes. */

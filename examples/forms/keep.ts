@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import { type FolderProblem, save } from '../run/folder.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 import { loadForm } from './load.ts'
 import { formReference, showReference } from './reference.ts'
 

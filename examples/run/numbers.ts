@@ -1,4 +1,4 @@
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 
 // Numbers and settings as people read them, on the terminal and in the report.
 

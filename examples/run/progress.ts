@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
-import type { TrainConfig, Training } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
+import type { Training } from '../training.ts'
 import { type Failure, unusable } from './caller.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
 import { type FolderProblem, files, load, save, showFolderProblem } from './folder.ts'

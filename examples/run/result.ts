@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { addEvaluations, type Evaluations } from '../../physics/evaluations.ts'
-import type { StepRecord, TrainConfig, Training } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
+import type { StepRecord, Training } from '../training.ts'
 import type { Progress } from './unfold.ts'
 
 /** What a finished run found; energies in units of J. `--json` prints exactly this. */

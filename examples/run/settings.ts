@@ -1,5 +1,5 @@
 import { withoutFolder } from '../forms/reference.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 import type { Settings } from './checkpoint.ts'
 
 // What makes a run this run. A checkpoint keeps the settings that it was made with; to go on with

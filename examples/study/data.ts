@@ -2,7 +2,8 @@ import * as v from 'valibot'
 import { attentionMapSchema, type HeadInput, headInputSchema } from '../compare/analysis.ts'
 import type { Curve } from '../compare/pictures.ts'
 import type { Cost } from '../compare/timing.ts'
-import type { AttentionMap, TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
+import type { AttentionMap } from '../training.ts'
 
 // What the study keeps of its runs: enough for its pages, small enough to be committed.
 

@@ -1,5 +1,5 @@
 import { defaults } from '../cli/defaults.ts'
-import type { TrainConfig } from '../training.ts'
+import type { TrainConfig } from '../settings.ts'
 
 // The study as data: which systems, forms, heads, depths and seeds, and with which settings.
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Concrete, dataOf, tensor, toNumber } from '../../core/index.ts'
 import { defaults } from '../../examples/cli/defaults.ts'
 import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 import { attention, parseForm, patchGrid, vit, vitAttention } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 

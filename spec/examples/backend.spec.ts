@@ -13,7 +13,8 @@ import { devicesCommand } from '../../examples/cli/devicesCommand.ts'
 import { trainCommand } from '../../examples/cli/trainCommand.ts'
 import { planTraining, planWith } from '../../examples/plan.ts'
 import { files } from '../../examples/run/folder.ts'
-import type { Backend, PlanTraining, TrainConfig } from '../../examples/training.ts'
+import type { Backend, TrainConfig } from '../../examples/settings.ts'
+import type { PlanTraining } from '../../examples/training.ts'
 
 /** Six steps in float32, of kernels that round elsewhere. */
 const SAME_ENERGY = 1e-3

@@ -13,7 +13,7 @@ import { aligned, rowsOf, summaries } from '../../examples/compare/summary.ts'
 import { planTraining } from '../../examples/plan.ts'
 import type { Screen } from '../../examples/run/train.ts'
 import type { StopSignal } from '../../examples/run/unfold.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 import { showForm } from '../../models/index.ts'
 import { expressions } from '../models/attention/expressions.ts'
 

@@ -15,7 +15,7 @@ import { defaults } from '../../examples/cli/defaults.ts'
 import { conditions } from '../../examples/cli/effects.ts'
 import { commandOf, flagOf, flags, showDefault } from '../../examples/cli/options.ts'
 import { settings } from '../../examples/cli/schema.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 
 const resolved = (flagsGiven: Sources['flags'], values?: Record<string, unknown>): TrainConfig => {
   const file = values === undefined ? undefined : { name: 'run.json', values }

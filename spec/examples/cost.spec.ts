@@ -4,7 +4,8 @@ import { resolveConfig } from '../../examples/cli/config.ts'
 import { defaults } from '../../examples/cli/defaults.ts'
 import { planTraining } from '../../examples/plan.ts'
 import { showDecimals, showEnergy } from '../../examples/run/numbers.ts'
-import type { TrainConfig, Training } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
+import type { Training } from '../../examples/training.ts'
 
 // Lattices of many sites: they start, and say what a step costs.
 

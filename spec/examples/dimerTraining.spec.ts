@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts'
 import { expect, it } from 'vitest'
 import { defaults } from '../../examples/cli/defaults.ts'
 import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 
 // The exact mapping says that Factored attention can be the dimer state; a training finds it.
 

@@ -9,7 +9,7 @@ import { flagOf, showSetting, showTerms } from '../../examples/cli/options.ts'
 import { settings } from '../../examples/cli/schema.ts'
 import { modelOf } from '../../examples/model.ts'
 import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 import { unseenSector } from '../../examples/unseen.ts'
 import * as physics from '../../physics/index.ts'
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { type Concrete, dataOf, leavesOf } from '../../core/index.ts'
 import { defaults } from '../../examples/cli/defaults.ts'
 import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig, Training } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
+import type { Training } from '../../examples/training.ts'
 import { askedOf } from '../../physics/index.ts'
 
 // What settings of the machine change in a real run, and what they do not.

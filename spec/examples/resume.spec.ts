@@ -9,7 +9,7 @@ import { planTraining } from '../../examples/plan.ts'
 import { files } from '../../examples/run/folder.ts'
 import { decode, encode, type SafeTensors } from '../../examples/run/safetensors.ts'
 import { changesOf, resumable } from '../../examples/run/settings.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 import { runTrain } from './commands.ts'
 import { fakePlan } from './fakeTraining.ts'
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { resolveConfig, showConfigProblem } from '../../examples/cli/config.ts'
 import { defaultsOf } from '../../examples/cli/defaults.ts'
 import { settings } from '../../examples/cli/schema.ts'
-import type { TrainConfig } from '../../examples/training.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 
 // A value means the same behind a flag and in a file.
 

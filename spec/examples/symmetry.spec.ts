@@ -5,8 +5,9 @@ import { type Concrete, dataOf, leavesOf } from '../../core/index.ts'
 import { resolveConfig, showConfigProblem } from '../../examples/cli/config.ts'
 import { defaults, defaultsOf } from '../../examples/cli/defaults.ts'
 import { planTraining } from '../../examples/plan.ts'
+import type { TrainConfig } from '../../examples/settings.ts'
 import { parseSector, parseStages, showSector, stageAfter } from '../../examples/stages.ts'
-import type { StepRecord, TrainConfig, Training, TrainState } from '../../examples/training.ts'
+import type { StepRecord, Training, TrainState } from '../../examples/training.ts'
 
 // Runs whose wave function is symmetrised, in stages, on every lattice.
 

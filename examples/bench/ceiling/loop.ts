@@ -10,11 +10,11 @@ import {
   set,
   storeVector,
   tee,
-  WIDTH,
   wasmModule,
 } from '../../../core/compiler/encode.ts'
 import { fusedMultiplyAdd, joinVectors } from '../../../core/compiler/engine.ts'
 import type { Format } from '../../../core/compiler/lanes.ts'
+import { WIDTH } from '../../../core/compiler/lanes.ts'
 
 // The most multiplications and additions that WebAssembly does here: a loop that touches no
 // memory, on as many independent sums as hide the latency of one.

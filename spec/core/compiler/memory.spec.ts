@@ -4,6 +4,7 @@ import { grad } from '../../../autodiff/index.ts'
 import { readsOf, writesOf } from '../../../core/compiler/kernels.ts'
 import { type Lowered, lower } from '../../../core/compiler/lower.ts'
 import { type MemoryPlan, planMemory } from '../../../core/compiler/memory.ts'
+import { alignment } from '../../../core/compiler/module.ts'
 import { programOf, sum, type Tensor } from '../../../core/index.ts'
 import { inlined } from '../../../core/inline.ts'
 import { simplified } from '../../../core/simplify.ts'
@@ -55,7 +56,7 @@ describe('the memory plan', () => {
       fc.property(expression, ({ f, x }) => {
         for (const g of [f, grad((y: Tensor) => sum(f(y)))]) {
           const lowered = loweredOf(g, x)
-          const plan = planMemory(lowered, LANES)
+          const plan = planMemory(lowered, LANES, alignment)
           expect(readTooLate(lowered, plan)).toEqual([])
           const varying = [...plan.address.keys()].filter((id) => lowered.varies[id])
           const apart = varying.reduce((n, id) => n + lowered.sizes.get(id)! * WIDTH * LANES, 0)
@@ -71,7 +72,7 @@ describe('the memory plan', () => {
     fc.assert(
       fc.property(expression, ({ f, x }) => {
         const lowered = loweredOf((y) => grad((z: Tensor) => sum(f(z)))(y), x)
-        const plan = planMemory(lowered, LANES)
+        const plan = planMemory(lowered, LANES, alignment)
         const same = new Map([...plan.address.keys()].map((id) => [id, 16]))
         const busy = lowered.kernels.some((k) => readsOf(k).length > 0)
         if (busy) expect(readTooLate(lowered, { ...plan, address: same })).not.toEqual([])
