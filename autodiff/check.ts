@@ -1,5 +1,4 @@
 import { either as E } from 'fp-ts'
-import { largest, largestSize } from '../core/extremes.ts'
 import {
   type Checked,
   type Concrete,
@@ -22,6 +21,7 @@ import {
   toPrecision,
   toTensor,
 } from '../core/index.ts'
+import { largest, largestSize } from '../core/values/index.ts'
 import { blame } from './blame.ts'
 import { derivativeAtZero } from './differences.ts'
 import { jvp } from './jvp.ts'

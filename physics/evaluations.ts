@@ -1,5 +1,5 @@
-import type { LogPsi } from './amplitudes.ts'
-import type { DerivativeSource } from './centred.ts'
+import type { LogPsi } from './configurations/index.ts'
+import type { DerivativeSource } from './update/index.ts'
 
 /**
  * How often log ψ is evaluated in a step: what its estimators ask for, one by one, and what was

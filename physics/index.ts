@@ -1,151 +1,180 @@
 /** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
 export {
+  allConfigurations,
+  type Basis,
+  basisOf,
+  checkConfiguration,
+  configurationAt,
   type Distinct,
+  dimension,
   distinct,
+  fitsWithin,
+  fullSpace,
+  hasStates,
   type LogAmplitudes,
   type LogPsi,
+  orbits,
+  patchTranslations,
   type Representative,
+  randomConfiguration,
   remembered,
+  representatives,
+  type Sector,
+  type SiteSymmetries,
   type Standing,
-} from './amplitudes.ts'
-export {
-  applyOperator,
-  type DenseMatrix,
-  expectation,
-  innerProduct,
-  type StateVector,
-  toDense,
-  toSparse,
-} from './apply.ts'
-export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
-export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
-export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
-export {
-  type Centred,
-  centred,
-  centredPieces,
-  type DerivativeSource,
-  type LogDerivatives,
-  type Room,
-} from './centred.ts'
-export { type Chains, chainsOf, mean, variance } from './chains.ts'
-export { type CompiledOperator, compileOperator } from './compiled.ts'
-export { type ConnectedBatch, type Connection, connected, connectedBatch } from './connected.ts'
+  sectorDimension,
+  showSector,
+  stateIndex,
+  szSector,
+  upSector,
+} from './configurations/index.ts'
+export { type EnergyEstimate, logPsiOf } from './energy.ts'
 export {
   type Absent,
   type Correlation,
   type DimerOrder,
+  dimerOrder,
+  dimerProblem,
+  type FullSum,
+  fullSum,
+  type LocalEnergies,
+  localEnergies,
   type Momentum,
+  measureOperator,
   momenta,
   type Observables,
   observe,
   observeExactly,
+  probabilities,
   type Quantity,
   type Samples,
-} from './correlations.ts'
-export { dimers, singletProduct } from './dimers.ts'
+  staggeredMagnetisation,
+  structureFactor,
+} from './estimates/index.ts'
 export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
-export { type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
-export { type ExactOptions, type ExactStates, exactStates } from './exact.ts'
-export { type FullSum, fullSum, probabilities } from './fullSum.ts'
-export * from './hamiltonians.ts'
-export { honeycomb, kagome, triangular } from './hexagonal.ts'
-export { invariance } from './invariance.ts'
-export { angleOf, determinant, type Isometry, isometries } from './isometries.ts'
 export {
+  applyOperator,
+  charactersOf,
+  type DenseMatrix,
+  type ExactOptions,
+  type ExactStates,
+  exactStates,
+  expectation,
+  innerProduct,
+  type StateVector,
+  sectorOf,
+  toDense,
+  toSparse,
+} from './exact/index.ts'
+export {
+  angleOf,
+  type Bond,
   type Boundary,
+  bonds,
   chain,
+  determinant,
+  dimers,
+  displacement,
+  distance,
+  honeycomb,
+  type Isometry,
+  isometries,
+  kagome,
   type Lattice,
   lattice,
+  shellDistances,
+  singletProduct,
   square,
+  sublattice,
   translation,
   translations,
-} from './lattice.ts'
-export { type LocalEnergies, localEnergies } from './localEnergy.ts'
-export { type EnergyEstimate, logPsiOf } from './measuring.ts'
+  triangular,
+} from './lattice/index.ts'
+export * from './operators/index.ts'
+export * from './operators/index.ts'
 export {
-  leastMemory,
-  memoryForAll,
-  memoryProblem,
-  roomFor,
-  showBytes,
-  type UpdateSizes,
-} from './memory.ts'
+  type CompiledOperator,
+  type ConnectedBatch,
+  type Connection,
+  compileOperator,
+  connected,
+  connectedBatch,
+} from './operators/index.ts'
+export { samplesOf } from './samples.ts'
+export type { Source } from './sampling/index.ts'
 export {
+  bondExchange,
+  checkMove,
+  type Move,
   metropolis,
   powerOf,
   randomChains,
+  reachesAll,
   type Sampled,
   type SamplePlan,
+  spinFlip,
   transitionMatrix,
-} from './metropolis.ts'
-export { bondExchange, checkMove, type Move, spinFlip } from './moves.ts'
+} from './sampling/index.ts'
 export {
-  dimerOrder,
-  dimerProblem,
-  measureOperator,
-  staggeredMagnetisation,
-  structureFactor,
-} from './observables.ts'
-export * from './operator.ts'
-export {
-  type AdamOptions,
-  adam,
-  type Optimizer,
-  sgd,
-  stochasticReconfiguration,
-} from './optimizers.ts'
-export {
-  orbits,
-  patchTranslations,
-  representatives,
-  type SiteSymmetries,
-} from './orbits.ts'
-export { applyUpdate } from './parameters.ts'
-export { reachesAll } from './reach.ts'
-export type { PiecewiseRows, Rows } from './rows.ts'
-export { samplesOf } from './sampling.ts'
-export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
-export {
-  checkConfiguration,
-  dimension,
-  fitsWithin,
-  fullSpace,
-  randomConfiguration,
-  type Sector,
-  showSector,
-  szSector,
-  upSector,
-} from './sector.ts'
-export { hasStates, sectorDimension } from './sectorDimension.ts'
-export { charactersOf, sectorOf } from './sectorOf.ts'
+  type AutocorrelationTime,
+  autocorrelationTime,
+  blockingErrors,
+  type Chains,
+  type ComplexMoments,
+  type ComplexSamples,
+  chainsOf,
+  complexMoments,
+  type Estimate,
+  estimate,
+  mean,
+  splitRHat,
+  standardError,
+  variance,
+  vScore,
+} from './statistics/index.ts'
 export {
   type Characters,
   type Extent,
   type Generators,
   generatorsOf,
+  invariance,
   marshallSigned,
   symmetriesOf,
-} from './sectors.ts'
-export type { Source } from './source.ts'
+} from './symmetry/index.ts'
+export type { PiecewiseRows, Rows } from './update/index.ts'
 export {
+  type AdamOptions,
+  adam,
+  applyUpdate,
+  type Centred,
+  centred,
+  centredPieces,
+  type DerivativeSource,
+  type Evaluators,
+  evaluatorsOf,
   force,
+  type LogDerivatives,
+  leastMemory,
+  logDerivative,
+  memoryForAll,
+  memoryProblem,
   neuralTangentKernel,
+  type Optimizer,
   quantumGeometricTensor,
+  type Room,
+  ravel,
+  roomFor,
+  type Schedule,
+  type ScheduleName,
   type SolveSpace,
   type SrOptions,
+  schedules,
+  sgd,
+  showBytes,
   srUpdate,
-} from './sr.ts'
-export {
-  type ComplexMoments,
-  type ComplexSamples,
-  complexMoments,
-  type Estimate,
-  estimate,
-  splitRHat,
-  standardError,
-  vScore,
-} from './statistics.ts'
+  stochasticReconfiguration,
+  type UpdateSizes,
+} from './update/index.ts'
 export {
   initialState,
   measureEnergy,

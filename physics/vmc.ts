@@ -1,21 +1,25 @@
 import { function as F } from 'fp-ts'
 import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../core/index.ts'
-import type { Team } from '../core/threads/team.ts'
-import { centredPieces } from './centred.ts'
-import { countedSource, type Evaluations } from './evaluations.ts'
-import { derivativesOf } from './evaluators.ts'
+import type { Team } from '../core/tiles/index.ts'
 import {
   type EnergyEstimate,
   forMeasurement,
   type Measurable,
   type Measuring,
   measuring,
-} from './measuring.ts'
-import { roomFor, type UpdateSizes } from './memory.ts'
-import { randomChains } from './metropolis.ts'
-import type { Optimizer } from './optimizers.ts'
-import { applyUpdate, countOf } from './parameters.ts'
-import type { Schedule } from './schedule.ts'
+} from './energy.ts'
+import { countedSource, type Evaluations } from './evaluations.ts'
+import { randomChains } from './sampling/index.ts'
+import {
+  applyUpdate,
+  centredPieces,
+  countOf,
+  derivativesOf,
+  type Optimizer,
+  roomFor,
+  type Schedule,
+  type UpdateSizes,
+} from './update/index.ts'
 
 // The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
 

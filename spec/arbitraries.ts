@@ -11,7 +11,7 @@ import {
   tensor,
   transpose,
 } from '../core/index.ts'
-import { broadcastView, sliceView, wrap } from '../core/tensor.ts'
+import { broadcastView, sliceView, wrap } from '../core/values/tensor.ts'
 
 // Generators that several specs share.
 

@@ -1,9 +1,7 @@
 import { either as E } from 'fp-ts'
-import { fail, type Problem } from '../errors.ts'
-import type { Runner } from '../executable.ts'
-import { dataOf } from '../tensor.ts'
-import { startModule, type WorkerLike } from '../threads/host.ts'
-import { waitWhile } from '../threads/wait.ts'
+import type { Runner } from '../executable/index.ts'
+import { startModule, type WorkerLike, waitWhile } from '../threads/index.ts'
+import { dataOf, fail, type Problem } from '../values/index.ts'
 import { deviceProblem, type GpuMode, type WantedDevice } from './device.ts'
 import {
   asShared,

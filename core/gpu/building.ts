@@ -1,9 +1,15 @@
-import { type Access, whole } from '../compiler/access.ts'
-import { type Kernel, type MapKernel, type Operand, readsOf } from '../compiler/kernels.ts'
-import type { Program } from '../program.ts'
-import { type Shape, sizeOf } from '../shape.ts'
+import {
+  type Access,
+  type Kernel,
+  type MapKernel,
+  type Operand,
+  readsOf,
+  whole,
+} from '../lowering/index.ts'
+import type { Program } from '../primitives/index.ts'
+import { type Shape, sizeOf } from '../values/index.ts'
 import { type Arena, newArena } from './arena.ts'
-import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './emit.ts'
+import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './kernelSource.ts'
 
 // Kernels one after the other. A thread writes one number and no other, so a value that several
 // loops would write each in part is first only noted down, and made by one kernel that picks when

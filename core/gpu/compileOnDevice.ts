@@ -1,13 +1,11 @@
 import { either as E, taskEither as TE } from 'fp-ts'
-import { fail, type Problem, TensorError } from '../errors.ts'
-import { type Mark, marked } from '../executable.ts'
-import type { AnyFunction } from '../function.ts'
-import type { Program } from '../program.ts'
-import { sizeOf } from '../shape.ts'
-import { wrap } from '../tensor.ts'
+import { type Mark, marked } from '../executable/index.ts'
+import type { Program } from '../primitives/index.ts'
+import type { AnyFunction } from '../programs/index.ts'
+import { fail, type Problem, sizeOf, TensorError, wrap } from '../values/index.ts'
 import { type Device, type GpuMode, problemOfDevice } from './device.ts'
 import { openDevice } from './find.ts'
-import type { DevicePlan } from './plan.ts'
+import type { DevicePlan } from './kernelPlan.ts'
 
 // What `compile` is for threads of this machine, for a graphics card: the same function, marks and
 // results, in float32, and a task instead of a value.
@@ -64,7 +62,7 @@ export const compileOnDevice =
     const opened = given === undefined ? openDevice(options.mode) : TE.right(given)
     // Kernels are written by code that is loaded along with the first device.
     const made = async (device: Device): Promise<DeviceExecutable<Args, Out>> => {
-      const { deviceProgram } = await import('./run.ts')
+      const { deviceProgram } = await import('./runKernels.ts')
       const { plan, run, drop } = deviceProgram(device, program, perSample, summed)
       let before: Promise<unknown> = Promise.resolve()
       return {

@@ -1,4 +1,4 @@
-import type { Problem } from '../errors.ts'
+import type { Problem } from '../values/index.ts'
 
 // What psigrad asks of a device: buffers that stay there, and kernels that run on them.
 

@@ -1,5 +1,5 @@
 import { openDevice } from './find.ts'
-import { serveDevice } from './serve.ts'
+import { serveDevice } from './serveDevice.ts'
 
 // The script of the thread with the device.
 

@@ -1,5 +1,5 @@
 import { function as F, taskEither as TE } from 'fp-ts'
-import type { Problem } from '../errors.ts'
+import type { Problem } from '../values/index.ts'
 import { type Device, deviceProblem, type GpuMode, modes, type WantedDevice } from './device.ts'
 import { type GpuJs, gpuJsDevice, loadGpuJs } from './gpujs.ts'
 

@@ -1,5 +1,5 @@
 import { either as E, taskEither as TE } from 'fp-ts'
-import type { Problem } from '../errors.ts'
+import type { Problem } from '../values/index.ts'
 import {
   type Device,
   deviceProblem,

@@ -1,6 +1,5 @@
-import type { Problem } from '../errors.ts'
-import type { Program } from '../program.ts'
-import type { Concrete, Data } from '../tensor.ts'
+import type { Program } from '../primitives/index.ts'
+import type { Concrete, Data, Problem } from '../values/index.ts'
 import type { WantedDevice } from './device.ts'
 
 // What a thread that waits and the thread with the device say to each other. Requests are messages;

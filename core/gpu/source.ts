@@ -1,4 +1,4 @@
-import { mergedAxes } from '../loops.ts'
+import { mergedAxes } from '../values/index.ts'
 
 // Pieces of kernel sources. gpu.js compiles the text of a JavaScript function; everything here
 // writes such text: numbers, places in memory, loops.

@@ -1,3 +1,4 @@
+import { type Format, WIDTH } from '../lowering/lanes/index.ts'
 import {
   bodyOf,
   type Code,
@@ -23,9 +24,7 @@ import {
   type ValueType,
   VECTOR,
   vector,
-} from '../compiler/encode.ts'
-import type { Format } from '../compiler/lanes.ts'
-import { WIDTH } from '../compiler/lanes.ts'
+} from '../wasm/index.ts'
 import { places, STRIP_ROWS, TILE, together } from './kernel.ts'
 
 // A WebAssembly module with the inner loops of dense linear algebra, put together from

@@ -1,4 +1,4 @@
-import type { Data } from '../tensor.ts'
+import type { Data } from '../values/index.ts'
 import { BLOCK, DEPTH, GAP, type Kernel, LINES, places, STRIP_ROWS, TILE } from './kernel.ts'
 
 // Square blocks of products R·Rᵀ, lower triangle only: rows are packed into strips of four

@@ -1,4 +1,4 @@
-import { alone, type Task, type Team } from '../threads/team.ts'
+import { alone, type Task, type Team } from '../tiles/index.ts'
 import type { RealMatrix } from './matrix.ts'
 
 // Weighted means of rows, and rows less their mean: threads share the columns.

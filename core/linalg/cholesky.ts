@@ -1,5 +1,5 @@
-import { fail } from '../errors.ts'
-import { alone, type Team } from '../threads/team.ts'
+import { alone, type Team } from '../tiles/index.ts'
+import { fail } from '../values/index.ts'
 import { factorTask } from './factor.ts'
 import {
   explainNonFinite,

@@ -1,4 +1,4 @@
-import { fail } from '../errors.ts'
+import { fail } from '../values/index.ts'
 import {
   explainNonFinite,
   type Matrix,

@@ -1,4 +1,4 @@
-import type { Task } from '../threads/team.ts'
+import type { Task } from '../tiles/index.ts'
 import { addBlock, blockRows, lowerBlocks } from './blocks.ts'
 import { type Kernel, places, WIDE } from './kernel.ts'
 import { kernel } from './simd.ts'

@@ -1,5 +1,5 @@
-import { fail } from '../errors.ts'
-import { alone, type Task, type Team } from '../threads/team.ts'
+import { alone, type Task, type Team } from '../tiles/index.ts'
+import { fail } from '../values/index.ts'
 import { addBlock, type Block, blockRows, lowerBlocks, type Rows, rectangle } from './blocks.ts'
 import { explainNonFinite, type Matrix, matrix, type RealMatrix } from './matrix.ts'
 import { kernel } from './simd.ts'

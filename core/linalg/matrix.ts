@@ -1,5 +1,4 @@
-import { fail } from '../errors.ts'
-import type { Data } from '../tensor.ts'
+import { type Data, fail } from '../values/index.ts'
 
 // Dense real matrices, row-major.
 

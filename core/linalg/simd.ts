@@ -1,9 +1,4 @@
-import {
-  engine,
-  fusedMultiplyAdd,
-  joinVectors,
-  type Engine as WholeEngine,
-} from '../compiler/engine.ts'
+import { engine, fusedMultiplyAdd, joinVectors, type Engine as WholeEngine } from '../wasm/index.ts'
 import { type DenseMachine, denseModule } from './assembly.ts'
 import { type Kernel, places, together, withSigns } from './kernel.ts'
 import { plainKernel } from './plain.ts'

@@ -1,4 +1,4 @@
-import type { Task } from '../threads/team.ts'
+import type { Task } from '../tiles/index.ts'
 import { centreTask } from './centre.ts'
 import { factorTask } from './factor.ts'
 import { productTask } from './gram.ts'

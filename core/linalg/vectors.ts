@@ -1,5 +1,5 @@
-import type { Data } from '../tensor.ts'
-import { alone, type Task, type Team } from '../threads/team.ts'
+import { alone, type Task, type Team } from '../tiles/index.ts'
+import type { Data } from '../values/index.ts'
 import { explainNonFinite, type RealMatrix, requireLength } from './matrix.ts'
 
 // Products of a matrix with a vector, which threads share by rows or by columns. Every element is

@@ -1,7 +1,14 @@
 import { either as E } from 'fp-ts'
-import type { ContractParams, Primitive } from '../program.ts'
-import { type Shape, shapeError, showShape, sizeOf } from '../shape.ts'
-import { type Concrete, type Data, summedInto } from '../tensor.ts'
+import {
+  type Concrete,
+  type Data,
+  type Shape,
+  shapeError,
+  showShape,
+  sizeOf,
+  summedInto,
+} from '../values/index.ts'
+import type { ContractParams, Primitive } from './program.ts'
 
 /** Length of every label, or the first label with two lengths. */
 const labelSizes = (

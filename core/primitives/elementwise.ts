@@ -1,10 +1,18 @@
 import { either as E } from 'fp-ts'
 import ops from 'ndarray-ops'
-import { collapse, forEachRow, mapInto } from '../loops.ts'
-import type { Domain, Primitive, PrimitiveName } from '../program.ts'
-import { sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
-import { erf, tanh } from '../special.ts'
-import type { Concrete } from '../tensor.ts'
+import {
+  type Concrete,
+  collapse,
+  erf,
+  forEachRow,
+  mapInto,
+  sameShape,
+  shapeError,
+  showShape,
+  sizeOf,
+  tanh,
+} from '../values/index.ts'
+import type { Domain, Primitive, PrimitiveName } from './program.ts'
 
 type Write = (out: Concrete, ...inputs: Concrete[]) => void
 

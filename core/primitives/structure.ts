@@ -1,16 +1,21 @@
 import { either as E } from 'fp-ts'
 import ops from 'ndarray-ops'
-import type { Primitive } from '../program.ts'
-import { axesOf, type Shape, sameShape, shapeError, showShape, sizeOf } from '../shape.ts'
 import {
   assign,
+  axesOf,
   broadcastView,
   contiguous,
   permuteView,
   reshapeView,
+  type Shape,
+  sameShape,
+  shapeError,
+  showShape,
+  sizeOf,
   sliceView,
   summedInto,
-} from '../tensor.ts'
+} from '../values/index.ts'
+import type { Primitive } from './program.ts'
 
 // Primitives that move values without computing: views first, then those that fill new memory.
 

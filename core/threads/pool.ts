@@ -1,14 +1,10 @@
-import { tilesOf } from '../backends/backend.ts'
-import type { TileSpec } from '../backends/tile.ts'
-import { fail } from '../errors.ts'
-import { type Job, type Runner, runSerially } from '../executable.ts'
-import { largest } from '../extremes.ts'
-import { type Concrete, type Data, dataOf } from '../tensor.ts'
+import { type Job, type Runner, runSerially, tilesOf } from '../executable/index.ts'
+import { alone, type Team, type TileSpec } from '../tiles/index.ts'
+import { type Concrete, type Data, dataOf, fail, largest } from '../values/index.ts'
 import { newCrew } from './crew.ts'
 import { sharesMemory, startWorker, type WorkerLike } from './host.ts'
-import { failureOfJob, leadJob, newControl, type SharedJob } from './job.ts'
 import { type Ending, failureOf, isShared, leadTask, newCounters } from './shared.ts'
-import { alone, type Team } from './team.ts'
+import { failureOfJob, leadJob, newControl, type SharedJob } from './sharedJob.ts'
 import { sent } from './views.ts'
 
 // Several threads over one shared memory, in Node and in a page. Tiles are independent and their

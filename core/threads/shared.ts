@@ -1,5 +1,5 @@
+import type { Task } from '../tiles/index.ts'
 import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
-import type { Task } from './team.ts'
 import { waitWhile } from './wait.ts'
 
 // One task on several threads: counters in shared memory say what is taken and what is done.

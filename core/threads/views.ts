@@ -1,4 +1,4 @@
-import type { Data } from '../tensor.ts'
+import type { Data } from '../values/index.ts'
 
 // Arrays in shared memory, as messages carry them. V8 writes where an array lies in 32 bits (Node
 // 20): one that ends beyond 4 GiB would arrive cut short, and nobody would know.

@@ -1,5 +1,5 @@
-import { tasks } from '../linalg/tasks.ts'
-import { serve } from './serve.ts'
+import { tasks } from '../linalg/index.ts'
+import { serve } from './serveWork.ts'
 
 // The script of a worker thread, in Node and in a page.
 

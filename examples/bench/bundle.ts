@@ -22,7 +22,7 @@ import {
   type WaveFunction,
 } from '../../models/index.ts'
 import { randomChains, szSector } from '../../physics/index.ts'
-import { decode, type Entry, encode } from '../run/safetensors.ts'
+import { decode, type Entry, encode } from '../run/index.ts'
 import type { Size } from './items.ts'
 
 // The very same model for everyone: psigrad draws parameters and configurations once, and all

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
-import { largest, smallest } from '../../core/extremes.ts'
-import { colours, draw } from '../pictures/svg.ts'
+import { largest, smallest } from '../../core/values/index.ts'
+import { colours, draw } from '../pictures/index.ts'
 import { type Report, type Row, ratio, rowsOf } from './report.ts'
 
 // The ratios as a picture: one panel a kind of work, one bar a peer.

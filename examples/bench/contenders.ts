@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { either as E, function as F } from 'fp-ts'
 import * as v from 'valibot'
-import { parseJson } from '../run/json.ts'
+import { parseJson } from '../run/index.ts'
 import type { Command } from './child.ts'
 import type { Item } from './items.ts'
 

@@ -1,10 +1,10 @@
 import { either as E } from 'fp-ts'
+import { median, minimum } from '../session/index.ts'
 import { agreement } from './agreement.ts'
 import { type Child, startChild } from './child.ts'
 import type { Contender } from './contenders.ts'
 import { batchOf, type Item, nameOf, taskOf } from './items.ts'
 import { decodeNumbers, type Timed } from './protocol.ts'
-import { median, minimum } from './statistics.ts'
 
 // One item: all contenders are made ready one after the other and checked, then take turns.
 

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { modes } from '../../core/gpu/device.ts'
-import { countOf, named } from '../cli/usage.ts'
+import { modes } from '../../core/gpu/index.ts'
+import { countOf, named } from '../settings/index.ts'
 import { precisions, sizeNames, works } from './items.ts'
 import type { Settings } from './report.ts'
 

@@ -1,7 +1,8 @@
 import { cpus, release, totalmem, type } from 'node:os'
 import * as v from 'valibot'
-import { smallest } from '../../core/extremes.ts'
 import type { Precision } from '../../core/index.ts'
+import { smallest } from '../../core/values/index.ts'
+import { geometricMean } from '../session/index.ts'
 import {
   precisions as allPrecisions,
   type Item,
@@ -13,7 +14,6 @@ import {
   works,
 } from './items.ts'
 import type { Dropped, Measurement } from './measure.ts'
-import { geometricMean } from './statistics.ts'
 
 // All that a run of the bench found, and what follows from it.
 

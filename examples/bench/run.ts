@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { largest } from '../../core/extremes.ts'
+import { largest } from '../../core/values/index.ts'
 import { writeBundle } from './bundle.ts'
 import type { Contender } from './contenders.ts'
 import { batchOf, type Item, itemsOf, nameOf, sizes } from './items.ts'

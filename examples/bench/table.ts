@@ -1,8 +1,8 @@
-import { largest, smallest } from '../../core/extremes.ts'
+import { largest, smallest } from '../../core/values/index.ts'
+import { median } from '../session/index.ts'
 import type { Item } from './items.ts'
 import type { Measurement } from './measure.ts'
 import { type Report, type Row, ratio, rowsOf, summaries } from './report.ts'
-import { median } from './statistics.ts'
 
 // The report as Markdown whose columns also line up on a terminal.
 

@@ -1,8 +1,6 @@
-import { spoken } from '../command.ts'
-import type { Failure } from '../run/caller.ts'
-import type { TrainRequest } from '../run/train.ts'
-import type { StopSignal } from '../run/unfold.ts'
-import type { PlanTraining } from '../training.ts'
+import type { Failure, StopSignal, TrainRequest } from '../run/index.ts'
+import type { PlanTraining } from '../session/index.ts'
+import { spoken } from '../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
 // What every command is given, and how it ends where it cannot do what it was asked.

@@ -1,10 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs'
-import { interruptibly } from '../run/interrupt.ts'
-import type { StopSignal } from '../run/unfold.ts'
-import { flags } from './options.ts'
-import { type Actions, type Options, program } from './program.ts'
-import { usageExitCode } from './usage.ts'
+import { interruptibly, type StopSignal } from '../run/index.ts'
+import { flags, usageExitCode } from '../settings/index.ts'
+import { type Actions, type Options, program } from './grammar.ts'
 
 // Starts fast: everything but the grammar is loaded when a command needs it.
 
@@ -75,7 +73,7 @@ const wantsJson = (options: Options): boolean => {
 const actions: Actions = {
   train: async (options) => {
     const stopped = listen()
-    const { trainCommand } = await import('./trainCommand.ts')
+    const { trainCommand } = await import('./commands/trainCommand.ts')
     process.exitCode = await trainCommand(
       {
         flags: settingsOf(options),
@@ -86,7 +84,7 @@ const actions: Actions = {
         json: wantsJson(options),
       },
       {
-        plan: async () => (await import('../plan.ts')).planTraining,
+        plan: async () => (await import('../session/planTraining.ts')).planTraining,
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
@@ -96,7 +94,7 @@ const actions: Actions = {
   },
   compare: async (options) => {
     const stopped = listen()
-    const { compareCommand } = await import('./compareCommand.ts')
+    const { compareCommand } = await import('./commands/compareCommand.ts')
     process.exitCode = await compareCommand(
       {
         flags: settingsOf(options),
@@ -107,7 +105,7 @@ const actions: Actions = {
         json: wantsJson(options),
       },
       {
-        plan: async () => (await import('../plan.ts')).planTraining,
+        plan: async () => (await import('../session/planTraining.ts')).planTraining,
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
@@ -116,22 +114,22 @@ const actions: Actions = {
     )
   },
   attention: async (run, options) => {
-    const { attentionCommand } = await import('./attentionCommand.ts')
+    const { attentionCommand } = await import('./commands/attentionCommand.ts')
     process.exitCode = await attentionCommand(
       { run, json: wantsJson(options) },
       {
-        plan: async () => (await import('../plan.ts')).planTraining,
+        plan: async () => (await import('../session/planTraining.ts')).planTraining,
         stdout: process.stdout,
         stderr: process.stderr,
       },
     )
   },
   observe: async (run, options) => {
-    const { observeCommand } = await import('./observeCommand.ts')
+    const { observeCommand } = await import('./commands/observeCommand.ts')
     process.exitCode = await observeCommand(
       { run, rounds: text(options.rounds), json: wantsJson(options) },
       {
-        plan: async () => (await import('../plan.ts')).planTraining,
+        plan: async () => (await import('../session/planTraining.ts')).planTraining,
         stdout: process.stdout,
         stderr: process.stderr,
       },
@@ -139,7 +137,7 @@ const actions: Actions = {
   },
   study: async (options) => {
     const stopped = listen()
-    const { studyCommand } = await import('./studyCommand.ts')
+    const { studyCommand } = await import('./commands/studyCommand.ts')
     process.exitCode = await studyCommand(
       {
         quick: options.quick === true,
@@ -152,7 +150,7 @@ const actions: Actions = {
         threads: text(options.threads),
       },
       {
-        plan: async () => (await import('../plan.ts')).planTraining,
+        plan: async () => (await import('../session/planTraining.ts')).planTraining,
         stdout: process.stdout,
         stderr: process.stderr,
         stopped,
@@ -161,14 +159,14 @@ const actions: Actions = {
     )
   },
   devices: async (options) => {
-    const { devicesCommand } = await import('./devicesCommand.ts')
+    const { devicesCommand } = await import('./commands/devicesCommand.ts')
     process.exitCode = await devicesCommand(
       { json: wantsJson(options) },
       { stdout: process.stdout },
     )
   },
   exact: async (options) => {
-    const { exactCommand } = await import('./exactCommand.ts')
+    const { exactCommand } = await import('./commands/exactCommand.ts')
     process.exitCode = exactCommand(
       {
         flags: settingsOf(options),

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
-import { exitCodes } from '../run/caller.ts'
-import { files } from '../run/folder.ts'
-import { loadProgress } from '../run/progress.ts'
-import { asStarted } from '../run/start.ts'
-import type { Progress } from '../run/unfold.ts'
-import type { TrainConfig } from '../settings.ts'
-import type { Training } from '../training.ts'
-import { readConfigFile, resolveConfig, showConfigProblem } from './config.ts'
+import { asStarted, exitCodes, files, loadProgress, type Progress } from '../run/index.ts'
+import type { Training } from '../session/index.ts'
+import {
+  readConfigFile,
+  resolveConfig,
+  showConfigProblem,
+  type TrainConfig,
+} from '../settings/index.ts'
 import { type CommandContext, reportFailure } from './context.ts'
 
 /** A run as its folder has it, ready to be looked at. */

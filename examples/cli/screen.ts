@@ -1,13 +1,18 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { spoken } from '../command.ts'
-import { showCount, showEnergy, showFixed, showSmall, showTime, sizesOf } from '../run/numbers.ts'
-import { relativeErrorOf } from '../run/result.ts'
-import type { Screen } from '../run/train.ts'
-import type { Progress } from '../run/unfold.ts'
-import type { TrainConfig } from '../settings.ts'
-import type { StepRecord, Training } from '../training.ts'
-import { exactBytes } from './bytes.ts'
+import { type Progress, relativeErrorOf, type Screen } from '../run/index.ts'
+import type { StepRecord, Training } from '../session/index.ts'
+import {
+  exactBytes,
+  showCount,
+  showEnergy,
+  showFixed,
+  showSmall,
+  showTime,
+  sizesOf,
+  spoken,
+  type TrainConfig,
+} from '../settings/index.ts'
 
 // Live progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results.
 

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { mean } from '../statistics.ts'
-import type { AttentionMap, Training, TrainState } from '../training.ts'
+import { type AttentionMap, mean, type Training, type TrainState } from '../session/index.ts'
 
 // What a finished run says about its attention form, beside the energy.
 

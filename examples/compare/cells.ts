@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { withoutFolder } from '../forms/reference.ts'
-import type { TrainConfig } from '../settings.ts'
+import { withoutFolder } from '../forms/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 
 // A comparison is a table of runs that differ in the attention form and the seed alone.
 

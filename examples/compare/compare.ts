@@ -2,19 +2,31 @@ import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
-import { exitCodes, type Failure, unusable } from '../run/caller.ts'
-import { type FolderProblem, files, isThere, save, showFolderProblem } from '../run/folder.ts'
-import { between, type Signals } from '../run/interrupt.ts'
-import { loadJson } from '../run/json.ts'
-import { loadProgress } from '../run/progress.ts'
-import { resultSchema, type TrainResult } from '../run/result.ts'
-import { sweepTemporaries } from '../run/temporaries.ts'
-import { type Trained, type TrainRequest, train } from '../run/train.ts'
-import type { StopSignal } from '../run/unfold.ts'
-import type { TrainConfig } from '../settings.ts'
+import {
+  between,
+  exitCodes,
+  type Failure,
+  type FolderProblem,
+  files,
+  isThere,
+  loadJson,
+  loadProgress,
+  resultSchema,
+  type Signals,
+  type StopSignal,
+  save,
+  showFolderProblem,
+  sweepTemporaries,
+  type Trained,
+  type TrainRequest,
+  type TrainResult,
+  train,
+  unusable,
+} from '../run/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import { type Analysis, analyse, analysisSchema } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
-import type { Compared } from './page.ts'
+import type { Compared } from './comparePage.ts'
 import { evaluationCosts } from './timing.ts'
 
 // Runs every cell of a comparison that is not done yet, and gathers what all of them found.

@@ -1,7 +1,7 @@
-import { largest, smallest } from '../../core/extremes.ts'
-import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
-import type { TrainResult } from '../run/result.ts'
-import { mean, spreadOf } from '../statistics.ts'
+import { largest, smallest } from '../../core/values/index.ts'
+import type { TrainResult } from '../run/index.ts'
+import { mean, spreadOf } from '../session/index.ts'
+import { showCount, showEnergy, showSmall } from '../settings/index.ts'
 import type { Analysis } from './analysis.ts'
 
 // A comparison as a table: one row for each form, over its seeds.

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts'
-import { smallest } from '../../core/extremes.ts'
-import type { TrainConfig } from '../settings.ts'
-import type { PlanTraining, Training } from '../training.ts'
+import { smallest } from '../../core/values/index.ts'
+import type { PlanTraining, Training } from '../session/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 
 // Time of one log ψ, form beside form: other work on the machine meets all of them alike.
 

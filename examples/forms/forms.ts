@@ -10,8 +10,8 @@ import {
   parseForm,
   partsOf,
 } from '../../models/index.ts'
+import { formReference, placeOf, showReference } from './formReference.ts'
 import { loadForm } from './load.ts'
-import { formReference, placeOf, showReference } from './reference.ts'
 
 // The attention form that a setting names: a formula, or a file of the user's.
 

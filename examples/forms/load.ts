@@ -3,9 +3,9 @@ import { dirname, relative, resolve, sep } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type Checked, type Problem, TensorError } from '../../core/index.ts'
 import type { FormOf, FormParams } from '../../models/index.ts'
+import { type FormReference, showReference } from './formReference.ts'
 import { loadModule } from './modules.ts'
 import { reasonOf } from './reasons.ts'
-import { type FormReference, showReference } from './reference.ts'
 
 // A form of one's own, from the file that a setting names.
 

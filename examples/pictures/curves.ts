@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
-import { largest, smallest } from '../../core/extremes.ts'
-import { showEnergy } from '../run/numbers.ts'
-import type { StepRecord } from '../training.ts'
+import { largest, smallest } from '../../core/values/index.ts'
+import type { StepRecord } from '../session/index.ts'
+import { showEnergy } from '../settings/index.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
 

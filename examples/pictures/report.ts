@@ -1,5 +1,5 @@
-import type { Row } from '../run/rows.ts'
-import type { TrainConfig } from '../settings.ts'
+import type { Row } from '../run/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import { reportStyle } from './style.ts'
 
 // One self-contained page about a run: no scripts, nothing fetched, light and dark.

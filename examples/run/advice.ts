@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/index.ts'
-import type { TrainConfig } from '../settings.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import type { Caller } from './caller.ts'
 
 // What to try after a numerical failure: the setting that is behind it, and no other.

@@ -13,8 +13,8 @@ import {
   type Tree,
   tensor,
 } from '../../core/index.ts'
-import type { Key } from '../../core/random.ts'
-import type { TrainState } from '../training.ts'
+import type { Key } from '../../core/values/index.ts'
+import type { TrainState } from '../session/index.ts'
 import { parseJson } from './json.ts'
 import { decode, type Entry, encode, type SafeTensors } from './safetensors.ts'
 

@@ -1,5 +1,5 @@
 import { type Problem, showProblem } from '../../core/index.ts'
-import type { TrainConfig } from '../settings.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import { advice } from './advice.ts'
 import { type Caller, exitCodes, type Failure, unusable } from './caller.ts'
 import { files, isThere } from './folder.ts'

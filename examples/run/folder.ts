@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { either as E } from 'fp-ts'
-import type { TrainConfig } from '../settings.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import { temporaryOf } from './temporaries.ts'
 
 // The folder of a run: which file is called what, and how files get there whole or not at all.

@@ -1,5 +1,5 @@
 import { dataOf, isConcrete, leavesWithPaths, type Problem, showPath } from '../../core/index.ts'
-import type { StepRecord, TrainState } from '../training.ts'
+import type { StepRecord, TrainState } from '../session/index.ts'
 
 /**
  * Beyond this a parameter has lost its meaning: weights start below 1 and normalised layers keep

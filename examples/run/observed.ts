@@ -1,6 +1,6 @@
 import type { either as E } from 'fp-ts'
 import * as v from 'valibot'
-import type { Absent, Observables } from '../../physics/correlations.ts'
+import type { Absent, Observables } from '../../physics/estimates/index.ts'
 import { type FolderProblem, save } from './folder.ts'
 import { loadJson } from './json.ts'
 

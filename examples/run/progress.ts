@@ -1,11 +1,11 @@
 import { either as E } from 'fp-ts'
-import type { TrainConfig } from '../settings.ts'
-import type { Training } from '../training.ts'
+import type { Training } from '../session/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import { type Failure, unusable } from './caller.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
 import { type FolderProblem, files, load, save, showFolderProblem } from './folder.ts'
-import { readLog, toLog } from './log.ts'
-import { changesOf, showChanges } from './settings.ts'
+import { changesOf, showChanges } from './resumable.ts'
+import { readLog, toLog } from './stepLog.ts'
 import type { Progress } from './unfold.ts'
 
 // How far a run has come, as files and back.

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
-import { addEvaluations, type Evaluations } from '../../physics/evaluations.ts'
-import type { TrainConfig } from '../settings.ts'
-import type { StepRecord, Training } from '../training.ts'
+import { addEvaluations, type Evaluations } from '../../physics/index.ts'
+import type { StepRecord, Training } from '../session/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 import type { Progress } from './unfold.ts'
 
 /** What a finished run found; energies in units of J. `--json` prints exactly this. */

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Tensor, Tree } from '../../core/index.ts'
-import type { Training } from '../training.ts'
+import type { Training } from '../session/index.ts'
 import { type Failure, unusable } from './caller.ts'
 import { decodeParameters, encodeParameters } from './checkpoint.ts'
 import { files, isThere, load, save, showFolderProblem } from './folder.ts'

@@ -1,5 +1,5 @@
 import { type Problem, TensorError } from '../../core/index.ts'
-import type { StepRecord, Training, TrainState } from '../training.ts'
+import type { StepRecord, Training, TrainState } from '../session/index.ts'
 import { illness } from './health.ts'
 
 // A run is the unfolding of its step. Here is only when to go on, to save and to stop.

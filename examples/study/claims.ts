@@ -1,8 +1,8 @@
-import { largest } from '../../core/extremes.ts'
-import type { Cost } from '../compare/timing.ts'
-import { showCount, showEnergy, showSmall } from '../run/numbers.ts'
+import { largest } from '../../core/values/index.ts'
+import type { Cost } from '../compare/index.ts'
+import { showCount, showEnergy, showSmall } from '../settings/index.ts'
+import { type Group, groupsOf, settingOf, uncertainty } from './bySeed.ts'
 import type { CellData, StudyData } from './data.ts'
-import { type Group, groupsOf, settingOf, uncertainty } from './groups.ts'
 
 // The four claims of the paper, each answered by what the study's numbers say. No verdict is
 // written here: every word that judges follows from a comparison of numbers.

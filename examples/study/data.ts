@@ -1,9 +1,13 @@
 import * as v from 'valibot'
-import { attentionMapSchema, type HeadInput, headInputSchema } from '../compare/analysis.ts'
-import type { Curve } from '../compare/pictures.ts'
-import type { Cost } from '../compare/timing.ts'
-import type { TrainConfig } from '../settings.ts'
-import type { AttentionMap } from '../training.ts'
+import {
+  attentionMapSchema,
+  type Cost,
+  type Curve,
+  type HeadInput,
+  headInputSchema,
+} from '../compare/index.ts'
+import type { AttentionMap } from '../session/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
 
 // What the study keeps of its runs: enough for its pages, small enough to be committed.
 

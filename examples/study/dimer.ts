@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import { largestSize } from '../../core/extremes.ts'
+import { largestSize } from '../../core/values/index.ts'
 import { attentiveLogCosh, dimerState, patchGrid } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import type { DimerData } from './data.ts'

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { median } from '../bench/statistics.ts'
-import type { Analysis } from '../compare/analysis.ts'
-import { loadAnalysis, loadResult } from '../compare/compare.ts'
-import { windowed } from '../compare/pictures.ts'
-import { type FolderProblem, files, isThere, load } from '../run/folder.ts'
-import { readLog, stepsIn } from '../run/log.ts'
-import type { TrainResult } from '../run/result.ts'
-import type { AttentionMap, StepRecord } from '../training.ts'
-import type { StudyCell } from './cells.ts'
+import { type Analysis, loadAnalysis, loadResult, windowed } from '../compare/index.ts'
+import {
+  type FolderProblem,
+  files,
+  isThere,
+  load,
+  readLog,
+  stepsIn,
+  type TrainResult,
+} from '../run/index.ts'
+import { type AttentionMap, median, type StepRecord } from '../session/index.ts'
 import type { CellData } from './data.ts'
+import type { StudyCell } from './studyCells.ts'
 
 // From the folders of finished runs to the study's data.
 

@@ -16,8 +16,7 @@ import {
   tensor,
   toPrecision,
 } from '../../core/index.ts'
-import { initialise } from '../init.ts'
-import type { PatchGrid } from '../patches.ts'
+import { initialise, type PatchGrid } from '../layers/index.ts'
 import type { AttentionForm, FormSizes } from './form.ts'
 
 // Whether weights move along with the tokens, tried at random points.

@@ -1,7 +1,7 @@
 import type { Tensor } from '../../core/index.ts'
 import { absolute, relative } from './expression.ts'
 import type { AttentionForm, FormSizes } from './form.ts'
-import { attention } from './meaning.ts'
+import { attention } from './semantics.ts'
 
 export interface FactoredParams {
   /** [heads, displacements], or [heads, n, n] over pairs */

@@ -10,7 +10,7 @@ import {
   type Tensor,
   tensor,
 } from '../../core/index.ts'
-import { initialise } from '../init.ts'
+import { initialise } from '../layers/index.ts'
 import { commutesWithTranslations } from './equivariance.ts'
 import type { FormOf, FormSizes } from './form.ts'
 

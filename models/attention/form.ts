@@ -1,6 +1,5 @@
 import { fail, type Tensor } from '../../core/index.ts'
-import type { Init } from '../init.ts'
-import type { PatchGrid } from '../patches.ts'
+import type { Init, PatchGrid } from '../layers/index.ts'
 
 /**
  * An attention form: how the weights alpha [heads, n, n] come about, from parameters and tokens.

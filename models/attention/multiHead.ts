@@ -1,7 +1,5 @@
 import { einsum, reshape } from '../../core/index.ts'
-import { type DenseParams, dense } from '../dense.ts'
-import { drawing, together } from '../init.ts'
-import { type Layer, layer } from '../layer.ts'
+import { type DenseParams, dense, drawing, type Layer, layer, together } from '../layers/index.ts'
 import { type AttentionForm, headWidth } from './form.ts'
 
 export interface AttentionParams<P> {

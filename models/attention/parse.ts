@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Checked } from '../../core/index.ts'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/values/index.ts'
 import { MOST_DEPTH, tooDeep } from './depth.ts'
 import {
   type AtomName,

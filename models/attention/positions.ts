@@ -1,5 +1,5 @@
-import { largest, smallest, vectorLength } from '../../core/extremes.ts'
-import type { PatchGrid } from '../patches.ts'
+import { largest, smallest, vectorLength } from '../../core/values/index.ts'
+import type { PatchGrid } from '../layers/index.ts'
 
 // Where patches lie relative to each other; rows i, columns j, flat [n, n].
 

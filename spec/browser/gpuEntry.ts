@@ -26,8 +26,8 @@ import {
   tanh,
 } from '../../core/index.ts'
 import { noise } from '../arbitraries.ts'
-import { largeRecipes, recipes, viewRecipes } from '../core/compiler/programs.ts'
 import { verdictOf } from '../core/gpu/onDevice.ts'
+import { largeRecipes, recipes, viewRecipes } from '../core/wasm/differential/programs.ts'
 
 // What gpu.spec.ts calls in a page.
 

@@ -6,7 +6,7 @@ import type { poolFrom, unlucky } from './poolEntry.ts'
 // Pools of threads in a page: how they start, and how workers are lost.
 
 const entry = 'spec/browser/poolEntry.ts'
-const beside = { worker: 'core/threads/worker.ts', crash: 'spec/core/crashWorker.ts' }
+const beside = { worker: 'core/threads/worker.ts', crash: 'spec/core/threads/crashWorker.ts' }
 afterAll(closeBrowsers)
 
 type Started = Awaited<ReturnType<typeof poolFrom>>

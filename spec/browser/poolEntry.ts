@@ -1,6 +1,6 @@
 import { TensorError, threadPool, type WorkerLike } from '../../core/index.ts'
-import type { Luck } from '../core/crashWorker.ts'
-import { failureOf, works } from '../core/poolWork.ts'
+import type { Luck } from '../core/threads/crashWorker.ts'
+import { failureOf, works } from '../core/threads/poolWork.ts'
 
 // What pool.spec.ts does with pools in a page.
 

@@ -13,9 +13,9 @@ import {
   summaries,
   thisMachine,
 } from '../../examples/bench/report.ts'
-import { geometricMean, median, minimum } from '../../examples/bench/statistics.ts'
 import { showReport } from '../../examples/bench/table.ts'
 import { readJson } from '../../examples/run/json.ts'
+import { geometricMean, median, minimum } from '../../examples/session/timings.ts'
 
 describe('statistics of repeated timings', () => {
   test('minimum, median and geometric mean', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { defaults } from '../../examples/cli/defaults.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../examples/run/checkpoint.ts'
 import { decode, encode, type SafeTensors } from '../../examples/run/safetensors.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
 import { fakePlan } from './fakeTraining.ts'
 
 // A checkpoint is data of a disk: whatever it says, it is a state of its run or refused.

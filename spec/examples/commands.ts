@@ -1,7 +1,7 @@
-import { trainCommand } from '../../examples/cli/trainCommand.ts'
+import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
 import type { TrainRequest } from '../../examples/run/train.ts'
 import type { StopSignal } from '../../examples/run/unfold.ts'
-import type { PlanTraining } from '../../examples/training.ts'
+import type { PlanTraining } from '../../examples/session/training.ts'
 import { type Faults, fakePlan } from './fakeTraining.ts'
 
 export interface Call {

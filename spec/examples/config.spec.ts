@@ -4,18 +4,18 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../core/nearest.ts'
+import { nearest } from '../../core/values/nearest.ts'
 import {
   readConfigFile,
   resolveConfig,
   type Sources,
   showConfigProblem,
-} from '../../examples/cli/config.ts'
-import { defaults } from '../../examples/cli/defaults.ts'
-import { conditions } from '../../examples/cli/effects.ts'
-import { commandOf, flagOf, flags, showDefault } from '../../examples/cli/options.ts'
-import { settings } from '../../examples/cli/schema.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
+} from '../../examples/settings/config.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
+import { conditions } from '../../examples/settings/effects.ts'
+import { commandOf, flagOf, flags, showDefault } from '../../examples/settings/options.ts'
+import { settings } from '../../examples/settings/schema.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
 
 const resolved = (flagsGiven: Sources['flags'], values?: Record<string, unknown>): TrainConfig => {
   const file = values === undefined ? undefined : { name: 'run.json', values }

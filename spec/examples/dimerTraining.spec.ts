@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts'
 import { expect, it } from 'vitest'
-import { defaults } from '../../examples/cli/defaults.ts'
-import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
+import { planTraining } from '../../examples/session/planTraining.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
 
 // The exact mapping says that Factored attention can be the dimer state; a training finds it.
 

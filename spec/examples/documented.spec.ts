@@ -2,11 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { resolveConfig, resolveLeniently, showConfigProblem } from '../../examples/cli/config.ts'
-import { flags } from '../../examples/cli/options.ts'
-import { type Actions, type Options, program } from '../../examples/cli/program.ts'
-import { formsOf, repeated } from '../../examples/compare/forms.ts'
-import { formReference } from '../../examples/forms/reference.ts'
+import { type Actions, type Options, program } from '../../examples/cli/grammar.ts'
+import { formsOf, repeated } from '../../examples/compare/comparedForms.ts'
+import { formReference } from '../../examples/forms/formReference.ts'
+import {
+  resolveConfig,
+  resolveLeniently,
+  showConfigProblem,
+} from '../../examples/settings/config.ts'
+import { flags } from '../../examples/settings/options.ts'
 
 // Every command that a page or a help text shows is one that is taken.
 
@@ -15,7 +19,7 @@ const pages = [
   'README.md',
   'examples/README.md',
   'models/README.md',
-  'examples/cli/program.ts',
+  'examples/cli/grammar.ts',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),

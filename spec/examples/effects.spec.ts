@@ -2,15 +2,19 @@ import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { type Concrete, dataOf, leavesOf } from '../../core/index.ts'
-import { type ConfigFile, resolveConfig, showConfigProblem } from '../../examples/cli/config.ts'
-import { defaults } from '../../examples/cli/defaults.ts'
-import { conditions, isIdle } from '../../examples/cli/effects.ts'
-import { flagOf, showSetting, showTerms } from '../../examples/cli/options.ts'
-import { settings } from '../../examples/cli/schema.ts'
-import { modelOf } from '../../examples/model.ts'
-import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
-import { unseenSector } from '../../examples/unseen.ts'
+import { planTraining } from '../../examples/session/planTraining.ts'
+import {
+  type ConfigFile,
+  resolveConfig,
+  showConfigProblem,
+} from '../../examples/settings/config.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
+import { conditions, isIdle } from '../../examples/settings/effects.ts'
+import { modelOf } from '../../examples/settings/model.ts'
+import { flagOf, showSetting, showTerms } from '../../examples/settings/options.ts'
+import { settings } from '../../examples/settings/schema.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
+import { unseenSector } from '../../examples/settings/unseen.ts'
 import * as physics from '../../physics/index.ts'
 
 // What is given and not used is refused; what is not refused changes something.

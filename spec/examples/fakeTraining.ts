@@ -13,8 +13,13 @@ import {
   tensor,
   uniforms,
 } from '../../core/index.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
-import type { PlanTraining, StepRecord, Training, TrainState } from '../../examples/training.ts'
+import type {
+  PlanTraining,
+  StepRecord,
+  Training,
+  TrainState,
+} from '../../examples/session/training.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
 
 // A training run without physics: numbers that fall to an "exact" energy, made from the state
 // alone, so that a resumed run can be held against an uninterrupted one to the last bit.

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { parseBytes } from '../../examples/cli/bytes.ts'
-import { resolveConfig } from '../../examples/cli/config.ts'
-import { defaults } from '../../examples/cli/defaults.ts'
 import { decodeCheckpoint, encodeCheckpoint } from '../../examples/run/checkpoint.ts'
 import { decode, type Entry, encode } from '../../examples/run/safetensors.ts'
+import { parseBytes } from '../../examples/settings/bytes.ts'
+import { resolveConfig } from '../../examples/settings/config.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
 import { fakePlan } from './fakeTraining.ts'
 
 // What other programs rely on in the files, and what units mean.

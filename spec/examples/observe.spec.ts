@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { attentionCommand } from '../../examples/cli/attentionCommand.ts'
-import { observeCommand } from '../../examples/cli/observeCommand.ts'
-import { trainCommand } from '../../examples/cli/trainCommand.ts'
-import { planTraining } from '../../examples/plan.ts'
+import { attentionCommand } from '../../examples/cli/commands/attentionCommand.ts'
+import { observeCommand } from '../../examples/cli/commands/observeCommand.ts'
+import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
 import type { Observed } from '../../examples/run/observed.ts'
 import type { TrainResult } from '../../examples/run/result.ts'
+import { planTraining } from '../../examples/session/planTraining.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-observe-'))
 

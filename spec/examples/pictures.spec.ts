@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { attentionMatrices, attentionOnGrid } from '../../examples/pictures/attention.ts'
+import { attentionMatrices, attentionOnGrid } from '../../examples/pictures/attentionPictures.ts'
 import { energyCurve } from '../../examples/pictures/curves.ts'
-import { correlationMap, structureFactorMap } from '../../examples/pictures/observables.ts'
-import type { AttentionMap, StepRecord } from '../../examples/training.ts'
+import { correlationMap, structureFactorMap } from '../../examples/pictures/observablePictures.ts'
+import type { AttentionMap, StepRecord } from '../../examples/session/training.ts'
 
 // What pictures show, read back from their elements: which number stands where.
 

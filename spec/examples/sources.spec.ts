@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { resolveConfig, showConfigProblem } from '../../examples/cli/config.ts'
-import { defaultsOf } from '../../examples/cli/defaults.ts'
-import { settings } from '../../examples/cli/schema.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
+import { resolveConfig, showConfigProblem } from '../../examples/settings/config.ts'
+import { defaultsOf } from '../../examples/settings/defaults.ts'
+import { settings } from '../../examples/settings/schema.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
 
 // A value means the same behind a flag and in a file.
 

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { type Concrete, dataOf, leavesOf } from '../../core/index.ts'
-import { resolveConfig, showConfigProblem } from '../../examples/cli/config.ts'
-import { defaults, defaultsOf } from '../../examples/cli/defaults.ts'
-import { planTraining } from '../../examples/plan.ts'
-import type { TrainConfig } from '../../examples/settings.ts'
-import { parseSector, parseStages, showSector, stageAfter } from '../../examples/stages.ts'
-import type { StepRecord, Training, TrainState } from '../../examples/training.ts'
+import { planTraining } from '../../examples/session/planTraining.ts'
+import type { StepRecord, Training, TrainState } from '../../examples/session/training.ts'
+import { resolveConfig, showConfigProblem } from '../../examples/settings/config.ts'
+import { defaults, defaultsOf } from '../../examples/settings/defaults.ts'
+import type { TrainConfig } from '../../examples/settings/settings.ts'
+import { parseSector, parseStages, showSector, stageAfter } from '../../examples/settings/stages.ts'
 
 // Runs whose wave function is symmetrised, in stages, on every lattice.
 

@@ -1,8 +1,8 @@
 import { either as E } from 'fp-ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { defaults } from '../../examples/cli/defaults.ts'
 import { type Progress, unfold } from '../../examples/run/unfold.ts'
-import type { Training } from '../../examples/training.ts'
+import type { Training } from '../../examples/session/training.ts'
+import { defaults } from '../../examples/settings/defaults.ts'
 import { fakePlan } from './fakeTraining.ts'
 
 // When a run saves, on a clock of its own: every step takes one second.

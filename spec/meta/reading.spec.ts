@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { flags } from '../../examples/cli/options.ts'
+import { flags } from '../../examples/settings/options.ts'
 import { blocksIn } from './blocks.ts'
 import { documents, pathsIn, read, rooms } from './files.ts'
 import { deadLinks, entriesOf, misread, unknownCommands } from './reading.ts'

@@ -50,3 +50,12 @@ export const codeLines = ({ path, text }: File): number => {
 
 export const codeLinesOf = (files: readonly File[]): number =>
   files.reduce((total, file) => total + codeLines(file), 0)
+
+/** A file without its imports and what it exports of other files. */
+export const withoutImports = ({ path, text }: File): File => {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
+  const kept = source.statements.filter(
+    (s) => !ts.isImportDeclaration(s) && !(ts.isExportDeclaration(s) && s.moduleSpecifier),
+  )
+  return { path, text: kept.map((s) => s.getFullText(source)).join('') }
+}

@@ -5,7 +5,7 @@ import { spreads } from './spreads.ts'
 const found = (text: string): number => spreads([{ path: 'core/a.ts', text }]).length
 
 describe('lists as arguments', () => {
-  it('stand nowhere in the library and the command line: use core/extremes.ts and reduce', () => {
+  it('stand nowhere in the library and the command line: use core/values/extremes.ts and reduce', () => {
     // Specs work on lists that they made, and are left out.
     const all = sources([...libraryRooms, 'examples'])
     expect(all.length).toBeGreaterThan(250)

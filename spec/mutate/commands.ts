@@ -31,7 +31,7 @@ export const commandsSuspects: readonly Suspects[] = [
     mutations: [change('SIGTERM as Ctrl-C', 'SIGTERM: 143', 'SIGTERM: 130')],
   },
   {
-    file: 'examples/cli/bytes.ts',
+    file: 'examples/settings/bytes.ts',
     specs: ['spec/examples/formats.spec.ts'],
     mutations: [
       change('gigabytes are gibibytes', 'GB: 1e9', 'GB: 2 ** 30'),
@@ -39,7 +39,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/config.ts',
+    file: 'examples/settings/config.ts',
     specs: ['spec/examples/formats.spec.ts'],
     mutations: [
       change(
@@ -99,7 +99,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/schema.ts',
+    file: 'examples/settings/schema.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
       change('the power may be 0', 'n > 0 && n <= 2', 'n >= 0 && n <= 2'),
@@ -107,7 +107,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/exactCommand.ts',
+    file: 'examples/cli/commands/exactCommand.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
       change(
@@ -118,12 +118,12 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/attentionCommand.ts',
+    file: 'examples/cli/commands/attentionCommand.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [change('heads from 0', 'h.head + 1', 'h.head')],
   },
   {
-    file: 'examples/cli/observeCommand.ts',
+    file: 'examples/cli/commands/observeCommand.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
       change('times for errors', 'showSmall(error)', 'showSmall(autocorrelationTime)'),
@@ -158,7 +158,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/groups.ts',
+    file: 'examples/settings/groups.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [change('steps of half a period', 'patches.patch * period', 'patches.patch')],
   },

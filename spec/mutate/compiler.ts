@@ -1,11 +1,10 @@
-import { change, type Suspects } from './mutation.ts'
+import { change, type Suspects, specsIn } from './mutation.ts'
 
-const compiler = (...names: string[]): string[] =>
-  names.map((n) => `spec/core/compiler/${n}.spec.ts`)
+const compiler = specsIn('spec/core')
 
 export const compilerSuspects: readonly Suspects[] = [
   {
-    file: 'core/compiler/access.ts',
+    file: 'core/lowering/access.ts',
     specs: compiler('programs'),
     mutations: [
       change('transposes nothing', 'eq.params.axes.map((a) => x.strides[a]!)', 'x.strides'),
@@ -25,7 +24,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/contraction.ts',
+    file: 'core/lowering/contractionLoops.ts',
     specs: compiler('programs'),
     mutations: [
       change(
@@ -49,7 +48,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/elementwise.ts',
+    file: 'core/lowering/elementCode.ts',
     specs: compiler('programs'),
     mutations: [
       change('less of the other', "b.apply('lt', x!, y!)", "b.apply('lt', y!, x!)"),
@@ -59,8 +58,8 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/emitSums.ts',
-    specs: ['spec/core/longSums.spec.ts'],
+    file: 'core/wasm/emitSums.ts',
+    specs: ['spec/core/programs/longSums.spec.ts'],
     mutations: [
       change('no short sums', 'terms <= short', 'terms >= 0'),
       change('the last terms lost', 'rest === 0 ? []', 'rest >= 0 ? []'),
@@ -72,8 +71,8 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/fuse.ts',
-    specs: compiler('differential', 'programs'),
+    file: 'core/lowering/fuse.ts',
+    specs: compiler('wasm/differential/differential', 'programs'),
     mutations: [
       change(
         'reads one view for another',
@@ -85,8 +84,8 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/lower.ts',
-    specs: compiler('differential', 'programs'),
+    file: 'core/lowering/lower.ts',
+    specs: compiler('wasm/differential/differential', 'programs'),
     mutations: [
       change('joins a loop too early', '? made : made + 1)', '? made : made)'),
       change(
@@ -119,7 +118,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/inPlace.ts',
+    file: 'core/lowering/inPlace.ts',
     specs: compiler('programs'),
     mutations: [
       change(
@@ -141,7 +140,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/memory.ts',
+    file: 'core/lowering/memory.ts',
     specs: compiler('memory', 'programs'),
     mutations: [
       change('forgets the last reader', 'Math.max(to.get(id) ?? at, at)', 'to.get(id) ?? at'),
@@ -156,7 +155,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/emit.ts',
+    file: 'core/wasm/emit.ts',
     specs: compiler('programs'),
     mutations: [
       change('totals side by side', 'w.total ? 0 : VECTOR', 'VECTOR'),
@@ -170,7 +169,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/epilogue.ts',
+    file: 'core/lowering/epilogue.ts',
     specs: compiler('epilogue', 'programs'),
     mutations: [
       change('forgets other readers', 'readers > 1', 'readers > 9'),
@@ -180,7 +179,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/emitEndings.ts',
+    file: 'core/wasm/emitEndings.ts',
     specs: compiler('epilogue', 'programs'),
     mutations: [
       change('sums read from memory', 'i === sum ? get(sums[u]!)', 'i === -1 ? get(sums[u]!)'),
@@ -189,7 +188,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/emitContract.ts',
+    file: 'core/wasm/emitContract.ts',
     specs: compiler('programs'),
     mutations: [
       change('what is left over', 'start: full * block, count: 1', 'start: 0, count: 1'),
@@ -201,7 +200,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/emitLoops.ts',
+    file: 'core/wasm/emitLoops.ts',
     specs: compiler('programs'),
     mutations: [
       change('shared values of a map step', 'x.varies ? VECTOR : 0,', 'VECTOR,'),
@@ -223,7 +222,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/instructions.ts',
+    file: 'core/lowering/instructions.ts',
     specs: compiler('programs', 'instructions'),
     mutations: [
       change('a difference for a sum', "terms.minus ? 'nmadd' : 'madd',", "'madd',"),
@@ -236,7 +235,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/rows.ts',
+    file: 'core/wasm/sampleRows.ts',
     specs: compiler('programs'),
     mutations: [
       change('groups of samples alike', '(group * side + i) * STRIP', 'i * STRIP'),
@@ -244,7 +243,7 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/compiler/wasm.ts',
+    file: 'core/wasm/wasm.ts',
     specs: compiler('programs', 'sharedOnce'),
     mutations: [
       change('what was computed for others', 'sameNumbers(x, dataOf(given[i]!))', 'x.length > 0'),

@@ -1,10 +1,10 @@
-import { change, type Suspects } from './mutation.ts'
+import { change, type Suspects, specsIn } from './mutation.ts'
 
-const core = (...names: string[]): string[] => names.map((n) => `spec/core/${n}.spec.ts`)
+const core = specsIn('spec/core')
 
 export const coreSuspects: readonly Suspects[] = [
   {
-    file: 'core/complex.ts',
+    file: 'core/programs/complex.ts',
     specs: core('complex'),
     mutations: [
       change('sign in a product', 'sub(mul(a.re, b.re)', 'add(mul(a.re, b.re)'),
@@ -14,7 +14,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/einsum.ts',
+    file: 'core/programs/einsum.ts',
     specs: core('einsum'),
     mutations: [
       change('diagonal', 'k * n + k', 'k * n'),
@@ -83,7 +83,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/loops.ts',
+    file: 'core/values/strided.ts',
     specs: core('primitives', 'tensor'),
     mutations: [
       change(
@@ -95,8 +95,8 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/tensor.ts',
-    specs: core('tensor', 'primitives', 'compiler/sharedOnce'),
+    file: 'core/values/tensor.ts',
+    specs: core('tensor', 'primitives', 'sharedOnce'),
     mutations: [
       change('zero without its sign', '!Object.is(a[i], b[i])', 'a[i] !== b[i]'),
       change(
@@ -110,7 +110,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/special.ts',
+    file: 'core/values/special.ts',
     specs: core('special'),
     mutations: [
       change('too few terms', 'let n = 30', 'let n = 14'),
@@ -120,7 +120,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/trace.ts',
+    file: 'core/programs/trace.ts',
     specs: core('program'),
     mutations: [
       change('dead symbols used', 'if (!recording.open) return', 'if (recording.order < 0) return'),
@@ -135,7 +135,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/program.ts',
+    file: 'core/primitives/program.ts',
     specs: core('program'),
     mutations: [
       change(
@@ -146,7 +146,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/batch.ts',
+    file: 'core/programs/batch.ts',
     specs: core('batch', 'primitives'),
     mutations: [
       change(
@@ -167,12 +167,12 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/function.ts',
+    file: 'core/programs/function.ts',
     specs: ['spec/autodiff/fitting.spec.ts', 'spec/autodiff/errors.spec.ts'],
     mutations: [change('shapes unchecked', '!sameShape(shape, wanted)', 'shape.length < 0')],
   },
   {
-    file: 'core/tree.ts',
+    file: 'core/values/tree.ts',
     specs: core('tree'),
     mutations: [
       change(
@@ -188,7 +188,7 @@ export const coreSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/print.ts',
+    file: 'core/programs/print.ts',
     specs: core('print'),
     mutations: [
       change('names repeat', 'Math.floor(v.id / 26)', 'Math.floor(v.id / 1e9)'),

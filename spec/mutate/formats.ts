@@ -40,7 +40,7 @@ export const formatsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/run/log.ts',
+    file: 'examples/run/stepLog.ts',
     specs: ['spec/examples/files.spec.ts'],
     mutations: [
       change(
@@ -64,7 +64,7 @@ export const formatsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/compare/pictures.ts',
+    file: 'examples/compare/comparePictures.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [
       change('curves of the whole lattice', '/ within.length / sites', '/ within.length'),

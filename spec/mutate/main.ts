@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { styleText } from 'node:util'
-import { countOf, scriptOf } from '../../examples/cli/usage.ts'
+import { countOf, scriptOf } from '../../examples/settings/usage.ts'
 import { allMutants } from './mutations.ts'
 import type { Mutant } from './rules.ts'
 import { baseline, type Outcome, type Sandbox, sandbox, tryMutant } from './sandbox.ts'

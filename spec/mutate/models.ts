@@ -2,8 +2,8 @@ import { change, type Suspects } from './mutation.ts'
 
 export const modelsSuspects: readonly Suspects[] = [
   {
-    file: 'models/symmetrise.ts',
-    specs: ['spec/models/symmetries.spec.ts', 'spec/physics/symmetricRuns.spec.ts'],
+    file: 'models/waves/symmetrise.ts',
+    specs: ['spec/models/waves/symmetries.spec.ts', 'spec/physics/symmetricRuns.spec.ts'],
     mutations: [
       change('characters forgotten', 'add(im, angles)', 'im'),
       change('inversions forgotten', 'mul(flips, reshape', 'mul(1, reshape'),
@@ -12,7 +12,7 @@ export const modelsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'models/attention/meaning.ts',
+    file: 'models/attention/semantics.ts',
     specs: ['spec/models/attention/initial.spec.ts'],
     mutations: [
       change(
@@ -33,8 +33,8 @@ export const modelsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'models/symmetries.ts',
-    specs: ['spec/models/symmetries.spec.ts'],
+    file: 'models/waves/symmetries.ts',
+    specs: ['spec/models/waves/symmetries.spec.ts'],
     mutations: [
       change('composed the other way', 'i) => h.sites[i]!', 'i) => g.sites[i]!'),
       change('left cosets', 'composed(h, r)', 'composed(r, h)'),

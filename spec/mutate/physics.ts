@@ -1,10 +1,10 @@
-import { change, type Suspects } from './mutation.ts'
+import { change, type Suspects, specsIn } from './mutation.ts'
 
-const physics = (...names: string[]): string[] => names.map((n) => `spec/physics/${n}.spec.ts`)
+const physics = specsIn('spec/physics')
 
 export const physicsSuspects: readonly Suspects[] = [
   {
-    file: 'physics/localEnergy.ts',
+    file: 'physics/estimates/localEnergy.ts',
     specs: physics('localEnergy', 'stochasticReconfiguration'),
     mutations: [
       change('sign of the quotient', 're[s]! += rows.re[k]! * c', 're[s]! -= rows.re[k]! * c'),
@@ -28,14 +28,14 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/fullSum.ts',
+    file: 'physics/estimates/fullSum.ts',
     specs: physics('fullSum', 'localEnergy'),
     mutations: [
       change('|ψ| for |ψ|²', '(a, k) => Math.exp(2 * (a - top))', '(a, k) => Math.exp(a - top)'),
     ],
   },
   {
-    file: 'physics/sr.ts',
+    file: 'physics/update/sr.ts',
     specs: physics('stochasticReconfiguration', 'singlePrecision'),
     mutations: [
       change('no shift', '{ shift: diagShift, ...options }', '{ shift: 1e-9, ...options }'),
@@ -48,7 +48,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/centred.ts',
+    file: 'physics/update/centred.ts',
     specs: physics('stochasticReconfiguration', 'memory'),
     mutations: [
       change('factor 2 of the force', '2 * Math.sqrt(w[s]!) * (e[s]!', 'Math.sqrt(w[s]!) * (e[s]!'),
@@ -75,7 +75,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/memory.ts',
+    file: 'physics/update/rowBudget.ts',
     specs: physics('memory'),
     mutations: [
       change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
@@ -83,7 +83,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/walkers.ts',
+    file: 'physics/sampling/walkers.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
@@ -96,7 +96,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/rowWalkers.ts',
+    file: 'physics/sampling/rowWalkers.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
@@ -119,7 +119,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/bitWalkers.ts',
+    file: 'physics/sampling/bitWalkers.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change(
@@ -140,7 +140,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/places.ts',
+    file: 'physics/configurations/configurationIndex.ts',
     specs: physics('places', 'metropolis', 'orbits'),
     mutations: [
       change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1'),
@@ -154,7 +154,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/metropolis.ts',
+    file: 'physics/sampling/metropolis.ts',
     specs: physics('metropolis', 'transitionMatrix'),
     mutations: [
       change('burn-in drawn twice', 'propose(before + k * proposals', 'propose(k * proposals'),
@@ -173,7 +173,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/evaluators.ts',
+    file: 'physics/update/evaluators.ts',
     specs: physics('symmetricRuns'),
     mutations: [
       change('one piece of images for all', 'from < configurations.length; from', 'from < 1; from'),
@@ -185,7 +185,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/importance.ts',
+    file: 'physics/estimates/importance.ts',
     specs: physics('importance', 'sampledVmc'),
     mutations: [
       change('weights of |ψ| for those of |ψ|²', '(2 - power) *', '(1 - power) *'),
@@ -199,7 +199,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/orbits.ts',
+    file: 'physics/configurations/orbits.ts',
     specs: physics('orbits', 'symmetricRuns'),
     mutations: [
       change('the last for the first', 'return difference\n', 'return -difference\n'),
@@ -212,7 +212,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/sectors.ts',
+    file: 'physics/symmetry/generators.ts',
     specs: physics('sectors'),
     mutations: [
       change('momentum the other way', 'sum + (momentum[k]! * x)', 'sum - (momentum[k]! * x)'),
@@ -221,12 +221,12 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/invariance.ts',
+    file: 'physics/symmetry/invariance.ts',
     specs: physics('sectors'),
     mutations: [change('inverted spins forgotten', 'flip === -1 && odd', 'false')],
   },
   {
-    file: 'physics/amplitudes.ts',
+    file: 'physics/configurations/logPsi.ts',
     specs: physics('amplitudes'),
     mutations: [
       change('phase for modulus', 'list.im.set(more.im', 'list.im.set(more.re'),
@@ -236,7 +236,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/optimizers.ts',
+    file: 'physics/update/optimizers.ts',
     specs: physics('optimizers'),
     mutations: [
       change('sign of SPRING’s carried part', 'd + carried[k]!', 'd - carried[k]!'),
@@ -249,7 +249,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/parameters.ts',
+    file: 'physics/update/parameters.ts',
     specs: physics('stochasticReconfiguration', 'vmc'),
     mutations: [change('uphill', 'x - learningRate * delta', 'x + learningRate * delta')],
   },
@@ -265,7 +265,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/measuring.ts',
+    file: 'physics/energy.ts',
     specs: physics('vmc', 'sampledVmc'),
     mutations: [
       change(
@@ -279,7 +279,7 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/source.ts',
+    file: 'physics/sampling/averages.ts',
     specs: physics('vmc', 'sampledVmc'),
     mutations: [change('burns in at every step', 'settled ? 0 : burnIn', 'burnIn')],
   },

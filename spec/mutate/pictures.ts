@@ -4,7 +4,7 @@ import { change, type Suspects } from './mutation.ts'
 
 export const picturesSuspects: readonly Suspects[] = [
   {
-    file: 'examples/pictures/attention.ts',
+    file: 'examples/pictures/attentionPictures.ts',
     specs: ['spec/examples/pictures.spec.ts'],
     mutations: [
       change(
@@ -20,7 +20,7 @@ export const picturesSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/pictures/observables.ts',
+    file: 'examples/pictures/observablePictures.ts',
     specs: ['spec/examples/pictures.spec.ts'],
     mutations: [
       change('correlations transposed', 'x: at(r, 0), y: at(r, 1)', 'x: at(r, 1), y: at(r, 0)'),
@@ -46,8 +46,8 @@ export const picturesSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/attentionMaps.ts',
-    specs: ['spec/examples/attentionMaps.spec.ts'],
+    file: 'examples/session/attentionMaps.ts',
+    specs: ['spec/examples/session/attentionMaps.spec.ts'],
     mutations: [
       change('variance for deviation', 'rowsOf(varying.map(Math.sqrt), n)', 'rowsOf(varying, n)'),
       change(

@@ -4,21 +4,21 @@ import { change, type Suspects } from './mutation.ts'
 
 export const samplingSuspects: readonly Suspects[] = [
   {
-    file: 'physics/metropolis.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/sampling/metropolis.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [change('chains start alike', '(sector, u, c * sites)', '(sector, u, 0)')],
   },
   {
-    file: 'physics/metropolis.ts',
-    specs: ['spec/physics/metropolis.spec.ts'],
+    file: 'physics/sampling/metropolis.ts',
+    specs: ['spec/physics/sampling/metropolis.spec.ts'],
     mutations: [
       change('one key for two rounds', 'foldIn(key, round)', 'foldIn(key, round >> 1)'),
       change('counts a proposal too many', 'accepted / tried,', 'accepted / (tried + 1),'),
     ],
   },
   {
-    file: 'physics/sector.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/configurations/szSector.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
       change(
         'the last sites have the spins that are left',
@@ -28,15 +28,15 @@ export const samplingSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/walkers.ts',
-    specs: ['spec/physics/metropolis.spec.ts'],
+    file: 'physics/sampling/walkers.ts',
+    specs: ['spec/physics/sampling/metropolis.spec.ts'],
     mutations: [
       change('the last set is never proposed', 'UNIT_32 * sets) | 0', 'UNIT_32 * (sets - 1)) | 0'),
     ],
   },
   {
-    file: 'physics/moves.ts',
-    specs: ['spec/physics/metropolis.spec.ts'],
+    file: 'physics/sampling/moves.ts',
+    specs: ['spec/physics/sampling/metropolis.spec.ts'],
     mutations: [
       change(
         'single flips take a neighbour along',
@@ -47,14 +47,14 @@ export const samplingSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/vmc.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
       change('chains start from the key of the parameters', '.slice(1) as', '.slice(0) as'),
     ],
   },
   {
     file: 'physics/vmc.ts',
-    specs: ['spec/physics/schedule.spec.ts', 'spec/physics/sampledVmc.spec.ts'],
+    specs: ['spec/physics/update/schedule.spec.ts', 'spec/physics/sampledVmc.spec.ts'],
     mutations: [
       change('a schedule one step ahead', 'schedule(state.step))', 'schedule(state.step + 1))'),
       change(
@@ -65,20 +65,20 @@ export const samplingSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/sampling.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/samples.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
       change('samples of a run do not settle', 'settledAt(measurement, state)', 'true'),
       change('samples of one round', 'rounds, state.step', '1, state.step'),
     ],
   },
   {
-    file: 'physics/measuring.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/energy.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [change('one long chain', 'chainsOf(series, source.chains)', 'chainsOf(series, 1)')],
   },
   {
-    file: 'examples/plan.ts',
+    file: 'examples/session/planTraining.ts',
     specs: ['spec/examples/stagedRuns.spec.ts'],
     mutations: [
       change(

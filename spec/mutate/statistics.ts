@@ -4,8 +4,8 @@ import { change, type Suspects } from './mutation.ts'
 
 export const statisticsSuspects: readonly Suspects[] = [
   {
-    file: 'physics/autocorrelation.ts',
-    specs: ['spec/physics/autocorrelationTime.spec.ts'],
+    file: 'physics/statistics/autocorrelation.ts',
+    specs: ['spec/physics/statistics/autocorrelationTime.spec.ts'],
     mutations: [
       change('5% too short', '(2 * autocovariance', '(1.9 * autocovariance'),
       change('biased', '(2 * window + 1) / n', '0 / n'),
@@ -26,13 +26,13 @@ export const statisticsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/statistics.ts',
-    specs: ['spec/physics/autocorrelationTime.spec.ts'],
+    file: 'physics/statistics/statistics.ts',
+    specs: ['spec/physics/statistics/autocorrelationTime.spec.ts'],
     mutations: [change('error over n', '* (tau / (n - 1))', '* (tau / n)')],
   },
   {
-    file: 'physics/statistics.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/statistics/statistics.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
       change('halves that begin at half', 'chain.length - half', 'half'),
       change(
@@ -43,33 +43,33 @@ export const statisticsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/correlations.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/estimates/correlations.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
       change('observables of one long chain', 'chainsOf(re, samples.chains)', 'chainsOf(re, 1)'),
     ],
   },
   {
-    file: 'physics/correlations.ts',
-    specs: ['spec/physics/waveVectors.spec.ts'],
+    file: 'physics/estimates/correlations.ts',
+    specs: ['spec/physics/estimates/waveVectors.spec.ts'],
     mutations: [
       change('skewed wave vectors', 'coordinates[a]![c]!, 0)', 'coordinates[c]![a]!, 0)'),
     ],
   },
   {
-    file: 'physics/observables.ts',
-    specs: ['spec/physics/waveVectors.spec.ts'],
+    file: 'physics/estimates/observables.ts',
+    specs: ['spec/physics/estimates/waveVectors.spec.ts'],
     mutations: [
       change('bonds of one kind are all strong', 'cell[direction]! % 2 === 0 ? 1 : -1', '1'),
     ],
   },
   {
-    file: 'physics/observables.ts',
-    specs: ['spec/physics/chains.spec.ts'],
+    file: 'physics/estimates/observables.ts',
+    specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [change('an operator of one long chain', 'chainsOf(re, chains)', 'chainsOf(re, 1)')],
   },
   {
-    file: 'examples/statistics.ts',
+    file: 'examples/session/spreads.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [change('spread over n', '/ (x.length - 1)', '/ x.length')],
   },

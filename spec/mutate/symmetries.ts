@@ -4,26 +4,26 @@ import { change, type Suspects } from './mutation.ts'
 
 export const symmetriesSuspects: readonly Suspects[] = [
   {
-    file: 'models/symmetrise.ts',
+    file: 'models/waves/symmetrise.ts',
     specs: ['spec/models/complexCharacters.spec.ts'],
     mutations: [change('conjugate of the characters', 'Math.atan2(im, re)', 'Math.atan2(-im, re)')],
   },
   {
-    file: 'physics/orbits.ts',
+    file: 'physics/configurations/orbits.ts',
     specs: ['spec/models/complexCharacters.spec.ts'],
     mutations: [change('conjugate of the character', 'Math.atan2(im, re)', 'Math.atan2(-im, re)')],
   },
   {
-    file: 'models/symmetries.ts',
-    specs: ['spec/physics/sectorNames.spec.ts'],
+    file: 'models/waves/symmetries.ts',
+    specs: ['spec/physics/exact/sectorNames.spec.ts'],
     mutations: [
       change('quarters the other way', '((quarters % 4) + 4)', '((-quarters % 4) + 4)'),
       change('turns the other way', 'im: Math.sin(', 'im: -Math.sin('),
     ],
   },
   {
-    file: 'physics/sectors.ts',
-    specs: ['spec/physics/sectorNames.spec.ts'],
+    file: 'physics/symmetry/generators.ts',
+    specs: ['spec/physics/exact/sectorNames.spec.ts'],
     mutations: [
       change('Marshall’s sign of the real part alone', 'im: sign * im + 0', 'im: im + 0'),
       change(
@@ -39,13 +39,13 @@ export const symmetriesSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/sectors.ts',
-    specs: ['spec/physics/sectors.spec.ts'],
+    file: 'physics/symmetry/generators.ts',
+    specs: ['spec/physics/symmetry/generators.spec.ts'],
     mutations: [change('any of the motions', '      .sort(before)\n', '')],
   },
   {
-    file: 'physics/sectorOf.ts',
-    specs: ['spec/physics/sectorNames.spec.ts'],
+    file: 'physics/exact/characters.ts',
+    specs: ['spec/physics/exact/sectorNames.spec.ts'],
     mutations: [
       change('momentum the other way', 'Math.atan2(im, re)', 'Math.atan2(-im, re)'),
       change('momenta below 0', '(turns + period) % period', 'turns'),

@@ -1,14 +1,19 @@
 /** Local energies and full sums of given wave functions on 4x4 at J2 = 0.5, see spec/reference. */
 import { describe, expect, it } from 'vitest'
-import { applyOperator, expectation, innerProduct, type StateVector } from '../../physics/apply.ts'
-import { allConfigurations, basisOf, stateIndex } from '../../physics/basis.ts'
-import { connected } from '../../physics/connected.ts'
-import { exactStates } from '../../physics/exact.ts'
-import { j1j2, marshallRotated, signRotated } from '../../physics/hamiltonians.ts'
-import { square } from '../../physics/lattice.ts'
-import type { Complex, Operator } from '../../physics/operator.ts'
-import { szSector } from '../../physics/sector.ts'
-import { complexMoments, vScore } from '../../physics/statistics.ts'
+import { allConfigurations, basisOf, stateIndex } from '../../physics/configurations/basis.ts'
+import { szSector } from '../../physics/configurations/szSector.ts'
+import {
+  applyOperator,
+  expectation,
+  innerProduct,
+  type StateVector,
+} from '../../physics/exact/apply.ts'
+import { exactStates } from '../../physics/exact/exact.ts'
+import { square } from '../../physics/lattice/lattice.ts'
+import { connected } from '../../physics/operators/connected.ts'
+import { j1j2, marshallRotated, signRotated } from '../../physics/operators/hamiltonians.ts'
+import type { Complex, Operator } from '../../physics/operators/operator.ts'
+import { complexMoments, vScore } from '../../physics/statistics/statistics.ts'
 import reference from '../reference/exact.json' with { type: 'json' }
 
 // Sums of 64 terms of size 1, and of 12870 of them with weights that sum to 1.

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { engine } from '../../../core/compiler/engine.ts'
+import { engine } from '../../../core/wasm/index.ts'
 import type { Task } from '../items.ts'
 import { type Prepared, serve } from '../psigrad/serve.ts'
 import { ceilingModule } from './loop.ts'

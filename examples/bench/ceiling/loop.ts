@@ -1,20 +1,20 @@
+import { type Format, WIDTH } from '../../../core/lowering/lanes/index.ts'
 import {
   bitsOf,
   code,
   constantVector,
+  fusedMultiplyAdd,
   get,
   i32Const,
   i32Sub,
+  joinVectors,
   laneInstruction,
   loop,
   set,
   storeVector,
   tee,
   wasmModule,
-} from '../../../core/compiler/encode.ts'
-import { fusedMultiplyAdd, joinVectors } from '../../../core/compiler/engine.ts'
-import type { Format } from '../../../core/compiler/lanes.ts'
-import { WIDTH } from '../../../core/compiler/lanes.ts'
+} from '../../../core/wasm/index.ts'
 
 // The most multiplications and additions that WebAssembly does here: a loop that touches no
 // memory, on as many independent sums as hide the latency of one.

@@ -1,4 +1,4 @@
-"""The wave function of models/vit.ts in JAX, for one configuration: parameters by their paths."""
+"""The wave function of models/waves/vit.ts in JAX, for one configuration: parameters by their paths."""
 
 import jax
 import jax.numpy as jnp
@@ -7,7 +7,7 @@ from lattice import relative_indices
 
 
 def log_cosh(a, b):
-    """log cosh(a + ib) = log |cosh| + i arg, as in core/complex.ts; no complex numbers needed."""
+    """log cosh(a + ib) = log |cosh| + i arg, as in core/programs/complex.ts; no complex numbers needed."""
     m = jnp.where(a < 0, -a, a)
     t = jnp.exp(-2 * m)
     modulus2 = jnp.expm1(-2 * m) ** 2 + 4 * t * jnp.cos(b) ** 2

@@ -1,6 +1,6 @@
 import { nn, numpy as np, tree } from '@jax-js/jax'
 
-// The wave function of models/vit.ts in jax-js, for one configuration: parameters by their paths.
+// The wave function of models/waves/vit.ts in jax-js, for one configuration: parameters by their paths.
 // Whoever is passed an array uses it up; `.ref` keeps it for another use.
 
 /** Row i, column j: the index of the displacement i − j on the periodic grid of patches. */
@@ -20,7 +20,7 @@ const selection = (relative, n) => {
   return np.array(rows).reshape([n, n * n])
 }
 
-/** Re log cosh(a + ib), as in core/complex.ts. */
+/** Re log cosh(a + ib), as in core/programs/complex.ts. */
 const logModulus = (a, b) => {
   const m = np.abs(a)
   const t = np.exp(m.ref.mul(-2))

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs'
 
-// The wave function of models/vit.ts in TensorFlow.js, for a batch: it has no vmap.
+// The wave function of models/waves/vit.ts in TensorFlow.js, for a batch: it has no vmap.
 
 /** [n, n·n] with a 1 where a column takes its weight from: a gather that can be differentiated. */
 const selection = (gx, gy) => {
@@ -65,7 +65,7 @@ export const hidden = (model) => {
   }
 }
 
-/** Re log cosh(a + ib), as in core/complex.ts. */
+/** Re log cosh(a + ib), as in core/programs/complex.ts. */
 export const logModulus = (a, b) => {
   const m = tf.abs(a)
   const t = tf.exp(tf.mul(-2, m))

@@ -1,11 +1,11 @@
 import { type Concrete, mapTree, toPrecision } from '../../../core/index.ts'
-import type { ThreadPool } from '../../../core/threads/pool.ts'
+import type { ThreadPool } from '../../../core/threads/index.ts'
 import * as physics from '../../../physics/index.ts'
 import { type Bundle, type Params, waveOf } from '../bundle.ts'
 import type { Task } from '../items.ts'
 import { phases } from '../numbers.ts'
 
-// Whole VMC steps, put together as examples/plan.ts does for a run.
+// Whole VMC steps, put together as examples/session/planTraining.ts does for a run.
 
 /** Steps made ready; each call of `step` does the next one. */
 export interface Steps {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { bestOf, findModes, openDevice } from '../../../core/gpu/find.ts'
-import { largeRecipes, recipes, viewRecipes } from '../compiler/programs.ts'
+import { largeRecipes, recipes, viewRecipes } from '../wasm/differential/programs.ts'
 import { verdictOf } from './onDevice.ts'
 
 // The modes of gpu.js that Node has; those of browsers are in spec/browser.

@@ -1,7 +1,7 @@
 import { taskEither as TE } from 'fp-ts'
 import type { Device } from '../../../core/gpu/device.ts'
 import { openDevice } from '../../../core/gpu/find.ts'
-import { serveDevice } from '../../../core/gpu/serve.ts'
+import { serveDevice } from '../../../core/gpu/serveDevice.ts'
 import { failingAt } from './failing.ts'
 
 // The thread of a device that is lost in mid-run: after some steps of a small one.

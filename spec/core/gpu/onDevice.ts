@@ -1,10 +1,10 @@
 import type { Device } from '../../../core/gpu/device.ts'
-import { deviceProgram } from '../../../core/gpu/run.ts'
+import { deviceProgram } from '../../../core/gpu/runKernels.ts'
 import { type Concrete, type Data, showProgram, sizeOf } from '../../../core/index.ts'
-import { wrap } from '../../../core/tensor.ts'
-import { type Format, formats, type Range } from '../compiler/ranges.ts'
-import type { Recipe } from '../compiler/recipe.ts'
-import { programFor, rangesOf, type Trial, trialOf } from '../compiler/trial.ts'
+import { wrap } from '../../../core/values/tensor.ts'
+import { type Format, formats, type Range } from '../wasm/differential/ranges.ts'
+import type { Recipe } from '../wasm/differential/recipe.ts'
+import { programFor, rangesOf, type Trial, trialOf } from '../wasm/differential/trial.ts'
 
 // A random program on a device: every number must be one that the stated bound allows.
 

@@ -1,6 +1,6 @@
 import { taskEither as TE } from 'fp-ts'
 import { openDevice } from '../../../core/gpu/find.ts'
-import { serveDevice } from '../../../core/gpu/serve.ts'
+import { serveDevice } from '../../../core/gpu/serveDevice.ts'
 
 // The thread of a device whose kernels never end.
 

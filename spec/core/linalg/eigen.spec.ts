@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { type Eigen, symmetricEigen, tridiagonalEigen } from '../../../core/linalg/eigen.ts'
 import { symmetricProduct } from '../../../core/linalg/gram.ts'
 import { type Matrix, matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
-import { axesOf } from '../../../core/shape.ts'
+import { axesOf } from '../../../core/values/shape.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from './support.ts'
 
 /** Householder and QL are backward stable: errors of a few n·epsilon of the norm, here n <= 300. */

@@ -7,7 +7,7 @@ import {
   symmetricProductInto,
 } from '../../../core/linalg/gram.ts'
 import { matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
-import { alone, type Task, type Team } from '../../../core/threads/team.ts'
+import { alone, type Task, type Team } from '../../../core/tiles/team.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes } from './support.ts'
 
 /** Two orders of summing k products differ by at most k·epsilon·Σ|a b| (Higham, 3.1). */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { engine, fusedMultiplyAdd } from '../../../core/compiler/engine.ts'
 import { type Kernel, places, STRIP_ROWS, TILE, WIDE } from '../../../core/linalg/kernel.ts'
 import { type Engine, kernel, plain, simdKernel } from '../../../core/linalg/simd.ts'
-import { optimisedFromNowOn } from '../compiler/optimised.ts'
+import { engine, fusedMultiplyAdd } from '../../../core/wasm/engine.ts'
+import { optimisedFromNowOn } from '../lowering/lanes/optimised.ts'
 import { gaussian, seeds } from './support.ts'
 
 const simd = (fused: boolean, wide = false): Kernel =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { type Matrix, matrix, matrixFrom } from '../../../core/linalg/matrix.ts'
-import { keyFrom, normals } from '../../../core/random.ts'
+import { keyFrom, normals } from '../../../core/values/random.ts'
 
 // Matrices for the specs, and the plain triple loops they are held against.
 

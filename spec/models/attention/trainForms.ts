@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { showProblem, TensorError } from '../../../core/index.ts'
-import { defaults } from '../../../examples/cli/defaults.ts'
-import { countOf, scriptOf } from '../../../examples/cli/usage.ts'
-import { planTraining } from '../../../examples/plan.ts'
+import { planTraining } from '../../../examples/session/planTraining.ts'
+import { defaults } from '../../../examples/settings/defaults.ts'
+import { countOf, scriptOf } from '../../../examples/settings/usage.ts'
 import { showForm } from '../../../models/index.ts'
 import { expressions } from './expressions.ts'
 

@@ -1,0 +1,229 @@
+import type { Program } from '../primitives/index.ts'
+import {
+  type AnyFunction,
+  argumentName,
+  fitted,
+  inlined,
+  simplified,
+  type Tensor,
+  type TensorTree,
+  Traced,
+  traceFunction,
+} from '../programs/index.ts'
+import { type BackendName, sumOfRows, type TileRunner, type TileSpec } from '../tiles/index.ts'
+import {
+  allocate,
+  axesOf,
+  type Concrete,
+  contiguous,
+  type Data,
+  dataOf,
+  fail,
+  type Precision,
+  type Shape,
+  sizeOf,
+  toPrecision,
+  wrap,
+} from '../values/index.ts'
+import { bestBackend, prepared, tilesOf } from './backend.ts'
+
+/** How an argument relates to the samples: one for all of them, or one for each. */
+export type Mark = 'shared' | 'perSample'
+
+export interface CompileOptions {
+  readonly precision?: Precision
+  /** Default: 'wasm' where the engine has SIMD, else 'reference'. */
+  readonly backend?: BackendName
+  /** Add the results up over the samples? Default: one result for each. */
+  readonly summed?: boolean
+  /**
+   * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
+   * twice as fast from Node 24 on, on processors with AVX2, no difference elsewhere. Leave it off
+   * where other modules with float64 vectors run besides: Node 24 turns their signs wrongly.
+   * Default: false.
+   */
+  readonly wide?: boolean
+  /** Runs all samples of a call; the default runs them on this thread. */
+  readonly runner?: Runner
+}
+
+/** One call: inputs as row-major data, outputs to fill; the same for every backend. */
+export interface Job {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly out: readonly Data[]
+  readonly samples: number
+}
+/** From a program on tiles to something that runs jobs. */
+export type Runner = (spec: TileSpec) => (job: Job) => void
+
+/** Tile after tile on the calling thread. */
+export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
+  tiles.load(job.shared)
+  for (let start = 0; start < job.samples; start += tile)
+    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
+}
+
+/** Runs jobs on the calling thread alone. */
+export const serialRunner: Runner = (spec) => {
+  const tiles = tilesOf(spec)
+  return (job) => runSerially(tiles, job, spec.tile)
+}
+
+export interface Executable<Args extends readonly unknown[], Out> {
+  /** The program of one sample. */
+  readonly program: Program
+  /** What the backend was given; `explain` reads it. */
+  readonly spec: TileSpec
+  /** Per-sample leaves carry the samples first, [B, …]; so do results, unless they are summed. */
+  readonly run: (...args: Args) => Out
+  /**
+   * The same, with results in memory of one's own choice. Fresh memory costs more than filling it,
+   * twenty times as much for megabytes: who is done with a result before the next call gives
+   * `keptMemory()`.
+   */
+  readonly runInto: (results: ResultMemory) => (...args: Args) => Out
+}
+
+/** Gives memory of this length and precision for an output, by its number. */
+export type ResultMemory = (output: number, length: number, precision: Precision) => Data
+
+/** The arguments of one call as data. */
+export interface Call {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly samples: number
+}
+
+/** A function traced at the shapes of one sample, and the way from its calls to data and back. */
+export interface MarkedFunction {
+  readonly program: Program
+  readonly perSample: readonly boolean[]
+  readonly callOf: (args: readonly unknown[], precision: Precision) => Call
+  readonly toOutput: (leaves: readonly Concrete[]) => unknown
+}
+
+const untraced = (where: string): never =>
+  fail({
+    kind: 'TraceError',
+    where,
+    what: 'a traced value of an outer function has no numbers yet.',
+    fix: 'pass it as an argument, and call what was compiled outside of traced functions.',
+  })
+
+/**
+ * Traces a function of one sample for some backend.
+ *
+ * Errors  TypeError unless there is one mark for each argument; TraceError for a traced value of an
+ *         outer function; from `callOf` TypeError or ShapeError when arguments do not fit the
+ *         example: records pair by their keys.
+ */
+export const marked = (
+  f: AnyFunction,
+  marks: readonly Mark[],
+  example: readonly unknown[],
+): MarkedFunction => {
+  const where = `compile of ${f.name || 'function'}`
+  const unknown = marks.find((mark) => mark !== 'shared' && mark !== 'perSample')
+  if (marks.length !== example.length || unknown !== undefined)
+    return fail({
+      kind: 'TypeError',
+      where,
+      what:
+        unknown === undefined
+          ? `${marks.length} marks for ${example.length} arguments.`
+          : `'${unknown}' is no mark.`,
+      fix: "one mark for each argument, 'shared' or 'perSample'.",
+    })
+  const traced = traceFunction(f, example as unknown as TensorTree[])
+  const program = simplified(inlined(traced.program))
+  const count = traced.counts.reduce((a, b) => a + b, 0)
+  if (traced.inputs.length > count) return untraced(where)
+  const perSample = traced.counts.flatMap((n, i) =>
+    new Array<boolean>(n).fill(marks[i] === 'perSample'),
+  )
+  const firstSample = perSample.indexOf(true)
+  const like = traced.toArguments(axesOf(count))
+  const callOf = (args: readonly unknown[], precision: Precision): Call => {
+    const name = `run of ${f.name || 'executable'}`
+    const samplesOf = (all: readonly Tensor[]): number => all[firstSample]?.shape[0] ?? 1
+    const shape = (k: number, all: readonly Tensor[]): Shape => [
+      ...(perSample[k] ? [samplesOf(all)] : []),
+      ...program.inputs[k]!.shape,
+    ]
+    const fit = fitted(like, args as TensorTree, name, argumentName(), shape, precision)
+    const leaves = fit.map((x) => (x instanceof Traced ? untraced(name) : x))
+    const samples = samplesOf(leaves)
+    const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
+    const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
+    return { shared: pick(false), rows, samples }
+  }
+  return { program, perSample, callOf, toOutput: (leaves) => traced.toOutput([...leaves]) }
+}
+
+/**
+ * A function of one sample, made ready to run on many: traced once at the shapes of the example
+ * arguments, its marks telling which arguments all samples share.
+ *
+ * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
+ * much cheaper than a result for each and their sum.
+ * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
+ * Errors  TypeError unless there is one mark for each argument; TypeError or ShapeError when an
+ *         argument of `run` does not fit the example: records pair by their keys.
+ * @example compile((w: Tensor, x: Tensor) => sum(mul(w, x)), ['shared', 'perSample'])
+ *   (zeros([2]), zeros([2]))
+ *   .run(tensor([3, 4]), tensor([[1, 0], [0, 1], [1, 1]])) // → [3, 4, 7]
+ */
+export const compile =
+  <Args extends readonly unknown[], Out>(
+    f: (...args: Args) => Out,
+    marks: readonly Mark[],
+    options: CompileOptions = {},
+  ) =>
+  (...example: Args): Executable<Args, Out> => {
+    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
+    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    allocate(0, precision, 'compile')
+    const spec = prepared({ backend, program, perSample, precision, summed, wide })
+    const execute = (options.runner ?? serialRunner)(spec)
+    const runInto =
+      (results: ResultMemory) =>
+      (...args: Args): Out => {
+        const { shared, rows, samples } = callOf(args, precision)
+        const count = summed ? Math.ceil(samples / spec.tile) : samples
+        const out = program.outputs.map((v, i) => results(i, count * sizeOf(v.shape), precision))
+        if (samples > 0) execute({ shared, rows, out, samples })
+        const shaped = program.outputs.map(({ shape }, i) =>
+          summed
+            ? wrap(sumOfRows(out[i]!, sizeOf(shape)), shape)
+            : wrap(out[i]!, [samples, ...shape]),
+        )
+        return toOutput(shaped) as Out
+      }
+    return { program, spec, run: runInto(freshMemory), runInto }
+  }
+
+const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
+
+/**
+ * Memory that every call takes again, larger when it has to be, so that a result is lost at the
+ * next one; shared, so that threads fill it directly.
+ */
+export const keptMemory = (): ResultMemory => {
+  const kept: Data[] = []
+  return (output, length, precision) => {
+    const old = kept[output]
+    if (old !== undefined && old.length >= length) return old.subarray(0, length)
+    const fresh = shareable(length, precision)
+    kept[output] = fresh
+    return fresh
+  }
+}
+
+/** Memory that other threads see, where the engine shares memory. */
+const shareable = (length: number, precision: Precision): Data => {
+  if (typeof SharedArrayBuffer === 'undefined') return allocate(length, precision)
+  return precision === 'float32'
+    ? new Float32Array(new SharedArrayBuffer(4 * length))
+    : new Float64Array(new SharedArrayBuffer(8 * length))
+}

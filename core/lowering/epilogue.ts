@@ -1,0 +1,101 @@
+import { mergedLabels } from './contractionLoops.ts'
+import { combined, writtenOut } from './instructions.ts'
+import {
+  type ContractKernel,
+  type Kernel,
+  type Label,
+  type MapKernel,
+  readsOf,
+  writesOf,
+} from './kernels.ts'
+import type { LaneCode } from './lanes/index.ts'
+
+// What only an elementwise loop reads of a contraction never reaches memory: the loop's code runs
+// on the sums while they are in registers. Bias, residual connection, a factor of a derivative.
+
+/** Longer code runs as fast in a loop of its own, and is written once there, not for every sum. */
+const MOST_OPERATIONS = 8
+
+const isShort = (code: LaneCode): boolean =>
+  combined(writtenOut(code), false).nodes.filter(
+    ({ op }) => op !== 'input' && op !== 'constant' && op !== 'bits',
+  ).length <= MOST_OPERATIONS
+
+/** The label as axes of the loop, outermost first; `steps` are the loop's through the sums. */
+const partsOf = (
+  label: Label,
+  { shape }: MapKernel,
+  steps: readonly number[],
+  beside: readonly (readonly number[])[],
+): readonly Label[] | undefined => {
+  const end = label.out * label.size
+  const axes = shape
+    .map((size, d) => ({ size, d, step: steps[d]! }))
+    .filter(({ size, step }) => size > 1 && step >= label.out && step < end)
+    .sort((a, b) => b.step - a.step)
+  const reached = axes.reduceRight(
+    (next, { size, step }) => (step === next ? next * size : Number.NaN),
+    label.out,
+  )
+  if (label.size > 1 && reached !== end) return undefined
+  return axes.map(({ size, d, step }) => ({
+    size,
+    // A whole number of the label's steps: x / out · step would not be, rounded twice.
+    x: label.x * (step / label.out),
+    y: label.y * (step / label.out),
+    out: step,
+    beside: beside.map((strides) => strides[d]!),
+  }))
+}
+
+/** The contraction that does the loop's work too; undefined where their elements do not match. */
+const joined = (contract: ContractKernel, map: MapKernel): ContractKernel | undefined => {
+  const sum = map.reads.findIndex(({ base }) => base === contract.write.base)
+  const { offset, strides } = map.reads[sum]!
+  const beside = [...map.reads, ...map.writes].map((x) => x.strides)
+  const groups = [contract.both, contract.xOnly, contract.yOnly].map((labels) => {
+    const parts = labels.map((label) => partsOf(label, map, strides, beside))
+    return parts.every((p) => p !== undefined) ? mergedLabels(parts.flat()) : undefined
+  })
+  const [both, xOnly, yOnly] = groups
+  const elements = [...contract.both, ...contract.xOnly, ...contract.yOnly]
+  const same =
+    elements.reduce((n, l) => n * l.size, 1) === map.shape.reduce((n, size) => n * size, 1)
+  if (!both || !xOnly || !yOnly || !same || offset !== contract.write.offset) return undefined
+  const { shape, reads, code, writes } = map
+  return { ...contract, both, xOnly, yOnly, epilogue: { shape, reads, sum, code, writes } }
+}
+
+/**
+ * Kernels with short elementwise loops at the ends of the contractions that feed them. `fixed` are
+ * values that have to be in memory: outputs.
+ */
+export const withEpilogues = (kernels: readonly Kernel[], fixed: ReadonlySet<number>): Kernel[] => {
+  const list: (Kernel | undefined)[] = [...kernels]
+  const uses = new Map<number, { readers: number; writers: number[] }>()
+  const usesOf = (base: number) => {
+    const known = uses.get(base) ?? { readers: 0, writers: [] }
+    uses.set(base, known)
+    return known
+  }
+  kernels.forEach((kernel, k) => {
+    for (const { base } of readsOf(kernel)) usesOf(base).readers += 1
+    for (const { base } of writesOf(kernel)) usesOf(base).writers.push(k)
+  })
+  kernels.forEach((map, m) => {
+    if (map.kind !== 'map' || map.writes.some((w) => w.total) || !isShort(map.code)) return
+    for (const { base } of map.reads) {
+      const { readers, writers } = usesOf(base)
+      const [k] = writers
+      if (k === undefined || writers.length > 1 || readers > 1 || fixed.has(base)) continue
+      const contract = list[k]
+      if (contract?.kind !== 'contract' || contract.epilogue !== undefined) continue
+      const both = joined(contract, map)
+      if (both === undefined) continue
+      list[k] = undefined
+      list[m] = both
+      return
+    }
+  })
+  return list.filter((kernel) => kernel !== undefined)
+}

@@ -1,0 +1,84 @@
+import type { Equation, Program, Variable } from '../primitives/index.ts'
+import { sizeOf } from '../values/index.ts'
+import { type Access, whole } from './access.ts'
+import { laneRules } from './elementCode.ts'
+import type { Kernel, Operand } from './kernels.ts'
+import { type Format, type Lane, laneCode } from './lanes/index.ts'
+
+// Elementwise equations of one shape run in one loop; what only they read never reaches memory.
+
+/** Elementwise equations that run in one loop. */
+export interface Draft {
+  readonly shape: readonly number[]
+  readonly members: Equation[]
+}
+/** A kernel, or one still growing. */
+export type Slot = Kernel | Draft
+
+/** More members would run short of registers. */
+export const MOST_MEMBERS = 48
+
+export const isDraft = (slot: Slot): slot is Draft => 'members' in slot
+export const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((d, i) => d === b[i])
+
+/** What the lowering knows of a program's variables. */
+export interface Facts {
+  readonly program: Program
+  readonly access: readonly Access[]
+  readonly varies: readonly boolean[]
+  readonly uniform: ReadonlyMap<number, number>
+  readonly format: Format
+  readonly outputs: readonly Operand[]
+}
+
+/** Does it write nothing? */
+const isEmpty = (kernel: Kernel): boolean =>
+  (kernel.kind === 'map' && kernel.shape.includes(0)) ||
+  (kernel.kind === 'table' && (kernel.table.length === 0 || kernel.shape.includes(0)))
+
+/** Drafts become map kernels: only what others read is written to memory. */
+export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
+  const { program, access, varies, uniform, format, outputs } = facts
+  const slotOf = new Map<number, number>()
+  slots.forEach((slot, k) => {
+    if (isDraft(slot)) for (const eq of slot.members) slotOf.set(eq.output.id, k)
+  })
+  // A value is read from memory by other slots, through views, and as an output.
+  const stored = new Set(outputs.map((o) => o.base))
+  for (const eq of program.equations) {
+    if (!varies[eq.output.id]) continue
+    for (const v of eq.inputs) {
+      const { base } = access[v.id]!
+      const home = slotOf.get(base)
+      const reader = slotOf.get(eq.output.id)
+      if (home !== undefined && (reader !== home || v.id !== base)) stored.add(base)
+    }
+  }
+  return slots.flatMap((slot): Kernel[] => {
+    if (!isDraft(slot)) return isEmpty(slot) ? [] : [slot]
+    const reads: Operand[] = []
+    const kept = slot.members.filter((eq) => stored.has(eq.output.id))
+    const code = laneCode(format, (b) => {
+      const lanes = new Map<number, Lane>()
+      const read = (v: Variable): Lane => {
+        const here = lanes.get(v.id)
+        if (here !== undefined) return here
+        const from: Operand = { ...access[v.id]!, varies: varies[v.id]! }
+        const value = uniform.get(from.base)
+        if (value !== undefined) return b.constant(value)
+        const known = reads.findIndex(
+          (r) =>
+            r.base === from.base && r.offset === from.offset && sameSizes(r.strides, from.strides),
+        )
+        return b.input(known >= 0 ? known : reads.push(from) - 1)
+      }
+      for (const eq of slot.members)
+        lanes.set(eq.output.id, laneRules[eq.primitive]!(b, eq.inputs.map(read), eq))
+      return kept.map((eq) => lanes.get(eq.output.id)!)
+    })
+    if (kept.length === 0 || sizeOf(slot.shape) === 0) return []
+    const writes = kept.map((eq) => whole(eq.output.id, eq.output.shape))
+    return [{ kind: 'map', shape: slot.shape, reads, code, writes }]
+  })
+}

@@ -1,0 +1,128 @@
+import { largest, sizeOf } from '../values/index.ts'
+import type { Access } from './access.ts'
+import { type Kernel, readsOf, type Write, writesOf } from './kernels.ts'
+
+// Values that are only copied into a larger one are made there at once.
+
+interface Move {
+  readonly from: number
+  readonly to: Write
+}
+
+const evenly = (shape: readonly number[], strides: readonly number[]): boolean =>
+  shape.reduceRight(
+    ({ even, next }, size, d) => ({
+      even: even && (size === 1 || strides[d] === next),
+      next: next * size,
+    }),
+    { even: true, next: 1 },
+  ).even
+
+/** The copy of a whole value, all its elements in their order, into part of another one. */
+const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | undefined => {
+  if (kernel.kind !== 'map' || kernel.code.nodes.length !== 1) return undefined
+  const [read, write] = [kernel.reads[0], kernel.writes[0]!]
+  if (read === undefined || !read.varies || kernel.writes.length > 1) return undefined
+  const whole = read.offset === 0 && sizes.get(read.base) === sizeOf(kernel.shape)
+  const even = evenly(kernel.shape, read.strides) && evenly(kernel.shape, write.strides)
+  return whole && even ? { from: read.base, to: write } : undefined
+}
+
+const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
+  const { base, total } = to
+  const read = <A extends Access>(x: A): A =>
+    x.base === from ? { ...x, base, offset: x.offset + to.offset } : x
+  const write = (x: Write): Write => (x.base === from && total ? { ...read(x), total } : read(x))
+  switch (kernel.kind) {
+    case 'map':
+      return { ...kernel, reads: kernel.reads.map(read), writes: kernel.writes.map(write) }
+    case 'contract':
+      return { ...kernel, x: read(kernel.x), y: read(kernel.y), write: write(kernel.write) }
+    default:
+      return { ...kernel, read: read(kernel.read), write: write(kernel.write) }
+  }
+}
+
+/**
+ * Kernels without those copies: the value's own kernels write to where it would be copied.
+ *
+ * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
+ * written by others from its first write up to the copy. A value that goes into a total is no
+ * longer there for each sample: it must have no other reader.
+ */
+export const inPlace = (
+  kernels: readonly Kernel[],
+  sizes: ReadonlyMap<number, number>,
+  fixed: ReadonlySet<number>,
+): Kernel[] => {
+  const list: (Kernel | undefined)[] = [...kernels]
+  /** Kernels that touch a value, by their places in the list. */
+  const users = new Map<number, Set<number>>()
+  kernels.forEach((kernel, i) => {
+    for (const { base } of [...readsOf(kernel), ...writesOf(kernel)])
+      users.set(base, (users.get(base) ?? new Set<number>()).add(i))
+  })
+  const usersOf = (base: number): number[] => [...(users.get(base) ?? [])].sort((a, b) => a - b)
+  const writes = (i: number, base: number): readonly Write[] =>
+    writesOf(list[i]!).filter((w) => w.base === base)
+
+  // Backwards: what is made in a larger value takes its own parts along.
+  for (let k = list.length - 1; k >= 0; k -= 1) {
+    const move = moveOf(list[k]!, sizes)
+    if (move === undefined || fixed.has(move.from) || move.from === move.to.base) continue
+    const own = usersOf(move.from)
+    const start = own.find((i) => writes(i, move.from).length > 0)!
+    // Readers are no matter: before the copy nobody reads there but for other values, moved too.
+    const disturbed = usersOf(move.to.base).some(
+      (i) =>
+        i >= start &&
+        i < k &&
+        writes(i, move.to.base).some((w) => mayMeet(w, list[i]!, move, sizes)),
+    )
+    const isRead = own.some((i) => i !== k && readsOf(list[i]!).some((x) => x.base === move.from))
+    if (disturbed || (move.to.total && isRead)) continue
+    list[k] = undefined
+    users.get(move.to.base)!.delete(k)
+    for (const i of own) {
+      if (i === k) continue
+      list[i] = rebased(list[i]!, move)
+      users.get(move.to.base)!.add(i)
+    }
+  }
+  return list.filter((kernel) => kernel !== undefined)
+}
+
+/** Could a kernel's write touch the elements that the value moves to? */
+const mayMeet = (
+  write: Access,
+  kernel: Kernel,
+  { from, to }: Move,
+  sizes: ReadonlyMap<number, number>,
+): boolean => {
+  const start = write.offset
+  const end = start + lengthOf(kernel, write)
+  return start < to.offset + sizes.get(from)! && to.offset < end
+}
+
+/** Elements from the first that a kernel writes to the last. */
+const lengthOf = (kernel: Kernel, write: Access): number => {
+  const along = (counts: readonly number[], strides: readonly number[]): number =>
+    counts.reduce((sum, n, d) => sum + (n - 1) * strides[d]!, 1)
+  switch (kernel.kind) {
+    case 'map':
+      return along(kernel.shape, write.strides)
+    case 'reduce':
+      return along(kernel.kept, write.strides)
+    case 'contract': {
+      const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
+      return along(
+        labels.map((l) => l.size),
+        labels.map((l) => l.out),
+      )
+    }
+    case 'table': {
+      const most = kernel.add ? largest(kernel.table) + 1 : kernel.table.length
+      return along([most, ...kernel.shape], write.strides)
+    }
+  }
+}

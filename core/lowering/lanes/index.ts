@@ -1,0 +1,17 @@
+export { functions, power } from './functions.ts'
+export { hostFunctions } from './hostFunctions.ts'
+export {
+  argsOf,
+  type CalledFunction,
+  type Format,
+  type Lane,
+  type LaneBuilder,
+  type LaneCode,
+  type LaneOp,
+  laneCode,
+  type Node,
+  type ShiftOp,
+  WIDTH,
+} from './lanes.ts'
+export { LAYOUT } from './notation.ts'
+export { select, sign } from './sign.ts'

@@ -1,0 +1,272 @@
+import type { Equation, EquationOf, Program, Variable } from '../primitives/index.ts'
+import { axesOf, sizeOf, stridesOf } from '../values/index.ts'
+import { type Access, viewed, whole } from './access.ts'
+import { contraction } from './contractionLoops.ts'
+import { laneRules } from './elementCode.ts'
+import { withEpilogues } from './epilogue.ts'
+import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
+import { inPlace } from './inPlace.ts'
+import type { Kernel, MapKernel, Operand, Write } from './kernels.ts'
+import { type Format, laneCode } from './lanes/index.ts'
+
+// From the program of one sample to kernels: what no sample changes is set apart, views vanish
+// into strides, elementwise equations of one shape fuse.
+
+/** Outputs of so many numbers leave a tile as rows (see rows.ts), others one by one. */
+export const IN_ROWS = 8
+
+export interface Lowered {
+  readonly format: Format
+  /** Run in order for every tile of samples. */
+  readonly kernels: readonly Kernel[]
+  /** Computed once per call, by the reference backend. */
+  readonly once: readonly Equation[]
+  /** For each variable with memory of its own: how many elements. */
+  readonly sizes: ReadonlyMap<number, number>
+  readonly varies: readonly boolean[]
+  /** Inputs of which every sample brings its own. */
+  readonly inputs: readonly number[]
+  readonly outputs: readonly Operand[]
+  /** Outputs that are totals over samples. */
+  readonly totals: ReadonlySet<number>
+}
+
+/** The number that a constant repeats, if it does. */
+const uniformOf = (eq: Equation): number | undefined =>
+  eq.primitive === 'constant' && eq.params.data.every((x) => Object.is(x, eq.params.data[0]))
+    ? eq.params.data[0]
+    : undefined
+
+/** A copy of a value's elements to another place. */
+const copyOf = (format: Format, x: Operand, shape: readonly number[], to: Write): MapKernel => ({
+  kind: 'map',
+  shape,
+  reads: [x],
+  code: laneCode(format, (b) => [b.input(0)]),
+  writes: [to],
+})
+
+/**
+ * The loops of a program, every value in memory of its own: for backends of whatever kind. Only
+ * concatenations, paddings and scattered sums have several kernels write one value, each a part.
+ */
+export const loopsOf = (
+  program: Program,
+  perSample: readonly boolean[],
+  format: Format,
+): Omit<Lowered, 'totals'> => {
+  const varies: boolean[] = [...perSample]
+  const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
+  const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
+  const uniform = new Map<number, number>()
+  /** The slot that fills a variable's memory; −1 for what is there before. */
+  const madeBy = new Map<number, number>(program.inputs.map((v) => [v.id, -1]))
+  const once: Equation[] = []
+  const slots: Slot[] = []
+
+  const operand = (v: Variable): Operand => ({ ...access[v.id]!, varies: varies[v.id]! })
+  const own = (id: number, shape: readonly number[], slot: number): Access => {
+    const mine = whole(id, shape)
+    access[id] = mine
+    sizes.set(id, sizeOf(shape))
+    madeBy.set(id, slot)
+    return mine
+  }
+  const push = (slot: Slot): number => slots.push(slot) - 1
+  const fill = (value: number, shape: readonly number[], to: Access): MapKernel => ({
+    kind: 'map',
+    shape,
+    reads: [],
+    code: laneCode(format, (b) => [b.constant(value)]),
+    writes: [to],
+  })
+
+  const isWhole = (v: Variable): boolean => {
+    const { base, offset, strides } = access[v.id]!
+    return base === v.id && offset === 0 && sameSizes(strides, whole(base, v.shape).strides)
+  }
+  /** The first slot in which an elementwise equation could run, and joins one of its shape. */
+  const place = (eq: Equation): number => {
+    const shape = eq.output.shape
+    const earliest = eq.inputs.reduce((slot, v) => {
+      const made = madeBy.get(access[v.id]!.base)!
+      const draft = slots[made]
+      const inside = draft !== undefined && isDraft(draft) && isWhole(v)
+      return Math.max(slot, inside && sameSizes(draft.shape, shape) ? made : made + 1)
+    }, 0)
+    for (let k = earliest; k < slots.length; k += 1) {
+      const slot = slots[k]!
+      if (isDraft(slot) && slot.members.length < MOST_MEMBERS && sameSizes(slot.shape, shape))
+        return k
+    }
+    return push({ shape, members: [] })
+  }
+
+  const reduce = (eq: EquationOf<'sum'> | EquationOf<'max'>): void => {
+    const shape = eq.inputs[0]!.shape
+    const write = own(eq.output.id, eq.output.shape, slots.length)
+    if (sizeOf(shape) === 0) {
+      push(fill(0, eq.output.shape, write))
+      return
+    }
+    const kept = axesOf(shape.length).filter((i) => !eq.params.axes.includes(i))
+    const read = operand(eq.inputs[0]!)
+    push({
+      kind: 'reduce',
+      op: eq.primitive,
+      kept: kept.map((i) => shape[i]!),
+      reduced: eq.params.axes.map((i) => shape[i]!),
+      read: { ...read, strides: [...kept, ...eq.params.axes].map((i) => read.strides[i]!) },
+      write,
+    })
+  }
+
+  const table = (eq: EquationOf<'gather'> | EquationOf<'scatterAdd'>): void => {
+    const { axis, indices } = eq.params
+    const add = eq.primitive === 'scatterAdd'
+    const read = operand(eq.inputs[0]!)
+    const write = own(eq.output.id, eq.output.shape, slots.length + (add ? 1 : 0))
+    if (add) push(fill(0, eq.output.shape, write))
+    const first = <A>(xs: readonly A[]): A[] => [xs[axis]!, ...xs.filter((_, i) => i !== axis)]
+    push({
+      kind: 'table',
+      add,
+      table: indices,
+      shape: eq.output.shape.filter((_, i) => i !== axis),
+      read: { ...read, strides: first(read.strides) },
+      write: { ...write, strides: first(write.strides) },
+    })
+  }
+
+  const contract = (eq: EquationOf<'contract'>): void => {
+    const [x, y] = [operand(eq.inputs[0]!), operand(eq.inputs[1]!)]
+    const write = own(eq.output.id, eq.output.shape, slots.length)
+    push(contraction(eq, x, y, write) ?? fill(0, eq.output.shape, write))
+  }
+
+  const inside = (to: Access, start: readonly number[]): Access => ({
+    ...to,
+    offset: to.offset + start.reduce((sum, s, k) => sum + s * to.strides[k]!, 0),
+  })
+
+  const perTile = (eq: Equation): void => {
+    const { output, inputs } = eq
+    if (eq.primitive in laneRules) {
+      const slot = place(eq)
+      ;(slots[slot] as Draft).members.push(eq)
+      own(output.id, output.shape, slot)
+      return
+    }
+    switch (eq.primitive) {
+      case 'sum':
+      case 'max':
+        reduce(eq)
+        return
+      case 'contract':
+        contract(eq)
+        return
+      case 'gather':
+      case 'scatterAdd':
+        table(eq)
+        return
+      case 'reshape': {
+        // Not a view: the elements are put in order first.
+        const shape = inputs[0]!.shape
+        push(copyOf(format, operand(inputs[0]!), shape, whole(output.id, shape)))
+        own(output.id, output.shape, slots.length - 1)
+        return
+      }
+      case 'concatenate': {
+        const { axis } = eq.params
+        let at = 0
+        const to = whole(output.id, output.shape)
+        for (const x of inputs) {
+          push(
+            copyOf(
+              format,
+              operand(x),
+              x.shape,
+              inside(
+                to,
+                output.shape.map((_, i) => (i === axis ? at : 0)),
+              ),
+            ),
+          )
+          at += x.shape[axis]!
+        }
+        own(output.id, output.shape, slots.length - 1)
+        return
+      }
+      case 'pad': {
+        const to = whole(output.id, output.shape)
+        push(fill(0, output.shape, to))
+        push(copyOf(format, operand(inputs[0]!), inputs[0]!.shape, inside(to, eq.params.low)))
+        own(output.id, output.shape, slots.length - 1)
+        return
+      }
+      default:
+        throw new Error(`the compiler knows no ${eq.primitive}: a program is inlined first`)
+    }
+  }
+
+  for (const eq of program.equations) {
+    const { id } = eq.output
+    varies[id] = eq.inputs.some((v) => varies[v.id])
+    const view = eq.inputs[0] === undefined ? undefined : viewed(eq, access[eq.inputs[0].id]!)
+    if (!varies[id]) {
+      once.push(eq)
+      const value = uniformOf(eq)
+      if (value !== undefined) uniform.set(id, value)
+      own(id, eq.output.shape, -1)
+      if (view !== undefined) access[id] = view
+    } else if (view !== undefined) access[id] = view
+    else perTile(eq)
+  }
+
+  const outputs = program.outputs.map(operand)
+  return {
+    format,
+    kernels: finished(slots, { program, access, varies, uniform, format, outputs }),
+    once,
+    sizes,
+    varies,
+    inputs: program.inputs.filter((v) => varies[v.id]).map((v) => v.id),
+    outputs,
+  }
+}
+
+/** The loops of a program for lanes: outputs leave as rows, and copies are made in their places. */
+export const lower = (
+  program: Program,
+  perSample: readonly boolean[],
+  format: Format,
+  summed = false,
+): Lowered => {
+  const loops = loopsOf(program, perSample, format)
+  const kernels = [...loops.kernels]
+  const varies = [...loops.varies]
+  const sizes = new Map(loops.sizes)
+  /** Outputs of many numbers leave as rows, for which their elements are put in order. */
+  const leavesAs = (x: Operand, shape: readonly number[]): boolean =>
+    !summed && (sizeOf(shape) < IN_ROWS || sameSizes(x.strides, stridesOf(shape)))
+  const outputs = loops.outputs.map((x, i): Operand => {
+    const { shape } = program.outputs[i]!
+    if (!x.varies || leavesAs(x, shape)) return x
+    const to = whole(varies.length, shape)
+    varies.push(true)
+    sizes.set(to.base, sizeOf(shape))
+    if (sizeOf(shape) > 0)
+      kernels.push(copyOf(format, x, shape, summed ? { ...to, total: true } : to))
+    return { ...to, varies: true }
+  })
+  const left = new Set(outputs.map((x) => x.base))
+  const fixed = new Set([...program.inputs.map((v) => v.id), ...left])
+  return {
+    ...loops,
+    kernels: withEpilogues(inPlace(kernels, sizes, fixed), left),
+    sizes,
+    varies,
+    outputs,
+    totals: new Set(summed ? outputs.filter((x) => x.varies).map((x) => x.base) : []),
+  }
+}

@@ -1,0 +1,150 @@
+import type { either as E } from 'fp-ts'
+import type { Concrete, Data, Problem, Shape, ShapeResult } from '../values/index.ts'
+
+// A program is a value: a list of equations over a closed set of primitives.
+
+type None = Readonly<Record<never, never>>
+
+/** The closed set of primitives and the static parameters of each. */
+export interface PrimitiveParams {
+  neg: None
+  abs: None
+  sign: None
+  exp: None
+  expm1: None
+  log: None
+  log1p: None
+  sqrt: None
+  sin: None
+  cos: None
+  tanh: None
+  erf: None
+  power: { readonly exponent: number }
+  add: None
+  sub: None
+  mul: None
+  div: None
+  maximum: None
+  minimum: None
+  atan2: None
+  less: None
+  equal: None
+  select: None
+  sum: { readonly axes: readonly number[] }
+  max: { readonly axes: readonly number[] }
+  contract: ContractParams
+  reshape: { readonly shape: Shape }
+  transpose: { readonly axes: readonly number[] }
+  broadcast: { readonly shape: Shape; readonly axes: readonly number[] }
+  slice: { readonly start: readonly number[]; readonly stop: readonly number[] }
+  pad: { readonly low: readonly number[]; readonly high: readonly number[] }
+  concatenate: { readonly axis: number }
+  gather: { readonly axis: number; readonly indices: readonly number[] }
+  scatterAdd: { readonly axis: number; readonly indices: readonly number[]; readonly size: number }
+  constant: { readonly data: Data; readonly shape: Shape }
+  stopGradient: None
+  customVjp: { readonly name: string; readonly forward: Program; readonly pullback: Program }
+}
+
+/** One label per axis: `left, right -> out`; every label of an operand is shared or kept. */
+export interface ContractParams {
+  readonly left: readonly string[]
+  readonly right: readonly string[]
+  readonly out: readonly string[]
+}
+
+export type PrimitiveName = keyof PrimitiveParams
+
+export interface Variable {
+  readonly id: number
+  readonly shape: Shape
+}
+
+export interface EquationOf<P extends PrimitiveName> {
+  readonly primitive: P
+  readonly params: PrimitiveParams[P]
+  readonly inputs: readonly Variable[]
+  readonly output: Variable
+}
+export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
+
+/**
+ * Variables are numbered densely in the order of definition: inputs first, then one output per
+ * equation, so that an environment is a plain array.
+ */
+export interface Program {
+  readonly inputs: readonly Variable[]
+  readonly equations: readonly Equation[]
+  readonly outputs: readonly Variable[]
+}
+
+/** How a primitive is evaluated on ndarrays. */
+export type Evaluation<P extends PrimitiveName> =
+  /** Reads the same memory differently; no copy where strides allow. */
+  | { readonly view: (inputs: readonly Concrete[], params: PrimitiveParams[P]) => Concrete }
+  /** Fills `out`: row-major memory of the output's shape, holding anything. */
+  | {
+      readonly write: (
+        inputs: readonly Concrete[],
+        params: PrimitiveParams[P],
+        out: Concrete,
+      ) => void
+    }
+  /** Means another program. */
+  | { readonly inline: (params: PrimitiveParams[P]) => Program }
+
+/** The values an operand may take in a derivative test: an interval, and points to avoid. */
+export interface Domain {
+  readonly low: number
+  readonly high: number
+  /** Distance that operands keep from kinks and from each other, where derivatives jump. */
+  readonly kinks?: readonly number[]
+  readonly apart?: true
+}
+
+/** Everything about a primitive that is not a derivative. */
+export interface Primitive<P extends PrimitiveName> {
+  readonly name: P
+  /** What it computes, in a textbook's words. */
+  readonly equation: string
+  readonly shape: (inputs: readonly Shape[], params: PrimitiveParams[P]) => ShapeResult
+  readonly evaluate: Evaluation<P>
+  /**
+   * The parameters for operands that carry one more, last axis of `size` samples; a primitive with
+   * none works on any rank. `batched` tells which operands carry it (only `contract` mixes).
+   */
+  readonly batch?: (
+    params: PrimitiveParams[P],
+    size: number,
+    inputs: readonly Shape[],
+    batched: readonly boolean[],
+  ) => PrimitiveParams[P]
+  readonly domain: Domain
+  /** Floating-point operations; an elementary function counts as one. */
+  readonly flops: (inputs: readonly Shape[], output: Shape, params: PrimitiveParams[P]) => number
+}
+
+export type Primitives = { readonly [P in PrimitiveName]: Primitive<P> }
+export type Checked<A> = E.Either<Problem, A>
+
+/** The same program without the equations that no output needs, renumbered densely. */
+export const prune = (program: Program): Program => {
+  const needed = new Set(program.outputs.map((v) => v.id))
+  for (let i = program.equations.length - 1; i >= 0; i -= 1) {
+    const eq = program.equations[i]!
+    if (needed.has(eq.output.id)) for (const v of eq.inputs) needed.add(v.id)
+  }
+  const kept = program.equations.filter((eq) => needed.has(eq.output.id))
+  const order = [...program.inputs, ...kept.map((eq) => eq.output)]
+  const renamed = new Map(order.map((v, id) => [v.id, { id, shape: v.shape }]))
+  const rename = (v: Variable): Variable => renamed.get(v.id)!
+  return {
+    inputs: program.inputs.map(rename),
+    equations: kept.map((eq) => ({
+      ...eq,
+      inputs: eq.inputs.map(rename),
+      output: rename(eq.output),
+    })),
+    outputs: program.outputs.map(rename),
+  }
+}

@@ -1,0 +1,165 @@
+import { evaluate, type Program } from '../primitives/index.ts'
+import {
+  asConcrete,
+  describe,
+  fail,
+  flatten,
+  isConcrete,
+  leavesWithPaths,
+  type Path,
+  type Precision,
+  pairedLeaves,
+  precisionOf,
+  type Shape,
+  sameShape,
+  showPath,
+  showShape,
+  type Tree,
+  toPrecision,
+  wrap,
+} from '../values/index.ts'
+import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+
+// Functions of trees of tensors, as programs of flat lists.
+
+export type TensorTree = Tree<TensorLike>
+// biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
+export type AnyFunction = (...args: any[]) => unknown
+
+const checkedLeaf = (leaf: unknown, where: string, name: string, precision: Precision): Tensor => {
+  if (typeof leaf === 'number') return scalar(leaf, precision)
+  if (!isTensor(leaf))
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: `${name} is ${describe(leaf)}, not a tensor or a number.`,
+      fix: 'use nested records and arrays whose leaves are tensors.',
+    })
+  return isConcrete(leaf) ? asConcrete(leaf) : leaf
+}
+
+const checkedLeaves = (
+  tree: TensorTree,
+  where: string,
+  precision: Precision = 'float64',
+): Tensor[] =>
+  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) =>
+    checkedLeaf(leaf, where, showPath(path), precision),
+  )
+
+/** The path of a leaf in a list of arguments: `argument 2, encoder.w`. */
+export const argumentName =
+  (noun = 'argument') =>
+  ([first, ...rest]: Path): string =>
+    [`${noun} ${Number(first) + 1}`, ...(rest.length === 0 ? [] : [showPath(rest)])].join(', ')
+
+/**
+ * The leaves of trees that are to fit others: paired by their paths, each a tensor of the shape
+ * that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and executables alike.
+ *
+ * Errors  TypeError for a path that only one of them has, or a leaf that is no tensor; ShapeError.
+ */
+export const fitted = (
+  like: Tree<unknown>,
+  given: TensorTree,
+  where: string,
+  nameOf: (path: Path) => string,
+  shapeOfLeaf: (k: number, leaves: readonly Tensor[]) => Shape,
+  precision: Precision,
+): Tensor[] => {
+  const pairs = pairedLeaves<TensorLike>(like, given, where, nameOf)
+  const leaves = pairs.map(({ leaf, path }) => checkedLeaf(leaf, where, nameOf(path), precision))
+  leaves.forEach(({ shape }, k) => {
+    const wanted = shapeOfLeaf(k, leaves)
+    if (!sameShape(shape, wanted))
+      fail({
+        kind: 'ShapeError',
+        where,
+        what: `${nameOf(pairs[k]!.path)} has shape ${showShape(shape)}, needs ${showShape(wanted)}.`,
+      })
+  })
+  return leaves
+}
+
+/** That of the first tensor with values; symbols and numbers have none. */
+export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
+  xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
+
+/** A traced function of trees: its program, the values for all inputs, and the way back. */
+export interface TracedFunction {
+  readonly program: Program
+  /** The leaves of the arguments, then what the function closed over. */
+  readonly inputs: readonly Tensor[]
+  /** Number of leaves of each argument. */
+  readonly counts: readonly number[]
+  readonly toArguments: <L>(leaves: readonly L[]) => Tree<L>[]
+  readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
+}
+
+/** Traces `f` at the shapes of these arguments. */
+export const traceFunction = (
+  f: AnyFunction,
+  args: readonly TensorTree[],
+  where = f?.name || 'function',
+): TracedFunction => {
+  if (typeof f !== 'function')
+    return fail({ kind: 'TypeError', where, what: `${describe(f)} is no function of tensors.` })
+  const flat = args.map((arg) => flatten<TensorLike>(arg))
+  // Numbers take the precision of their companions.
+  const precision = precisionAmong(flat.flatMap((part) => part.leaves))
+  const leaves = args.flatMap((arg, i) =>
+    checkedLeaves(arg, `${where}, argument ${i + 1}`, precision),
+  )
+  const toArguments = <L>(values: readonly L[]): Tree<L>[] => {
+    let next = 0
+    return flat.map((part) => {
+      next += part.leaves.length
+      return part.unflatten(values.slice(next - part.leaves.length, next))
+    })
+  }
+  let toOutput: TracedFunction['toOutput'] | undefined
+  const { program, captures } = trace(
+    (symbols) => {
+      const output = f(...toArguments(symbols)) as TensorTree
+      toOutput = flatten<TensorLike>(output).unflatten
+      return checkedLeaves(output, `${where}, result`)
+    },
+    leaves.map((x) => x.shape),
+  )
+  return {
+    program,
+    inputs: [...leaves, ...captures],
+    counts: flat.map((part) => part.leaves.length),
+    toArguments,
+    toOutput: toOutput!,
+  }
+}
+
+/** The program a function becomes at the shapes of example arguments; print it with showProgram. */
+export const programOf =
+  (f: AnyFunction) =>
+  (...args: readonly TensorTree[]): Program =>
+    traceFunction(f, args).program
+
+/** Every value of a program's run, by variable id: computed where inputs are concrete. */
+export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
+  const env: Tensor[] = [...inputs]
+  const precision = precisionAmong(inputs)
+  for (const { primitive, params, inputs: operands, output } of program.equations)
+    env[output.id] =
+      primitive === 'constant'
+        ? toPrecision(wrap(params.data, params.shape), precision)
+        : bind(
+            primitive,
+            params,
+            operands.map((v) => env[v.id]!),
+          )
+  return env
+}
+
+/** Runs a program on tensors of either kind. */
+export const runProgram = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
+  if (inputs.every(isConcrete)) return evaluate(program, inputs)
+  const env = interpret(program, inputs)
+  return program.outputs.map((v) => env[v.id]!)
+}

@@ -1,0 +1,266 @@
+import { either as E } from 'fp-ts'
+import type { elementwisePrimitives } from '../primitives/index.ts'
+import {
+  axesOf,
+  broadcastShapes,
+  fail,
+  isConcrete,
+  type Nested,
+  nestedOf,
+  precisionOf,
+  type Shape,
+  sameShape,
+  showShape,
+  sizeOf,
+  zeros,
+} from '../values/index.ts'
+import {
+  bind,
+  requireTensors,
+  scalar,
+  shapeOf,
+  type Tensor,
+  type TensorLike,
+  Traced,
+} from './trace.ts'
+
+// What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
+
+/** The tensor itself; a number becomes a scalar tensor. */
+export const toTensor = (x: TensorLike): Tensor => {
+  requireTensors('toTensor', [x])
+  return typeof x === 'number' ? scalar(x) : x
+}
+
+/** Stretches axes of length 1, and scalars, to a shape of equal rank. */
+export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
+  requireTensors('broadcastTo', [x])
+  const own = shapeOf(x)
+  if (sameShape(own, shape)) return toTensor(x)
+  const axes = own.length === 0 ? [] : axesOf(shape.length)
+  return bind('broadcast', { shape: [...shape], axes }, [x])
+}
+
+type Elementwise = keyof typeof elementwisePrimitives
+
+const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
+  requireTensors(name, xs)
+  const shape = broadcastShapes(name, xs.map(shapeOf))
+  if (E.isLeft(shape)) return fail(shape.left)
+  // Numbers take the shape and the precision of their companions.
+  const precision = xs.filter(isConcrete).map(precisionOf)[0]
+  const adapt = (x: TensorLike): TensorLike => (typeof x === 'number' ? scalar(x, precision) : x)
+  return bind(
+    name,
+    {},
+    xs.map((x) => broadcastTo(adapt(x), shape.right)),
+  )
+}
+
+const unary =
+  (name: Elementwise) =>
+  (x: TensorLike): Tensor =>
+    bind(name, {}, [x])
+const binary =
+  (name: Elementwise) =>
+  (x: TensorLike, y: TensorLike): Tensor =>
+    aligned(name, x, y)
+
+export const neg = unary('neg')
+export const abs = unary('abs')
+export const sign = unary('sign')
+export const exp = unary('exp')
+export const expm1 = unary('expm1')
+export const log = unary('log')
+export const log1p = unary('log1p')
+export const sqrt = unary('sqrt')
+export const sin = unary('sin')
+export const cos = unary('cos')
+export const tanh = unary('tanh')
+export const erf = unary('erf')
+/** xᵖ for a fixed exponent p; whole exponents accept negative x. */
+export const power = (x: TensorLike, exponent: number): Tensor =>
+  typeof exponent === 'number'
+    ? bind('power', { exponent }, [x])
+    : fail({ kind: 'TypeError', where: 'power', what: 'the exponent is not a fixed number.' })
+/** x² */
+export const square = (x: TensorLike): Tensor => mul(x, x)
+
+export const add = binary('add')
+export const sub = binary('sub')
+export const mul = binary('mul')
+export const div = binary('div')
+export const maximum = binary('maximum')
+export const minimum = binary('minimum')
+/** The angle of the point (x, y), in (−π, π]. */
+export const atan2 = binary('atan2')
+/** 1 where x < y, else 0. */
+export const less = binary('less')
+/** 1 where x = y, else 0. */
+export const equal = binary('equal')
+/** `yes` where the condition is not 0, else `no`; both are computed. */
+export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): Tensor =>
+  aligned('select', condition, yes, no)
+
+/** Axes as users give them: one or several, negative counted from the end; default all. */
+const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[] => {
+  requireTensors(name, [x])
+  const rank = shapeOf(x).length
+  const list = axes === undefined ? axesOf(rank) : typeof axes === 'number' ? [axes] : axes
+  return list.map((a) => (a < 0 ? a + rank : a))
+}
+const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boolean): Tensor =>
+  keep
+    ? reshape(
+        y,
+        shapeOf(x).map((d, i) => (axes.includes(i) ? 1 : d)),
+      )
+    : y
+
+export interface ReductionOptions {
+  /** Keep the reduced axes, with length 1, so that the result broadcasts against x. */
+  readonly keepDims?: boolean
+}
+type Axes = number | readonly number[]
+
+export const sum = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const over = axesGiven('sum', x, axes)
+  return keepDims(bind('sum', { axes: over }, [x]), x, over, options.keepDims ?? false)
+}
+/** Maximum over axes; ties share the derivative equally. */
+export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const over = axesGiven('max', x, axes)
+  return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
+}
+/** Arithmetic mean over axes. */
+export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
+  const count = sizeOf(axesGiven('mean', x, axes).map((a) => shapeOf(x)[a] ?? 1))
+  return div(sum(x, axes, options), count)
+}
+
+/** The same values, other axes; one length may be −1 and is inferred. */
+export const reshape = (x: TensorLike, shape: Shape): Tensor => {
+  requireTensors('reshape', [x])
+  const known = sizeOf(shape.filter((d) => d !== -1))
+  const total = sizeOf(shapeOf(x))
+  const full = shape.map((d) => (d === -1 ? (known === 0 ? 0 : total / known) : d))
+  return sameShape(full, shapeOf(x)) ? toTensor(x) : bind('reshape', { shape: full }, [x])
+}
+/** Output axis k is input axis axes[k]; default: axes reversed. */
+export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor => {
+  requireTensors('transpose', [x])
+  return bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
+}
+/** Broadcast with explicit placement: input axis k becomes output axis axes[k]. */
+export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
+  bind('broadcast', { shape, axes }, [x])
+export const slice = (x: TensorLike, start: readonly number[], stop: readonly number[]): Tensor =>
+  bind('slice', { start, stop }, [x])
+export const pad = (x: TensorLike, low: readonly number[], high: readonly number[]): Tensor =>
+  bind('pad', { low, high }, [x])
+export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
+  bind('concatenate', { axis }, listOf('concatenate', xs))
+/** Tensors of one shape along a new first axis. */
+export const stack = (xs: readonly TensorLike[]): Tensor =>
+  concatenate(listOf('stack', xs).map((x) => reshape(x, [1, ...shapeOf(x)])))
+
+/** Errors: TypeError unless it is a list of tensors, one at least. */
+const listOf = (where: string, xs: readonly TensorLike[]): readonly TensorLike[] => {
+  if (!Array.isArray(xs) || xs.length === 0)
+    return fail({
+      kind: 'TypeError',
+      where,
+      what: Array.isArray(xs) ? 'the list of operands is empty.' : 'the operands are no list.',
+      fix: `${where}([a, b, …]) with one tensor at least.`,
+    })
+  requireTensors(where, xs)
+  return xs
+}
+/** Picks fixed positions along an axis. */
+export const gather = (x: TensorLike, indices: readonly number[], axis = 0): Tensor =>
+  bind('gather', { axis, indices }, [x])
+/** The transpose of `gather`: adds position k of x into position indices[k] of `size` zeros. */
+export const scatterAdd = (
+  x: TensorLike,
+  indices: readonly number[],
+  size: number,
+  axis = 0,
+): Tensor => bind('scatterAdd', { axis, indices, size }, [x])
+
+/** x, whose derivative is taken to be zero. */
+export const stopGradient = (x: TensorLike): Tensor => bind('stopGradient', {}, [x])
+
+/** Zeros of the same shape; they follow the precision of whatever they meet. */
+export const zerosLike = (x: TensorLike): Tensor => {
+  requireTensors('zerosLike', [x])
+  return x instanceof Traced || typeof x === 'number'
+    ? broadcastTo(0, shapeOf(x))
+    : zeros(x.shape, precisionOf(x))
+}
+
+/** Nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
+export const toNested = (x: TensorLike): Nested => {
+  requireTensors('toNested', [x])
+  if (x instanceof Traced)
+    return fail({
+      kind: 'TraceError',
+      where: 'toNested',
+      what: 'a traced value has no numbers yet.',
+      fix: 'return it from the differentiated function and look at it there.',
+    })
+  return typeof x === 'number' ? x : nestedOf(x)
+}
+
+/** The only element of a tensor of size 1, as a number. */
+export const toNumber = (x: TensorLike): number => {
+  requireTensors('toNumber', [x])
+  if (typeof x === 'number') return x
+  if (x instanceof Traced)
+    return fail({
+      kind: 'TraceError',
+      where: 'toNumber',
+      what: 'a traced value has no number yet.',
+      fix: 'use select(...) for choices inside a differentiated function.',
+    })
+  if (x.size !== 1)
+    return fail({
+      kind: 'ShapeError',
+      where: 'toNumber',
+      what: `needs one element, got ${showShape(x.shape)}.`,
+    })
+  return x.data[x.offset]!
+}
+
+/**
+ * x − max x over axes, and that maximum: what exp takes without overflow. Where the maximum is
+ * infinite, its terms count as equal: ∞ − ∞ is 0 there, and no derivative goes through it.
+ */
+const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: Tensor } => {
+  const top = max(x, axes, { keepDims: true })
+  const still = stopGradient(top)
+  const none = sub(still, still) // NaN where it is infinite, else 0
+  const bound = select(equal(none, 0), div(none, none), still)
+  return { below: select(equal(x, bound), 0, sub(x, still)), top }
+}
+
+/**
+ * eˣ / Σ eˣ along an axis, safe from overflow.
+ *
+ * Special cases  terms at the same infinite maximum, +∞ or −∞, have equal shares.
+ */
+export const softmax = (x: TensorLike, axis = -1): Tensor => {
+  const e = exp(belowTop(x, axis).below)
+  return div(e, sum(e, axis, { keepDims: true }))
+}
+/**
+ * ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
+ *
+ * Special cases  −∞ where all terms are −∞; +∞ where one is.
+ */
+export const logSumExp = (x: TensorLike, axes?: Axes): Tensor => {
+  const { below, top } = belowTop(x, axes)
+  const total = log(sum(exp(below), axes))
+  const still = stopGradient(top)
+  const peak = select(equal(sub(still, still), 0), still, top)
+  return add(total, reshape(peak, shapeOf(total)))
+}

@@ -1,0 +1,92 @@
+import { type Equation, type Program, primitives, type Variable } from '../primitives/index.ts'
+import { type Shape, showShape, sizeOf } from '../values/index.ts'
+
+// Programs as text for people, and as Mermaid for pictures.
+
+/** a, b, …, z, a1, b1, … */
+export const nameOf = (v: Variable): string => {
+  const letter = String.fromCharCode(97 + (v.id % 26))
+  return v.id < 26 ? letter : `${letter}${Math.floor(v.id / 26)}`
+}
+
+const typed = (v: Variable): string => `${nameOf(v)}: ${showShape(v.shape)}`
+
+const showValues = (data: ArrayLike<number>, shape: Shape): string => {
+  const few = Array.from(data)
+    .slice(0, 4)
+    .map((x) => Number(x.toPrecision(6)))
+  return shape.length === 0 ? `${few[0]}` : `(${few.join(', ')}${data.length > 4 ? ', …' : ''})`
+}
+
+const showParams = (eq: Equation): string => {
+  switch (eq.primitive) {
+    case 'contract':
+      return ` '${eq.params.left.join(' ')}, ${eq.params.right.join(' ')} -> ${eq.params.out.join(' ')}'`
+    case 'constant':
+      return ` ${showValues(eq.params.data, eq.params.shape)}`
+    case 'customVjp':
+      return ` '${eq.params.name}' (own pullback)`
+    case 'gather':
+    case 'scatterAdd':
+      return ` axis ${eq.params.axis} at ${showValues(eq.params.indices, [1])}`
+    default:
+      return Object.entries(eq.params)
+        .map(([key, value]) => ` ${key} ${Array.isArray(value) ? showShape(value) : String(value)}`)
+        .join('')
+  }
+}
+
+/**
+ * A program as one equation per line, with shapes.
+ *
+ * @example showProgram(programOf((x) => sum(square(x)))(tensor([1, 2]))) // →
+ * // (a: [2]) -> c
+ * //   b: [2] = mul a a
+ * //   c: [] = sum axes [0] b
+ */
+export const showProgram = (program: Program): string =>
+  [
+    `(${program.inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
+    ...program.equations.map((eq) =>
+      `  ${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd(),
+    ),
+  ].join('\n')
+
+/** The program as a Mermaid flowchart. */
+export const toMermaid = (program: Program): string =>
+  [
+    'flowchart TD',
+    ...program.inputs.map((v) => `  v${v.id}([${JSON.stringify(typed(v))}])`),
+    ...program.equations.flatMap((eq) => [
+      `  v${eq.output.id}[${JSON.stringify(`${eq.primitive} ${showShape(eq.output.shape)}`)}]`,
+      ...eq.inputs.map((v) => `  v${v.id} --> v${eq.output.id}`),
+    ]),
+    ...program.outputs.map((v) => `  v${v.id} --> out${v.id}((result))`),
+  ].join('\n')
+
+/** Floating-point operations of one run. */
+export const flopsOf = (program: Program): number =>
+  program.equations.reduce((total, eq) => {
+    const rule = primitives[eq.primitive].flops as (
+      i: readonly Shape[],
+      o: Shape,
+      p: Equation['params'],
+    ) => number
+    const nested = eq.primitive === 'customVjp' ? flopsOf(eq.params.forward) : undefined
+    return (
+      total +
+      (nested ??
+        rule(
+          eq.inputs.map((v) => v.shape),
+          eq.output.shape,
+          eq.params,
+        ))
+    )
+  }, 0)
+
+/** Numbers held by one run if nothing is freed: inputs, constants and every intermediate. */
+export const valuesOf = (program: Program): number =>
+  [...program.inputs, ...program.equations.map((eq) => eq.output)].reduce(
+    (total, v) => total + sizeOf(v.shape),
+    0,
+  )

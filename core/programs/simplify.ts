@@ -1,0 +1,48 @@
+import { type Equation, type Program, prune, type Variable } from '../primitives/index.ts'
+import { sameShape } from '../values/index.ts'
+
+/** A number as text, −0, infinities and NaN as themselves: JSON writes 0 and null. */
+const exactly = (x: unknown): unknown =>
+  typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
+    ? `number ${Object.is(x, -0) ? '-0' : x}`
+    : x
+
+/** Equations with equal keys compute equal values; −0 and 0 are different constants. */
+const keyOf = (eq: Equation): string => {
+  const { primitive, params, inputs } = eq
+  const says =
+    primitive === 'constant'
+      ? `${params.shape}: ${Array.from(params.data, exactly)}`
+      : JSON.stringify(params, (_, x) => exactly(x))
+  return `${primitive} ${inputs.map((v) => v.id)} ${says}`
+}
+
+/** Does the equation only hand on its operand? */
+const handsOn = (eq: Equation): boolean =>
+  (eq.primitive === 'reshape' && sameShape(eq.params.shape, eq.inputs[0]!.shape)) ||
+  (eq.primitive === 'transpose' && eq.params.axes.every((axis, i) => axis === i))
+
+/**
+ * The same program with every value computed once: equal equations become one, views that change
+ * nothing vanish. The pullbacks of log ψ, one for its real and one for its imaginary part, share
+ * much this way.
+ *
+ * Laws  computes what `program` computes, bit for bit; doing it twice changes nothing.
+ */
+export const simplified = (program: Program): Program => {
+  const renamed = new Map<number, Variable>()
+  const seen = new Map<string, Variable>()
+  const resolve = (v: Variable): Variable => renamed.get(v.id) ?? v
+  const equations: Equation[] = []
+  for (const original of program.equations) {
+    const eq = { ...original, inputs: original.inputs.map(resolve) }
+    const key = keyOf(eq)
+    const same = handsOn(eq) ? eq.inputs[0] : seen.get(key)
+    if (same !== undefined) renamed.set(eq.output.id, same)
+    else {
+      seen.set(key, eq.output)
+      equations.push(eq)
+    }
+  }
+  return prune({ inputs: program.inputs, equations, outputs: program.outputs.map(resolve) })
+}

@@ -1,0 +1,196 @@
+import { either as E } from 'fp-ts'
+import {
+  type Equation,
+  evaluatePrimitive,
+  type PrimitiveName,
+  type PrimitiveParams,
+  type Program,
+  primitives,
+  prune,
+  type Variable,
+} from '../primitives/index.ts'
+import {
+  type Concrete,
+  dataOf,
+  describe,
+  fail,
+  isConcrete,
+  type Precision,
+  precisionOf,
+  type Shape,
+  wrap,
+} from '../values/index.ts'
+
+// Tracing: run a function on symbols instead of numbers and write down what it does.
+
+/** A tensor without values: a variable of the program being written. */
+export class Traced {
+  readonly recording: Recording
+  readonly variable: Variable
+  constructor(recording: Recording, variable: Variable) {
+    this.recording = recording
+    this.variable = variable
+  }
+  get shape(): Shape {
+    return this.variable.shape
+  }
+}
+
+/** What user functions compute with: numbers when called directly, symbols when traced. */
+export type Tensor = Concrete | Traced
+export type TensorLike = Tensor | number
+
+/** The page being written while a function is traced; closed when the function returns. */
+interface Recording {
+  readonly order: number
+  readonly equations: Equation[]
+  readonly known: Map<Tensor, Variable>
+  readonly captured: { readonly outer: Traced; readonly variable: Variable }[]
+  variables: number
+  open: boolean
+}
+
+// Nested traces need an order of creation: the younger one is the inner one. This supply of fresh
+// names is the only state that outlives a call, and no result depends on its value.
+let recordings = 0
+
+const fresh = (recording: Recording, shape: Shape): Variable => {
+  recording.variables += 1
+  return { id: recording.variables - 1, shape }
+}
+
+const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: Shape): Variable => {
+  const output = fresh(recording, shape)
+  recording.equations.push({ ...equation, output } as Equation)
+  return output
+}
+
+/** The variable that stands for a tensor: constants are written in, outer symbols captured. */
+const variableFor = (recording: Recording, x: Tensor): Variable => {
+  if (x instanceof Traced && x.recording === recording) return x.variable
+  const known = recording.known.get(x)
+  if (known !== undefined) return known
+  let variable: Variable
+  if (x instanceof Traced) {
+    if (!x.recording.open) return outlived('a traced function')
+    variable = fresh(recording, x.shape)
+    recording.captured.push({ outer: x, variable })
+  } else {
+    const params = { data: dataOf(x).slice(), shape: [...x.shape] }
+    variable = emit(recording, { primitive: 'constant', params, inputs: [] }, params.shape)
+  }
+  recording.known.set(x, variable)
+  return variable
+}
+
+const innermost = (inputs: readonly TensorLike[]): Recording | undefined => {
+  let found: Recording | undefined
+  for (const x of inputs)
+    if (x instanceof Traced && (found === undefined || x.recording.order > found.order))
+      found = x.recording
+  return found
+}
+
+const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision => {
+  const found = new Set(inputs.filter(isConcrete).map(precisionOf))
+  return found.size > 1
+    ? fail({
+        kind: 'TypeError',
+        where: name,
+        what: 'operands are float32 and float64; precisions do not mix.',
+        fix: "convert one of them with toPrecision(x, 'float64').",
+      })
+    : ([...found][0] ?? 'float64')
+}
+
+/** A number as a tensor without axes. */
+export const scalar = (x: number, precision: Precision = 'float64'): Concrete =>
+  wrap(precision === 'float32' ? Float32Array.of(x) : Float64Array.of(x), [])
+
+/** Is it a tensor, with values or traced? */
+export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isConcrete(x)
+
+/** The lengths of its axes; a number has none. */
+export const shapeOf = (x: TensorLike): Shape => (typeof x === 'number' ? [] : x.shape)
+
+/** Errors: TypeError naming the first operand that is neither a tensor nor a number. */
+export const requireTensors = (where: string, inputs: readonly unknown[]): void => {
+  const alien = inputs.findIndex((x) => typeof x !== 'number' && !isTensor(x))
+  if (alien >= 0)
+    fail({
+      kind: 'TypeError',
+      where,
+      what: `operand ${alien + 1} is ${describe(inputs[alien])}, not a tensor or a number.`,
+      fix: 'make tensors with tensor([...]) from psigrad/core.',
+    })
+}
+
+/**
+ * Applies a primitive: computes on concrete operands, writes an equation where one is traced.
+ *
+ * Errors  ShapeError from the primitive's shape rule; TypeError for mixed precisions or operands
+ *         that are no tensors; TraceError for a symbol of a function that has returned.
+ */
+export const bind = <P extends PrimitiveName>(
+  name: P,
+  params: PrimitiveParams[P],
+  inputs: readonly TensorLike[],
+): Tensor => {
+  requireTensors(name, inputs)
+  const shape = primitives[name].shape(inputs.map(shapeOf), params)
+  if (E.isLeft(shape)) return fail(shape.left)
+  const recording = innermost(inputs)
+  if (recording === undefined) {
+    const precision = commonPrecision(name, inputs)
+    const operands = inputs.map((x) => (typeof x === 'number' ? scalar(x, precision) : x))
+    return evaluatePrimitive(name, params, operands as Concrete[], shape.right, precision)
+  }
+  if (!recording.open) return outlived(name)
+  const variables = inputs.map((x) => variableFor(recording, typeof x === 'number' ? scalar(x) : x))
+  const equation = { primitive: name, params, inputs: variables } as Omit<Equation, 'output'>
+  return new Traced(recording, emit(recording, equation, shape.right))
+}
+
+const outlived = (where: string): never =>
+  fail({
+    kind: 'TraceError',
+    where,
+    what: 'a symbol outlived the traced function that made it.',
+    fix: 'return it from that function instead of storing it in an outer variable.',
+  })
+
+export interface TracedProgram {
+  readonly program: Program
+  /** Symbols of outer functions that f closed over: the program's last inputs, in this order. */
+  readonly captures: readonly Traced[]
+}
+
+/** The program of a function of tensors, at the given input shapes. */
+export const trace = (
+  f: (inputs: readonly Tensor[]) => readonly TensorLike[],
+  shapes: readonly Shape[],
+): TracedProgram => {
+  recordings += 1
+  const recording: Recording = {
+    order: recordings,
+    equations: [],
+    known: new Map(),
+    captured: [],
+    variables: 0,
+    open: true,
+  }
+  const inputs = shapes.map((shape) => fresh(recording, shape))
+  let outputs: Variable[]
+  try {
+    const results = f(inputs.map((v) => new Traced(recording, v)))
+    outputs = results.map((y) => variableFor(recording, typeof y === 'number' ? scalar(y) : y))
+  } finally {
+    recording.open = false // even when f throws: its symbols are dead
+  }
+  const program = {
+    inputs: [...inputs, ...recording.captured.map((c) => c.variable)],
+    equations: recording.equations,
+    outputs,
+  }
+  return { program: prune(program), captures: recording.captured.map((c) => c.outer) }
+}

@@ -1,0 +1,3 @@
+export { ownPort, startModule, type WorkerLike } from './host.ts'
+export { type PoolOptions, type ThreadPool, threadPool } from './pool.ts'
+export { waitWhile } from './wait.ts'

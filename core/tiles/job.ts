@@ -1,0 +1,92 @@
+import type { Program } from '../primitives/index.ts'
+import {
+  assign,
+  type Concrete,
+  type Data,
+  mergedAxes,
+  type Precision,
+  sizeOf,
+  stridesOf,
+  wrap,
+} from '../values/index.ts'
+
+// What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
+
+/** `reference` is the one to read, `wasm` the one to use; they mean the same. */
+export type BackendName = 'reference' | 'wasm'
+
+/** A program of one sample, and how it runs on many. */
+export interface Source {
+  /** The program of one sample; nothing left to inline. */
+  readonly program: Program
+  /** For each input of the program: does every sample bring its own? */
+  readonly perSample: readonly boolean[]
+  readonly precision: Precision
+  /** Are results added up over the samples? */
+  readonly summed: boolean
+  /** Pairs of vectors as one, where the engine can? */
+  readonly wide: boolean
+}
+
+/** The same with the backend that runs it. */
+export interface ProgramSpec extends Source {
+  readonly backend: BackendName
+}
+
+/** The same, made ready by its backend: plain data, which every thread can start from. */
+export interface TileSpec extends ProgramSpec {
+  /** Samples of one piece of work: a tile, or as many as one sum over samples takes. */
+  readonly tile: number
+  /** What the backend made of the program beforehand; only the backend knows its type. */
+  readonly compiled?: unknown
+}
+
+export interface TileRunner {
+  /** Loads what all samples share and computes what follows from it alone. */
+  readonly load: (shared: readonly Concrete[]) => void
+  /**
+   * Samples start … start + count − 1 (count <= tile): reads row-major rows of every per-sample
+   * input, writes rows of every output; or their sum, as row start/tile.
+   */
+  readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
+}
+
+/** Rows [count, size] to samples-last [size, tile]; a short tile repeats its last sample. */
+export const fromRows = (
+  to: Data,
+  rows: Data,
+  start: number,
+  count: number,
+  tile: number,
+): void => {
+  const size = to.length / tile
+  for (let b = 0; b < tile; b += 1) {
+    const from = (start + Math.min(b, count - 1)) * size
+    for (let i = 0; i < size; i += 1) to[i * tile + b] = rows[from + i]!
+  }
+}
+
+/** Samples-last values, or one value for all, to rows [count, size]. */
+export const toRows = (
+  to: Data,
+  x: Concrete,
+  start: number,
+  count: number,
+  varies: boolean,
+): void => {
+  const axes = varies ? x.shape.length - 1 : x.shape.length
+  const shape = x.shape.slice(0, axes)
+  const size = sizeOf(shape)
+  const step = varies ? x.stride[axes]! : 0
+  const first = x.offset
+  const merged = mergedAxes(shape, [x.stride])
+  if (merged.sizes.length > 1) {
+    const rows = wrap(to, [...shape, count], [...stridesOf(shape), size], start * size)
+    assign(rows, wrap(x.data, rows.shape, [...x.stride.slice(0, axes), step], first))
+    return
+  }
+  const pitch = merged.strides[0]![0] ?? 0
+  for (let i = 0; i < size; i += 1)
+    for (let b = 0; b < count; b += 1)
+      to[(start + b) * size + i] = x.data[first + i * pitch + b * step]!
+}

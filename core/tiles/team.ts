@@ -1,0 +1,46 @@
+import type { Data, Precision } from '../values/index.ts'
+
+// Work that several threads may share: tasks of independent items, and who does them.
+
+/**
+ * Named work on plain data: phases one after the other, each of items that do not depend on one
+ * another. What an item writes follows from the specification alone, so results do not depend on
+ * who does it, nor when.
+ */
+export interface Task<Spec> {
+  readonly name: string
+  /** The number of items in each phase. */
+  readonly phases: (spec: Spec) => readonly number[]
+  /** Ready for items, on any thread. */
+  readonly start: (spec: Spec) => (phase: number, item: number) => void
+}
+
+export interface Team {
+  /** Does all items of a task; returns when they are done. */
+  readonly run: <Spec>(task: Task<Spec>, spec: Spec) => void
+  /**
+   * Memory that the whole team sees. Asked for by the same name again it may be the same: what it
+   * holds then is lost.
+   */
+  readonly memory: (name: string, length: number) => Float64Array
+  /** Pairs of vectors as one where the engine can? As in `compile`: for the whole process. */
+  readonly wide?: boolean
+}
+
+/** The calling thread on its own. */
+export const alone: Team = {
+  run: (task, spec) => {
+    const doItem = task.start(spec)
+    task.phases(spec).forEach((items, phase) => {
+      for (let item = 0; item < items; item += 1) doItem(phase, item)
+    })
+  },
+  memory: (_, length) => new Float64Array(length),
+}
+
+/** A team's memory for numbers of either precision. */
+export const memoryOf = (team: Team, name: string, length: number, precision: Precision): Data => {
+  if (precision === 'float64') return team.memory(name, length)
+  const { buffer, byteOffset } = team.memory(name, Math.ceil(length / 2))
+  return new Float32Array(buffer, byteOffset, length)
+}

@@ -1,0 +1,33 @@
+export {
+  bitsOf,
+  bodyOf,
+  type Code,
+  code,
+  constantVector,
+  get,
+  i32Add,
+  i32Below,
+  i32Const,
+  i32Sub,
+  laneInstruction,
+  loadSplat,
+  loadVector,
+  loop,
+  moduleOf,
+  promoteLow,
+  section,
+  set,
+  shuffle,
+  storeVector,
+  tee,
+  text,
+  typeByte,
+  unsigned,
+  type ValueType,
+  VECTOR,
+  vector,
+  wasmModule,
+} from './encode.ts'
+export { type Engine, engine, fusedMultiplyAdd, joinVectors } from './engine.ts'
+export { explain } from './explain.ts'
+export { wasmAvailable, wasmPrepared, wasmTiles } from './wasm.ts'

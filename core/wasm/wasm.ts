@@ -1,0 +1,185 @@
+import { IN_ROWS } from '../lowering/index.ts'
+import { hostFunctions } from '../lowering/lanes/index.ts'
+import { evaluatePrimitive } from '../primitives/index.ts'
+import {
+  type AddRows,
+  addRows,
+  fromRows,
+  type ProgramSpec,
+  type TileRunner,
+  type TileSpec,
+  toRows,
+} from '../tiles/index.ts'
+import {
+  type Concrete,
+  type Data,
+  dataOf,
+  sameNumbers,
+  sizeOf,
+  toPrecision,
+  wrap,
+} from '../values/index.ts'
+import { tableOf } from './emitLoops.ts'
+import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
+import { engine } from './engine.ts'
+import { type Compiled, compiled } from './module.ts'
+import { STRIP } from './sampleRows.ts'
+
+// The compiled backend: a module whose vectors hold samples runs tile after tile in a memory that
+// was planned in advance.
+
+/** A function with a vector: valid where the engine knows SIMD. */
+const probe: FunctionCode = { locals: ['v128'], body: [] }
+
+/** Can modules run here? Not without SIMD, nor where a page's security policy forbids them. */
+export const wasmAvailable = (): boolean => {
+  const WebAssembly = engine()
+  try {
+    const bytes = wasmModule([], [probe], {}, 1)
+    return WebAssembly !== undefined && Boolean(new WebAssembly.Module(bytes))
+  } catch {
+    return false
+  }
+}
+
+/** Samples of one sum: many enough to make its end cheap, few enough to share among threads. */
+const SUM = 128
+
+/** Compiles once, for all threads. */
+export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
+  const whole = compiled(spec)
+  return { ...spec, tile: spec.summed ? SUM : whole.tile, compiled: whole }
+}
+
+/** What was compiled for all threads, or this thread's own. */
+const compiledOf = (spec: TileSpec): Compiled =>
+  (spec.compiled as Compiled | undefined) ?? compiled(spec)
+
+interface Exports {
+  readonly run: () => void
+  readonly rows: (from: number, blocks: number, to: number) => void
+}
+
+/** A tile runner of one thread: its own memory, its own instance. */
+export const wasmTiles = (spec: TileSpec): TileRunner => {
+  const { program, perSample, precision } = spec
+  const { lowered, plan, tile, strip, pages, module } = compiledOf(spec)
+  const WebAssembly = engine()!
+  const memory = new WebAssembly.Memory({ initial: pages })
+  const { run, rows: toStrip } = new WebAssembly.Instance(module, {
+    m: { memory, ...hostFunctions },
+  }).exports as Exports
+  const numbers: Data =
+    precision === 'float64' ? new Float64Array(memory.buffer) : new Float32Array(memory.buffer)
+  const width = numbers.BYTES_PER_ELEMENT
+  const at = (id: number): number => plan.address.get(id)! / width
+  lowered.kernels.forEach((kernel, k) => {
+    if (kernel.kind !== 'table') return
+    const table = tableOf(lowered.format, tile, kernel)
+    new Int32Array(memory.buffer, plan.tables.get(k), table.length).set(table)
+  })
+  const sharedInputs = program.inputs.filter((_, i) => !perSample[i])
+  const sampleInputs = lowered.inputs.map((id) =>
+    numbers.subarray(at(id), at(id) + lowered.sizes.get(id)! * tile),
+  )
+  const outputs = lowered.outputs.map(({ base, offset, strides, varies }, i) => {
+    const shape = program.outputs[i]!.shape
+    const pitch = varies ? tile : 1
+    const x = wrap(
+      numbers,
+      varies ? [...shape, tile] : [...shape],
+      [...strides.map((s) => s * pitch), ...(varies ? [1] : [])],
+      at(base) + offset * pitch,
+    )
+    return { x, varies, size: sizeOf(shape), address: (at(base) + offset * pitch) * width }
+  })
+  /** The lowering has put the elements of every output of many numbers in order. */
+  const leave = (to: Data, from: number, size: number, start: number, count: number): void => {
+    const side = VECTOR / width
+    for (let first = 0; first < size; first += STRIP) {
+      const n = Math.min(STRIP, size - first)
+      toStrip(from + first * tile * width, Math.ceil(n / side), strip)
+      for (let b = 0; b < count; b += 1) {
+        const row = strip / width + b * STRIP
+        to.set(numbers.subarray(row, row + n), (start + b) * size + first)
+      }
+    }
+  }
+  const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
+  let loaded: readonly Data[] | undefined
+  /** A call with the arguments of the last one finds in memory what follows from them. */
+  const load = (shared: readonly Concrete[]): void => {
+    const given = shared.map((x) => toPrecision(x, precision))
+    if (loaded?.every((x, i) => sameNumbers(x, dataOf(given[i]!)))) return
+    loaded = undefined
+    const env: Concrete[] = []
+    sharedInputs.forEach((v, i) => {
+      env[v.id] = given[i]!
+    })
+    for (const { primitive, params, inputs, output } of lowered.once)
+      env[output.id] = evaluatePrimitive(
+        primitive,
+        params,
+        inputs.map((v) => env[v.id]!),
+        output.shape,
+        precision,
+      )
+    for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
+    loaded = given.map((x) => dataOf(x).slice())
+  }
+  const runTile = (rows: readonly Data[], start: number, count: number): void => {
+    sampleInputs.forEach((to, i) => {
+      fromRows(to, rows[i]!, start, count, tile)
+    })
+    run()
+  }
+  const runRows: TileRunner['run'] = (rows, start, count, out) => {
+    runTile(rows, start, count)
+    outputs.forEach(({ x, varies, size, address }, i) => {
+      if (varies && size >= IN_ROWS) leave(out[i]!, address, size, start, count)
+      else toRows(out[i]!, x, start, count, varies)
+    })
+  }
+  if (!spec.summed) return { load, run: runRows }
+
+  const side = TOTAL / width
+  /** A last tile that is not full repeats samples, which a sum must not: one row for each then. */
+  const newRest = (): { readonly runner: TileRunner; readonly add: AddRows } => {
+    const rowSpec = wasmPrepared({ ...spec, summed: false })
+    const runner = wasmTiles(rowSpec)
+    return { runner, add: addRows(rowSpec, runner) }
+  }
+  let rest: ReturnType<typeof newRest> | undefined
+  let given: readonly Concrete[] = []
+  return {
+    load: (shared) => {
+      given = shared
+      load(shared)
+      rest?.runner.load(shared)
+    },
+    run: (rows, start, count, out) => {
+      const row = start / spec.tile
+      const full = count - (count % tile)
+      for (const id of lowered.totals)
+        numbers.fill(0, at(id), at(id) + lowered.sizes.get(id)! * side)
+      for (let done = 0; done < full; done += tile) runTile(rows, start + done, tile)
+      outputs.forEach(({ x, varies, size, address }, k) => {
+        const sums = out[k]!
+        if (!varies) toRows(sums, x, row, 1, false)
+        for (let i = 0; i < size; i += 1) {
+          const to = row * size + i
+          if (varies) {
+            sums[to] = 0
+            for (let l = 0; l < side; l += 1) sums[to]! += numbers[address / width + i * side + l]!
+          } else sums[to] = full === 0 ? 0 : sums[to]! * full
+        }
+      })
+      if (full === count) return
+      if (rest === undefined) {
+        rest = newRest()
+        rest.runner.load(given)
+      }
+      rest.add(rows, start + full, count - full, out, row)
+    },
+  }
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path'
+import { either as E } from 'fp-ts'
+import { aligned, analyse, type HeadInput } from '../../compare/index.ts'
+import { exitCodes, save, showFolderProblem } from '../../run/index.ts'
+import { showCount, showSmall } from '../../settings/index.ts'
+import { type CommandContext, reportFailure } from '../context.ts'
+import { withSavedRun } from '../savedRun.ts'
+
+// `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
+
+const PICTURE = 'attention-input.svg'
+
+const rowOf = (h: HeadInput): readonly string[] => [
+  String(h.layer + 1),
+  String(h.head + 1),
+  ...[h.before, h.after, h.spreadBefore, h.spreadAfter].map(showSmall),
+]
+
+const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread after']
+
+/** Runs the command. Gives the exit code; the table goes to stdout. */
+export const attentionCommand = async (
+  { run, json }: { readonly run: string; readonly json: boolean },
+  { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
+): Promise<number> => {
+  return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
+    const { state } = progress
+    const { heads, flops } = analyse(training, state)
+    const { attention } = config
+    if (json) {
+      stdout.write(`${JSON.stringify({ attention, step: state.step, flops, heads })}\n`)
+      return exitCodes.done
+    }
+    const { inputPicture } = await import('../../compare/comparePictures.ts')
+    const picture = inputPicture([{ form: attention, heads }])
+    const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
+    stdout.write(
+      `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
+        'Share of the variance of the attention weights that the configurations cause,\n' +
+        'before the training and at that step (0: the weights do not depend on the input), and\n' +
+        'their standard deviation over the configurations against their size (spread)\n\n' +
+        `${aligned([heading, ...heads.map(rowOf)])}\n` +
+        (picture === undefined || E.isLeft(drawn) ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
+    )
+    if (E.isRight(drawn)) return exitCodes.done
+    const message = `no picture: ${showFolderProblem(drawn.left)}`
+    return reportFailure(stderr, { code: exitCodes.unusable, message })
+  })
+}

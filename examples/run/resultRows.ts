@@ -1,0 +1,58 @@
+import { askedOf } from '../../physics/index.ts'
+import { showCount, showEnergy, showFixed, showSmall, showTime } from '../settings/index.ts'
+import type { TrainResult } from './result.ts'
+
+// The numbers of a run as rows of a table.
+
+export interface Row {
+  readonly name: string
+  readonly value: string
+  readonly unit?: string
+}
+
+const energyAndError = ({ energyPerSite, energyError }: TrainResult): string =>
+  energyError === 0
+    ? showEnergy(energyPerSite)
+    : `${showEnergy(energyPerSite)} ± ${showSmall(energyError)}`
+
+const known = (value: number | null, row: Row): readonly Row[] => (value === null ? [] : [row])
+
+/** The numbers a reader looks for first. */
+export const headlineOf = (r: TrainResult): readonly Row[] => [
+  { name: 'Energy per site', value: showEnergy(r.energyPerSite), unit: 'J' },
+  ...known(r.exactPerSite, {
+    name: 'Exact ground state',
+    value: showEnergy(r.exactPerSite),
+    unit: 'J',
+  }),
+  ...known(r.relativeError, { name: 'Relative error', value: showSmall(r.relativeError) }),
+  { name: 'V-score', value: showSmall(r.vScore) },
+]
+
+/** Everything a run found, in the order of `--json`. */
+export const resultRows = (r: TrainResult): readonly Row[] => [
+  { name: 'energy per site', value: energyAndError(r), unit: 'J' },
+  { name: 'variance per site', value: showSmall(r.variancePerSite), unit: 'J²' },
+  { name: 'V-score', value: showSmall(r.vScore) },
+  ...known(r.exactPerSite, {
+    name: 'exact energy per site',
+    value: showEnergy(r.exactPerSite),
+    unit: 'J',
+  }),
+  ...known(r.relativeError, { name: 'relative error', value: showSmall(r.relativeError) }),
+  { name: 'parameters', value: showCount(r.parameters) },
+  { name: 'steps', value: showCount(r.steps) },
+  { name: 'time', value: showTime(r.seconds), unit: 'h:min:s' },
+  ...known(r.acceptance, { name: 'acceptance', value: showFixed(r.acceptance, 3) }),
+  ...known(r.rHat, { name: 'split R-hat', value: showFixed(r.rHat, 4) }),
+  ...(r.evaluations === null
+    ? []
+    : [
+        {
+          name: 'log ψ evaluations',
+          value: `${showCount(r.evaluations.made)} for ${showCount(askedOf(r.evaluations))} asked`,
+        },
+      ]),
+  { name: 'seed', value: String(r.seed) },
+  { name: 'run folder', value: r.runDir },
+]

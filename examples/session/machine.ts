@@ -1,0 +1,90 @@
+import { either as E, function as F } from 'fp-ts'
+import {
+  type DeviceBridge,
+  type GpuMode,
+  isProcessor,
+  type WantedDevice,
+} from '../../core/gpu/index.ts'
+import type { Checked, CompileOptions, Problem } from '../../core/index.ts'
+import { type ThreadPool, threadPool } from '../../core/threads/index.ts'
+import type { Backend, TrainConfig } from '../settings/index.ts'
+
+// What evaluates the wave function, from the setting `backend`.
+
+export interface ChosenBackend {
+  readonly options: Pick<CompileOptions, 'backend' | 'runner'>
+  /** What the user should know of the choice. */
+  readonly notes: readonly string[]
+  readonly close: () => void
+}
+
+/** Opens a device behind a bridge. */
+export type OpenDevice = (mode: WantedDevice) => Checked<DeviceBridge>
+
+/** The device that a setting names; undefined: none. */
+const wantedBy = (backend: Backend): WantedDevice | undefined => {
+  if (backend === 'auto') return 'card'
+  if (backend === 'gpu') return 'best'
+  return backend.startsWith('gpu:') ? (backend.slice('gpu:'.length) as GpuMode) : undefined
+}
+
+const processorNote = (mode: GpuMode): string =>
+  `  gpu.js mode ${mode} runs on the processor, not on a graphics card; --backend wasm is faster there`
+
+const onBridge = (bridge: DeviceBridge): ChosenBackend => ({
+  options: { backend: 'reference', runner: bridge.runner },
+  notes: [
+    isProcessor(bridge.mode) ? processorNote(bridge.mode) : `  runs on gpu.js mode ${bridge.mode}`,
+  ],
+  close: bridge.close,
+})
+
+const onThreads = (
+  { runner }: ThreadPool,
+  backend: 'wasm' | 'reference',
+  notes: readonly string[] = [],
+): ChosenBackend => ({
+  // wasm stands for the best of these threads: without SIMD it is the reference.
+  options: { runner, ...(backend === 'reference' ? { backend } : {}) },
+  notes,
+  close: () => {},
+})
+
+const fallback = (pool: ThreadPool, reason: string): ChosenBackend =>
+  onThreads(pool, 'wasm', [`  --backend auto: wasm, for want of a graphics card (${reason})`])
+
+/**
+ * Opens the backend of a configuration; `open` opens devices.
+ *
+ * Errors  DeviceError when the device that is asked for is not there. `auto` takes wasm instead,
+ *         and says so.
+ */
+export const chosenBackend = (
+  { backend, precision }: Pick<TrainConfig, 'backend' | 'precision'>,
+  pool: ThreadPool,
+  open: OpenDevice,
+): Checked<ChosenBackend> => {
+  const wanted = wantedBy(backend)
+  if (wanted === undefined)
+    return E.right(onThreads(pool, backend === 'reference' ? 'reference' : 'wasm'))
+  if (precision !== 'float32')
+    return E.right(fallback(pool, 'cards count in float32, not in float64'))
+  const opened = F.pipe(open(wanted), E.map(onBridge))
+  if (backend === 'auto')
+    return E.right(E.getOrElse(({ what }: Problem) => fallback(pool, what))(opened))
+  return E.mapLeft((problem: Problem) => ({ ...problem, where: `--backend ${backend}` }))(opened)
+}
+
+/** What a run computes with. */
+export interface Machine {
+  readonly pool: ThreadPool
+  readonly backend: ChosenBackend
+}
+
+/** The threads and the backend of a configuration. */
+export const machineOf = (config: TrainConfig, open: OpenDevice): Checked<Machine> => {
+  const pool = threadPool(config.threads)
+  const backend = chosenBackend(config, pool, open)
+  if (E.isLeft(backend)) pool.close()
+  return E.map((chosen: ChosenBackend) => ({ pool, backend: chosen }))(backend)
+}

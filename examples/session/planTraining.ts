@@ -1,0 +1,301 @@
+import { either as E, function as F } from 'fp-ts'
+import { openBridge } from '../../core/gpu/index.ts'
+import {
+  type Checked,
+  type Concrete,
+  fail,
+  flatten,
+  keyFrom,
+  type Problem,
+  sizeOf,
+  split,
+  TensorError,
+  toPrecision,
+  zeros,
+} from '../../core/index.ts'
+import type { ThreadPool } from '../../core/threads/index.ts'
+import {
+  type FormOf,
+  type FormParams,
+  flopsPerSample,
+  initialise,
+  type PatchGrid,
+  patchGrid,
+  type SymmetryGroup,
+  symmetrise,
+  type VitParams,
+  vit,
+} from '../../models/index.ts'
+import * as physics from '../../physics/index.ts'
+import { formAt } from '../forms/index.ts'
+import {
+  groupsOf,
+  modelOf,
+  ownSymmetries,
+  parseSector,
+  parseStages,
+  type SpinModel,
+  type Stage,
+  type Symmetry,
+  sitesOf,
+  stageAfter,
+  type TrainConfig,
+} from '../settings/index.ts'
+import { attentionMaps } from './attentionMaps.ts'
+import { costNotes, secondsPerEvaluation } from './cost.ts'
+import { moveOf } from './exchanges.ts'
+import { knownEnergy } from './known.ts'
+import { type Machine, machineOf, type OpenDevice } from './machine.ts'
+import { remember } from './remember.ts'
+import type { PlanTraining, StepRecord, Training, TrainState } from './training.ts'
+import { unfitState } from './unfit.ts'
+
+// From a configuration to a run: the parts of physics and models that it names, put together.
+
+type Params = VitParams<FormParams>
+
+/** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
+const EXACT_LIMIT = 200_000
+
+/** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
+const chainsFor = (samples: number): { chains: number; length: number } => {
+  const length = [8, 4].find((n) => samples % n === 0 && samples / n >= 2) ?? 1
+  return { chains: samples / length, length }
+}
+
+const optimizerOf = (
+  { optimizer, diagShift, momentum, precision }: TrainConfig,
+  { team }: ThreadPool,
+): physics.Optimizer =>
+  ({
+    sr: () => {
+      const single = precision === 'float32'
+      return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
+    },
+    adam: () => physics.adam({ team }),
+    sgd: () => physics.sgd({ team }),
+  })[optimizer]()
+
+const sourceOf = (
+  config: TrainConfig,
+  model: SpinModel,
+  sector: physics.Sector,
+  symmetries: SymmetryGroup,
+): physics.Source => {
+  const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
+  if (config.sum === 'full') {
+    const standing = physics.representatives(symmetries, sector.sites)
+    return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
+  }
+  const { chains, length } = chainsFor(config.samples)
+  const move = moveOf(model, sector, symmetries)
+  const { sites } = sector
+  return {
+    kind: 'sampled',
+    chains,
+    burnIn: 20 * sites,
+    ...(physics.fitsWithin(sector, 4 * config.samples) ? { prefetch: wholeSector() } : {}),
+    plan: { sites, move, length, proposals: sites, power: config.samplePower },
+  }
+}
+
+const recordOf = (
+  step: number,
+  symmetry: Symmetry,
+  e: physics.EnergyEstimate,
+  evaluations: physics.Evaluations | null = null,
+): StepRecord => ({
+  step,
+  symmetry,
+  energy: e.energy,
+  energyImag: e.energyImag,
+  energyError: e.energyError ?? Number.POSITIVE_INFINITY,
+  variance: e.variance,
+  vScore: e.vScore,
+  acceptance: e.acceptance,
+  rHat: e.rHat,
+  autocorrelationTime: e.autocorrelationTime,
+  evaluations,
+  seconds: null,
+})
+
+/** An update of as many different samples as a step may have. */
+const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
+  const { source, sector } = vmc
+  const most =
+    source.kind === 'full'
+      ? source.configurations.length / sector.sites
+      : physics.fitsWithin(sector, samples)
+        ? physics.dimension(sector)
+        : samples
+  return physics.updateSizes(vmc, most, params)
+}
+
+/** What the settings name, put together from their texts. */
+interface Parts {
+  readonly model: SpinModel
+  readonly patches: PatchGrid
+  readonly form: FormOf<FormParams>
+  readonly stages: readonly Stage[]
+  readonly sector: physics.Characters | 'auto'
+}
+
+const build = (
+  config: TrainConfig,
+  { model, patches, form, stages, sector: characters }: Parts,
+  { pool: threads, backend }: Machine,
+): Training => {
+  const { lattice, operator } = model
+  const sector = physics.szSector(lattice.sites)
+  const rotated = config.marshall ? physics.marshallRotated(operator, lattice) : operator
+  const { layers, dim, heads } = config
+  const sizes = { patches, layers, dim, heads }
+  const network = vit(form, sizes)
+  const own = ownSymmetries(sizes, form, model)
+  const groupOf = groupsOf(model, own, { characters, marshall: config.marshall })
+  // What no sector has is told before anything runs.
+  const waves = stages.map(({ symmetry }) => symmetrise(network, groupOf(symmetry), own))
+  const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
+  const { leaves, unflatten } = flatten<Concrete>(drawn as never)
+  const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
+  // The process is psigrad's own: vectors may be joined for all that runs in it.
+  const pool = { ...threads, team: { ...threads.team, wide: true } }
+  const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
+  /** A stage in full, made when it is first needed. */
+  const staged = remember((k: number) => {
+    const { symmetry, from } = stages[k]!
+    const symmetries = groupOf(symmetry)
+    const vmc: physics.Vmc<Params> = {
+      hamiltonian: physics.compileOperator(rotated, lattice.sites),
+      sector,
+      symmetries,
+      evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
+        precision: config.precision,
+        ...backend.options,
+        wide: true,
+      }),
+      source: sourceOf(config, model, sector, symmetries),
+      optimizer: optimizerOf(config, pool),
+      team: pool.team,
+      memory: config.memory,
+      learningRate: config.lr,
+      schedule: physics.schedules[config.lrSchedule](config.steps),
+      start: from,
+    }
+    const update = largestUpdate(vmc, parameters, config)
+    const problem = physics.memoryProblem(update, config.memory)
+    if (problem !== undefined) fail({ ...problem, where: '--memory' })
+    return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
+  })
+  // The first of them now: what does not fit is told before anything runs.
+  staged(0)
+  const stageAt = (done: number) => staged(stages.indexOf(stageAfter(stages, done)))
+  /** The stage of the last step done. */
+  const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
+  const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
+  const flops = flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites]))
+  /** Of the last stage, the most expensive one. */
+  const seconds = (tries: number): number => {
+    const { vmc } = staged(stages.length - 1)
+    return secondsPerEvaluation(vmc, vmc.evaluators.logPsi(params), { flops, tries })
+  }
+  const [rows, columns] = patches.grid.length === 1 ? [1, patches.grid[0]!] : patches.grid
+  return {
+    sites: lattice.sites,
+    parameters,
+    flops,
+    evaluationSeconds: () => seconds(5),
+    cost: () => {
+      const { vmc, update } = staged(stages.length - 1)
+      return costNotes(vmc, update, { flops, seconds: () => seconds(1) })
+    },
+    patchGrid: [rows!, columns!],
+    initial: () =>
+      physics.initialState(stageAt(0).vmc, params, config.seed) as unknown as TrainState,
+    unfit: (state) => unfitState(state, config, sector),
+    step: (state) => {
+      const { step, symmetry } = stageAt(state.step)
+      const next = step(typed(state))
+      return {
+        state: next.state as unknown as TrainState,
+        record: recordOf(next.state.step, symmetry, next.estimate, next.evaluations),
+      }
+    },
+    measure: (state) => {
+      const { vmc, symmetry } = stageOf(state)
+      const measured = physics.measureEnergy(vmc, config.finalRounds)(typed(state))
+      return recordOf(state.step, symmetry, measured)
+    },
+    attention: (state) => attentionMaps(form, sizes, stageOf(state).vmc)(typed(state)),
+    observe: (state, rounds) => {
+      const { vmc } = stageOf(state)
+      return physics.observe(
+        lattice,
+        physics.logPsiOf(vmc, typed(state).params),
+        physics.samplesOf(vmc, rounds)(typed(state)),
+        (o) => (config.marshall ? physics.marshallRotated(o, lattice) : o),
+      )
+    },
+    observeExactly: () => {
+      if (!physics.fitsWithin(sector, EXACT_LIMIT)) return null
+      const { vectors } = physics.exactStates(operator, sector, { states: 1 })
+      return physics.observeExactly(lattice, sector, vectors[0]!)
+    },
+    exact: () =>
+      physics.fitsWithin(sector, EXACT_LIMIT)
+        ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
+        : knownEnergy(config),
+    notes: backend.notes,
+    dispose: () => {
+      backend.close()
+      pool.close()
+    },
+  }
+}
+
+const caught = (error: unknown): Problem => {
+  if (error instanceof TensorError) return error.problem
+  throw error
+}
+
+/** Full sums have a limit, and sectors that are larger are refused before they are listed. */
+const checkedSettings = (config: TrainConfig): Checked<TrainConfig> => {
+  const sites = sitesOf(config.lattice, config.size)
+  return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
+    ? E.right(config)
+    : E.left({
+        kind: 'SectorError',
+        where: '--sum full',
+        what: `the Sz = 0 sector of ${sites} sites has more than ${EXACT_LIMIT} states.`,
+        fix: 'use --sum sampled, or a smaller lattice such as 4x4.',
+      })
+}
+
+/** Text that could not be read, as a problem. */
+const orProblem = <A>(where: string, read: E.Either<string, A>): Checked<A> =>
+  E.mapLeft(
+    (expected: string): Problem => ({ kind: 'ParseError', where, what: `expected ${expected}.` }),
+  )(read)
+
+/** What `planTraining` is, with devices that `open` opens. */
+export const planWith =
+  (open: OpenDevice): PlanTraining =>
+  (config) =>
+    F.pipe(
+      checkedSettings(config),
+      E.bindTo('checked'),
+      E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
+      E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
+      E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
+      E.bind('patches', ({ model: { lattice } }) =>
+        patchGrid(config.size, config.patch, config.boundary, lattice),
+      ),
+      E.bind('form', ({ patches: grid }) =>
+        formAt(config.attention, { grid, heads: config.heads, dim: config.dim }),
+      ),
+      E.bind('machine', () => machineOf(config, open)),
+      E.chain(({ machine, ...parts }) => E.tryCatch(() => build(config, parts, machine), caught)),
+    )
+
+/** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
+export const planTraining: PlanTraining = planWith(openBridge)

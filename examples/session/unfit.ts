@@ -1,0 +1,23 @@
+import { type Concrete, dataOf } from '../../core/index.ts'
+import type { Sector } from '../../physics/index.ts'
+import type { TrainConfig } from '../settings/index.ts'
+import type { TrainState } from './training.ts'
+
+// Which states no run of some settings can have reached, though their shapes are right.
+
+/** What no state of such a run is: chains of another sector, an impossible memory of Adam. */
+export const unfitState = (
+  { chains, optimizer, step }: TrainState,
+  { optimizer: name }: TrainConfig,
+  { sites, up }: Sector,
+): string | undefined => {
+  for (let c = 0; c * sites < chains.length; c += 1) {
+    const ups = chains.subarray(c * sites, (c + 1) * sites).filter((spin) => spin === 1).length
+    if (ups !== up) return `chain ${c} has ${ups} spins up of ${sites}, not ${up}`
+  }
+  if (name !== 'adam') return undefined
+  const { t, v } = optimizer as { readonly t: Concrete; readonly v: Concrete }
+  if (dataOf(t)[0] !== step)
+    return `the memory of adam has counted ${dataOf(t)[0]} steps, not ${step}`
+  return dataOf(v).some((x) => x < 0) ? 'the memory of adam has squares below 0' : undefined
+}

@@ -1,0 +1,63 @@
+import { availableParallelism, totalmem } from 'node:os'
+import { type LatticeName, latticeKinds } from './lattices.ts'
+import type { TrainConfig } from './settings.ts'
+
+const STEP = 2 ** 28
+
+/** Half of what the machine has, or of what this process may take of it, in steps of 256 MiB. */
+const halfOfMemory = (): number => {
+  const limit = process.constrainedMemory?.() ?? 0
+  const all = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
+  return Math.max(1, Math.floor(all / 2 / STEP)) * STEP
+}
+
+/** What `psigrad train` does when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
+export const defaults: TrainConfig = {
+  lattice: 'square',
+  size: [4, 4],
+  boundary: 'periodic',
+  j1: 1,
+  j2: 0.5,
+  marshall: true,
+  patch: 1,
+  layers: 1,
+  dim: 8,
+  heads: 8,
+  attention: 'factored',
+  symmetry: 'none',
+  sector: 'auto',
+  samples: 32768,
+  samplePower: 2,
+  steps: 80,
+  lr: 0.05,
+  lrSchedule: 'constant',
+  diagShift: 1e-3,
+  momentum: 0.9,
+  optimizer: 'sr',
+  sum: 'sampled',
+  finalRounds: 16,
+  precision: 'float64',
+  backend: 'wasm',
+  seed: 1,
+  threads: availableParallelism(),
+  memory: halfOfMemory(),
+}
+
+/** Is it gpu, or one of its modes? */
+export const onDevice = (backend: unknown): boolean => /^gpu(:|$)/.test(String(backend))
+
+/**
+ * The defaults of a lattice and a backend: no Marshall signs where there are none, float32 where a
+ * graphics card may do the work.
+ */
+export const defaultsOf = (lattice: unknown, backend?: unknown): TrainConfig => ({
+  ...defaults,
+  ...(Object.hasOwn(latticeKinds, String(lattice)) &&
+  !latticeKinds[lattice as LatticeName].bipartite
+    ? { marshall: false }
+    : {}),
+  ...(onDevice(backend) || backend === 'auto' ? { precision: 'float32' } : {}),
+})
+
+/** 4x4, or 16 for a chain. */
+export const showSize = (size: readonly number[]): string => size.join('x')

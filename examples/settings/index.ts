@@ -1,0 +1,39 @@
+export { exactBytes } from './bytes.ts'
+export { psigrad, spoken, studyCalled } from './command.ts'
+export {
+  type Configured,
+  readConfigFile,
+  resolveConfig,
+  resolveLeniently,
+  resolveModel,
+  type Sources,
+  showConfigProblem,
+} from './config.ts'
+export { defaults } from './defaults.ts'
+export type { Model } from './fit.ts'
+export { groupsOf, ownSymmetries } from './groups.ts'
+export { sitesOf } from './lattices.ts'
+export { modelOf, type SpinModel } from './model.ts'
+export {
+  showCount,
+  showDecimals,
+  showDensity,
+  showEnergy,
+  showFixed,
+  showModel,
+  showSmall,
+  showTime,
+  sizesOf,
+} from './numbers.ts'
+export { commandOf, type Flag, flagOf, flags, flagsOf, showTerms } from './options.ts'
+export type { Backend, TrainConfig } from './settings.ts'
+export {
+  parseSector,
+  parseStages,
+  type Stage,
+  type Symmetry,
+  showSector,
+  stageAfter,
+  symmetries,
+} from './stages.ts'
+export { countOf, named, usageExitCode } from './usage.ts'

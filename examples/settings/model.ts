@@ -1,0 +1,86 @@
+import { fail, TensorError } from '../../core/index.ts'
+import {
+  type Bond,
+  type Boundary,
+  bonds,
+  chain,
+  dimers,
+  honeycomb,
+  kagome,
+  type Lattice,
+  square,
+  triangular,
+} from '../../physics/lattice/index.ts'
+import { j1j2, type Operator, shastrySutherland } from '../../physics/operators/index.ts'
+import type { TrainConfig } from './settings.ts'
+
+// The spin models that the command line knows, by the settings that name them.
+
+export interface SpinModel {
+  readonly lattice: Lattice
+  readonly operator: Operator
+  /** The bonds along which the sampler exchanges spins. */
+  readonly exchange: readonly Bond[]
+  /** Translations by so many sites along every side are symmetries. */
+  readonly period: number
+}
+
+type MakeLattice = (size: readonly number[], boundary: Boundary) => Lattice
+const twoSides =
+  (make: (lx: number, ly: number, boundary: Boundary) => Lattice): MakeLattice =>
+  ([lx, ly], boundary) =>
+    make(lx!, ly!, boundary)
+
+const makers: Readonly<Record<TrainConfig['lattice'], MakeLattice>> = {
+  chain: ([length], boundary) => chain(length!, boundary),
+  square: twoSides(square),
+  'shastry-sutherland': twoSides(square),
+  triangular: twoSides(triangular),
+  honeycomb: twoSides(honeycomb),
+  kagome: twoSides(kagome),
+}
+
+/** Larger lattices all have next-nearest neighbours. */
+const SMALL = 16
+
+/** The smallest lattices have neighbours, and nothing beyond them. */
+const requireSecondShell = (lattice: Lattice): void => {
+  if (lattice.sites > SMALL) return
+  try {
+    bonds(lattice, 2)
+  } catch (error) {
+    if (!(error instanceof TensorError)) throw error
+    fail({
+      kind: 'LatticeError',
+      where: '--j2',
+      what: `${lattice.name} has no next-nearest neighbours.`,
+      fix: '--j2 0, or a larger --size.',
+    })
+  }
+}
+
+/** Errors  LatticeError when the lattice cannot hold the couplings. */
+export const modelOf = ({
+  lattice: kind,
+  size,
+  boundary,
+  j1,
+  j2,
+}: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>): SpinModel => {
+  const lattice = makers[kind](size, boundary)
+  if (kind === 'shastry-sutherland')
+    return {
+      lattice,
+      operator: shastrySutherland(lattice, { j: j1, jDimer: j2 }),
+      exchange: [...bonds(lattice), ...dimers(lattice)],
+      period: 2,
+    }
+  const shells = j2 === 0 ? [1] : [1, 2]
+  if (j2 !== 0) requireSecondShell(lattice)
+  return {
+    lattice,
+    operator: j1j2(lattice, { j1, j2 }),
+    exchange: shells.flatMap((shell) => bonds(lattice, shell)),
+    period: 1,
+  }
+}

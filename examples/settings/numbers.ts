@@ -1,0 +1,66 @@
+import type { TrainConfig } from './settings.ts'
+
+// Numbers and settings as people read them, on the terminal and in the report.
+
+/**
+ * So many decimals where these hold the number; elsewhere as many after its first digit, for
+ * couplings may be of any size.
+ */
+export const showDecimals = (x: number, decimals: number): string =>
+  x === 0 || (Math.abs(x) >= 10 ** (3 - decimals) && Math.abs(x) < 1e7)
+    ? x.toFixed(decimals)
+    : x.toExponential(decimals)
+
+/** An energy: six decimals; – where there is none. */
+export const showEnergy = (x: number | null): string => (x === null ? '–' : showDecimals(x, 6))
+
+/** A small positive number: 3.2e-4. */
+export const showSmall = (x: number | null): string =>
+  x === null || !Number.isFinite(x) ? '–' : x === 0 ? '0' : x.toExponential(1)
+
+export const showFixed = (x: number | null, digits: number): string =>
+  x === null || !Number.isFinite(x) ? '–' : x.toFixed(digits)
+
+/** 0:07, 12:30, 1:02:03; `–` when nobody knows. */
+export const showTime = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '–'
+  const whole = Math.max(0, Math.round(seconds))
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60]
+  const two = (n: number): string => String(n).padStart(2, '0')
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
+}
+
+export const showCount = (n: number): string => n.toLocaleString('en-US')
+
+const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
+
+/** What is sampled: |ψ|², |ψ|, |ψ|^0.7. */
+export const showDensity = (power: number): string =>
+  power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
+
+/** The parts of a lattice and couplings that a heading needs. */
+export const showModel = (
+  c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
+): string =>
+  `${c.lattice} ${c.size.join('x')}, ${c.boundary}, ` +
+  (c.lattice === 'shastry-sutherland'
+    ? `J = ${String(c.j1)}, J' = ${String(c.j2)}`
+    : `J1 = ${String(c.j1)}, J2 = ${String(c.j2)}`)
+
+const optimizers = { sr: 'stochastic reconfiguration', adam: 'Adam', sgd: 'gradient descent' }
+
+/** A run in three phrases. */
+export const sizesOf = (c: TrainConfig) => ({
+  model: showModel(c),
+  network:
+    `ViT with ${plural(c.layers, 'layer')}, ${plural(c.heads, 'head')} of ${c.attention} attention, ` +
+    `dim ${c.dim}, ` +
+    `patches of ${c.size.map(() => c.patch).join('x')}` +
+    `${c.symmetry === 'none' ? '' : `, symmetry ${c.symmetry}`}` +
+    `${c.marshall ? ', Marshall signs given' : ''}`,
+  method:
+    `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
+    `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
+    `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}` +
+    `${c.sum === 'full' || c.samplePower === 2 ? '' : ` of ${showDensity(c.samplePower)}`}`,
+})

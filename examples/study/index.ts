@@ -1,0 +1,6 @@
+export type { StudyData } from './data.ts'
+export { dimerChecks } from './dimer.ts'
+export { stepsDone } from './gather.ts'
+export { known, knownOf, runStudy, writePages } from './runStudy.ts'
+export { cellsOfPlan, chosen, type StudyCell } from './studyCells.ts'
+export { quickStudy, study } from './studyPlan.ts'

@@ -1,0 +1,104 @@
+import type { state as S } from 'fp-ts'
+import {
+  type Complex,
+  type Concrete,
+  complexAdd,
+  complexSum,
+  einsum,
+  equal,
+  type Key,
+  logCosh,
+  type Tensor,
+} from '../../core/index.ts'
+import { layer, scaledNormal, together } from '../layers/index.ts'
+import type { WaveFunction } from './vit.ts'
+
+// Small wave functions beside the Transformer: for teaching, tests and comparison.
+
+const complexNormal = (shape: readonly number[], scale: number): S.State<Key, Complex> =>
+  together({ re: scaledNormal(shape, scale), im: scaledNormal(shape, scale) })
+
+const linear = (spec: string, w: Complex, x: Tensor): Complex => ({
+  re: einsum(spec, w.re, x),
+  im: einsum(spec, w.im, x),
+})
+
+export interface RbmParams {
+  /** [sites] */
+  readonly visible: Complex
+  /** [hidden] */
+  readonly hidden: Complex
+  /** [hidden, sites] */
+  readonly kernel: Complex
+}
+
+/**
+ * Restricted Boltzmann machine, complex parameters as pairs:
+ *
+ *   log ψ(σ) = Σ_i a_i σ_i + Σ_k log cosh(b_k + Σ_i W_ki σ_i)
+ *
+ * Init    normal, standard deviation 0.01.
+ * Source  Carleo and Troyer, Science 355, 602 (2017).
+ */
+export const rbm = (sizes: {
+  readonly sites: number
+  readonly hidden: number
+}): WaveFunction<RbmParams> =>
+  layer(
+    'rbm',
+    ['visible', 'hidden', 'kernel'],
+    {
+      visible: complexNormal([sizes.sites], 0.01),
+      hidden: complexNormal([sizes.hidden], 0.01),
+      kernel: complexNormal([sizes.hidden, sizes.sites], 0.01),
+    },
+    ({ visible, hidden, kernel }, sigma: Tensor) =>
+      complexAdd(
+        linear('i, i ->', visible, sigma),
+        complexSum(logCosh(complexAdd(hidden, linear('k i, i -> k', kernel, sigma)))),
+      ),
+  )
+
+export interface JastrowParams {
+  /** [sites, sites]; only σ_i σ_j v_ij + v_ji matters */
+  readonly pairs: Complex
+}
+
+/** Two-body Jastrow factor: log ψ(σ) = Σ_ij σ_i v_ij σ_j, v complex. Init: normal, 0.01. */
+export const jastrow = (sites: number): WaveFunction<JastrowParams> =>
+  layer(
+    'jastrow',
+    ['pairs'],
+    { pairs: complexNormal([sites, sites], 0.01) },
+    ({ pairs }, sigma: Tensor) => ({
+      re: einsum('i, i j, j ->', sigma, pairs.re, sigma),
+      im: einsum('i, i j, j ->', sigma, pairs.im, sigma),
+    }),
+  )
+
+export interface LookupParams {
+  /** [configurations] */
+  readonly table: Complex
+}
+
+/**
+ * One free complex number per configuration: any state of a small sector, for exact tests.
+ *
+ *   log ψ(σ) = table[k] for σ = configurations[k]
+ *
+ * Shapes  configurations [K, sites] of ±1; σ outside the list gets log ψ = 0.
+ * Init    normal, standard deviation 0.1.
+ */
+export const lookup = (configurations: Concrete): WaveFunction<LookupParams> => {
+  const [count = 0, sites = 0] = configurations.shape
+  return layer(
+    'lookup',
+    ['table'],
+    { table: complexNormal([count], 0.1) },
+    ({ table }, sigma: Tensor) => {
+      // Two configurations of N spins overlap by N exactly where they are equal.
+      const here = equal(einsum('k i, i -> k', configurations, sigma), sites) // [K], one 1
+      return linear('k, k ->', table, here)
+    },
+  )
+}

@@ -1,0 +1,176 @@
+import { fail } from '../../core/values/index.ts'
+import { ARRAY_SITES, bitsOf, emptyPlaces } from './configurationIndex.ts'
+
+/** log psi of many configurations: log-amplitude and phase. */
+export interface LogAmplitudes {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
+export interface LogPsi {
+  (configurations: Int8Array): LogAmplitudes
+  /** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
+  readonly known?: Float64Array
+}
+
+/** The different ones among some configurations, in the order they first occur. */
+export interface Distinct {
+  /** [count, sites], flat */
+  readonly configurations: Int8Array
+  /** How often each occurs; sums to the number of samples. */
+  readonly multiplicity: Float64Array
+  /** For each sample, which of them it is. */
+  readonly place: Int32Array
+}
+
+const sampleCount = (where: string, configurations: Int8Array, sites: number): number => {
+  const samples = configurations.length / sites
+  if (Number.isInteger(samples)) return samples
+  return fail({
+    kind: 'ShapeError',
+    where,
+    what: `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
+  })
+}
+
+/** Some of the configurations, by their numbers, in the order given. */
+const picked = (configurations: Int8Array, which: readonly number[], sites: number): Int8Array => {
+  const out = new Int8Array(which.length * sites)
+  which.forEach((s, k) => {
+    out.set(configurations.subarray(s * sites, (s + 1) * sites), k * sites)
+  })
+  return out
+}
+
+/**
+ * Equal samples have equal amplitudes, local energies and derivatives: whatever is a sum over
+ * samples is the same sum over the distinct ones, weighted by multiplicity.
+ *
+ * Errors  ShapeError when the spins are no whole number of configurations.
+ */
+export const distinct = (configurations: Int8Array, sites: number): Distinct => {
+  const samples = sampleCount('distinct', configurations, sites)
+  const places = emptyPlaces(sites)
+  const place = new Int32Array(samples)
+  const first: number[] = []
+  for (let s = 0; s < samples; s += 1) {
+    const known = places.find(configurations, s * sites)
+    place[s] = known < 0 ? first.length : known
+    if (known >= 0) continue
+    places.note(configurations, s * sites, first.length)
+    first.push(s)
+  }
+  const multiplicity = new Float64Array(first.length)
+  for (const k of place) multiplicity[k]! += 1
+  return { configurations: picked(configurations, first, sites), multiplicity, place }
+}
+
+/** Those that stand for some configurations: [samples, sites], flat. */
+export interface Standing {
+  readonly configurations: Int8Array
+  /**
+   * log ψ(σ) − log ψ(representative) = i phase for each; NaN where ψ(σ) = 0, since a symmetry with
+   * a character other than 1 leaves σ as it is. Absent where all characters are 1.
+   */
+  readonly phase?: Float64Array
+}
+
+/** From configurations to those that stand for them. */
+export type Representative = (configurations: Int8Array) => Standing
+
+/** A list of log-amplitudes that grows; `re` and `im` are longer than `count`. */
+const growing = () => {
+  const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
+    const bigger = new Float64Array(size)
+    bigger.set(old)
+    return bigger
+  }
+  const list = {
+    count: 0,
+    re: new Float64Array(1024),
+    im: new Float64Array(1024),
+    add: (more: LogAmplitudes): void => {
+      const from = list.count
+      list.count += more.re.length
+      if (list.count > list.re.length) {
+        const size = Math.max(2 * list.re.length, list.count)
+        list.re = grown(list.re, size)
+        list.im = grown(list.im, size)
+      }
+      list.re.set(more.re, from)
+      list.im.set(more.im, from)
+    },
+  }
+  return list
+}
+
+/**
+ * The same function, evaluated once per configuration: equal configurations, within a call and
+ * among calls, share one evaluation; so do those with the same `representative`, where log psi is
+ * known to tell them apart by a phase at most. Use it for one set of parameters, then let it go.
+ *
+ * Laws    gives what `logPsi` gives, whatever was asked before.
+ * Errors  ShapeError when the spins are no whole number of configurations.
+ */
+export const remembered = (
+  logPsi: LogPsi,
+  sites: number,
+  representative: Representative = (configurations) => ({ configurations }),
+): LogPsi => {
+  const places = emptyPlaces(sites)
+  const known = emptyPlaces(sites)
+  const byBits = sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
+  const asked = growing()
+  const evaluated = growing()
+  /** Evaluates those configurations whose representatives are new, and notes all. */
+  const learn = (unseen: Int8Array): void => {
+    const { configurations: standing, phase } = representative(unseen)
+    const fresh: number[] = []
+    let next = evaluated.count
+    for (let offset = 0; offset < unseen.length; offset += sites) {
+      const vanishes = phase !== undefined && Number.isNaN(phase[offset / sites]!)
+      if (vanishes || known.find(standing, offset) >= 0) continue
+      known.note(standing, offset, next)
+      next += 1
+      fresh.push(offset / sites)
+    }
+    if (fresh.length > 0) evaluated.add(logPsi(picked(standing, fresh, sites)))
+    const samples = unseen.length / sites
+    const values = { re: new Float64Array(samples), im: new Float64Array(samples) }
+    for (let s = 0; s < samples; s += 1) {
+      const at = known.find(standing, s * sites)
+      const turn = phase?.[s] ?? 0
+      values.re[s] = Number.isNaN(turn) ? Number.NEGATIVE_INFINITY : evaluated.re[at]!
+      values.im[s] = Number.isNaN(turn) ? 0 : evaluated.im[at]! + turn
+      places.note(unseen, s * sites, asked.count + s)
+    }
+    asked.add(values)
+  }
+  const look = (configurations: Int8Array): LogAmplitudes => {
+    const samples = sampleCount('logPsi', configurations, sites)
+    const place = new Int32Array(samples)
+    const unseen: number[] = []
+    for (let s = 0; s < samples; s += 1) {
+      const seen = places.find(configurations, s * sites)
+      if (seen < 0) unseen.push(s)
+      else place[s] = seen
+    }
+    if (unseen.length > 0) {
+      learn(picked(configurations, unseen, sites))
+      for (const s of unseen) {
+        const at = places.find(configurations, s * sites)
+        place[s] = at
+        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
+      }
+    }
+    const { re, im } = asked
+    const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
+    for (let s = 0; s < samples; s += 1) {
+      out.re[s] = re[place[s]!]!
+      out.im[s] = im[place[s]!]!
+    }
+    return out
+  }
+  return byBits === undefined ? look : Object.assign(look, { known: byBits })
+}

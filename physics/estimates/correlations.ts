@@ -1,0 +1,248 @@
+import { vectorLength } from '../../core/values/index.ts'
+import { type LogPsi, remembered, type Sector } from '../configurations/index.ts'
+import { expectation, type StateVector } from '../exact/index.ts'
+import { apply, displacement, inverse, type Lattice, sublattice } from '../lattice/index.ts'
+import {
+  compileOperator,
+  fromBonds,
+  identityOperator,
+  type Operator,
+  scaleOperator,
+} from '../operators/index.ts'
+import { chainsOf, complexMoments, estimate } from '../statistics/index.ts'
+import { localEnergies } from './localEnergy.ts'
+import { dimerOrder, dimerProblem } from './observables.ts'
+
+// What a state is like: correlations by displacement, S(k) at every momentum, and the two orders
+// of the square lattice, from samples, from a full sum, or from an exact vector.
+
+/** A mean; its error is a standard error of correlated samples, 0 where nothing is sampled. */
+export interface Quantity {
+  readonly value: number
+  readonly error: number
+  /** Samples that count as one; 1 where nothing is sampled. */
+  readonly autocorrelationTime: number
+}
+
+/** Mean of S_i · S_j over all ordered pairs (i, j) at one displacement r_j − r_i. */
+export interface Correlation extends Quantity {
+  readonly displacement: readonly number[]
+  readonly pairs: number
+}
+
+/** S(k) at the wave vector k, in 1/(lattice constant). */
+export interface Momentum extends Quantity {
+  readonly k: readonly number[]
+}
+
+/** D² along one direction of the lattice, see `dimerOrder`. */
+export interface DimerOrder extends Quantity {
+  readonly direction: number
+}
+
+/** An order that the lattice does not have, and why. */
+export interface Absent {
+  readonly quantity: 'staggeredMagnetisation' | 'dimerOrder'
+  /** Of the dimer order. */
+  readonly direction?: number
+  readonly reason: string
+}
+
+export interface Observables {
+  readonly correlations: readonly Correlation[]
+  readonly structureFactor: readonly Momentum[]
+  /** m² = 1/N² sum_ij ε_i ε_j S_i · S_j; null unless the lattice is bipartite. */
+  readonly staggeredMagnetisation: Quantity | null
+  /** D² along every direction that has one, see `dimerOrder`; null where none has. */
+  readonly dimerOrder: readonly DimerOrder[] | null
+  /** What is left out above. */
+  readonly absent: readonly Absent[]
+}
+
+interface Class {
+  readonly displacement: readonly number[]
+  readonly pairs: readonly (readonly [number, number])[]
+}
+
+const keyOf = (r: readonly number[]): string => r.map((x) => x.toFixed(6)).join()
+
+/** All ordered pairs of sites, those at equal displacements together; the nearest first. */
+const classesOf = (lat: Lattice): readonly Class[] => {
+  const classes = new Map<string, Class & { pairs: [number, number][] }>()
+  for (let i = 0; i < lat.sites; i += 1)
+    for (let j = 0; j < lat.sites; j += 1) {
+      const r = displacement(lat, i, j)
+      const found = classes.get(keyOf(r)) ?? { displacement: r, pairs: [] }
+      found.pairs.push([i, j])
+      classes.set(keyOf(r), found)
+    }
+  const length = ({ displacement: r }: Class): number => vectorLength(r)
+  return [...classes.values()].sort((a, b) => length(a) - length(b))
+}
+
+const correlation = ({ pairs }: Class): Operator =>
+  pairs[0]![0] === pairs[0]![1]
+    ? scaleOperator(3 / 4, identityOperator)
+    : fromBonds(pairs.map(([i, j]) => [i, j, 1 / pairs.length]))
+
+/** Parts of a cell finer than this have no period: S(k) is given for one zone of the cells. */
+const FINEST = 12
+/** Positions are sums of a few products. */
+const ROUNDING = 1e-6
+
+/**
+ * How many zones of the cells S(k) takes to repeat: the positions within a cell are whole multiples
+ * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome.
+ */
+const zonesOf = ({ vectors, cell }: Lattice): number => {
+  const coordinates = inverse(vectors)
+  const parts = cell.flatMap((p) =>
+    apply(
+      coordinates,
+      p.map((x, c) => x - cell[0]![c]!),
+    ),
+  )
+  const near = (x: number): boolean => Math.abs(x - Math.round(x)) < ROUNDING
+  const all = Array.from({ length: FINEST }, (_, n) => n + 1)
+  return all.find((n) => parts.every((x) => near(n * x))) ?? 1
+}
+
+/**
+ * The wave vectors of a lattice: on a periodic one those that its translations have, in the order
+ * of n in k = sum_a n_a b_a / L_a, from 0 up along every side to where S(k) repeats: for one site
+ * to a cell one Brillouin zone, with several as many as it takes to tell their positions apart,
+ * which is where their orders show (that of a honeycomb antiferromagnet stands at k = 0 in the
+ * first). Square lattices and chains have k = 2π n / L, n < L.
+ */
+export const momenta = (lat: Lattice): readonly (readonly number[])[] => {
+  const turn = 2 * Math.PI
+  const zones = zonesOf(lat)
+  const coordinates = inverse(lat.vectors)
+  const counts = lat.dims.map((length) => length * zones)
+  return Array.from({ length: counts.reduce((a, b) => a * b, 1) }, (_, at) => {
+    const n = counts.length === 1 ? [at] : [Math.floor(at / counts[1]!), at % counts[1]!]
+    // Row a of the inverse is b_a / 2π.
+    return coordinates[0]!.map((_, c) =>
+      n.reduce((sum, m, a) => sum + turn * (m / lat.dims[a]!) * coordinates[a]![c]!, 0),
+    )
+  })
+}
+
+/** The values of an operator in the samples of a state; one, the mean, of an exact one. */
+type Evaluate = (operator: Operator) => Float64Array
+type Summarise = (values: Float64Array) => Quantity
+
+const observed = (lat: Lattice, evaluate: Evaluate, summarise: Summarise): Observables => {
+  const classes = classesOf(lat)
+  const known = new Map<string, Float64Array>()
+  // S_i · S_j = S_j · S_i: opposite displacements are one.
+  const values = classes.map((c) => {
+    const [i, j] = c.pairs[0]!
+    const series = known.get(keyOf(displacement(lat, j, i))) ?? evaluate(correlation(c))
+    known.set(keyOf(c.displacement), series)
+    return series
+  })
+  const combined = (weight: (c: Class) => number): Quantity => {
+    const sum = new Float64Array(values[0]!.length)
+    classes.forEach((c, k) => {
+      const w = weight(c)
+      for (let s = 0; s < sum.length; s += 1) sum[s]! += w * values[k]![s]!
+    })
+    return summarise(sum)
+  }
+  const side = bipartition(lat)
+  const sign = ([i, j]: readonly [number, number]): number => (side![i] === side![j] ? 1 : -1)
+  const perPair = ({ pairs }: Class, of: (pair: readonly [number, number]) => number): number =>
+    pairs.reduce((sum, pair) => sum + of(pair), 0) / lat.sites
+  const phase = (k: readonly number[], [i, j]: readonly [number, number]): number =>
+    lat.positions[i]!.reduce((sum, x, a) => sum + k[a]! * (x - lat.positions[j]![a]!), 0)
+  const along = lat.dims.map((_, direction) => ({
+    direction,
+    reason: dimerProblem(lat, direction),
+  }))
+  const dimers = along.filter(({ reason }) => reason === undefined)
+  return {
+    correlations: classes.map(({ displacement: r, pairs }, k) => ({
+      displacement: r,
+      pairs: pairs.length,
+      ...summarise(values[k]!),
+    })),
+    structureFactor: momenta(lat).map((k) => ({
+      k,
+      ...combined((c) => perPair(c, (pair) => Math.cos(phase(k, pair)))),
+    })),
+    staggeredMagnetisation: side === null ? null : combined((c) => perPair(c, sign) / lat.sites),
+    dimerOrder:
+      dimers.length === 0
+        ? null
+        : dimers.map(({ direction }) => ({
+            direction,
+            ...summarise(evaluate(dimerOrder(lat, direction))),
+          })),
+    absent: [
+      ...(side === null
+        ? [{ quantity: 'staggeredMagnetisation' as const, reason: `${lat.name} is not bipartite` }]
+        : []),
+      ...along.flatMap(({ direction, reason }) =>
+        reason === undefined ? [] : [{ quantity: 'dimerOrder' as const, direction, reason }],
+      ),
+    ],
+  }
+}
+
+const bipartition = (lat: Lattice): readonly number[] | null => {
+  try {
+    return [...sublattice(lat)]
+  } catch {
+    return null
+  }
+}
+
+/** Samples of |ψ|², or all configurations with their weights. */
+export type Samples =
+  | {
+      /** [chains, records, sites], flat, chain after chain */
+      readonly configurations: Int8Array
+      readonly chains: number
+    }
+  | { readonly configurations: Int8Array; readonly weights: Float64Array }
+
+/**
+ * The observables of a wave function, from samples of it or from a full sum.
+ *
+ * `rotated` says what an operator is to the wave function, where that leaves signs to a rule: see
+ * `marshallRotated`.
+ *
+ * Errors  as `localEnergies` and `estimate`.
+ * Cost    every pair of antiparallel spins of every sample is exchanged once.
+ */
+export const observe = (
+  lat: Lattice,
+  logPsi: LogPsi,
+  samples: Samples,
+  rotated: (operator: Operator) => Operator = (o) => o,
+): Observables => {
+  const once = remembered(logPsi, lat.sites)
+  const local = (operator: Operator) =>
+    localEnergies(compileOperator(rotated(operator), lat.sites), once, samples.configurations)
+  return observed(
+    lat,
+    (operator) => local(operator).re,
+    (re) => {
+      if ('weights' in samples) {
+        const { mean } = complexMoments({ re, im: new Float64Array(re.length) }, samples.weights)
+        return { value: mean.re, error: 0, autocorrelationTime: 1 }
+      }
+      const { mean, standardError, autocorrelationTime } = estimate(chainsOf(re, samples.chains))
+      return { value: mean, error: standardError, autocorrelationTime }
+    },
+  )
+}
+
+/** The same of a vector over a sector: the exact twin. Errors as `expectation`. */
+export const observeExactly = (lat: Lattice, sector: Sector, vector: StateVector): Observables =>
+  observed(
+    lat,
+    (operator) => Float64Array.of(expectation(operator, sector, vector).re),
+    (values) => ({ value: values[0]!, error: 0, autocorrelationTime: 1 }),
+  )

@@ -1,0 +1,22 @@
+export {
+  type Absent,
+  type Correlation,
+  type DimerOrder,
+  type Momentum,
+  momenta,
+  type Observables,
+  observe,
+  observeExactly,
+  type Quantity,
+  type Samples,
+} from './correlations.ts'
+export { type FullSum, fullSum, probabilities, weightedSum } from './fullSum.ts'
+export { linearised } from './importance.ts'
+export { type LocalEnergies, localEnergies } from './localEnergy.ts'
+export {
+  dimerOrder,
+  dimerProblem,
+  measureOperator,
+  staggeredMagnetisation,
+  structureFactor,
+} from './observables.ts'

@@ -1,0 +1,179 @@
+/** Matrix times vector over a sector: into a given array for iterations, and as a function. */
+import { fail } from '../../core/values/index.ts'
+import type { Sector } from '../configurations/index.ts'
+import type { Complex, Operator } from '../operators/index.ts'
+import { fillEntries, type RowRule, rowRule, type SparseMatrix, sparseMatrix } from './sparse.ts'
+
+/** A vector over the states of a sector, in their order. Shapes [dimension]. */
+export interface StateVector {
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/** y = A x for the real part A of a stored matrix. */
+const multiplyReal = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
+  const { diagonalRe, rowStart, columns, codes, valuesRe } = m
+  for (let row = 0; row < m.dimension; row++) {
+    let sum = diagonalRe[row]! * x[row]!
+    const end = rowStart[row + 1]!
+    for (let p = rowStart[row]!; p < end; p++) sum += valuesRe[codes[p]!]! * x[columns[p]!]!
+    y[row] = sum
+  }
+}
+
+/** y = (A + iB) x, real parts first, then imaginary parts. */
+const multiplyComplex = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
+  const { diagonalRe, diagonalIm, rowStart, columns, codes, valuesRe, valuesIm } = m
+  const n = m.dimension
+  for (let row = 0; row < n; row++) {
+    let re = diagonalRe[row]! * x[row]! - diagonalIm[row]! * x[n + row]!
+    let im = diagonalRe[row]! * x[n + row]! + diagonalIm[row]! * x[row]!
+    const end = rowStart[row + 1]!
+    for (let p = rowStart[row]!; p < end; p++) {
+      const a = valuesRe[codes[p]!]!
+      const b = valuesIm[codes[p]!]!
+      const u = x[columns[p]!]!
+      const v = x[n + columns[p]!]!
+      re += a * u - b * v
+      im += a * v + b * u
+    }
+    y[row] = re
+    y[n + row] = im
+  }
+}
+
+/**
+ * y = H x with a stored matrix.
+ *
+ * Shapes  x, y [dimension] for a real vector and matrix, else [2·dimension]: real parts, then
+ *         imaginary parts.
+ */
+export const multiplySparse = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
+  const n = m.dimension
+  if (!m.isReal) multiplyComplex(m, x, y)
+  else {
+    multiplyReal(m, x.subarray(0, n), y.subarray(0, n))
+    if (x.length > n) multiplyReal(m, x.subarray(n), y.subarray(n))
+  }
+}
+
+/** y = H x with every element made anew: little memory, a few times the time. Shapes as above. */
+export const multiplyRule = (rule: RowRule, x: Float64Array, y: Float64Array): void => {
+  const { states, flipMask, re, im, lowBits, lowRank, highStart } = rule
+  const n = states.length
+  const lowMask = 2 ** lowBits - 1
+  const entries = new Int32Array(n)
+  y.fill(0)
+  for (let t = 0; t < flipMask.length; t++) {
+    const mask = flipMask[t]!
+    fillEntries(rule, t, entries)
+    for (let row = 0; row < n; row++) {
+      const a = re[entries[row]!]!
+      const b = im[entries[row]!]!
+      if (a === 0 && b === 0) continue
+      const other = states[row]! ^ mask
+      const column = highStart[other >> lowBits]! + lowRank[other & lowMask]!
+      y[row]! += a * x[column]!
+      if (x.length === n) continue
+      y[row]! -= b * x[n + column]!
+      y[n + row]! += a * x[n + column]! + b * x[column]!
+    }
+  }
+}
+
+const stacked = (where: string, dimension: number, v: StateVector): Float64Array => {
+  if (v.re.length !== dimension || v.im.length !== dimension) {
+    fail({
+      kind: 'ShapeError',
+      where,
+      what: `a vector of ${v.re.length} + ${v.im.length}i amplitudes on ${dimension} states.`,
+      fix: 'give re and im one number for every state of the sector.',
+    })
+  }
+  const x = new Float64Array(2 * dimension)
+  x.set(v.re)
+  x.set(v.im, dimension)
+  return x
+}
+
+/**
+ * H psi. Divided by psi it is the local energy of every configuration of the sector.
+ *
+ * Errors  SectorError when H leaves the sector, ShapeError when psi has another dimension.
+ */
+export const applyOperator = (
+  operator: Operator,
+  sector: Sector,
+  psi: StateVector,
+): StateVector => {
+  const rule = rowRule(operator, sector)
+  const n = rule.basis.dimension
+  const y = new Float64Array(2 * n)
+  multiplyRule(rule, stacked('applyOperator', n, psi), y)
+  return { re: y.slice(0, n), im: y.slice(n) }
+}
+
+/** <a|b>, the first conjugated. */
+export const innerProduct = (a: StateVector, b: StateVector): Complex => {
+  let re = 0
+  let im = 0
+  for (let k = 0; k < a.re.length; k++) {
+    re += a.re[k]! * b.re[k]! + a.im[k]! * b.im[k]!
+    im += a.re[k]! * b.im[k]! - a.im[k]! * b.re[k]!
+  }
+  return { re, im }
+}
+
+/** <psi|A|psi> / <psi|psi>; complex unless A is Hermitian. Errors as `applyOperator`. */
+export const expectation = (operator: Operator, sector: Sector, psi: StateVector): Complex => {
+  const value = innerProduct(psi, applyOperator(operator, sector, psi))
+  const norm = innerProduct(psi, psi).re
+  if (!(norm > 0)) {
+    fail({ kind: 'NonFinite', where: 'expectation', what: `the norm of psi is ${norm}.` })
+  }
+  return { re: value.re / norm, im: value.im / norm }
+}
+
+/** The matrix of an operator on a sector, stored sparsely. Errors as `rowRule`. */
+export const toSparse = (operator: Operator, sector: Sector): SparseMatrix =>
+  sparseMatrix(rowRule(operator, sector))
+
+export interface DenseMatrix {
+  readonly dimension: number
+  /** <row|A|column> at row·dimension + column. */
+  readonly re: Float64Array
+  readonly im: Float64Array
+}
+
+/** Largest dimension written out as a dense matrix. */
+const maxDense = 4096
+
+/**
+ * The matrix of an operator on a sector, written out.
+ *
+ * Errors  as `rowRule`; SectorError above dimension 4096.
+ */
+export const toDense = (operator: Operator, sector: Sector): DenseMatrix => {
+  const rule = rowRule(operator, sector)
+  const n = rule.basis.dimension
+  if (n > maxDense) {
+    fail({
+      kind: 'SectorError',
+      where: 'toDense',
+      what: `a dense matrix of dimension ${n}; at most ${maxDense} is written out.`,
+      fix: 'use toSparse.',
+    })
+  }
+  const m = sparseMatrix(rule)
+  const re = new Float64Array(n * n)
+  const im = new Float64Array(n * n)
+  for (let row = 0; row < n; row++) {
+    re[row * n + row] = m.diagonalRe[row]!
+    im[row * n + row] = m.diagonalIm[row]!
+    for (let p = m.rowStart[row]!; p < m.rowStart[row + 1]!; p++) {
+      re[row * n + m.columns[p]!]! += m.valuesRe[m.codes[p]!]!
+      im[row * n + m.columns[p]!]! += m.valuesIm[m.codes[p]!]!
+    }
+  }
+  return { dimension: n, re, im }
+}

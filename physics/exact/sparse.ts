@@ -1,0 +1,259 @@
+/**
+ * Operators as matrices over a numbered sector: the rule that makes their elements, and the stored
+ * form. States are handled as integers, bit i = 1 where sigma_i = +1; so at most 30 sites.
+ */
+import { fail } from '../../core/values/index.ts'
+import { type Basis, basisOf, type Sector, showSector } from '../configurations/index.ts'
+import { compileOperator, conservesSz, type Operator } from '../operators/index.ts'
+
+/** The most sites whose states are integers that survive every bit operation. */
+export const maxExactSites = 30
+/** 2^28 states: a gigabyte for their list alone. */
+const maxStates = 2 ** 28
+
+/**
+ * What makes the elements of an operator on a sector: tables, each for one set of flipped spins.
+ *
+ *   <row|H|column> = sum over tables t with states[column] = states[row] ^ flipMask[t] of
+ *                    (re + i im)[entry(t, states[row])]                                         (1)
+ *   entry(t, s) = entryStart[t] + sum_k 2^k · bit spins[spinStart[t] + k] of s                  (2)
+ */
+export interface RowRule {
+  readonly basis: Basis
+  readonly isReal: boolean
+  /** The state with each number. */
+  readonly states: Int32Array
+  /** Tables before this one flip nothing: the diagonal. */
+  readonly firstFlip: number
+  readonly flipMask: Int32Array
+  readonly spinStart: Int32Array
+  readonly spins: Int32Array
+  /** The first two spins of each table, the usual case; 31, a bit never set, where it has none. */
+  readonly spin0: Int32Array
+  readonly spin1: Int32Array
+  /** 1 for tables of more than two spins. */
+  readonly further: Uint8Array
+  readonly entryStart: Int32Array
+  readonly re: Float64Array
+  readonly im: Float64Array
+  /** Number of a state: highStart[state >> lowBits] + lowRank[state & (2^lowBits - 1)]. */
+  readonly lowBits: number
+  readonly lowRank: Int32Array
+  readonly highStart: Int32Array
+}
+
+const bitCount = (state: number): number => {
+  let count = 0
+  for (let s = state; s !== 0; s &= s - 1) count++
+  return count
+}
+
+const statesOf = ({ sector, dimension }: Basis): Int32Array => {
+  const states = new Int32Array(dimension)
+  let state = 2 ** (sector.up ?? 0) - 1
+  for (let k = 0; k < dimension; k++) {
+    states[k] = state
+    if (sector.up === undefined) state++
+    else if (state !== 0) {
+      // The lowest run of up spins: its top one moves up, the others fall to the bottom.
+      const lowest = state & -state
+      const ripple = state + lowest
+      state = ripple | (((state ^ ripple) / lowest) >> 2)
+    }
+  }
+  return states
+}
+
+/** In ascending order states of one high half are neighbours: two look-ups number a state. */
+const rankTables = ({ sites, up }: Sector) => {
+  const lowBits = sites >> 1
+  const seen = new Int32Array(lowBits + 1)
+  const lowRank = new Int32Array(2 ** lowBits).map((_, low) =>
+    up === undefined ? low : seen[bitCount(low)]!++,
+  )
+  const highStart = new Int32Array(2 ** (sites - lowBits))
+  let start = 0
+  for (let high = 0; high < highStart.length; high++) {
+    highStart[high] = start
+    start += up === undefined ? 2 ** lowBits : (seen[up - bitCount(high)] ?? 0)
+  }
+  return { lowBits, lowRank, highStart }
+}
+
+const checkFits = (operator: Operator, sector: Sector): void => {
+  if (sector.sites > maxExactSites || basisOf(sector).dimension > maxStates) {
+    fail({
+      kind: 'SectorError',
+      where: 'rowRule',
+      what: `the ${showSector(sector)} is too large for exact vectors.`,
+      fix: `use at most ${maxExactSites} sites and 2^28 states, or sample.`,
+    })
+  }
+  if (sector.up !== undefined && !conservesSz(operator)) {
+    fail({
+      kind: 'SectorError',
+      where: 'rowRule',
+      what: 'the operator changes the number of up spins and so leaves the sector.',
+      operands: [showSector(sector)],
+      fix: `use fullSpace(${sector.sites}).`,
+    })
+  }
+}
+
+/**
+ * Prepares an operator on a sector.
+ *
+ * Errors  SectorError for more than 30 sites or 2^28 states, or when the operator leads out of the
+ *         sector; LatticeError when it acts on sites the sector does not have.
+ */
+export const rowRule = (operator: Operator, sector: Sector): RowRule => {
+  checkFits(operator, sector)
+  const c = compileOperator(operator, sector.sites)
+  const flipMask = new Int32Array(c.spinStart.length - 1)
+  for (let g = 0; g <= c.maxConnected; g++) {
+    const flips = c.flips.subarray(c.flipStart[g]!, c.flipStart[g + 1]!)
+    const mask = flips.reduce((bits, site) => bits | (1 << site), 0)
+    flipMask.fill(mask, c.tableStart[g]!, c.tableStart[g + 1]!)
+  }
+  const spin = (k: number): Int32Array =>
+    flipMask.map((_, t) => {
+      const at = c.spinStart[t]! + k
+      return at < c.spinStart[t + 1]! ? c.spins[at]! : 31
+    })
+  const basis = basisOf(sector)
+  return {
+    basis,
+    isReal: c.isReal,
+    states: statesOf(basis),
+    firstFlip: c.tableStart[1]!,
+    flipMask,
+    spinStart: c.spinStart,
+    spins: c.spins,
+    spin0: spin(0),
+    spin1: spin(1),
+    further: Uint8Array.from(flipMask, (_, t) =>
+      c.spinStart[t + 1]! - c.spinStart[t]! > 2 ? 1 : 0,
+    ),
+    entryStart: c.entryStart,
+    re: c.re,
+    im: c.im,
+    ...rankTables(sector),
+  }
+}
+
+/** What the spins after the second of table t add to the entry (2). */
+const furtherBits = ({ spinStart, spins }: RowRule, t: number, state: number): number => {
+  let bits = 0
+  for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]! + 2; k--) {
+    bits = 2 * bits + ((state >> spins[k]!) & 1)
+  }
+  return 4 * bits
+}
+
+/** The entries (2) of table t for all states; a loop of its own, so that it stays simple. */
+export const fillEntries = (rule: RowRule, t: number, entries: Int32Array): void => {
+  const { states } = rule
+  const [first, spin0, spin1] = [rule.entryStart[t]!, rule.spin0[t]!, rule.spin1[t]!]
+  const further = rule.further[t] === 1
+  for (let row = 0; row < entries.length; row++) {
+    const state = states[row]!
+    const entry = first + ((state >> spin0) & 1) + 2 * ((state >> spin1) & 1)
+    entries[row] = further ? entry + furtherBits(rule, t, state) : entry
+  }
+}
+
+/**
+ * Compressed sparse rows. Element p is values[codes[p]], for few values are ever different. A
+ * column may occur twice in a row; its elements add up.
+ */
+export interface SparseMatrix {
+  readonly dimension: number
+  readonly isReal: boolean
+  readonly diagonalRe: Float64Array
+  readonly diagonalIm: Float64Array
+  /** Off-diagonal elements of row r: rowStart[r] .. rowStart[r+1]; shape [dimension + 1]. */
+  readonly rowStart: Int32Array
+  readonly columns: Int32Array
+  readonly codes: Uint16Array | Int32Array
+  readonly valuesRe: Float64Array
+  readonly valuesIm: Float64Array
+}
+
+/** Off-diagonal elements of each row. Cost: O(dimension · tables). */
+const countElements = (rule: RowRule): Int32Array => {
+  const { re, im } = rule
+  const counts = new Int32Array(rule.states.length)
+  const entries = new Int32Array(counts.length)
+  for (let t = rule.firstFlip; t < rule.flipMask.length; t++) {
+    fillEntries(rule, t, entries)
+    for (let row = 0; row < entries.length; row++) {
+      if (re[entries[row]!]! !== 0 || im[entries[row]!]! !== 0) counts[row]!++
+    }
+  }
+  return counts
+}
+
+const diagonalOf = (rule: RowRule, part: Float64Array): Float64Array => {
+  const diagonal = new Float64Array(rule.states.length)
+  const entries = new Int32Array(diagonal.length)
+  for (let t = 0; t < rule.firstFlip; t++) {
+    fillEntries(rule, t, entries)
+    for (let row = 0; row < entries.length; row++) diagonal[row]! += part[entries[row]!]!
+  }
+  return diagonal
+}
+
+/** Most bytes the stored matrix of a rule can take, known before it is built. */
+export const sparseBytes = ({ states, firstFlip, flipMask, re }: RowRule): number =>
+  states.length * (20 + (flipMask.length - firstFlip) * (re.length <= 2 ** 16 ? 6 : 8))
+
+/**
+ * The matrix of a rule, stored.
+ *
+ * Errors  SectorError when it has 2^31 elements or more.
+ * Cost    O(dimension · tables) time, 6 bytes an element.
+ */
+export const sparseMatrix = (rule: RowRule): SparseMatrix => {
+  const { states, firstFlip, flipMask, spin0, spin1, further, entryStart, re, im } = rule
+  const { lowBits, lowRank, highStart } = rule
+  const dimension = states.length
+  const tables = flipMask.length
+  const counts = countElements(rule)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  if (total >= 2 ** 31) {
+    fail({
+      kind: 'SectorError',
+      where: 'sparseMatrix',
+      what: `the matrix on the ${showSector(rule.basis.sector)} has ${total} elements to store.`,
+      fix: 'lower matrixBytes, so that it is applied without being stored.',
+    })
+  }
+  const rowStart = new Int32Array(dimension + 1)
+  const columns = new Int32Array(total)
+  const codes = re.length <= 2 ** 16 ? new Uint16Array(total) : new Int32Array(total)
+  const lowMask = 2 ** lowBits - 1
+  let at = 0
+  for (let row = 0; row < dimension; row++) {
+    const state = states[row]!
+    for (let t = firstFlip; t < tables; t++) {
+      let entry = entryStart[t]! + ((state >> spin0[t]!) & 1) + 2 * ((state >> spin1[t]!) & 1)
+      if (further[t] === 1) entry += furtherBits(rule, t, state)
+      if (re[entry]! === 0 && im[entry]! === 0) continue
+      const other = state ^ flipMask[t]!
+      columns[at] = highStart[other >> lowBits]! + lowRank[other & lowMask]!
+      codes[at++] = entry
+    }
+    rowStart[row + 1] = at
+  }
+  return {
+    dimension,
+    isReal: rule.isReal,
+    diagonalRe: diagonalOf(rule, re),
+    diagonalIm: diagonalOf(rule, im),
+    rowStart,
+    columns,
+    codes,
+    valuesRe: re,
+    valuesIm: im,
+  }
+}

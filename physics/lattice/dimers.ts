@@ -1,0 +1,46 @@
+import { fail } from '../../core/values/index.ts'
+import type { Bond } from './bonds.ts'
+import { type Lattice, siteAt } from './lattice.ts'
+
+// The orthogonal dimers of Shastry and Sutherland, and the state in which each is a singlet.
+
+/**
+ * One dimer for each site of a square lattice: across the plaquettes at (even, even) cells along
+ * (1, 1), across those at (odd, odd) cells along (1, −1).
+ *
+ * Errors  LatticeError unless the lattice is a square one with sides that are even and, around the
+ *         lattice, at least 4. On open lattices the sites at the edge may have no dimer.
+ * Source  Shastry and Sutherland, Physica B+C 108, 1069 (1981).
+ */
+export const dimers = (lat: Lattice): readonly Bond[] => {
+  const fits = (length: number, k: number): boolean =>
+    length % 2 === 0 && (lat.boundary[k] === 'open' || length >= 4)
+  if (lat.dims.length !== 2 || lat.cell.length !== 1 || !lat.dims.every(fits))
+    return fail({
+      kind: 'LatticeError',
+      where: 'dimers',
+      what: `orthogonal dimers do not fit ${lat.name}.`,
+      fix: 'a square lattice with even sides of at least 4, such as 4x4.',
+    })
+  const [lx, ly] = lat.dims as [number, number]
+  const across = (a: readonly number[], b: readonly number[]): readonly Bond[] => {
+    const [i, j] = [siteAt(lat, { cell: a, offset: 0 }), siteAt(lat, { cell: b, offset: 0 })]
+    return i === undefined || j === undefined ? [] : [i < j ? [i, j] : [j, i]]
+  }
+  const plaquettes = Array.from({ length: lx / 2 }, (_, x) =>
+    Array.from({ length: ly / 2 }, (_, y) => [2 * x, 2 * y] as const),
+  ).flat()
+  return plaquettes.flatMap(([x, y]) => [
+    ...across([x, y], [x + 1, y + 1]),
+    ...across([x + 2, y + 1], [x + 1, y + 2]),
+  ])
+}
+
+/**
+ * Amplitude of a product of singlets (|↑↓⟩ − |↓↑⟩)/√2, the first site of each pair written first:
+ * 0 where a pair is parallel.
+ */
+export const singletProduct =
+  (pairs: readonly Bond[]) =>
+  (sigma: ArrayLike<number>): number =>
+    pairs.reduce((product, [i, j]) => (product * (sigma[i]! - sigma[j]!)) / 2 / Math.SQRT2, 1)

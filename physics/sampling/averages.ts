@@ -1,0 +1,33 @@
+import type { Key } from '../../core/index.ts'
+import type { LogPsi } from '../configurations/index.ts'
+import { metropolis, type Sampled, type SamplePlan } from './metropolis.ts'
+
+// Where expectation values come from: Markov chains, or the whole sector (the exact twin).
+
+export interface SampledSource {
+  readonly kind: 'sampled'
+  readonly plan: SamplePlan
+  readonly chains: number
+  /** Proposals of chains that do not sample this wave function yet. */
+  readonly burnIn: number
+  /** Configurations to evaluate together before sampling: a small sector, mostly visited. */
+  readonly prefetch?: Int8Array
+}
+
+export interface FullSource {
+  readonly kind: 'full'
+  readonly configurations: Int8Array
+  /** How many configurations of the sector each one stands for; default one. */
+  readonly multiplicity?: Float64Array
+}
+
+export type Source = SampledSource | FullSource
+
+/** Goes on with chains, `settled` where they sample this wave function already. */
+export const draw =
+  ({ plan, burnIn, prefetch }: SampledSource, settled: boolean) =>
+  (logPsi: LogPsi, from: Int8Array, key: Key): Sampled => {
+    if (prefetch !== undefined) logPsi(prefetch)
+    const needed: SamplePlan = { ...plan, burnIn: settled ? 0 : burnIn, settling: burnIn }
+    return metropolis(needed)(logPsi, from, key, prefetch)
+  }

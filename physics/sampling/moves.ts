@@ -1,0 +1,41 @@
+import { fail } from '../../core/values/index.ts'
+import type { Sector } from '../configurations/index.ts'
+import type { Bond } from '../lattice/index.ts'
+
+/**
+ * What a proposal may do: one of these sets of sites is drawn, each equally likely, and its spins
+ * turn over. A pair moves only if its spins are antiparallel, so that S^z_tot stays.
+ */
+export interface Move {
+  readonly name: string
+  /** Flat pairs [a, b, a, b, …]; b = −1 for a single site. */
+  readonly sites: Int32Array
+  readonly conservesSz: boolean
+}
+
+/** Exchange two antiparallel spins of a random bond; keeps S^z_tot. */
+export const bondExchange = (bonds: readonly Bond[]): Move => ({
+  name: 'bondExchange',
+  sites: Int32Array.from(bonds.flat()),
+  conservesSz: true,
+})
+
+/** Turn over one random spin; for the full space. */
+export const spinFlip = (sites: number): Move => ({
+  name: 'spinFlip',
+  sites: Int32Array.from({ length: 2 * sites }, (_, i) => (i % 2 === 0 ? i / 2 : -1)),
+  conservesSz: false,
+})
+
+/** Errors  SectorError when the move leaves the sector; LatticeError when it has no sites. */
+export const checkMove = (move: Move, sector: Sector): void => {
+  if (sector.up !== undefined && !move.conservesSz)
+    fail({
+      kind: 'SectorError',
+      where: 'metropolis',
+      what: `${move.name} changes S^z, the sector is fixed at ${sector.up} up spins.`,
+      fix: 'use bondExchange, or sample the full space.',
+    })
+  if (move.sites.length === 0)
+    fail({ kind: 'LatticeError', where: 'metropolis', what: `${move.name} has no sites to move.` })
+}

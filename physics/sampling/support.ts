@@ -1,0 +1,141 @@
+import { fail, fillWords, foldIn, type Key, split, threefry2x32 } from '../../core/values/index.ts'
+import type { LogPsi } from '../configurations/index.ts'
+import type { Move } from './moves.ts'
+import { chosen } from './walkers.ts'
+
+// A Markov chain samples |ψ|^p only where ψ ≠ 0: chains that stand on a zero of ψ leave it first.
+
+/** So many values of log ψ are asked for at most in search of ψ ≠ 0, */
+const TRIES = 2 ** 18
+/** and so many for one chain where others have found it. */
+const WALK = 2 ** 12
+
+/** Chains none of which stands on a zero of ψ. */
+export interface Supported {
+  /** [chains, sites], flat */
+  readonly chains: Int8Array
+  /** log |ψ| where they stand: [chains] */
+  readonly logAmplitude: Float64Array
+  /** How many of them had to leave a zero of ψ. */
+  readonly moved: number
+  /** How many values of log ψ were asked for in search of others. */
+  readonly asked: number
+}
+
+const isZero = (logAmplitude: number): boolean => logAmplitude === Number.NEGATIVE_INFINITY
+
+/** Throws the error of a wave function that is 0 wherever it was looked at. */
+export const failVanishing = (where: string, what: string): never =>
+  fail({
+    kind: 'DomainError',
+    where,
+    what: `the wave function vanishes: log |ψ| = −∞ ${what}.`,
+    fix:
+      'a sector of symmetry that the wave function has a part in, other signs, other parameters, ' +
+      'or chains that start where ψ ≠ 0.',
+    data: { vanishing: true },
+  })
+
+interface Search {
+  readonly chains: Int8Array
+  readonly logAmplitude: Float64Array
+  /** Which of the chains stand on zeros. */
+  readonly lost: readonly number[]
+}
+
+/** Each lost chain goes to one of some configurations with ψ ≠ 0, all equally likely. */
+const placed = (
+  { chains, logAmplitude, lost }: Search,
+  { of, re }: { readonly of: Int8Array; readonly re: Float64Array },
+  sites: number,
+  key: Key,
+): boolean => {
+  const alive = [...re.keys()].filter((k) => !isZero(re[k]!))
+  if (alive.length === 0) return false
+  const words = new Uint32Array(2 * lost.length)
+  fillWords(key, words)
+  for (const [n, c] of lost.entries()) {
+    const k = alive[chosen(words, n, alive.length)]!
+    chains.set(of.subarray(k * sites, (k + 1) * sites), c * sites)
+    logAmplitude[c] = re[k]!
+  }
+  return true
+}
+
+/** Each lost chain makes moves, all of them accepted, until ψ ≠ 0. Gives those that still are. */
+const walked = (
+  { chains, logAmplitude, lost: first }: Search,
+  { sites: sets }: Move,
+  sites: number,
+  logPsi: LogPsi,
+  key: Key,
+): { readonly lost: readonly number[]; readonly asked: number } => {
+  // Each chain has its own random numbers: it walks as if it were alone.
+  const keys = Array.from(logAmplitude, (_, c) => foldIn(key, c))
+  let lost = first
+  let asked = 0
+  const goesOn = (round: number): boolean =>
+    lost.length > 0 &&
+    asked + lost.length <= TRIES &&
+    (round < WALK || lost.length === logAmplitude.length)
+  for (let round = 0; goesOn(round); round += 1) {
+    const proposed = new Int8Array(lost.length * sites)
+    for (const [n, c] of lost.entries()) {
+      const words = threefry2x32(keys[c]!, round, 0)
+      const set = chosen(words, 0, sets.length / 2)
+      const [a, b] = [sets[2 * set]!, sets[2 * set + 1]!]
+      const sigma = chains.subarray(c * sites, (c + 1) * sites)
+      if (b < 0 || sigma[a] !== sigma[b]) {
+        sigma[a]! *= -1
+        if (b >= 0) sigma[b]! *= -1
+      }
+      proposed.set(sigma, n * sites)
+    }
+    const { re } = logPsi(proposed)
+    asked += lost.length
+    for (const [n, c] of lost.entries()) logAmplitude[c] = re[n]!
+    lost = lost.filter((c) => isZero(logAmplitude[c]!))
+  }
+  return { lost, asked }
+}
+
+/**
+ * Chains that stand where ψ ≠ 0: those that do stay, each of the others looks for such a place.
+ *
+ * Where all configurations are given, one with ψ ≠ 0 is drawn. Else the chain walks through the
+ * zeros by its own moves; what has not met ψ ≠ 0 after 2^18 values of log ψ of all chains takes the
+ * place of a chain that has.
+ *
+ * Shapes  start [chains, sites], flat; everywhere [configurations, sites], flat.
+ * Laws    chains that stand where ψ ≠ 0 come back as they are, to the bit.
+ * Errors  DomainError when ψ = 0 on all configurations that were looked at.
+ */
+export const onSupport = (
+  move: Move,
+  sites: number,
+  logPsi: LogPsi,
+  start: Int8Array,
+  key: Key,
+  everywhere?: Int8Array,
+): Supported => {
+  const chains = start.slice()
+  const logAmplitude = logPsi(start).re.slice()
+  const lost = [...logAmplitude.keys()].filter((c) => isZero(logAmplitude[c]!))
+  const moved = lost.length
+  if (moved === 0) return { chains, logAmplitude, moved, asked: 0 }
+  const [walkKey, placeKey] = split(key) as [Key, Key]
+  if (everywhere !== undefined) {
+    const { re } = logPsi(everywhere)
+    if (!placed({ chains, logAmplitude, lost }, { of: everywhere, re }, sites, placeKey))
+      failVanishing('metropolis', `on all ${re.length} configurations`)
+    return { chains, logAmplitude, moved, asked: re.length }
+  }
+  const { lost: left, asked } = walked({ chains, logAmplitude, lost }, move, sites, logPsi, walkKey)
+  const others = { of: chains.slice(), re: logAmplitude.slice() }
+  if (left.length > 0 && !placed({ chains, logAmplitude, lost: left }, others, sites, placeKey))
+    failVanishing(
+      'metropolis',
+      `on all ${asked + moved} configurations that ${moved} chain(s) walked through`,
+    )
+  return { chains, logAmplitude, moved, asked }
+}

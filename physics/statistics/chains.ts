@@ -1,0 +1,116 @@
+/**
+ * Samples of Markov chains: a list of chains, one Float64Array each, all of the same length and
+ * in order of time.
+ */
+import { fail } from '../../core/values/index.ts'
+
+export type Chains = readonly Float64Array[]
+
+/**
+ * A flat record of samples, chain after chain, taken apart into chains.
+ *
+ * Shapes  values [chains, steps], flat; result `chains` arrays of [steps].
+ * Errors  ShapeError when the values do not fill the chains evenly.
+ */
+export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
+  const steps = values.length / chains
+  if (!Number.isInteger(chains) || chains < 1 || !Number.isInteger(steps)) {
+    fail({
+      kind: 'ShapeError',
+      where: 'chainsOf',
+      what: `${values.length} samples do not fill ${chains} chains evenly.`,
+    })
+  }
+  const all = new Float64Array(values)
+  return Array.from({ length: chains }, (_, c) => all.subarray(c * steps, (c + 1) * steps))
+}
+
+/** Throws unless there are samples, all finite, in chains of one length. */
+export const checkChains = (where: string, chains: Chains): void => {
+  const length = chains[0]?.length ?? 0
+  if (length === 0 || chains.some((c) => c.length !== length)) {
+    fail({
+      kind: 'ShapeError',
+      where,
+      what: `chains of lengths ${chains.map((c) => c.length).join(', ') || '(none)'}.`,
+      fix: 'give at least one chain, all of the same length of at least 1.',
+    })
+  }
+  for (let c = 0; c < chains.length; c++) {
+    const chain = chains[c]!
+    for (let sample = 0; sample < length; sample++) {
+      if (Number.isFinite(chain[sample])) continue
+      fail({
+        kind: 'NonFinite',
+        where,
+        what: `sample ${sample} of chain ${c} is ${chain[sample]}.`,
+        data: { chain: c, sample },
+      })
+    }
+  }
+}
+
+/** Squares of numbers between these neither overflow nor vanish, nor do sums of them. */
+const SAFE = 2 ** 300
+
+/**
+ * A power of two to divide numbers by before they are squared: 1 where that is safe anyway, else
+ * about the largest of them. Dividing by it changes no digit.
+ */
+export const unitOf = (largest: number): number =>
+  largest === 0 || (largest < SAFE && largest > 1 / SAFE)
+    ? 1
+    : 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest))))
+
+/** Chains in units of their own, and these: no square of a sample is out of range. */
+export const inUnits = (chains: Chains): { readonly chains: Chains; readonly unit: number } => {
+  let largest = 0
+  for (const chain of chains) for (const x of chain) largest = Math.max(largest, Math.abs(x))
+  const unit = unitOf(largest)
+  return unit === 1
+    ? { chains, unit }
+    : { chains: chains.map((chain) => chain.map((x) => x / unit)), unit }
+}
+
+/** Mean over all samples of all chains. Errors ShapeError, NonFinite. */
+export const mean = (chains: Chains): number => {
+  checkChains('mean', chains)
+  const scaled = inUnits(chains)
+  return meanOf(scaled.chains) * scaled.unit
+}
+
+/** As `mean`, of sound chains in units. Relative to the first sample: exact for constants. */
+export const meanOf = (chains: Chains): number => {
+  const first = chains[0]![0]!
+  let sum = 0
+  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]! - first
+  return first + sum / (chains.length * chains[0]!.length)
+}
+
+/** Sum of (x - mean)^2, likewise. */
+export const squaredDeviation = (chains: Chains): number => {
+  const centre = meanOf(chains)
+  let sum = 0
+  for (const chain of chains)
+    for (let t = 0; t < chain.length; t++) sum += (chain[t]! - centre) ** 2
+  return sum
+}
+
+/** Mean of values[from .. to], relative to the first of them. */
+export const meanWithin = (values: Float64Array, from: number, to: number): number => {
+  const first = values[from]!
+  let sum = 0
+  for (let t = from; t < to; t++) sum += values[t]! - first
+  return first + sum / (to - from)
+}
+
+/**
+ * Mean of (x - mean)^2 over all samples; 0 for one sample, Infinity beyond the largest number.
+ *
+ * Errors  ShapeError, NonFinite.
+ */
+export const variance = (chains: Chains): number => {
+  checkChains('variance', chains)
+  const { chains: scaled, unit } = inUnits(chains)
+  return (squaredDeviation(scaled) / (chains.length * chains[0]!.length)) * unit * unit
+}

@@ -1,0 +1,12 @@
+export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
+export { type Chains, chainsOf, mean, variance } from './chains.ts'
+export {
+  type ComplexMoments,
+  type ComplexSamples,
+  complexMoments,
+  type Estimate,
+  estimate,
+  splitRHat,
+  standardError,
+  vScore,
+} from './statistics.ts'

@@ -1,0 +1,50 @@
+import type { Symmetry } from '../../models/index.ts'
+import {
+  type Axis,
+  largestCoefficient,
+  type Operator,
+  type PauliString,
+} from '../operators/index.ts'
+
+/**
+ * Coefficients are sums of a few couplings, in another order. They agree to this share of
+ * themselves, or to the second of the operator's largest where couplings cancel.
+ */
+const ROUNDING = 1e-12
+const CANCELLED = 16 * Number.EPSILON
+
+const keyOf = (at: readonly (readonly [number, Axis])[]): string =>
+  at.map(([site, axis]) => axis + site).join(' ')
+
+/** The string after the symmetry: sites elsewhere; inverted spins turn σʸ and σᶻ over. */
+const movedString = (
+  { sites, flip }: Symmetry,
+  s: PauliString,
+): { readonly key: string; readonly sign: number } => {
+  const at = s.sites.map((i, k) => [sites[i]!, s.axes[k]!] as const)
+  const odd = s.axes.filter((axis) => axis !== 'x').length % 2 === 1
+  return {
+    key: keyOf([...at].sort((a, b) => a[0] - b[0])),
+    sign: flip === -1 && odd ? -1 : 1,
+  }
+}
+
+/**
+ * Which symmetries leave an operator what it is: a test, quick for many of them.
+ *
+ * Laws  the same for c A, c > 0.
+ * Cost  O(strings) each.
+ */
+export const invariance = (operator: Operator): ((g: Symmetry) => boolean) => {
+  const known = new Map(
+    operator.strings.map((s) => [keyOf(s.sites.map((i, k) => [i, s.axes[k]!] as const)), s]),
+  )
+  const floor = CANCELLED * largestCoefficient(operator)
+  return (g) =>
+    operator.strings.every((s) => {
+      const { key, sign } = movedString(g, s)
+      const there = known.get(key) ?? { re: 0, im: 0 }
+      const off = Math.hypot(there.re - sign * s.re, there.im - sign * s.im)
+      return off <= Math.max(floor, ROUNDING * Math.hypot(s.re, s.im))
+    })
+}

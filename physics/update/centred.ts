@@ -1,0 +1,202 @@
+import { type Data, fail } from '../../core/index.ts'
+import { centre, type RealMatrix } from '../../core/linalg/index.ts'
+import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
+import type { ComplexSamples } from '../statistics/index.ts'
+import { type PiecewiseRows, type Place, type Range, type Rows, ranges } from './rows.ts'
+
+/**
+ * Conventions of stochastic reconfiguration in psigrad. Parameters θ are real, log ψ is complex.
+ *
+ *   O_k(σ) = ∂ log ψ(σ)/∂θ_k                     logarithmic derivatives, complex
+ *   X      = √w [Re (O − ⟨O⟩), Im (O − ⟨O⟩)]      centred rows, two for each sample
+ *   f      = 2 √w [Re (E − ⟨E⟩), Im (E − ⟨E⟩)]    with E the local energy of ROWS of H
+ *   S = XᵀX = Re cov(O*, O)                       quantum geometric tensor
+ *   F = Xᵀf = 2 Re cov(O*, E) = ∇⟨H⟩              force: the gradient of the energy
+ *
+ * w are the samples' weights, 1/samples or |ψ|² in full sums. The caller applies θ ← θ − η δ.
+ */
+export interface Centred<X extends Rows = Rows> {
+  /** X [2·samples, params]: for each sample the row of Re, then that of Im */
+  readonly x: X
+  /** f [2·samples] */
+  readonly f: Float64Array
+}
+
+/** O, [2·samples, params]: for each sample the row of Re, then that of Im. */
+export interface LogDerivatives {
+  readonly samples: number
+  readonly params: number
+  readonly rows: Data
+}
+
+/** O, as it is wanted: some samples at a time, as often as asked. */
+export interface DerivativeSource {
+  readonly samples: number
+  readonly params: number
+  readonly precision: 'float64' | 'float32'
+  /** Those of samples from <= s < to, in this memory, which they fill. */
+  readonly rows: (from: number, to: number, memory: Data) => Data
+}
+
+/** How many samples' rows are in memory: held for a while, and streamed past them. */
+export interface Room {
+  readonly held: number
+  readonly streamed: number
+}
+
+/** Re and Im. */
+const PARTS = 2
+
+const notFinite = (what: string, data: Readonly<Record<string, number>>): never =>
+  fail({
+    kind: 'NonFinite',
+    where: 'srUpdate',
+    what: `${what} is not finite.`,
+    fix: 'a smaller learning rate or a larger diagShift.',
+    data,
+  })
+
+/** Called where the mean is NaN or infinite: names the first derivative that is. */
+const blameDerivative = ({ cols, data }: RealMatrix, w: Float64Array, from: number): never => {
+  for (let s = 0; s < w.length; s += 1)
+    for (let k = 0; w[s]! > 0 && k < cols; k += 1) {
+      const at = PARTS * s * cols + k
+      if (!Number.isFinite(data[at]! + data[at + cols]!))
+        return notFinite(`derivative ${k} of sample ${from + s}`, { sample: from + s })
+    }
+  return notFinite('the mean of the derivatives', {})
+}
+
+/** f: two numbers for each sample, 0 where the weight is. */
+const centredEnergies = (energy: ComplexSamples, w: Float64Array): Float64Array => {
+  const f = new Float64Array(PARTS * w.length)
+  for (const [part, e] of [energy.re, energy.im].entries()) {
+    let mean = 0
+    for (let s = 0; s < w.length; s += 1) if (w[s]! > 0) mean += w[s]! * e[s]!
+    for (let s = 0; s < w.length; s += 1)
+      if (w[s]! > 0) f[PARTS * s + part] = 2 * Math.sqrt(w[s]!) * (e[s]! - mean)
+  }
+  return f
+}
+
+/** The samples' weights, checked along with the energies: weight 0 means never sampled. */
+const weightsOf = (
+  { samples, params }: { readonly samples: number; readonly params: number },
+  energy: ComplexSamples,
+  weights: ArrayLike<number> | undefined,
+  team: Team,
+): Float64Array => {
+  if (energy.re.length !== samples)
+    return fail({
+      kind: 'ShapeError',
+      where: 'srUpdate',
+      what: `${samples} samples of ${params} derivatives need as many energies.`,
+      operands: [`localEnergy ${energy.re.length}`],
+    })
+  const w = team.memory('weights', samples)
+  if (weights === undefined) w.fill(1 / samples)
+  else w.set(weights)
+  for (let s = 0; s < samples; s += 1)
+    if (w[s]! > 0 && !Number.isFinite(energy.re[s]! + energy.im[s]!))
+      notFinite(`the local energy of sample ${s}`, { sample: s })
+  return w
+}
+
+/**
+ * X and f of samples whose derivatives are computed when they are wanted, in a team's memory: the
+ * next X of the team takes its place. Where there is room for all samples, each is asked for once.
+ *
+ * Laws    room changes no bit of X; neither does the team.
+ * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
+ *         no number.
+ */
+export const centredPieces = (
+  source: DerivativeSource,
+  energy: ComplexSamples,
+  weights: ArrayLike<number> | undefined,
+  room: Room,
+  team: Team = alone,
+): Centred<PiecewiseRows> => {
+  const { samples, params, precision } = source
+  const w = weightsOf(source, energy, weights, team)
+  const mean = team.memory('mean', PARTS * params).fill(0)
+  const lies: { [P in Place]?: { readonly range: Range; readonly rows: RealMatrix } } = {}
+  const memories: { [P in Place]?: Data } = {}
+  const memoryFor = (place: Place, [from, to]: Range): Data => {
+    const length = PARTS * params * (to - from)
+    const old = memories[place]
+    if (old !== undefined && old.length >= length) return old.subarray(0, length)
+    const fresh = memoryOf(team, `rows ${place}`, length, precision)
+    memories[place] = fresh
+    return fresh
+  }
+  const derivatives = (place: Place, [from, to]: Range): RealMatrix => ({
+    rows: PARTS * (to - from),
+    cols: params,
+    data: source.rows(from, to, memoryFor(place, [from, to])),
+  })
+  const centring = (a: RealMatrix, [from, to]: Range) => {
+    const part = w.subarray(from, to)
+    return { a, weights: part, groups: PARTS, mean, sum: false, centre: false }
+  }
+  const pieces = ranges(0, samples, room.held)
+  const whole = pieces.length === 1
+  for (const range of pieces) {
+    const a = derivatives('held', range)
+    const spec = centring(a, range)
+    centre({ ...spec, sum: true, centre: whole }, team)
+    if (!mean.every(Number.isFinite))
+      blameDerivative(derivatives('held', range), spec.weights, range[0])
+    if (range[1] < samples) continue
+    if (!whole) centre({ ...spec, centre: true }, team)
+    lies.held = { range, rows: a }
+  }
+  const piece = (place: Place, from: number, to: number): RealMatrix => {
+    const range: Range = [from / PARTS, to / PARTS]
+    const there = lies[place]
+    if (there !== undefined && there.range[0] === range[0] && there.range[1] === range[1])
+      return there.rows
+    const rows = derivatives(place, range)
+    centre({ ...centring(rows, range), centre: true }, team)
+    lies[place] = { range, rows }
+    return rows
+  }
+  return {
+    x: {
+      rows: PARTS * samples,
+      cols: params,
+      room: { held: PARTS * room.held, streamed: PARTS * room.streamed },
+      piece,
+    },
+    f: centredEnergies(energy, w),
+  }
+}
+
+/** X and f of derivatives that are there, which stay as they are. Laws and errors as above. */
+export const centred = (
+  o: LogDerivatives,
+  energy: ComplexSamples,
+  weights?: ArrayLike<number>,
+  team: Team = alone,
+): Centred<RealMatrix> => {
+  const { samples, params, rows } = o
+  if (rows.length !== PARTS * samples * params)
+    return fail({
+      kind: 'ShapeError',
+      where: 'srUpdate',
+      what: `${samples} samples of ${params} derivatives are ${PARTS * samples * params} numbers.`,
+      operands: [`logDerivatives ${rows.length}`],
+    })
+  const source: DerivativeSource = {
+    samples,
+    params,
+    precision: rows instanceof Float32Array ? 'float32' : 'float64',
+    rows: (_from, _to, memory) => {
+      memory.set(rows)
+      return memory
+    },
+  }
+  const room = { held: Math.max(1, samples), streamed: 0 }
+  const { x, f } = centredPieces(source, energy, weights, room, team)
+  return { x: x.piece('held', 0, x.rows), f }
+}

@@ -1,0 +1,95 @@
+import type { Precision } from '../../core/index.ts'
+import { fail, type Problem } from '../../core/index.ts'
+import type { Room } from './centred.ts'
+import type { SolveSpace } from './sr.ts'
+
+// What an update keeps in memory: the rows X, in pieces where they are too many, and the matrix of
+// the solve. Everything else is smaller by far.
+
+/** An update's sizes. */
+export interface UpdateSizes {
+  readonly samples: number
+  readonly params: number
+  readonly precision: Precision
+  readonly space: SolveSpace | 'none'
+}
+
+/** Samples of the smallest piece: a compiled tile or two, ... */
+const PIECE = 32
+/** ... and 256 rows for products of columns, whose bits would depend on smaller pieces. */
+const COLUMN_PIECE = 128
+/** One part streams past eight that are held: little is computed more than once. */
+const PARTS = 9
+
+/** Numbers in one array: half of what engines allow, for memory is given with room to grow. */
+const LONGEST = 2 ** 31
+
+const WIDTH: { readonly [P in Precision]: number } = { float64: 8, float32: 4 }
+
+const rowBytes = ({ params, precision }: UpdateSizes): number => 2 * params * WIDTH[precision]
+
+const matrixBytes = ({ samples, params, space }: UpdateSizes): number =>
+  space === 'none' ? 0 : WIDTH.float64 * (space === 'samples' ? 2 * samples : params) ** 2
+
+const pieceOf = ({ space }: UpdateSizes): number => (space === 'parameters' ? COLUMN_PIECE : PIECE)
+
+/** Bytes that hold all rows at once: nothing is computed twice. */
+export const memoryForAll = (sizes: UpdateSizes): number =>
+  matrixBytes(sizes) + sizes.samples * rowBytes(sizes)
+
+/** Bytes without which an update cannot be made. */
+export const leastMemory = (sizes: UpdateSizes): number => {
+  const pieces = (sizes.space === 'samples' ? 2 : 1) * pieceOf(sizes)
+  return matrixBytes(sizes) + Math.min(sizes.samples, pieces) * rowBytes(sizes)
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** Bytes in the largest unit that leaves at least 1, rounded up to whole numbers or tenths. */
+export const showBytes = (bytes: number): string => {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)))
+  const exact = bytes / 1024 ** power
+  return `${Math.ceil(10 * exact) / 10}${power === 0 ? ' ' : ''}${UNITS[power]}`
+}
+
+/** Why a budget is too small, and the least that is not; undefined where it is enough. */
+export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | undefined => {
+  const least = leastMemory(sizes)
+  if (least <= budget) return undefined
+  const { samples, params, space } = sizes
+  const solve = { samples: 2 * samples, parameters: params, none: 0 }[space]
+  return {
+    kind: 'DomainError',
+    where: 'memory',
+    what: `${showBytes(budget)} are too few for ${samples} samples of ${params} parameters.`,
+    operands: [
+      ...(solve === 0
+        ? []
+        : [`the matrix of the solve, [${solve}, ${solve}]: ${showBytes(matrixBytes(sizes))}`]),
+      `derivatives of one sample: ${showBytes(rowBytes(sizes))}; of all: ` +
+        `${showBytes(samples * rowBytes(sizes))}`,
+    ],
+    fix: `at least ${showBytes(least)}; ${showBytes(memoryForAll(sizes))} compute nothing twice.`,
+    data: { budget, least },
+  }
+}
+
+/**
+ * How many samples are held and streamed within a budget of bytes, neither in an array longer than
+ * the engine has.
+ *
+ * Errors  DomainError naming the least budget.
+ */
+export const roomFor = (sizes: UpdateSizes, budget: number): Room => {
+  const { samples, params, space } = sizes
+  const problem = memoryProblem(sizes, budget)
+  if (problem !== undefined) return fail(problem)
+  const piece = pieceOf(sizes)
+  const longest = piece * Math.max(1, Math.floor(LONGEST / (2 * params) / piece))
+  if (memoryForAll(sizes) <= budget && samples <= longest)
+    return { held: Math.max(1, samples), streamed: 0 }
+  const pieces = Math.floor((budget - matrixBytes(sizes)) / rowBytes(sizes) / piece)
+  const streamed = space === 'samples' ? Math.max(1, Math.floor(pieces / PARTS)) : 0
+  const within = (count: number): number => Math.min(count * piece, longest)
+  return { held: within(pieces - streamed), streamed: within(streamed) }
+}

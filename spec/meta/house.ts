@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url'
+import { type File, sources } from './files.ts'
+import { circles, climbs, namesakes, sideDoors } from './floors.ts'
+import { codeLinesOf, withoutImports } from './size.ts'
+
+// The counts of the house. `npm run house` prints them; floors.spec.ts and size.spec.ts keep them.
+
+/** Subjects of their own within core: what makes a program quick, not what it is. */
+const machines = ['lowering', 'tiles', 'wasm', 'threads', 'linalg', 'gpu']
+
+const linesOf = (files: readonly File[]): number => codeLinesOf(files.map(withoutImports))
+
+export interface House {
+  /** Lines of code of core without its machines, and of autodiff; imports are not counted. */
+  readonly readable: number
+  /** The same of each machine. */
+  readonly machines: Readonly<Record<string, number>>
+  readonly circles: readonly string[]
+  readonly climbs: readonly string[]
+  readonly sideDoors: readonly string[]
+  readonly namesakes: readonly string[]
+  /** Assertions `!` in the two tables of rules. */
+  readonly bangs: number
+}
+
+const bangsIn = ({ text }: File): number => (text.match(/[\w)\]]!(?=[\s,.)\]])/g) ?? []).length
+
+export const house = (files: readonly File[]): House => {
+  const of = (folder: string): readonly File[] =>
+    files.filter(({ path }) => path.startsWith(`core/${folder}/`))
+  const machinery = machines.flatMap(of)
+  const readable = files.filter(
+    (file) =>
+      (file.path.startsWith('core/') || file.path.startsWith('autodiff/')) &&
+      !machinery.includes(file),
+  )
+  const paths = files.map(({ path }) => path).filter((path) => !path.startsWith('examples/bench/'))
+  return {
+    readable: linesOf(readable),
+    machines: Object.fromEntries(machines.map((folder) => [folder, linesOf(of(folder))])),
+    circles: circles(files),
+    climbs: climbs(files),
+    sideDoors: sideDoors(files),
+    namesakes: [...namesakes(paths).keys()],
+    bangs: files
+      .filter(({ path }) => /^autodiff\/(vjp|jvp)Rules\.ts$/.test(path))
+      .reduce((n, file) => n + bangsIn(file), 0),
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const counted = house(sources(['core', 'autodiff', 'models', 'physics', 'examples']))
+  const list = (names: readonly string[]): string =>
+    names.length === 0 ? 'none' : `${names.length}: ${names.join(', ')}`
+  console.log(`readable core and autodiff  ${counted.readable} lines of code, imports not counted`)
+  for (const [name, lines] of Object.entries(counted.machines))
+    console.log(`  core/${name.padEnd(20)} ${lines}`)
+  console.log(`folders in circles          ${list(counted.circles)}`)
+  console.log(`imports upwards             ${list(counted.climbs)}`)
+  console.log(`imports past an index       ${list(counted.sideDoors)}`)
+  console.log(`file names that stand twice ${list(counted.namesakes)}`)
+  console.log(`! in the tables of rules    ${counted.bangs}`)
+}
