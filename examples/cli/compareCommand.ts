@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { spoken } from '../command.ts'
+import { shellWord, spoken } from '../command.ts'
 import { compare } from '../compare/compare.ts'
 import { coinciding, formsOf, repeated } from '../compare/forms.ts'
 import { aligned, rowsOf, summaries } from '../compare/summary.ts'
@@ -104,7 +104,8 @@ export const compareCommand = async (
   const table = summaries(result.right)
   const { comparisonPage } = await import('../compare/page.ts')
   const command =
-    `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out} ` +
+    `psigrad compare --forms ${shellWord(args.forms)} --seeds ${seeds} ` +
+    `--out ${shellWord(args.out)} ` +
     flagsOf(config!, ['attention'])
   const page = comparisonPage(result.right, config!, spoken(command))
   sweepTemporaries(args.out)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { spoken } from '../command.ts'
+import { shellWord, spoken } from '../command.ts'
 import { exitCodes, type Failure } from '../run/caller.ts'
 import { files, showFolderProblem } from '../run/folder.ts'
 import { resultRows } from '../run/rows.ts'
@@ -53,7 +53,8 @@ const sameSchedule =
             expected:
               `${steps}, as the run began: with --lr-schedule ${lrSchedule} every step depends on ` +
               'how many there are, and the run would not be that of so many steps. For a new run ' +
-              `that starts from its parameters, psigrad train --from ${folder} --steps ${now.steps}`,
+              'that starts from its parameters, psigrad train ' +
+              `--from ${shellWord(folder)} --steps ${now.steps}`,
           },
         ])
 
@@ -76,7 +77,7 @@ const resumedConfig = (
         expected:
           `only ${resumable.map(flagOf).join(', ')} and --json beside --resume: ` +
           'a run keeps its settings; for a new run that starts from its parameters, ' +
-          `--from ${folder}`,
+          `--from ${shellWord(folder)}`,
       })),
     )
   const file = readConfigFile(join(folder, files.config))
@@ -145,6 +146,6 @@ export const trainCommand = async (
   if (E.isRight(report)) return exitCodes.done
   const message =
     `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
-    `The numbers are saved; it is drawn by\n  psigrad train --resume ${result.runDir}`
+    `The numbers are saved; it is drawn by\n  psigrad train --resume ${shellWord(result.runDir)}`
   return complain(stderr, { code: exitCodes.unusable, message })
 }

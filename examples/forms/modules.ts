@@ -3,20 +3,18 @@ import { createRequire as requireFrom } from 'node:module'
 import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
-import * as autodiff from '../../autodiff/index.ts'
-import * as core from '../../core/index.ts'
-import * as models from '../../models/index.ts'
-import * as physics from '../../physics/index.ts'
+import * as psigrad from '../../index.ts'
 
 // A user's module, and those it imports by relative paths, run where they stand. Types are taken
-// away by sucrase, in the checkout as in the package, on every Node; 'psigrad/…' is the psigrad
-// that runs, not another copy of it, whose tensors would be strangers here.
+// away by sucrase, in the checkout as in the package, on every Node; 'psigrad' and its rooms are the
+// psigrad that runs, not another copy of it, whose tensors would be strangers here.
 
 const running: Readonly<Record<string, unknown>> = {
-  'psigrad/core': core,
-  'psigrad/autodiff': autodiff,
-  'psigrad/models': models,
-  'psigrad/physics': physics,
+  psigrad,
+  'psigrad/core': psigrad.core,
+  'psigrad/autodiff': psigrad.autodiff,
+  'psigrad/models': psigrad.models,
+  'psigrad/physics': psigrad.physics,
 }
 
 /** What was read, by absolute path, in the order of reading: the file itself first. */

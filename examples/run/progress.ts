@@ -1,4 +1,5 @@
 import { either as E } from 'fp-ts'
+import { shellWord } from '../command.ts'
 import type { TrainConfig, Training } from '../training.ts'
 import { type Failure, unusable } from './caller.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
@@ -33,7 +34,7 @@ const damaged = (folder: string, name: string, what: string): Failure =>
   unusable(
     `${folder}/${name}: ${what}.\n` +
       'It was not written by this run, or was damaged. Put back a copy of it, or start a new run ' +
-      `from the parameters:\n  psigrad train --from ${folder}`,
+      `from the parameters:\n  psigrad train --from ${shellWord(folder)}`,
   )
 
 /**

@@ -1,3 +1,4 @@
+import { shellWord } from '../command.ts'
 import { withoutFolder } from '../forms/reference.ts'
 import type { TrainConfig } from '../training.ts'
 import type { Settings } from './checkpoint.ts'
@@ -53,4 +54,4 @@ export const showChanges = (folder: string, changes: readonly Change[]): string 
   `${folder}: the run was made with other settings than it has now:\n` +
   changes.map(({ key, was, is }) => `  ${key} was ${show(was)}, now ${show(is)}\n`).join('') +
   `Give it back what it had to go on with it, or start a new run from its parameters:\n` +
-  `  psigrad train --from ${folder}${why(changes)}`
+  `  psigrad train --from ${shellWord(folder)}${why(changes)}`

@@ -1,11 +1,18 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { program } from '../../examples/cli/program.ts'
-import { calledAs, commandNames, psigrad, spoken, studyCalled } from '../../examples/command.ts'
+import {
+  calledAs,
+  commandNames,
+  psigrad,
+  shellWord,
+  spoken,
+  studyCalled,
+} from '../../examples/command.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const checkout = '/home/a/psigrad'
@@ -50,6 +57,14 @@ describe('the word for psigrad', () => {
     ['in a specification', `${checkout}/node_modules/vitest/vitest.mjs`, checkout, 'psigrad'],
   ])('%s', (_, script, folder, word) => {
     expect(calledAs(script, folder)).toBe(word)
+  })
+
+  it.runIf(process.platform !== 'win32')('and its words are read back by a shell as they were', () => {
+    const texts = ['runs/a', 'my runs/b', "it's", '$HOME `id` "a" \\ !', 'a\nb', '', '*', '~/c;d']
+    const echo = `process.stdout.write(JSON.stringify(process.argv.slice(1)))`
+    const line = ['node', '-e', echo, ...texts].map(shellWord).join(' ')
+    expect(JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))).toEqual(texts)
+    expect(shellWord('runs/a-1.b')).toBe('runs/a-1.b')
   })
 
   it('takes the place of the name in every command, once, and nowhere else', () => {
