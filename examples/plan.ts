@@ -38,6 +38,7 @@ import { sitesOf } from './lattices.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
+import { withinTables } from './tables.ts'
 import type { PlanTraining, StepRecord, TrainConfig, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
 
@@ -274,6 +275,7 @@ export const planWith =
   (config) =>
     F.pipe(
       checkedSettings(config),
+      E.chain(withinTables),
       E.bindTo('checked'),
       E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
       E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),

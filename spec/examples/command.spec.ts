@@ -59,13 +59,16 @@ describe('the word for psigrad', () => {
     expect(calledAs(script, folder)).toBe(word)
   })
 
-  it.runIf(process.platform !== 'win32')('and its words are read back by a shell as they were', () => {
-    const texts = ['runs/a', 'my runs/b', "it's", '$HOME `id` "a" \\ !', 'a\nb', '', '*', '~/c;d']
-    const echo = `process.stdout.write(JSON.stringify(process.argv.slice(1)))`
-    const line = ['node', '-e', echo, ...texts].map(shellWord).join(' ')
-    expect(JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))).toEqual(texts)
-    expect(shellWord('runs/a-1.b')).toBe('runs/a-1.b')
-  })
+  it.runIf(process.platform !== 'win32')(
+    'and its words are read back by a shell as they were',
+    () => {
+      const texts = ['runs/a', 'my runs/b', "it's", '$HOME `id` "a" \\ !', 'a\nb', '', '*', '~/c;d']
+      const echo = `process.stdout.write(JSON.stringify(process.argv.slice(1)))`
+      const line = ['node', '-e', echo, ...texts].map(shellWord).join(' ')
+      expect(JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))).toEqual(texts)
+      expect(shellWord('runs/a-1.b')).toBe('runs/a-1.b')
+    },
+  )
 
   it('takes the place of the name in every command, once, and nowhere else', () => {
     const text = 'psigrad: stopped. Go on with\n  psigrad train --resume a\nor `psigrad devices`.'

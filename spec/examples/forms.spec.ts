@@ -86,7 +86,10 @@ describe('a form of one’s own from a file', () => {
   it('computes with the psigrad that runs, not another one', () => {
     const path = written('same.ts', `export { Traced } from 'psigrad/core'\nexport type A = 1\n`)
     expect(loadModule(path).exports.Traced).toBe(Traced)
-    const root = written('root.ts', `import { core } from 'psigrad'\nexport const { Traced } = core`)
+    const root = written(
+      'root.ts',
+      `import { core } from 'psigrad'\nexport const { Traced } = core`,
+    )
     expect(loadModule(root).exports.Traced).toBe(Traced)
     const js = written(
       'plain.mjs',
