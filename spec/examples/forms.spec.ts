@@ -175,6 +175,11 @@ export default () => ({ name: 'flat', init: {}, weights: () => zeros([6, 6]) })`
     const refused = await run(`factored,${flat}`, 'refused')
     expect([refused.code, refused.out]).toEqual([2, ''])
     expect(refused.err).toContain(`${flat}, export default: its weights are [6, 6], not [heads 2`)
+    written('again/lib/one.ts', readFileSync(join(root, 'lib/one.ts'), 'utf8'))
+    const copy = written('again/mine.ts', readFileSync(mine, 'utf8'))
+    const twice = await run(`gate(content, relative), ${mine}, ${copy}`, 'twice')
+    expect([twice.code, twice.out]).toEqual([2, ''])
+    expect(twice.err).toContain(`${copy} is the same form as ${mine}`)
     const done = await run(`factored,${mine}#loudness`, 'compared')
     const { forms } = JSON.parse(done.out) as { forms: { form: string; parameters: number }[] }
     expect(forms[1]?.form).toContain('mine.ts#loudness')
