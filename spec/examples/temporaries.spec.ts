@@ -107,7 +107,8 @@ describe('a folder', () => {
     const before = readdirSync(out)
     expect(before).not.toContain(mark(process.pid))
     writeFileSync(join(out, mark(living)), '')
-    for (const flags of [{ steps: '3' }, {}] as const) {
+    const ends: readonly Record<string, string>[] = [{ steps: '3' }, {}]
+    for (const flags of ends) {
       const { code, stderr } = await runTrain({ resume: out, flags })
       expect(code).toBe(2)
       expect(stderr).toContain(`${out}: process ${living} is training there`)
