@@ -10,6 +10,7 @@ import type { Format } from './lanes.ts'
 import { type Lowered, lower } from './lower.ts'
 import { collides, type MemoryPlan, planMemory } from './memory.ts'
 import { emitRows, STRIP } from './rows.ts'
+import { shortScatters } from './scatters.ts'
 
 // From the program of one sample to a WebAssembly module, once; every thread instantiates it.
 
@@ -52,7 +53,8 @@ export const planned = ({
   summed,
 }: Omit<Source, 'wide'>): Planned => {
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
-  const lowered = lower(program, perSample, format, summed)
+  const short = format === 'f64' ? program : shortScatters(program)
+  const lowered = lower(short, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
   const plan = planMemory(lowered, four)
   return plan.tileBytes <= CACHE && !collides(lowered, four)
