@@ -1,7 +1,7 @@
 import { bestBackend, prepared, tilesOf } from './backends/backend.ts'
 import { sumOfRows } from './backends/sums.ts'
 import type { BackendName, TileRunner, TileSpec } from './backends/tile.ts'
-import { fail } from './errors.ts'
+import { fail, knownOptions } from './errors.ts'
 import {
   type AnyFunction,
   argumentName,
@@ -121,15 +121,16 @@ export const marked = (
   marks: readonly Mark[],
   example: readonly unknown[],
 ): MarkedFunction => {
-  const where = `compile of ${f.name || 'function'}`
-  const unknown = marks.find((mark) => mark !== 'shared' && mark !== 'perSample')
-  if (marks.length !== example.length || unknown !== undefined)
+  const where = `compile of ${f?.name || 'function'}`
+  const given: readonly unknown[] = Array.isArray(marks) ? marks : []
+  const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
+  if (given.length !== example.length || unknown !== undefined)
     return fail({
       kind: 'TypeError',
       where,
       what:
         unknown === undefined
-          ? `${marks.length} marks for ${example.length} arguments.`
+          ? `${given.length} marks for ${example.length} arguments.`
           : `'${unknown}' is no mark.`,
       fix: "one mark for each argument, 'shared' or 'perSample'.",
     })
@@ -179,7 +180,9 @@ export const compile =
     options: CompileOptions = {},
   ) =>
   (...example: Args): Executable<Args, Out> => {
-    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
+    const names = ['precision', 'backend', 'summed', 'wide', 'runner'] as const
+    const known = knownOptions('compile', options, names)
+    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = known
     const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
     allocate(0, precision, 'compile')
     const spec = prepared({ backend, program, perSample, precision, summed, wide })

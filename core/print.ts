@@ -1,5 +1,5 @@
 import { primitives } from './primitives/index.ts'
-import type { Equation, Program, Variable } from './program.ts'
+import { type Equation, type Program, programIn, type Variable } from './program.ts'
 import { type Shape, showShape, sizeOf } from './shape.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
@@ -47,7 +47,7 @@ const showParams = (eq: Equation): string => {
  */
 export const showProgram = (program: Program): string =>
   [
-    `(${program.inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
+    `(${programIn('showProgram', program).inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
     ...program.equations.map((eq) =>
       `  ${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd(),
     ),
@@ -57,7 +57,9 @@ export const showProgram = (program: Program): string =>
 export const toMermaid = (program: Program): string =>
   [
     'flowchart TD',
-    ...program.inputs.map((v) => `  v${v.id}([${JSON.stringify(typed(v))}])`),
+    ...programIn('toMermaid', program).inputs.map(
+      (v) => `  v${v.id}([${JSON.stringify(typed(v))}])`,
+    ),
     ...program.equations.flatMap((eq) => [
       `  v${eq.output.id}[${JSON.stringify(`${eq.primitive} ${showShape(eq.output.shape)}`)}]`,
       ...eq.inputs.map((v) => `  v${v.id} --> v${eq.output.id}`),
@@ -67,7 +69,7 @@ export const toMermaid = (program: Program): string =>
 
 /** Floating-point operations of one run. */
 export const flopsOf = (program: Program): number =>
-  program.equations.reduce((total, eq) => {
+  programIn('flopsOf', program).equations.reduce((total, eq) => {
     const rule = primitives[eq.primitive].flops as (
       i: readonly Shape[],
       o: Shape,

@@ -1,7 +1,7 @@
 import type { either as E } from 'fp-ts'
-import type { Problem } from './errors.ts'
+import { fail, type Problem } from './errors.ts'
 import type { Shape, ShapeResult } from './shape.ts'
-import type { Concrete, Data } from './tensor.ts'
+import { type Concrete, type Data, describe } from './tensor.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
@@ -79,6 +79,17 @@ export interface Program {
   readonly equations: readonly Equation[]
   readonly outputs: readonly Variable[]
 }
+
+/** The program itself. Errors: TypeError for what is none. */
+export const programIn = (where: string, program: Program): Program =>
+  Array.isArray(program?.equations)
+    ? program
+    : fail({
+        kind: 'TypeError',
+        where,
+        what: `${describe(program)} is no program.`,
+        fix: 'programOf(f)(...) is the program of f.',
+      })
 
 /** How a primitive is evaluated on ndarrays. */
 export type Evaluation<P extends PrimitiveName> =

@@ -1,6 +1,12 @@
 import { fail } from '../errors.ts'
 import { primitives } from '../primitives/index.ts'
-import type { Evaluation, PrimitiveName, PrimitiveParams, Program } from '../program.ts'
+import {
+  type Evaluation,
+  type PrimitiveName,
+  type PrimitiveParams,
+  type Program,
+  programIn,
+} from '../program.ts'
 import { type Shape, sameShape, showShape, sizeOf } from '../shape.ts'
 import { allocate, type Concrete, type Precision, toPrecision, wrap } from '../tensor.ts'
 
@@ -28,7 +34,9 @@ export const runPrecision = (inputs: readonly unknown[]): Precision =>
 
 /** Runs a program on concrete inputs. */
 export const evaluate = (program: Program, inputs: readonly Concrete[]): Concrete[] => {
-  const bad = program.inputs.findIndex((v, i) => !sameShape(v.shape, inputs[i]?.shape ?? [-1]))
+  const bad = programIn('evaluate', program).inputs.findIndex(
+    (v, i) => !sameShape(v.shape, inputs[i]?.shape ?? [-1]),
+  )
   if (bad >= 0 || inputs.length !== program.inputs.length)
     return fail({
       kind: 'ShapeError',

@@ -1,5 +1,6 @@
 import type { ProgramSpec, TileSpec } from '../backends/tile.ts'
 import { flopsOf, nameOf } from '../print.ts'
+import { programIn } from '../program.ts'
 import { showShape, sizeOf } from '../shape.ts'
 import type { Access } from './access.ts'
 import { TOTAL, WIDTH } from './encode.ts'
@@ -123,7 +124,8 @@ export const explain = (
   spec: ProgramSpec & Partial<Pick<TileSpec, 'compiled'>>,
   { vectors = false }: { readonly vectors?: boolean } = {},
 ): string => {
-  const { program, perSample, precision } = spec
+  const program = programIn('explain', spec?.program)
+  const { perSample, precision } = spec
   const { lowered, plan, tile } = spec.compiled ?? planned(spec)
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,

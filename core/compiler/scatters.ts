@@ -1,5 +1,5 @@
 import { largest } from '../extremes.ts'
-import { type EquationOf, type Program, prune, type Variable } from '../program.ts'
+import { type Equation, type EquationOf, type Program, prune, type Variable } from '../program.ts'
 import { SHORT_SUM } from '../tensor.ts'
 
 // Scattered sums of many terms.
@@ -49,7 +49,7 @@ export const shortScatters = (program: Program): Program => {
     next += 1
     return { id: next - 1, shape }
   }
-  const equations = program.equations.flatMap((eq) =>
+  const equations = program.equations.flatMap((eq): Equation[] =>
     eq.primitive === 'scatterAdd' ? shortened(eq, fresh) : [eq],
   )
   return equations.length === program.equations.length ? program : prune({ ...program, equations })

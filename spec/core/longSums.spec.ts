@@ -151,7 +151,9 @@ describe('compiled', () => {
             [3, ...shape],
           )
           const exact = compile(f, ['perSample'], { precision: 'float64', summed })(zeros(shape))
-          const wanted = dataOf(exact.run(tensor(Float64Array.from(dataOf(x)), x.shape)) as Concrete)
+          const wanted = dataOf(
+            exact.run(tensor(Float64Array.from(dataOf(x)), x.shape)) as Concrete,
+          )
           const levels = n <= 256 ? 4 : 2 + Math.floor(Math.log(n) / Math.log(64))
           dataOf(run(x) as Concrete).forEach((v, i) => {
             within(v, wanted[i]!, 64 * levels + 6, wanted[i]!)

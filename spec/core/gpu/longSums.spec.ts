@@ -40,7 +40,9 @@ const sumOf = (sizes: readonly number[], values: readonly number[]): number => {
 
 describe('sums within a thread', () => {
   it('take every term once, whatever the axes, within their bound', () => {
-    const axes = fc.array(fc.constantFrom(1, 2, 3, 63, 64, 65, 130, 300), { maxLength: 3 })
+    const axes = fc.array(fc.constantFrom<number[]>(1, 2, 3, 63, 64, 65, 130, 300), {
+      maxLength: 3,
+    })
     fc.assert(
       fc.property(axes, seed, (all, k) => {
         const sizes = all.slice(0, all.filter((n) => n > 60).length > 2 ? 2 : 3)
@@ -72,7 +74,16 @@ describe('sums within a thread', () => {
     const [both, xOnly, yOnly] = [[], [], []]
     const sources = [
       emit.reduce({ kind: 'reduce', op: 'sum', kept: [], reduced: [5000], read, write }),
-      emit.contract({ kind: 'contract', x: read, y: read, write, both, xOnly, yOnly, summed: [label] }),
+      emit.contract({
+        kind: 'contract',
+        x: read,
+        y: read,
+        write,
+        both,
+        xOnly,
+        yOnly,
+        summed: [label],
+      }),
       emit.scatter(
         {
           kind: 'table',
@@ -97,7 +108,10 @@ describe('sums within a thread', () => {
         einsum('i j, i j -> j', y, add(y, 1)),
         scatterAdd(y, indices, 3),
       ]
-      const x = tensor(Float32Array.from(dataOf(noise([2, n, 3], n)), (v) => v + 1), [2, n, 3])
+      const x = tensor(
+        Float32Array.from(dataOf(noise([2, n, 3], n)), (v) => v + 1),
+        [2, n, 3],
+      )
       const sample = tensor(new Float32Array(3 * n), [n, 3])
       const made = await compileOnDevice(f, ['perSample'], { mode })(sample)()
       if (E.isLeft(made)) throw new Error(made.left.what)
