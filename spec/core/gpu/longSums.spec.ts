@@ -1,5 +1,5 @@
-import { either as E } from 'fp-ts'
 import fc from 'fast-check'
+import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { newArena } from '../../../core/gpu/arena.ts'
 import { emitter } from '../../../core/gpu/emit.ts'
