@@ -5,6 +5,8 @@ import {
   dataOf,
   fail,
   isConcrete,
+  isTensor,
+  knownOptions,
   reshape,
   shapeOf,
   showShape,
@@ -23,7 +25,7 @@ import { vmap } from './vmap.ts'
 // Everything users ask of derivatives, a few lines each on vjp, jvp and vmap.
 
 const scalarValue = (value: unknown, where: string, f: string): Tensor => {
-  const shape = shapeOf(value as TensorLike)
+  const shape = typeof value === 'number' || isTensor(value) ? shapeOf(value) : undefined
   if (shape === undefined || sizeOf(shape) !== 1 || shape.length > 0)
     return fail({
       kind: 'ShapeError',
@@ -64,13 +66,18 @@ const chosenOf = (where: string, argnums: Argnums, count: number): readonly numb
 export const valueAndGrad =
   <Args extends readonly unknown[], const K extends Argnums = 0>(
     f: (...args: Args) => Tensor,
-    { argnums = 0 as K }: { readonly argnums?: K } = {},
+    options: { readonly argnums?: K } = {},
   ) =>
   (...args: Args): { readonly value: Tensor; readonly gradient: Gradient<Args, NoInfer<K>> } => {
+    const { argnums = 0 as K } = knownOptions('grad', options, ['argnums'])
     const chosen = chosenOf('grad', argnums, args.length)
     const inner = (...of: readonly unknown[]): Tensor =>
       f(...(args.map((x, i) => (chosen.includes(i) ? of[chosen.indexOf(i)] : x)) as never))
-    const { value, pullback } = vjp(inner)(...chosen.map((i) => args[i]))
+    // Messages name what the user has named.
+    Object.defineProperty(inner, 'name', { value: f?.name })
+    const { value, pullback } = vjp(typeof f === 'function' ? inner : f)(
+      ...chosen.map((i) => args[i]),
+    )
     const y = scalarValue(value, 'grad', f.name || 'f')
     const bars = pullback(add(zerosLike(y), 1))
     const gradient = typeof argnums === 'number' ? bars[0] : bars

@@ -6,6 +6,7 @@ import {
   flatten,
   interpretBatched,
   isConcrete,
+  knownOptions,
   precisionOf,
   scalar,
   shapeOf,
@@ -49,8 +50,8 @@ export const vmap =
   <Args extends readonly unknown[], Out>(f: (...args: Args) => Out, options: VmapOptions = {}) =>
   (...args: Args): Out => {
     const trees = args as unknown as TensorTree[]
-    const where = `vmap of ${f.name || 'function'}`
-    const inAxes: readonly (number | null)[] = options.inAxes ?? trees.map(() => 0)
+    const where = `vmap of ${f?.name || 'function'}`
+    const { inAxes = trees.map(() => 0) } = knownOptions(where, options, ['inAxes'])
     const known = inAxes.every((axis) => axis === null || Number.isInteger(axis))
     if (inAxes.length !== trees.length || !known)
       return fail({

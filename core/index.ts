@@ -161,6 +161,7 @@ export {
   isConcrete,
   type Key,
   keyFrom,
+  knownOptions,
   leavesOf,
   leavesWithPaths,
   mapTree,

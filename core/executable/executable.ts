@@ -19,6 +19,7 @@ import {
   type Data,
   dataOf,
   fail,
+  knownOptions,
   type Precision,
   type Shape,
   sizeOf,
@@ -123,15 +124,16 @@ export const marked = (
   marks: readonly Mark[],
   example: readonly unknown[],
 ): MarkedFunction => {
-  const where = `compile of ${f.name || 'function'}`
-  const unknown = marks.find((mark) => mark !== 'shared' && mark !== 'perSample')
-  if (marks.length !== example.length || unknown !== undefined)
+  const where = `compile of ${f?.name || 'function'}`
+  const given: readonly unknown[] = Array.isArray(marks) ? marks : []
+  const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
+  if (given.length !== example.length || unknown !== undefined)
     return fail({
       kind: 'TypeError',
       where,
       what:
         unknown === undefined
-          ? `${marks.length} marks for ${example.length} arguments.`
+          ? `${given.length} marks for ${example.length} arguments.`
           : `'${unknown}' is no mark.`,
       fix: "one mark for each argument, 'shared' or 'perSample'.",
     })
@@ -181,7 +183,9 @@ export const compile =
     options: CompileOptions = {},
   ) =>
   (...example: Args): Executable<Args, Out> => {
-    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = options
+    const names = ['precision', 'backend', 'summed', 'wide', 'runner'] as const
+    const known = knownOptions('compile', options, names)
+    const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = known
     const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
     allocate(0, precision, 'compile')
     const spec = prepared({ backend, program, perSample, precision, summed, wide })

@@ -10,7 +10,7 @@ import { type LaneCode, laneCode } from '../lowering/lanes/index.ts'
 import { largest } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 import { laneStatements, type Names } from './laneSource.ts'
-import { type Digit, digitsOf, fewAxes, nested, placeOf, rowMajor } from './source.ts'
+import { type Digit, digitsOf, fewAxes, nested, placeOf, rowMajor, summed } from './source.ts'
 import { type FunctionName, withCallees } from './sourceFunctions.ts'
 
 // From lowered loops to kernels: one thread for each element of the result and each sample. A value
@@ -162,33 +162,32 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     const strides = [...keptAxes.strides[0]!, ...axes.strides[0]!]
     const place = (inner: readonly string[]): string =>
       w.at({ ...read, strides }, [...names, ...inner])
-    const sum = kernel.op === 'sum'
-    const step = sum ? `acc += ${place(counters)};` : `acc = Math.max(acc, ${place(counters)});`
+    const first = place(counters.map(() => '0'))
     return w.done(kernel.write.base, product(kept), [
       ...statements,
-      `let acc = ${sum ? '0' : place(counters.map(() => '0'))};`,
-      nested(axes.sizes, counters, step),
+      kernel.op === 'sum'
+        ? summed(axes.sizes, counters, (to, inner) => `${to} += ${place(inner)};`)
+        : `let acc = ${first};\n${nested(axes.sizes, counters, `acc = Math.max(acc, ${place(counters)});`)}`,
       'return acc;',
     ])
   }
 
   const contract: Emitter['contract'] = (kernel) => {
     const w = writing()
-    const { x, y, summed, write } = kernel
+    const { x, y, write } = kernel
     const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
     const { statements, names } = digitsOf(labels)
-    const counters = summed.map((_, d) => `j${d}`)
-    const all = [...labels, ...summed]
-    const places = [...names, ...counters]
-    const [a, b] = [
-      w.at({ ...x, strides: all.map((l) => l.x) }, places),
-      w.at({ ...y, strides: all.map((l) => l.y) }, places),
-    ]
-    const sizes = summed.map((l) => l.size)
+    const counters = kernel.summed.map((_, d) => `j${d}`)
+    const all = [...labels, ...kernel.summed]
+    const sizes = kernel.summed.map((l) => l.size)
+    const term = (inner: readonly string[]): string =>
+      [
+        w.at({ ...x, strides: all.map((l) => l.x) }, [...names, ...inner]),
+        w.at({ ...y, strides: all.map((l) => l.y) }, [...names, ...inner]),
+      ].join(' * ')
     return w.done(write.base, product(labels.map((l) => l.size)), [
       ...statements,
-      'let acc = 0;',
-      nested(sizes, counters, `acc += ${a} * ${b};`),
+      summed(sizes, counters, (to, inner) => `${to} += ${term(inner)};`),
       'return acc;',
     ])
   }
@@ -221,12 +220,12 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     })
     const most = Math.max(1, largest(sources.map((s) => s.length)))
     const table = sources.flatMap((s) => Array.from({ length: most }, (_, q) => s[q] ?? -1))
-    const add = `const t = ${w.fixed(table, [most, 1], [first!, 'q'])};
-      if (t > -0.5) { acc += ${w.at(kernel.read, ['t', ...others])}; }`
+    const add = (to: string, [q]: readonly string[]): string =>
+      `const t = ${w.fixed(table, [most, 1], [first!, q!])};
+      if (t > -0.5) { ${to} += ${w.at(kernel.read, ['t', ...others])}; }`
     return w.done(kernel.write.base, product(digits.map((d) => d.size)), [
       ...statements,
-      'let acc = 0;',
-      nested([most], ['q'], add),
+      summed([most], ['q'], add),
       'return acc;',
     ])
   }

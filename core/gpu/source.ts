@@ -1,4 +1,4 @@
-import { mergedAxes } from '../values/index.ts'
+import { mergedAxes, SHORT_SUM } from '../values/index.ts'
 
 // Pieces of kernel sources. gpu.js compiles the text of a JavaScript function; everything here
 // writes such text: numbers, places in memory, loops.
@@ -85,6 +85,43 @@ export const nested = (sizes: readonly number[], names: readonly string[], body:
     (inner, n, d) => `for (let ${names[d]} = 0; ${names[d]} < ${n}; ${names[d]}++) {\n${inner}\n}`,
     body,
   )
+
+/** Terms of the short sums that a long one is made of. */
+const BLOCK = 64
+
+/**
+ * Statements that leave the sum over several axes in `into`; `add` writes how one term is added.
+ * Long sums are sums of short ones, level by level: no trick that a card's compiler may undo.
+ *
+ * Errors  a sum of n terms: at most n roundings of Σ|terms|; for n > SHORT_SUM at most BLOCK of
+ *         them, and one more, for each axis and each factor BLOCK of an axis.
+ */
+export const summed = (
+  sizes: readonly number[],
+  names: readonly string[],
+  add: (into: string, names: readonly string[]) => string,
+  into = 'acc',
+): string => {
+  const terms = sizes.reduce((n, d) => n * d, 1)
+  if (terms <= (into === 'acc' ? SHORT_SUM : BLOCK))
+    return `let ${into} = 0;\n${nested(sizes, names, add(into, names))}`
+  const [n = 1, ...rest] = sizes
+  const [name = '', ...others] = names
+  if (n > BLOCK) {
+    const inBlock = `${name}b${rest.length}`
+    const all = [Math.ceil(n / BLOCK), BLOCK, ...rest]
+    const addAt: typeof add = (to, [q, p, ...inner]) => {
+      const place = `(${q} * ${BLOCK} + ${p})`
+      const term = add(to, [place, ...inner])
+      return n % BLOCK === 0 ? term : `if (${place} < ${n}) { ${term} }`
+    }
+    return summed(all, [name, inBlock, ...others], addAt, into)
+  }
+  const part = `${into}p`
+  const below: typeof add = (to, inner) => add(to, [name, ...inner])
+  const body = `${summed(rest, others, below, part)}\n${into} += ${part};`
+  return `let ${into} = 0;\n${nested([n], [name], body)}`
+}
 
 /** Axes of loops that step evenly through all operands, as few as possible. */
 export const fewAxes = (sizes: readonly number[], strides: readonly (readonly number[])[]) =>

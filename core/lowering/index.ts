@@ -15,3 +15,4 @@ export {
 } from './kernels.ts'
 export { IN_ROWS, type Lowered, loopsOf, lower } from './lower.ts'
 export { collides, type MemoryPlan, planMemory } from './memory.ts'
+export { shortScatters } from './scatters.ts'

@@ -11,7 +11,13 @@ import {
   wrap,
 } from '../values/index.ts'
 import { primitives } from './primitives.ts'
-import type { Evaluation, PrimitiveName, PrimitiveParams, Program } from './program.ts'
+import {
+  type Evaluation,
+  type PrimitiveName,
+  type PrimitiveParams,
+  type Program,
+  programIn,
+} from './program.ts'
 
 // The interpreter in plain sight: equation after equation on ndarray views. It is the oracle.
 
@@ -37,7 +43,9 @@ export const runPrecision = (inputs: readonly unknown[]): Precision =>
 
 /** Runs a program on concrete inputs. */
 export const evaluate = (program: Program, inputs: readonly Concrete[]): Concrete[] => {
-  const bad = program.inputs.findIndex((v, i) => !sameShape(v.shape, inputs[i]?.shape ?? [-1]))
+  const bad = programIn('evaluate', program).inputs.findIndex(
+    (v, i) => !sameShape(v.shape, inputs[i]?.shape ?? [-1]),
+  )
   if (bad >= 0 || inputs.length !== program.inputs.length)
     return fail({
       kind: 'ShapeError',

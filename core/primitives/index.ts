@@ -13,6 +13,7 @@ export {
   type PrimitiveParams,
   type Primitives,
   type Program,
+  programIn,
   prune,
   type Variable,
 } from './program.ts'

@@ -1,5 +1,13 @@
 import type { either as E } from 'fp-ts'
-import type { Concrete, Data, Problem, Shape, ShapeResult } from '../values/index.ts'
+import {
+  type Concrete,
+  type Data,
+  describe,
+  fail,
+  type Problem,
+  type Shape,
+  type ShapeResult,
+} from '../values/index.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
@@ -77,6 +85,17 @@ export interface Program {
   readonly equations: readonly Equation[]
   readonly outputs: readonly Variable[]
 }
+
+/** The program itself. Errors: TypeError for what is none. */
+export const programIn = (where: string, program: Program): Program =>
+  Array.isArray(program?.equations)
+    ? program
+    : fail({
+        kind: 'TypeError',
+        where,
+        what: `${describe(program)} is no program.`,
+        fix: 'programOf(f)(...) is the program of f.',
+      })
 
 /** How a primitive is evaluated on ndarrays. */
 export type Evaluation<P extends PrimitiveName> =

@@ -19,7 +19,7 @@ import {
   sum,
   tanh,
 } from './ops.ts'
-import { shapeOf, type Tensor, type TensorLike } from './trace.ts'
+import { requirePairs, shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
 // Complex numbers are pairs of real tensors; there is no complex precision.
 
@@ -29,20 +29,31 @@ export interface Complex<T = Tensor> {
 }
 export type ComplexLike = Complex<TensorLike>
 
+/** A function of complex numbers that looks at its operands first. */
+const ofPairs =
+  <Zs extends readonly ComplexLike[]>(where: string, f: (...zs: Zs) => Complex) =>
+  (...zs: Zs): Complex => {
+    requirePairs(where, [...zs, ...new Array(Math.max(0, f.length - zs.length))])
+    return f(...zs)
+  }
+
 /** a + b, parts apart. */
-export const complexAdd = (a: ComplexLike, b: ComplexLike): Complex => ({
+export const complexAdd = ofPairs('complexAdd', (a: ComplexLike, b: ComplexLike) => ({
   re: add(a.re, b.re),
   im: add(a.im, b.im),
-})
+}))
 
 /** (a.re + i a.im)(b.re + i b.im) */
-export const complexMul = (a: ComplexLike, b: ComplexLike): Complex => ({
+export const complexMul = ofPairs('complexMul', (a: ComplexLike, b: ComplexLike) => ({
   re: sub(mul(a.re, b.re), mul(a.im, b.im)),
   im: add(mul(a.re, b.im), mul(a.im, b.re)),
-})
+}))
 
 /** The sum over all axes, parts apart. */
-export const complexSum = (z: ComplexLike): Complex => ({ re: sum(z.re), im: sum(z.im) })
+export const complexSum = ofPairs('complexSum', (z: ComplexLike) => ({
+  re: sum(z.re),
+  im: sum(z.im),
+}))
 
 /** |x| with slope +1 at 0: for even functions, whose one-sided derivatives are the derivatives. */
 const magnitude = (x: TensorLike): Tensor => select(less(x, 0), neg(x), x)
@@ -57,7 +68,7 @@ const magnitude = (x: TensorLike): Tensor => select(less(x, 0), neg(x), x)
  *
  * Special cases  at a zero re = −∞; the phase jumps by 2π across the negative real axis of cosh z.
  */
-export const logCosh = ({ re: a, im: b }: ComplexLike): Complex => {
+export const logCosh = ofPairs('logCosh', ({ re: a, im: b }: ComplexLike) => {
   const m = magnitude(a)
   const t = exp(mul(-2, m))
   const modulus2 = add(square(expm1(mul(-2, m))), mul(4, mul(t, square(cos(b)))))
@@ -65,7 +76,7 @@ export const logCosh = ({ re: a, im: b }: ComplexLike): Complex => {
     re: add(sub(m, Math.LN2), mul(0.5, log(modulus2))),
     im: atan2(mul(tanh(a), sin(b)), cos(b)),
   }
-}
+})
 
 /** Below every logarithm that matters; where all terms are zero, −∞ − (−∞) is not met. */
 const FAINTEST = -1e30
@@ -77,11 +88,11 @@ const FAINTEST = -1e30
  *
  * Special cases  where the terms cancel exactly, S = 0: re = −∞, im = 0; derivatives have no value.
  */
-export const complexLogMean = ({ re, im }: ComplexLike): Complex => {
+export const complexLogMean = ofPairs('complexLogMean', ({ re, im }: ComplexLike) => {
   const top = stopGradient(maximum(max(re), FAINTEST))
   const size = exp(sub(re, top))
   const [x, y] = [sum(mul(size, cos(im))), sum(mul(size, sin(im)))]
   const size2 = add(square(x), square(y))
   const shift = sub(top, Math.log(sizeOf(shapeOf(re))))
   return { re: add(shift, mul(0.5, log(size2))), im: atan2(y, x) }
-}
+})

@@ -26,13 +26,19 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
-const checkedLeaf = (leaf: unknown, where: string, name: string, precision: Precision): Tensor => {
+/** Names are made where there is something to tell: calls of compiled programs come by here. */
+const checkedLeaf = (
+  leaf: unknown,
+  where: string,
+  name: () => string,
+  precision: Precision,
+): Tensor => {
   if (typeof leaf === 'number') return scalar(leaf, precision)
   if (!isTensor(leaf))
     return fail({
       kind: 'TypeError',
       where,
-      what: `${name} is ${describe(leaf)}, not a tensor or a number.`,
+      what: `${name()} is ${describe(leaf)}, not a tensor or a number.`,
       fix: 'use nested records and arrays whose leaves are tensors.',
     })
   return isConcrete(leaf) ? asConcrete(leaf) : leaf
@@ -44,7 +50,7 @@ const checkedLeaves = (
   precision: Precision = 'float64',
 ): Tensor[] =>
   leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) =>
-    checkedLeaf(leaf, where, showPath(path), precision),
+    checkedLeaf(leaf, where, () => showPath(path), precision),
   )
 
 /** The path of a leaf in a list of arguments: `argument 2, encoder.w`. */
@@ -68,7 +74,9 @@ export const fitted = (
   precision: Precision,
 ): Tensor[] => {
   const pairs = pairedLeaves<TensorLike>(like, given, where, nameOf)
-  const leaves = pairs.map(({ leaf, path }) => checkedLeaf(leaf, where, nameOf(path), precision))
+  const leaves = pairs.map(({ leaf, path }) =>
+    checkedLeaf(leaf, where, () => nameOf(path), precision),
+  )
   leaves.forEach(({ shape }, k) => {
     const wanted = shapeOfLeaf(k, leaves)
     if (!sameShape(shape, wanted))

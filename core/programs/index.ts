@@ -76,6 +76,7 @@ export { simplified } from './simplify.ts'
 export {
   bind,
   isTensor,
+  requirePairs,
   requireTensors,
   scalar,
   shapeOf,

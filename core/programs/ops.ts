@@ -106,7 +106,7 @@ export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): 
 const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[] => {
   requireTensors(name, [x])
   const rank = shapeOf(x).length
-  const list = axes === undefined ? axesOf(rank) : typeof axes === 'number' ? [axes] : axes
+  const list = axes === undefined ? axesOf(rank) : ([axes].flat() as readonly number[])
   return list.map((a) => (a < 0 ? a + rank : a))
 }
 const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boolean): Tensor =>

@@ -1,4 +1,10 @@
-import { type Equation, type Program, primitives, type Variable } from '../primitives/index.ts'
+import {
+  type Equation,
+  type Program,
+  primitives,
+  programIn,
+  type Variable,
+} from '../primitives/index.ts'
 import { type Shape, showShape, sizeOf } from '../values/index.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
@@ -46,7 +52,7 @@ const showParams = (eq: Equation): string => {
  */
 export const showProgram = (program: Program): string =>
   [
-    `(${program.inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
+    `(${programIn('showProgram', program).inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
     ...program.equations.map((eq) =>
       `  ${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd(),
     ),
@@ -56,7 +62,9 @@ export const showProgram = (program: Program): string =>
 export const toMermaid = (program: Program): string =>
   [
     'flowchart TD',
-    ...program.inputs.map((v) => `  v${v.id}([${JSON.stringify(typed(v))}])`),
+    ...programIn('toMermaid', program).inputs.map(
+      (v) => `  v${v.id}([${JSON.stringify(typed(v))}])`,
+    ),
     ...program.equations.flatMap((eq) => [
       `  v${eq.output.id}[${JSON.stringify(`${eq.primitive} ${showShape(eq.output.shape)}`)}]`,
       ...eq.inputs.map((v) => `  v${v.id} --> v${eq.output.id}`),
@@ -66,7 +74,7 @@ export const toMermaid = (program: Program): string =>
 
 /** Floating-point operations of one run. */
 export const flopsOf = (program: Program): number =>
-  program.equations.reduce((total, eq) => {
+  programIn('flopsOf', program).equations.reduce((total, eq) => {
     const rule = primitives[eq.primitive].flops as (
       i: readonly Shape[],
       o: Shape,

@@ -110,20 +110,38 @@ export const scalar = (x: number, precision: Precision = 'float64'): Concrete =>
 /** Is it a tensor, with values or traced? */
 export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isConcrete(x)
 
-/** The lengths of its axes; a number has none. */
-export const shapeOf = (x: TensorLike): Shape => (typeof x === 'number' ? [] : x.shape)
+/** The lengths of its axes; a number has none. Errors: TypeError for what is no tensor. */
+export const shapeOf = (x: TensorLike): Shape => {
+  if (typeof x === 'number') return []
+  if (x?.shape === undefined) requireTensors('shapeOf', [x])
+  return x.shape
+}
+
+const isNumeric = (x: unknown): boolean => typeof x === 'number' || isTensor(x)
+const isPair = (z: unknown): boolean => {
+  const { re, im } = Object(z) as { readonly re?: unknown; readonly im?: unknown }
+  return isNumeric(re) && isNumeric(im)
+}
+const requiring =
+  (fits: (x: unknown) => boolean, wanted: string, fix: string) =>
+  (where: string, operands: readonly unknown[]): void => {
+    const alien = operands.findIndex((x) => !fits(x))
+    const what = `operand ${alien + 1} is ${describe(operands[alien])}, not ${wanted}.`
+    if (alien >= 0) fail({ kind: 'TypeError', where, what, fix })
+  }
 
 /** Errors: TypeError naming the first operand that is neither a tensor nor a number. */
-export const requireTensors = (where: string, inputs: readonly unknown[]): void => {
-  const alien = inputs.findIndex((x) => typeof x !== 'number' && !isTensor(x))
-  if (alien >= 0)
-    fail({
-      kind: 'TypeError',
-      where,
-      what: `operand ${alien + 1} is ${describe(inputs[alien])}, not a tensor or a number.`,
-      fix: 'make tensors with tensor([...]) from psigrad/core.',
-    })
-}
+export const requireTensors = requiring(
+  isNumeric,
+  'a tensor or a number',
+  'make tensors with tensor([...]) from psigrad/core.',
+)
+/** Errors: TypeError naming the first operand that is no complex number. */
+export const requirePairs = requiring(
+  isPair,
+  'a pair { re, im } of tensors',
+  '{ re: x, im: 0 } is a real x as a complex number.',
+)
 
 /**
  * Applies a primitive: computes on concrete operands, writes an equation where one is traced.

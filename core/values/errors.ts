@@ -54,3 +54,16 @@ export class TensorError extends Error {
 export const fail = (problem: Problem): never => {
   throw new TensorError(problem)
 }
+
+/** Options as they are. Errors: TypeError for what is no record, or has a name not known. */
+export const knownOptions = <O extends object>(
+  where: string,
+  options: O,
+  names: readonly (keyof O & string)[],
+): O => {
+  const record = Object.getPrototypeOf(Object(options)) === Object.prototype
+  const unknown = record && Object.keys(options).find((key) => !names.includes(key as never))
+  if (unknown === undefined) return options
+  const what = record ? `there is no option '${unknown}'.` : 'the options are no record.'
+  return fail({ kind: 'TypeError', where, what, fix: `{ ${names.join(', ')} }, each or none.` })
+}

@@ -1,4 +1,11 @@
-export { fail, type Problem, type ProblemKind, showProblem, TensorError } from './errors.ts'
+export {
+  fail,
+  knownOptions,
+  type Problem,
+  type ProblemKind,
+  showProblem,
+  TensorError,
+} from './errors.ts'
 export { largest, largestSize, smallest, vectorLength } from './extremes.ts'
 export { nearest } from './nearest.ts'
 export {

@@ -40,6 +40,8 @@ export const shapeError = (
 
 /** A shape given from outside: axes must be whole numbers >= 0. */
 export const parseShape = (where: string, shape: readonly unknown[]): ShapeResult => {
+  if (!Array.isArray(shape))
+    return shapeError(where, `${String(shape)} is no list of lengths.`, [], 'such as [2, 3].')
   const bad = shape.findIndex((d) => !Number.isSafeInteger(d) || (d as number) < 0)
   return bad < 0
     ? E.right(shape as Shape)

@@ -55,7 +55,13 @@ export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete 
 
 /** What a value is that is no tensor, in words. */
 export const describe = (x: unknown): string =>
-  x === undefined || x === null ? String(x) : Array.isArray(x) ? 'an array' : `a ${typeof x}`
+  x === undefined || x === null
+    ? String(x)
+    : Array.isArray(x)
+      ? 'an array'
+      : x instanceof Promise
+        ? 'a promise, of an async function'
+        : `${typeof x === 'object' ? 'an' : 'a'} ${typeof x}`
 
 const refuseValues = (x: unknown): never =>
   fail({
@@ -100,7 +106,8 @@ export const tensor = (
   shape?: Shape,
   precision?: Precision,
 ): Concrete => {
-  if (typeof values !== 'number' && typeof values?.length !== 'number') return refuseValues(values)
+  const isList = typeof values === 'object' && typeof values?.length === 'number'
+  if (typeof values !== 'number' && !isList) return refuseValues(values)
   const natural = Array.isArray(values) || typeof values === 'number'
   const nested = natural && shape === undefined
   const own = shape ?? (nested ? nestedShape(values as Nested) : [(values as Data).length])
@@ -108,6 +115,7 @@ export const tensor = (
   if (E.isLeft(checked)) return fail(checked.left)
   const flat: number[] = []
   if (nested) flattenInto(values as Nested, own, flat)
+  else if (Array.isArray(values)) for (const x of values) if (typeof x !== 'number') refuseValues(x)
   const list: ArrayLike<number> = nested
     ? flat
     : typeof values === 'number'

@@ -102,14 +102,20 @@ export const pairedLeaves = <L>(
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
     if (mine === undefined || theirs === undefined)
       return refuse(path, mine === undefined ? 'is a tree, not a leaf' : 'is a leaf, not a tree')
-    const found = new Map(theirs)
-    const pairs = mine.flatMap(([key, child]) =>
-      found.has(key)
-        ? walk(child as Tree<unknown>, found.get(key) as Tree<L>, [...path, key])
+    // As a rule in the same order: nothing to look up.
+    const same = mine.length === theirs.length && mine.every(([key], i) => key === theirs[i]![0])
+    const found = new Map(same ? [] : theirs)
+    const pairs = mine.flatMap(([key, child], i) =>
+      same || found.has(key)
+        ? walk(
+            child as Tree<unknown>,
+            same ? (theirs[i]![1] as Tree<L>) : (found.get(key) as Tree<L>),
+            [...path, key],
+          )
         : refuse([...path, key], 'is missing'),
     )
-    const known = new Set(mine.map(([key]) => key))
-    const extra = theirs.find(([key]) => !known.has(key))
+    const known = new Set(same ? [] : mine.map(([key]) => key))
+    const extra = same ? undefined : theirs.find(([key]) => !known.has(key))
     return extra === undefined ? pairs : refuse([...path, extra[0]], 'has no counterpart')
   }
   return walk(like, given, [])

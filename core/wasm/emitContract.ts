@@ -105,7 +105,8 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
       ...ending.vectorSteps(block.u),
     ],
   }
-  // A total sums over the vectors of samples too.
+  // A total sums over the vectors of samples too, up to SHORT_SUM terms of each: at most as many
+  // roundings as terms.
   const summed = kernel.summed.map((l) => dimension(l))
   const terms = write.total ? [chunk, ...summed] : summed
   const short = SHORT_SUM * (write.total ? chunk.size : 1)

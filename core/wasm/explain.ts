@@ -12,6 +12,7 @@ import {
   writtenOut,
 } from '../lowering/index.ts'
 import { argsOf, type LaneCode, WIDTH } from '../lowering/lanes/index.ts'
+import { programIn } from '../primitives/index.ts'
 import { flopsOf, nameOf } from '../programs/index.ts'
 import type { ProgramSpec, TileSpec } from '../tiles/index.ts'
 import { showShape, sizeOf } from '../values/index.ts'
@@ -124,7 +125,8 @@ export const explain = (
   spec: ProgramSpec & Partial<Pick<TileSpec, 'compiled'>>,
   { vectors = false }: { readonly vectors?: boolean } = {},
 ): string => {
-  const { program, perSample, precision } = spec
+  const program = programIn('explain', spec?.program)
+  const { perSample, precision } = spec
   const { lowered, plan, tile } = (spec.compiled as Compiled | undefined) ?? planned(spec)
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,

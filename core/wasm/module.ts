@@ -1,4 +1,11 @@
-import { collides, type Lowered, lower, type MemoryPlan, planMemory } from '../lowering/index.ts'
+import {
+  collides,
+  type Lowered,
+  lower,
+  type MemoryPlan,
+  planMemory,
+  shortScatters,
+} from '../lowering/index.ts'
 import { type Format, WIDTH } from '../lowering/lanes/index.ts'
 import type { Source } from '../tiles/index.ts'
 import type { Target } from './emit.ts'
@@ -40,7 +47,8 @@ export const planned = ({
   summed,
 }: Omit<Source, 'wide'>): Planned => {
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
-  const lowered = lower(program, perSample, format, summed)
+  const short = format === 'f64' ? program : shortScatters(program)
+  const lowered = lower(short, perSample, format, summed)
   const four = precision === 'float64' ? 8 : 16
   const plan = planMemory(lowered, four, alignment)
   return plan.tileBytes <= CACHE && !collides(lowered, four)

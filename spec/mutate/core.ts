@@ -177,8 +177,8 @@ export const coreSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'keys paired by their order',
-        'walk(child as Tree<unknown>, found.get(key) as Tree<L>,',
-        'walk(child as Tree<unknown>, [...found.values()][mine.findIndex(([k]) => k === key)] as Tree<L>,',
+        ': (found.get(key) as Tree<L>),',
+        ': ([...found.values()][mine.findIndex(([k]) => k === key)] as Tree<L>),',
       ),
       change(
         'longer right tree',

@@ -133,6 +133,37 @@ describe('compiled', () => {
     })
   })
 
+  it('scattered sums of any number of terms at one place, on any axis, summed or not', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(200, 256, 257, 400, 9000, 20_000),
+        seed,
+        fc.constantFrom(0, 1),
+        fc.boolean(),
+        (n, k, axis, summed) => {
+          // Most terms at one place, few at others, none at the last.
+          const indices = Array.from({ length: n }, (_, i) => (i % 7 === k % 7 ? i % 3 : 1))
+          const shape = axis === 0 ? [n, 2] : [2, n]
+          const f = (y: Tensor): Tensor => scatterAdd(mul(y, y), indices, 4, axis)
+          const { run } = compile(f, ['perSample'], { ...options, summed })(zeros(shape))
+          const x = single(
+            dataOf(noise([3, ...shape], k)).map((v) => v + 1),
+            [3, ...shape],
+          )
+          const exact = compile(f, ['perSample'], { precision: 'float64', summed })(zeros(shape))
+          const wanted = dataOf(
+            exact.run(tensor(Float64Array.from(dataOf(x)), x.shape)) as Concrete,
+          )
+          const levels = n <= 256 ? 4 : 2 + Math.floor(Math.log(n) / Math.log(64))
+          dataOf(run(x) as Concrete).forEach((v, i) => {
+            within(v, wanted[i]!, 64 * levels + 6, wanted[i]!)
+          })
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
   it('a hundred thousand equal terms stall nowhere, and infinite terms stay what they are', () => {
     const n = 100_000
     const { run } = compile((y: Tensor) => sum(y), ['perSample'], options)(zeros([n]))

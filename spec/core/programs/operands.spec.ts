@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { grad, hvp, jvp, vjp } from '../../../autodiff/index.ts'
+import { grad, hvp, jvp, vjp, vmap } from '../../../autodiff/index.ts'
 import * as core from '../../../core/index.ts'
 import { srUpdate } from '../../../physics/index.ts'
 import { problemOf } from '../../expectations.ts'
@@ -14,7 +14,7 @@ const alien = fc.constantFrom<readonly [unknown, string]>(
   [null, 'null'],
   [[1, 2, 3], 'an array'],
   ['1', 'a string'],
-  [{ a: 1 }, 'a object'],
+  [{ a: 1 }, 'an object'],
 )
 type Call = (...args: readonly unknown[]) => unknown
 const named = core as unknown as Readonly<Record<string, Call>>
@@ -37,6 +37,63 @@ const withRest: readonly (readonly [string, readonly unknown[]])[] = [
   ['scatterAdd', [[0], 1]],
   ['toPrecision', ['float32']],
 ]
+
+describe('what is no complex number, no program, no list, no option', () => {
+  it('is refused by name where a pair { re, im } is meant', () => {
+    const z = { re: x, im: x }
+    fc.assert(
+      fc.property(alien, ([value, words]) => {
+        for (const name of ['complexAdd', 'complexMul']) {
+          problemOf(() => named[name]!(value, z), `in ${name}: operand 1 is ${words}, not a pair`)
+          problemOf(() => named[name]!(z, value), `in ${name}: operand 2 is ${words}, not a pair`)
+        }
+        for (const name of ['complexSum', 'logCosh', 'complexLogMean']) {
+          problemOf(() => named[name]!(value), `in ${name}: operand 1 is ${words}, not a pair`)
+          problemOf(() => named[name]!({ re: x, im: value }), `${name}: operand 1 is an object`)
+        }
+        for (const name of ['showProgram', 'toMermaid', 'flopsOf', 'evaluate'])
+          problemOf(() => named[name]!(value, []), `TypeError in ${name}: ${words} is no program`)
+        problemOf(() => named.shapeOf!(value), `in shapeOf: operand 1 is ${words}`)
+      }),
+      { numRuns: 10 },
+    )
+    problemOf(() => named.complexMul!(z), 'complexMul: operand 2 is undefined')
+    problemOf(() => named.explain!(undefined), 'TypeError in explain: undefined is no program')
+    expect(core.shapeOf(core.complexAdd({ re: 1, im: x }, { re: x, im: 0 }).re)).toEqual([3])
+  })
+
+  it('is refused where values, lengths, axes, marks and functions are meant', () => {
+    problemOf(() => named.tensor!('123'), 'contain, a string')
+    for (const odd of ['1', undefined, null, [1]])
+      problemOf(() => named.tensor!([1, odd], [2]), 'TypeError in tensor')
+    for (const odd of [3, undefined, null, 'a'])
+      problemOf(() => named.zeros!(odd), `in zeros: ${odd} is no list of lengths`)
+    problemOf(() => named.sum!(x, 'a'), 'in sum: axes [a]')
+    const f = (y: core.Tensor): core.Tensor => core.sum(y)
+    const compile = core.compile as unknown as (...args: unknown[]) => Call
+    for (const marks of [undefined, 'shared', null])
+      problemOf(() => compile(f, marks)(x), '0 marks for 1 arguments')
+    problemOf(() => compile(undefined, ['shared'])(x), 'undefined is no function of tensors')
+  })
+
+  it('is refused among options, too: a setting that does nothing is a mistake', () => {
+    const f = (y: core.Tensor): core.Tensor => core.sum(y)
+    const compile = core.compile as unknown as (...args: unknown[]) => Call
+    problemOf(() => compile(f, ['shared'], { sumed: true })(x), "there is no option 'sumed'")
+    problemOf(() => compile(f, ['shared'], { reuse: true })(x), "there is no option 'reuse'")
+    problemOf(() => (vmap as unknown as typeof compile)(f, [0])(x), 'the options are no record')
+    problemOf(() => (grad as unknown as typeof compile)(f, 1)(x), 'the options are no record')
+    problemOf(() => (grad as unknown as typeof compile)(f, { argnum: 0 })(x), "'argnum'")
+    problemOf(() => (grad as unknown as typeof compile)(undefined)(x), 'undefined is no function')
+    const later = (async (y: core.Tensor) => y) as unknown as typeof f
+    problemOf(() => grad(later)(x), 'a promise, of an async')
+  })
+
+  it('is told by the name of the user’s function', () => {
+    const loss = (y: core.Tensor): core.Tensor => core.sum(y)
+    problemOf(() => grad(loss)('a' as never), 'in loss, argument 1')
+  })
+})
 
 describe('operands that are no tensors', () => {
   it('are refused by every operation, with its name and what they are', () => {
