@@ -35,6 +35,7 @@ import { formAt } from './forms/forms.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { knownEnergy } from './known.ts'
 import { sitesOf } from './lattices.ts'
+import { groundLevel } from './level.ts'
 import { modelOf, type SpinModel } from './model.ts'
 import { remember } from './remember.ts'
 import { parseSector, parseStages, type Stage, type Symmetry, stageAfter } from './stages.ts'
@@ -229,8 +230,8 @@ const build = (
     },
     observeExactly: () => {
       if (!physics.fitsWithin(sector, EXACT_LIMIT)) return null
-      const { vectors } = physics.exactStates(operator, sector, { states: 1 })
-      return physics.observeExactly(lattice, sector, vectors[0]!)
+      const [first, ...others] = groundLevel(operator, sector) ?? []
+      return first === undefined ? null : physics.observeExactly(lattice, sector, first, ...others)
     },
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)

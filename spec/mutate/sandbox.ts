@@ -23,8 +23,8 @@ const kept = (project: string): string[] =>
     .split('\0')
     .filter((name) => name !== '' && existsSync(join(project, name)))
 
-/** A mutant may loop for ever; the longest spec file takes a few seconds. */
-const LIMIT_MS = 180_000
+/** A mutant may loop for ever; the longest spec file takes a minute or two on a loaded machine. */
+const LIMIT_MS = 240_000
 
 export type Verdict = 'killed' | 'survived' | 'broken'
 
@@ -71,7 +71,7 @@ const runSpecs = (
     const child = spawn(
       process.execPath,
       ['node_modules/vitest/vitest.mjs', ...args, `--outputFile=${file}`, ...filter, ...specs],
-      { cwd: root, stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+      { cwd: root, stdio: 'ignore', timeout: LIMIT_MS * specs.length, killSignal: 'SIGKILL' },
     )
     child.on('close', () => {
       try {
