@@ -18,7 +18,7 @@ export const groundLevel = (
   const all = physics.dimension(sector)
   for (let states = Math.min(2, all); states <= MOST; states = Math.min(4 * states, all)) {
     const { energies, vectors } = physics.exactStates(operator, sector, { states })
-    const size = Math.max(...energies.map(Math.abs))
+    const size = energies.reduce((most, e) => Math.max(most, Math.abs(e)), 0)
     const level = energies.filter((e) => e - energies[0]! <= CLOSE * size).length
     if (level < states || states === all) return vectors.slice(0, level)
   }

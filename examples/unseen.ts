@@ -106,7 +106,7 @@ export const idleStage = (config: TrainConfig): string | undefined => {
         'them all already (or full, or a larger --patch)'
 }
 
-/** What to say of heads that all look alike, whatever is learned; undefined where they may differ. */
+/** What is said of heads that all look alike, whatever is learned; undefined where they differ. */
 const equalHeads = (config: TrainConfig): string | undefined => {
   const { attention: text, patch, heads, dim } = config
   const alpha = known(() => {

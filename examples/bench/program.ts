@@ -107,10 +107,9 @@ export const parseOptions = (words: readonly string[], cores = cpus().length): O
     const name = option.attributeName()
     return docs && given(name) && name !== 'docs' && name !== 'out'
   })
+  const names = unused.map(({ long }) => long).join(', ')
   if (unused.length > 0)
-    command.error(
-      `error: --docs measures nothing: only --out beside it, not ${unused.map((o) => o.long).join(', ')}`,
-    )
+    command.error(`error: --docs measures nothing: only --out beside it, not ${names}`)
   return {
     ...rest,
     ...{ quick, add, docs },
