@@ -14,8 +14,8 @@ const whole = (x: number): number | undefined =>
 
 /**
  * The sector that a state of a Hamiltonian is in, for symmetries that there are; undefined when it
- * is in none with one-dimensional representations, such as a mixture of degenerate states. Inversion
- * leads from S^z to −S^z: outside S^z = 0 it is none of them.
+ * is in none with one-dimensional representations, such as a mixture of degenerate states.
+ * Inversion leads from S^z to −S^z: outside S^z = 0 it is none of them.
  *
  * Cost  O(dimension · sites) for each of at most five generators.
  */
