@@ -101,7 +101,15 @@ export const parseOptions = (words: readonly string[], cores = cpus().length): O
   const command = program(cores).parse([...words], { from: 'user' })
   const { precision, repeats, sizes, ...rest } = command.opts()
   const [quick, add, docs] = [rest.quick === true, rest.add === true, rest.docs === true]
-  const chosen = command.getOptionValueSource('sizes') === 'cli'
+  const given = (name: string): boolean => command.getOptionValueSource(name) === 'cli'
+  const chosen = given('sizes')
+  const unused = command.options.filter((option) => {
+    const name = option.attributeName()
+    return docs && given(name) && name !== 'docs' && name !== 'out'
+  })
+  const names = unused.map(({ long }) => long).join(', ')
+  if (unused.length > 0)
+    command.error(`error: --docs measures nothing: only --out beside it, not ${names}`)
   return {
     ...rest,
     ...{ quick, add, docs },

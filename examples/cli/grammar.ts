@@ -116,8 +116,8 @@ const observeHelp = `
 For every displacement r the mean of S_0 . S_r, the structure factor S(k) at every wave vector, the
 squared staggered magnetisation, and the squared columnar dimer order along the sides; with
 standard errors that know how far samples are correlated (tau: samples that count as one), and on
-small lattices the values of the exact ground state beside them. Pictures go into the run's folder
-and its report.
+small lattices the values of the exact ground state beside them (the average where it is
+degenerate). Pictures go into the run's folder and its report.
 
 --json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
 dimerOrder, each with value, error and autocorrelationTime, and absent: which orders the lattice

@@ -106,7 +106,8 @@ const columnsOf = (
   relative: showSmall(relativeErrorOf(record.energy, exact)),
   vScore: showSmall(record.vScore),
   acceptance: showFixed(record.acceptance, 2),
-  rHat: showFixed(record.rHat, 3),
+  // Chains that stand still, each elsewhere, tell nothing of one another.
+  rHat: record.rHat === null && record.acceptance === 0 ? '∞' : showFixed(record.rHat, 3),
   pace: showFixed(pace.stepsPerSecond, pace.stepsPerSecond < 10 ? 2 : 0),
   left: showTime(pace.secondsLeft),
 })

@@ -48,19 +48,30 @@ export const repeated = (
 /** Where a form, run with a seed, ended. */
 interface Ended {
   readonly form: string
-  readonly result: { readonly seed: number; readonly energyPerSite: number }
+  readonly result: {
+    readonly seed: number
+    readonly energyPerSite: number
+    readonly variancePerSite: number
+  }
 }
 
+/** One form in two words may round otherwise; forms that both converged differ in the variance. */
+const DIGITS = 9
+
 /**
- * Forms that ended with equal numbers, to the last bit, for every seed: on this lattice they are
- * one, such as relative and mask(9) * relative on four patches a side.
+ * Forms that ended with equal energies and variances, but for rounding, for every seed: on this
+ * lattice they are one, such as relative and mask(9) * relative on four patches a side.
  */
 export const coinciding = (entries: readonly Ended[]): readonly (readonly string[])[] => {
   const energiesOf = (form: string): string =>
     JSON.stringify(
       entries
         .filter((e) => e.form === form)
-        .map(({ result: { seed, energyPerSite } }) => [seed, energyPerSite]),
+        .map(({ result: { seed, energyPerSite, variancePerSite } }) => [
+          seed,
+          energyPerSite.toPrecision(DIGITS),
+          variancePerSite.toPrecision(DIGITS),
+        ]),
     )
   const groups = new Map<string, string[]>()
   for (const form of new Set(entries.map((e) => e.form))) {

@@ -17,6 +17,14 @@ const energyAndError = ({ energyPerSite, energyError }: TrainResult): string =>
 
 const known = (value: number | null, row: Row): readonly Row[] => (value === null ? [] : [row])
 
+/** null in files is R-hat without bound: halves of chains stand apart, or are too short for any. */
+const agreementOf = ({ rHat, acceptance }: TrainResult): string => {
+  if (rHat !== null) return showFixed(rHat, 4)
+  return acceptance === 0
+    ? '∞ (no chain moved: energy and error are of where the chains happen to stand)'
+    : '– (chains too short, or each stands still: the error may be too small)'
+}
+
 /** The numbers a reader looks for first. */
 export const headlineOf = (r: TrainResult): readonly Row[] => [
   { name: 'Energy per site', value: showEnergy(r.energyPerSite), unit: 'J' },
@@ -44,7 +52,7 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
   { name: 'steps', value: showCount(r.steps) },
   { name: 'time', value: showTime(r.seconds), unit: 'h:min:s' },
   ...known(r.acceptance, { name: 'acceptance', value: showFixed(r.acceptance, 3) }),
-  ...known(r.rHat, { name: 'split R-hat', value: showFixed(r.rHat, 4) }),
+  ...known(r.acceptance, { name: 'split R-hat', value: agreementOf(r) }),
   ...(r.evaluations === null
     ? []
     : [

@@ -37,7 +37,16 @@ interface Ensemble {
  */
 const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
   const { source, sector } = vmc
-  const own = source.kind === 'sampled' && physics.powerOf(source.plan) === 2
+  const own =
+    source.kind === 'sampled' &&
+    physics.powerOf(source.plan) === 2 &&
+    // The last update may have made a zero of ψ where a chain is.
+    physics
+      .logPsiOf(
+        vmc,
+        state.params,
+      )(state.chains)
+      .re.every((a) => a > Number.NEGATIVE_INFINITY)
   const samples = own
     ? { configurations: state.chains, chains: source.chains }
     : physics.samplesOf(vmc, 1)(state)

@@ -45,6 +45,7 @@ import { attentionMaps } from './attentionMaps.ts'
 import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { moveOf } from './exchanges.ts'
 import { knownEnergy } from './known.ts'
+import { groundLevel } from './level.ts'
 import { type Machine, machineOf, type OpenDevice } from './machine.ts'
 import { remember } from './remember.ts'
 import { withinTables } from './tables.ts'
@@ -239,8 +240,8 @@ const build = (
     },
     observeExactly: () => {
       if (!physics.fitsWithin(sector, EXACT_LIMIT)) return null
-      const { vectors } = physics.exactStates(operator, sector, { states: 1 })
-      return physics.observeExactly(lattice, sector, vectors[0]!)
+      const [first, ...others] = groundLevel(operator, sector) ?? []
+      return first === undefined ? null : physics.observeExactly(lattice, sector, first, ...others)
     },
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)

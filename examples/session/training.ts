@@ -77,7 +77,8 @@ export interface Training {
   readonly attention: (state: TrainState) => readonly AttentionMap[]
   /** What the state is like, from `rounds` times the samples of a step. */
   readonly observe: (state: TrainState, rounds: number) => Observables
-  /** The same of the exact ground state, or null when the sector is too large. */
+  /** The same of the exact ground state, an average where it is degenerate; null when the sector
+   * is too large. */
   readonly observeExactly: () => Observables | null
   /** Exact ground-state energy of the whole system, or null when nobody knows it. */
   readonly exact: () => number | null

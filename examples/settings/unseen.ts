@@ -1,6 +1,13 @@
 import { either as E, function as F } from 'fp-ts'
-import { TensorError } from '../../core/index.ts'
-import { attention, cosets, parseForm, patchGrid } from '../../models/index.ts'
+import { type Concrete, dataOf, keyFrom, TensorError, zeros } from '../../core/index.ts'
+import {
+  attention,
+  cosets,
+  formFacts,
+  initialise,
+  parseForm,
+  patchGrid,
+} from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import { groupsOf, ownSymmetries } from './groups.ts'
 import { modelOf, type SpinModel } from './model.ts'
@@ -106,6 +113,26 @@ export const idleStage = (config: TrainConfig): string | undefined => {
         'them all already (or full, or a larger --patch)'
 }
 
+/** What is said of heads that all look alike, whatever is learned; undefined where they differ. */
+const equalHeads = (config: TrainConfig): string | undefined => {
+  const { attention: text, patch, heads, dim } = config
+  const alpha = known(() => {
+    const form = parseForm(text)
+    const grid = patchGrid(config.size, patch, config.boundary, modelOf(config).lattice)
+    if (E.isLeft(form) || E.isLeft(grid)) return undefined
+    const [formOf, sizes] = [attention(form.right), { grid: grid.right, heads, dim }]
+    const { parameters, inputDependent } = formFacts(formOf, sizes)
+    if (parameters > 0 || inputDependent) return undefined
+    const made = formOf(sizes)
+    const tokens = zeros([grid.right.tokens, dim])
+    return dataOf(made.weights(initialise(made, keyFrom(1)), tokens) as Concrete)
+  })
+  const each = (alpha?.length ?? 0) / heads
+  return alpha?.every((a, k) => a === alpha[k % each]) === true
+    ? `no number of heads: in ${text} all have the same weights`
+    : undefined
+}
+
 /** Settings of which parts may do nothing, and what is said of them. */
 export const partlyIdle: readonly {
   readonly key: keyof TrainConfig
@@ -113,6 +140,7 @@ export const partlyIdle: readonly {
 }[] = [
   { key: 'sector', expected: unseenSector },
   { key: 'symmetry', expected: idleStage },
+  { key: 'heads', expected: equalHeads },
   {
     key: 'backend',
     expected: ({ backend, precision }) =>

@@ -230,6 +230,22 @@ const opaque = ({ kind, ...parts }: { readonly kind: Kind }): Normal => {
   return learnedOf({ key: `${kind}{${shown.join(', ')}}`, symmetric: false })
 }
 
+/** Beyond, e^x is no number with all its digits. */
+const LARGEST_EXPONENT = 700
+
+/** A product with one factor for each part of the sum in the exponent. */
+const exponential = ({ fixed, terms }: Normal): Normal => {
+  const parts = [
+    ...[...fixed].map(([key, { coefficient, factors }]) =>
+      factors.length === 0 && Math.abs(coefficient) < LARGEST_EXPONENT
+        ? { fixed: numeric(Math.exp(coefficient)), terms: [] }
+        : fixedOf({ key: `exp(${number(coefficient)} ${key})`, symmetric: false }),
+    ),
+    ...terms.map((term) => learnedOf({ key: `exp(${termKey(term)})`, symmetric: false })),
+  ]
+  return parts.reduce(product, { fixed: one, terms: [] })
+}
+
 const normalOf = (e: Expression): Normal => {
   switch (e.kind) {
     case 'constant':
@@ -254,6 +270,8 @@ const normalOf = (e: Expression): Normal => {
       return e.exponent === 1 ? normalOf(e.of) : opaque(e)
     case 'scaled':
       return scaledBy(numeric(e.factor), normalOf(e.of))
+    case 'applied':
+      return e.name === 'exp' ? exponential(normalOf(e.of)) : opaque(e)
     case 'softmaxed':
       return softmaxOf(normalOf(e.of))
     case 'symmetrised':
@@ -265,8 +283,8 @@ const normalOf = (e: Expression): Normal => {
 
 /**
  * Text that two expressions share when the laws of the algebra make one of the other: sums and
- * products in any order and brackets, numbers multiplied out, masks within masks, softmax of a
- * shifted score, symmetrised twice.
+ * products in any order and brackets, numbers multiplied out, masks within masks, exp of a sum,
+ * softmax of a shifted score, symmetrised twice.
  *
  * Laws  equal texts mean equal weights, for parameters that correspond; which of them a seed draws
  *       may differ. Unequal texts prove nothing: what a lattice makes equal is not known here.

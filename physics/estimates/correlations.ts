@@ -239,10 +239,20 @@ export const observe = (
   )
 }
 
-/** The same of a vector over a sector: the exact twin. Errors as `expectation`. */
-export const observeExactly = (lat: Lattice, sector: Sector, vector: StateVector): Observables =>
+/**
+ * The same of a vector over a sector: the exact twin. Of several, such as all of a degenerate
+ * level, the average. Errors as `expectation`.
+ */
+export const observeExactly = (
+  lat: Lattice,
+  sector: Sector,
+  ...vectors: readonly [StateVector, ...StateVector[]]
+): Observables =>
   observed(
     lat,
-    (operator) => Float64Array.of(expectation(operator, sector, vector).re),
-    (values) => ({ value: values[0]!, error: 0, autocorrelationTime: 1 }),
+    (operator) => Float64Array.from(vectors, (v) => expectation(operator, sector, v).re),
+    (values) => {
+      const value = values.reduce((sum, x) => sum + x, 0) / values.length
+      return { value, error: 0, autocorrelationTime: 1 }
+    },
   )

@@ -41,6 +41,7 @@ const whole = (x: number): number | undefined =>
 /**
  * The sector that a state of a Hamiltonian is in, for symmetries that there are; undefined when it
  * is in none with one-dimensional representations, such as a mixture of degenerate states.
+ * Inversion leads from S^z to −S^z: outside S^z = 0 it is none of them.
  *
  * Cost  O(dimension · sites) for each of at most five generators.
  */
@@ -51,6 +52,7 @@ export const sectorOf = (
   sector: Sector,
 ): Characters | undefined => {
   const { translations, rotation, mirror, inversion } = generatorsOf(lat, operator)
+  const balanced = sector.up === undefined || 2 * sector.up === sector.sites
   const measured = (g: Symmetry): Complex<number> => charactersOf(state, sector, [g])[0]!
   const momentum = lat.dims.map(() => 0 as number | undefined)
   for (const { shift, g } of translations) {
@@ -62,7 +64,9 @@ export const sectorOf = (
       turns === undefined || whole(Math.hypot(re, im)) !== 1 ? undefined : (turns + period) % period
   }
   const signs = Object.entries({ rotation, mirror, inversion }).flatMap(([name, g]) =>
-    g === undefined ? [] : [[name, whole(measured(g).re)] as const],
+    g === undefined || (g === inversion && !balanced)
+      ? []
+      : [[name, whole(measured(g).re)] as const],
   )
   const inOne = signs.every(([, sign]) => sign === 1 || sign === -1)
   return inOne && momentum.every((k) => k !== undefined)

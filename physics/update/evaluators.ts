@@ -77,6 +77,15 @@ const logPsiOf = <P>(
 /** Images in memory at a time. */
 const IMAGES = 65_536
 
+/** A sum this small beside its largest term is what rounding leaves of 0. */
+const NOTHING = { float64: Math.log(1e-14), float32: Math.log(1e-6) } as const
+
+const largestOf = (x: ArrayLike<number>, from: number, to: number): number => {
+  let top = x[from]!
+  for (let k = from + 1; k < to; k += 1) top = Math.max(top, x[k]!)
+  return top
+}
+
 /**
  * log ψ by a sum over images. Every image is a sample for itself: the values of all images of a few
  * samples at once would be too many for the caches.
@@ -92,6 +101,7 @@ const logPsiByImages = <P>(
   const join = (re: Tensor, im: Tensor): Complex => mean({ re, im })
   const joined = compile(join, each, options)(zeros([count]), zeros([count])).runInto(keptMemory())
   const rows = Math.max(1, Math.floor(IMAGES / count)) * sites
+  const nothing = NOTHING[options.precision ?? 'float64']
   return (p) => {
     const logPsi = one(p)
     return (configurations) => {
@@ -102,6 +112,12 @@ const logPsiByImages = <P>(
         const shape = [re.length / count, count]
         const part = joined(tensor(re, shape), tensor(im, shape)) as Concretes
         out.re.set(dataOf(part.re), from / sites)
+        for (let k = 0; k < shape[0]!; k += 1) {
+          const at = from / sites + k
+          const least = largestOf(re, k * count, (k + 1) * count) + nothing
+          // Images that cancel: not what rounding left of them, but 0.
+          if (out.re[at]! < least) out.re[at] = Number.NEGATIVE_INFINITY
+        }
         out.im.set(dataOf(part.im), from / sites)
       }
       return out

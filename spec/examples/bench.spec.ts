@@ -62,6 +62,7 @@ describe('the command line', () => {
     [['--work', 'sleep'], 'known: forward, gradient, perSample, vmc.'],
     [['--repeats', '0'], 'Needs a whole number from 1 to 1000.'],
     [['--threads', '5'], 'Needs a whole number from 1 to 4.'],
+    [['--docs', '--quick', '--sizes', 'S'], 'only --out beside it, not --sizes, --quick'],
     [['--nonsense'], "unknown option '--nonsense'"],
   ])('refuses %j', (words, why) => {
     const { write } = process.stderr

@@ -228,6 +228,8 @@ describe('parts of a setting that do nothing', () => {
     [{ symmetry: 'none:5,translations:5,full' }, 'none in place of translations'],
     [{ symmetry: 'translations', boundary: 'open', patch: '2' }, 'which an open lattice does not'],
     [{ symmetry: 'full:5,full' }, 'full stands twice'],
+    [{ attention: 'softmax(0)', heads: '4' }, 'no number of heads: in softmax(0) all have'],
+    [{ attention: 'softmax(3*mask(1))^2', heads: '2' }, 'no number of heads'],
     [{ backend: 'auto', precision: 'float64' }, 'wasm, which auto always is in float64'],
   ])('%j', (given, expected) => {
     expect(verdict(given as Texts)).toContain(expected)
@@ -240,6 +242,9 @@ describe('parts of a setting that do nothing', () => {
     { lattice: 'chain', size: '8', boundary: 'open', symmetry: 'full', sector: 'mirror=1' },
     { size: '1x8', symmetry: 'full', sector: 'k=0,4' },
     { backend: 'auto' },
+    { attention: 'softmax(distanceDecay)', heads: '4' },
+    { attention: 'softmax(slopes)', heads: '4' },
+    { attention: 'softmax(content)', heads: '4' },
     { symmetry: 'none:5,translations:5,full', patch: '2' },
   ])('%j is seen in full', (given) => {
     expect(verdict(given as Texts)).toBe('Right')

@@ -9,6 +9,7 @@ import { type Entry, summaries } from '../../examples/compare/summary.ts'
 import { exitCodes } from '../../examples/run/caller.ts'
 import { illness } from '../../examples/run/health.ts'
 import { resultOf, type TrainResult } from '../../examples/run/result.ts'
+import { resultRows } from '../../examples/run/resultRows.ts'
 import { spreadOf as deviationOf } from '../../examples/session/spreads.ts'
 import type { StepRecord, Training } from '../../examples/session/training.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
@@ -68,6 +69,20 @@ describe('the result of a run', () => {
     expect(line.slice(0, 3)).toEqual(['250/1000', '-0.500000', '2.0e-2'])
     // 250 steps in 50 s: 5 a second, 750 to go.
     expect(line.slice(-2)).toEqual(['5.00', '2:30'])
+  })
+
+  it('says of chains that stand still what their R-hat, null in files, does not', () => {
+    const shown = (over: Partial<TrainResult>): string | undefined => {
+      const progress = { state: { ...training().initial(), step: 3 }, records: [], seconds: 9 }
+      const sizes = { sites: 8, parameters: 5 }
+      const result = resultOf(sizes, defaults, progress, recordAt(3), null, 'folder')
+      const rows = resultRows({ ...result, ...over })
+      return rows.find(({ name }) => name === 'split R-hat')?.value
+    }
+    expect(shown({ rHat: 1.25, acceptance: 0 })).toBe('1.2500')
+    expect(shown({ rHat: null, acceptance: 0 })).toContain('no chain moved')
+    expect(shown({ rHat: null, acceptance: 0.5 })).toContain('too short, or each stands still')
+    expect(shown({ rHat: null, acceptance: null })).toBeUndefined()
   })
 
   it('ends with the exit codes of signals that shells know', () => {

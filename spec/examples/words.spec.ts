@@ -85,9 +85,9 @@ describe('forms of a comparison', () => {
   })
 
   it('that end with equal numbers for every seed are told', () => {
-    const ended = (form: string, seed: number, energyPerSite: number) => ({
+    const ended = (form: string, seed: number, energyPerSite: number, variancePerSite = 0.1) => ({
       form,
-      result: { seed, energyPerSite },
+      result: { seed, energyPerSite, variancePerSite },
     })
     const entries = [
       ...[ended('a', 1, -0.5), ended('b', 1, -0.5), ended('c', 1, -0.5)],
@@ -95,6 +95,10 @@ describe('forms of a comparison', () => {
     ]
     expect(coinciding(entries)).toEqual([['a', 'b']])
     expect(coinciding(entries.slice(0, 1))).toEqual([])
+    // One form in other words may round otherwise; two that converged are two.
+    const rounded = [ended('a', 1, -0.1, 0.3), ended('b', 1, -0.3 + 0.2, 0.1 * 3)]
+    expect(coinciding(rounded)).toEqual([['a', 'b']])
+    expect(coinciding([ended('a', 1, -0.5, 1e-15), ended('b', 1, -0.5, 3e-15)])).toEqual([])
   })
 
   it('share their settings: one that counts for one of them is taken', async () => {

@@ -1,24 +1,30 @@
-import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Mutant } from './rules.ts'
 
 // A copy of the tree in which a file may be wrong; the tree itself is never touched.
 
-const COPIED = [
-  'core',
-  'autodiff',
-  'models',
-  'physics',
-  'examples',
-  'spec',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-]
-/** A mutant may loop for ever; the longest spec file takes a few seconds. */
-const LIMIT_MS = 180_000
+/** All that git keeps: specs build the package, read its pages, and see where programs may lie. */
+const kept = (project: string): string[] =>
+  execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: project,
+    encoding: 'utf8',
+  })
+    .split('\0')
+    .filter((name) => name !== '' && existsSync(join(project, name)))
+
+/** A mutant may loop for ever; the longest spec file takes a minute or two on a loaded machine. */
+const LIMIT_MS = 240_000
 
 export type Verdict = 'killed' | 'survived' | 'broken'
 
@@ -36,7 +42,7 @@ export interface Sandbox {
 
 export const sandbox = (project: string): Sandbox => {
   const root = mkdtempSync(join(tmpdir(), 'psigrad-mutate-'))
-  for (const name of COPIED) cpSync(join(project, name), join(root, name), { recursive: true })
+  for (const name of kept(project)) cpSync(join(project, name), join(root, name))
   symlinkSync(join(project, 'node_modules'), join(root, 'node_modules'), 'dir')
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) }
 }
@@ -65,7 +71,7 @@ const runSpecs = (
     const child = spawn(
       process.execPath,
       ['node_modules/vitest/vitest.mjs', ...args, `--outputFile=${file}`, ...filter, ...specs],
-      { cwd: root, stdio: 'ignore', timeout: LIMIT_MS, killSignal: 'SIGKILL' },
+      { cwd: root, stdio: 'ignore', timeout: LIMIT_MS * specs.length, killSignal: 'SIGKILL' },
     )
     child.on('close', () => {
       try {

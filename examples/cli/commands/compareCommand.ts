@@ -114,8 +114,8 @@ export const compareCommand = async (
   if (E.isLeft(result)) return reportFailure(stderr, result.left)
   for (const alike of coinciding(result.right))
     stderr.write(
-      `\n  ${alike.join(' and ')} gave the same numbers to the last bit: on this lattice they are ` +
-        'one form, and the rows below are no independent runs\n',
+      `\n  ${alike.join(' and ')} gave the same energy and variance: here they are one form, or ` +
+        'make no difference, and the rows below are no independent runs\n',
     )
   const table = summaries(result.right)
   const { comparisonPage } = await import('../../compare/comparePage.ts')

@@ -35,16 +35,19 @@ const named = (o: Observables): readonly (readonly [string, Quantity])[] => [
 const show = (v: readonly number[]): string =>
   `(${v.map((x) => String(Math.round(x * 1000) / 1000)).join(', ')})`
 
+/** Without the sign of what rounds to 0. */
+const sixDecimals = (x: number): string => (Number(x.toFixed(6)) + 0).toFixed(6)
+
 const rowsOf = ({ observables, exact }: Observed): readonly (readonly string[])[] => {
   const twins = exact === null ? undefined : named(exact)
   return [
     ['', 'value', '± error', 'tau', ...(twins === undefined ? [] : ['exact'])],
     ...named(observables).map(([name, { value, error, autocorrelationTime }], k) => [
       name,
-      value.toFixed(6),
+      sixDecimals(value),
       showSmall(error),
       autocorrelationTime.toFixed(1),
-      ...(twins === undefined ? [] : [twins[k]![1].value.toFixed(6)]),
+      ...(twins === undefined ? [] : [sixDecimals(twins[k]![1].value)]),
     ]),
   ]
 }

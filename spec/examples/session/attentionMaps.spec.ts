@@ -81,4 +81,27 @@ describe('maps of attention', () => {
       expect(Math.abs(map.inputDriven - wanted)).toBeLessThan(ROUNDING)
     }
   })
+
+  it('are of no configuration where ψ = 0', () => {
+    const training = right(
+      planTraining({
+        ...config,
+        size: [8],
+        j2: 0.5,
+        patch: 1,
+        sum: 'sampled',
+        samples: 64,
+        marshall: false,
+        symmetry: 'full',
+        sector: 'k=0 spin=-1',
+        attention: 'softmax(content)',
+      }),
+    )
+    const { state } = training.step(training.initial())
+    // A translation and an inversion both make of a Néel state the other one.
+    const chains = state.chains.map((_, i) => (i % 2 === 0 ? 1 : -1))
+    const [map] = training.attention({ ...state, chains })
+    training.dispose()
+    expect(Math.max(...map!.deviations.flat())).toBeGreaterThan(0)
+  })
 })

@@ -95,6 +95,9 @@ describe('the normal form of an attention form', () => {
     ['(2 * relative + 2 * content) * absolute', '2 * (absolute * (content + relative))'],
     ['softmax(2)', 'softmax(0)'],
     ['0 * content + relative', 'relative'],
+    ['exp(content) * exp(relative)', 'exp(relative + content)'],
+    ['exp(relative - 1) * slopes', 'slopes * exp(relative) * exp(-1)'],
+    ['exp(exp(0) - 1)', '1'],
   ])('%s is %s', (one, other) => {
     expect(normalForm(read(one))).toBe(normalForm(read(other)))
   })
@@ -117,6 +120,9 @@ describe('the normal form of an attention form', () => {
     ['softmax(content) + relative', 'softmax(content + relative)'],
     ['(relative + content) * absolute', 'relative + content * absolute'],
     ['slopes * slopes', 'slopes'],
+    ['exp(2 * relative)', 'exp(relative)'],
+    ['exp(800 + relative)', '0'],
+    ['exp(relative) + exp(content)', 'exp(relative + content)'],
   ])('%s is not %s', (one, other) => {
     expect(normalForm(read(one))).not.toBe(normalForm(read(other)))
   })

@@ -90,6 +90,25 @@ describe('the momentum of a sector', () => {
     }
   })
 
+  it('is told outside S^z = 0, too, where inversion is a symmetry that leads elsewhere', () => {
+    for (const lat of [physics.chain(6), physics.square(4, 2), physics.kagome(2, 2)]) {
+      const zero = lat.dims.map(() => 0)
+      const { sector, state } = planeWave(lat, zero)
+      const found = physics.sectorOf(lat, physics.heisenberg(lat), state, sector)
+      if (lat.sites === lat.dims.reduce((n, d) => n * d, 1)) expect(found?.momentum).toEqual(zero)
+      expect(found?.inversion).toBeUndefined()
+    }
+    const full = physics.fullSpace(3)
+    const lat = physics.chain(3)
+    const up = {
+      re: Float64Array.from({ length: 8 }, (_, k) => (k === 7 ? 1 : 0)),
+      im: new Float64Array(8),
+    }
+    expect(physics.sectorOf(lat, physics.heisenberg(lat), up, full)).toBeUndefined()
+    const both = { ...up, re: up.re.map((x, k) => (k === 0 ? 1 : x)) }
+    expect(physics.sectorOf(lat, physics.heisenberg(lat), both, full)?.inversion).toBe(1)
+  })
+
   it('where only every other translation is left counts the turns of those', () => {
     const lat = physics.chain(8)
     const bonds = lat.positions.map((_, i) => [i, (i + 1) % 8] as const)
