@@ -36,7 +36,6 @@ import {
   parseStages,
   type SpinModel,
   type Stage,
-  type Symmetry,
   sitesOf,
   stageAfter,
   type TrainConfig,
@@ -47,9 +46,10 @@ import { moveOf } from './exchanges.ts'
 import { knownEnergy } from './known.ts'
 import { groundLevel } from './level.ts'
 import { type Machine, machineOf, type OpenDevice } from './machine.ts'
+import { recordOf } from './record.ts'
 import { remember } from './remember.ts'
 import { withinTables } from './tables.ts'
-import type { PlanTraining, StepRecord, Training, TrainState } from './training.ts'
+import type { PlanTraining, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
 
 // From a configuration to a run: the parts of physics and models that it names, put together.
@@ -100,26 +100,6 @@ const sourceOf = (
     plan: { sites, move, length, proposals: sites, power: config.samplePower },
   }
 }
-
-const recordOf = (
-  step: number,
-  symmetry: Symmetry,
-  e: physics.EnergyEstimate,
-  evaluations: physics.Evaluations | null = null,
-): StepRecord => ({
-  step,
-  symmetry,
-  energy: e.energy,
-  energyImag: e.energyImag,
-  energyError: e.energyError ?? Number.POSITIVE_INFINITY,
-  variance: e.variance,
-  vScore: e.vScore,
-  acceptance: e.acceptance,
-  rHat: e.rHat,
-  autocorrelationTime: e.autocorrelationTime,
-  evaluations,
-  seconds: null,
-})
 
 /** An update of as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {

@@ -21,7 +21,7 @@ const installed = 'npx psigrad'
 const windows = process.platform === 'win32'
 const plain = windows ? /^[\w./\\:+-]+$/ : /^[\w./+-]+$/
 
-/** A text as one word of a command line that can be pasted: in quotes where a shell would split it. */
+/** A text as one word of a command line that can be pasted, quoted where a shell would split it. */
 export const shellWord = (text: string): string =>
   plain.test(text)
     ? text

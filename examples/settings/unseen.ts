@@ -128,7 +128,8 @@ const equalHeads = (config: TrainConfig): string | undefined => {
     return dataOf(made.weights(initialise(made, keyFrom(1)), tokens) as Concrete)
   })
   const each = (alpha?.length ?? 0) / heads
-  return alpha?.every((a, k) => a === alpha[k % each]) === true
+  // Weights that are no numbers are refused for what they are.
+  return alpha?.every((a, k) => a === alpha[k % each] && Number.isFinite(a)) === true
     ? `no number of heads: in ${text} all have the same weights`
     : undefined
 }

@@ -56,7 +56,12 @@ export const exportsOf = (
   parse(index).statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier === undefined) return []
     const from = (statement.moduleSpecifier as ts.StringLiteral).text
-    const declared = declaredIn(fileAt(posix.join(posix.dirname(index.path), from)))
+    const file = fileAt(posix.join(posix.dirname(index.path), from))
+    // An index of a folder hands on what is declared in its files.
+    const declared = [
+      ...declaredIn(file),
+      ...exportsOf(file, fileAt).map(({ as, ...d }) => ({ ...d, name: as })),
+    ]
     const clause = statement.exportClause
     if (clause === undefined) return declared.map((d) => ({ ...d, as: d.name }))
     return (clause as ts.NamedExports).elements.map((element) => {

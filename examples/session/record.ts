@@ -1,0 +1,24 @@
+import type * as physics from '../../physics/index.ts'
+import type { Symmetry } from '../settings/index.ts'
+import type { StepRecord } from './training.ts'
+
+/** What a run keeps of a step, or of a measurement. */
+export const recordOf = (
+  step: number,
+  symmetry: Symmetry,
+  e: physics.EnergyEstimate,
+  evaluations: physics.Evaluations | null = null,
+): StepRecord => ({
+  step,
+  symmetry,
+  energy: e.energy,
+  energyImag: e.energyImag,
+  energyError: e.energyError ?? Number.POSITIVE_INFINITY,
+  variance: e.variance,
+  vScore: e.vScore,
+  acceptance: e.acceptance,
+  rHat: e.rHat,
+  autocorrelationTime: e.autocorrelationTime,
+  evaluations,
+  seconds: null,
+})
