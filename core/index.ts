@@ -32,6 +32,7 @@ export {
   type EquationOf,
   type Evaluation,
   evaluate,
+  type Operands,
   type Primitive,
   type PrimitiveName,
   type PrimitiveParams,

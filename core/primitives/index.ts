@@ -8,6 +8,7 @@ export {
   type Equation,
   type EquationOf,
   type Evaluation,
+  type Operands,
   type Primitive,
   type PrimitiveName,
   type PrimitiveParams,

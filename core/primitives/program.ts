@@ -55,6 +55,29 @@ export interface ContractParams {
 
 export type PrimitiveName = keyof PrimitiveParams
 
+type OfTwo =
+  | 'add'
+  | 'sub'
+  | 'mul'
+  | 'div'
+  | 'maximum'
+  | 'minimum'
+  | 'atan2'
+  | 'less'
+  | 'equal'
+  | 'contract'
+
+/** One T for each operand of a primitive: most have one, two of them any number. */
+export type Operands<P extends PrimitiveName, T> = P extends 'constant'
+  ? readonly []
+  : P extends OfTwo
+    ? readonly [T, T]
+    : P extends 'select'
+      ? readonly [T, T, T]
+      : P extends 'concatenate' | 'customVjp'
+        ? readonly T[]
+        : readonly [T]
+
 export interface Variable {
   readonly id: number
   readonly shape: Shape
