@@ -35,12 +35,7 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/contraction.ts',
     specs: core('primitives'),
     mutations: [
-      change(
-        'rest of four terms',
-        'let k = together; k < terms',
-        'let k = together + 1; k < terms',
-      ),
-      change('twin rows', 'yo[r + 1] === ya ? r + 1', 'yo[r + 1] !== ya ? r + 1'),
+      change('first term left out', 'let k = 0; k < xk.length', 'let k = 1; k < xk.length'),
       change(
         'samples of one side',
         'right: inRight ? [...right, sample] : right',
@@ -48,7 +43,7 @@ export const coreSuspects: readonly Suspects[] = [
       ),
       change('lonely labels', '.length < 2,', '.length < 1,'),
       change('stride of x', 'x[a + i * dx]!', 'x[a + i]!'),
-      change('stride of y', 'c * y[b + i * dy]!', 'c * y[b + i]!'),
+      change('stride of y', '* y[b + i * dy]!', '* y[b + i]!'),
     ],
   },
   {
