@@ -48,7 +48,7 @@ export const declaredIn = (file: File): readonly Declared[] => {
   })
 }
 
-/** What an index file hands on, each found where it is declared. */
+/** What an index file hands on, each found where it is declared, through other indices. */
 export const exportsOf = (
   index: File,
   fileAt: (path: string) => File,
@@ -56,7 +56,11 @@ export const exportsOf = (
   parse(index).statements.flatMap((statement) => {
     if (!ts.isExportDeclaration(statement) || statement.moduleSpecifier === undefined) return []
     const from = (statement.moduleSpecifier as ts.StringLiteral).text
-    const declared = declaredIn(fileAt(posix.join(posix.dirname(index.path), from)))
+    const file = fileAt(posix.join(posix.dirname(index.path), from))
+    const declared = [
+      ...declaredIn(file),
+      ...exportsOf(file, fileAt).map((found) => ({ ...found, name: found.as })),
+    ]
     const clause = statement.exportClause
     if (clause === undefined) return declared.map((d) => ({ ...d, as: d.name }))
     return (clause as ts.NamedExports).elements.map((element) => {
