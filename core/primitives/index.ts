@@ -1,10 +1,15 @@
-export { elementwisePrimitives } from './elementwise.ts'
+export {
+  type Domain,
+  type Elementwise,
+  type ElementwiseName,
+  elementwise,
+  isElementwise,
+} from './elementwise.ts'
 export { evaluate, evaluatePrimitive } from './evaluate.ts'
-export { primitives } from './primitives.ts'
+export { laneOf, primitives } from './primitives.ts'
 export {
   type Checked,
   type ContractParams,
-  type Domain,
   type Equation,
   type EquationOf,
   type Evaluation,

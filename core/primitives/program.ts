@@ -1,35 +1,18 @@
 import type { either as E } from 'fp-ts'
 import type { Concrete, Data, Problem, Shape, ShapeResult } from '../values/index.ts'
+import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
 type None = Readonly<Record<never, never>>
 
+/** Those that work element by element have no parameters but one. */
+type ElementwiseParams = {
+  readonly [P in ElementwiseName]: P extends 'power' ? { readonly exponent: number } : None
+}
+
 /** The closed set of primitives and the static parameters of each. */
-export interface PrimitiveParams {
-  neg: None
-  abs: None
-  sign: None
-  exp: None
-  expm1: None
-  log: None
-  log1p: None
-  sqrt: None
-  sin: None
-  cos: None
-  tanh: None
-  erf: None
-  power: { readonly exponent: number }
-  add: None
-  sub: None
-  mul: None
-  div: None
-  maximum: None
-  minimum: None
-  atan2: None
-  less: None
-  equal: None
-  select: None
+export interface PrimitiveParams extends ElementwiseParams {
   sum: { readonly axes: readonly number[] }
   max: { readonly axes: readonly number[] }
   contract: ContractParams
@@ -55,25 +38,15 @@ export interface ContractParams {
 
 export type PrimitiveName = keyof PrimitiveParams
 
-type OfTwo =
-  | 'add'
-  | 'sub'
-  | 'mul'
-  | 'div'
-  | 'maximum'
-  | 'minimum'
-  | 'atan2'
-  | 'less'
-  | 'equal'
-  | 'contract'
+type Of<N, T> = N extends 1 ? readonly [T] : N extends 2 ? readonly [T, T] : readonly [T, T, T]
 
 /** One T for each operand of a primitive: most have one, two of them any number. */
-export type Operands<P extends PrimitiveName, T> = P extends 'constant'
-  ? readonly []
-  : P extends OfTwo
-    ? readonly [T, T]
-    : P extends 'select'
-      ? readonly [T, T, T]
+export type Operands<P extends PrimitiveName, T> = P extends ElementwiseName
+  ? Of<(typeof elementwise)[P]['arity'], T>
+  : P extends 'constant'
+    ? readonly []
+    : P extends 'contract'
+      ? readonly [T, T]
       : P extends 'concatenate' | 'customVjp'
         ? readonly T[]
         : readonly [T]
@@ -115,15 +88,6 @@ export type Evaluation<P extends PrimitiveName> =
     }
   /** Means another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
-
-/** The values an operand may take in a derivative test: an interval, and points to avoid. */
-export interface Domain {
-  readonly low: number
-  readonly high: number
-  /** Distance that operands keep from kinks and from each other, where derivatives jump. */
-  readonly kinks?: readonly number[]
-  readonly apart?: true
-}
 
 /** Everything about a primitive that is not a derivative. */
 export interface Primitive<P extends PrimitiveName> {

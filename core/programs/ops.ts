@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { elementwisePrimitives } from '../primitives/index.ts'
+import type { ElementwiseName } from '../primitives/index.ts'
 import {
   axesOf,
   broadcastShapes,
@@ -41,9 +41,7 @@ export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
   return bind('broadcast', { shape: [...shape], axes }, [x])
 }
 
-type Elementwise = keyof typeof elementwisePrimitives
-
-const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
+const aligned = (name: ElementwiseName, ...xs: readonly TensorLike[]): Tensor => {
   requireTensors(name, xs)
   const shape = broadcastShapes(name, xs.map(shapeOf))
   if (E.isLeft(shape)) return fail(shape.left)
@@ -58,11 +56,11 @@ const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
 }
 
 const unary =
-  (name: Elementwise) =>
+  (name: ElementwiseName) =>
   (x: TensorLike): Tensor =>
     bind(name, {}, [x])
 const binary =
-  (name: Elementwise) =>
+  (name: ElementwiseName) =>
   (x: TensorLike, y: TensorLike): Tensor =>
     aligned(name, x, y)
 

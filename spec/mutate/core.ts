@@ -71,9 +71,9 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/elementwise.ts',
     specs: core('primitives'),
     mutations: [
-      change('square for power', 'x ** exponent', 'x * x'),
+      change('square for power', 'x ** p)', 'x * x)'),
       change('less or equal', "viaOps('lt')", "viaOps('leq')"),
-      change('angle of (x, y)', "viaOps('atan2')", '() => (o, y, x) => ops.atan2(o, x!, y!)'),
+      change('angle of (x, y)', "viaOps('atan2')", '(o, y, x) => ops.atan2(o, x!, y!)'),
       change('select turned round', '!== 0 ? p[', '=== 0 ? p['),
     ],
   },
