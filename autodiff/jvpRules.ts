@@ -3,6 +3,7 @@ import {
   bind,
   concatenate,
   cos,
+  cosh,
   div,
   equal,
   exp,
@@ -17,6 +18,8 @@ import {
   select,
   shapeOf,
   sin,
+  sinh,
+  sqrt,
   sub,
   sum,
   type Tensor,
@@ -60,6 +63,14 @@ const tanhSlope = (x: Tensor): Tensor => {
   const e = exp(mul(-2, size))
   return mul(div(mul(2, e), add(1, e)), add(1, tanh(size)))
 }
+/** 1/√(1 + x²); of |x| > 1 as 1/|x| / √(1 + 1/x²): squares overflow. */
+const asinhSlope = (x: Tensor): Tensor => {
+  const size = select(less(x, 0), mul(-1, x), x)
+  const far = less(1, size)
+  const r = div(1, select(far, size, 1))
+  const s = select(far, r, size)
+  return div(select(far, r, 1), sqrt(add(1, mul(s, s))))
+}
 /** dx where the operand alone decides, half of it at a tie, zero where the other one does. */
 const decides = (dx: Tensor, own: Tensor, other: Tensor, y: Tensor): Tensor =>
   div(mul(dx, equal(own, y)), add(equal(own, y), equal(other, y)))
@@ -77,6 +88,9 @@ export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
   sin: [(dx, [x]) => mul(cos(x), dx)],
   cos: [(dx, [x]) => mul(mul(-1, sin(x)), dx)],
   tanh: [(dx, [x]) => mul(tanhSlope(x), dx)],
+  sinh: [(dx, [x]) => mul(cosh(x), dx)],
+  cosh: [(dx, [x]) => mul(sinh(x), dx)],
+  asinh: [(dx, [x]) => mul(asinhSlope(x), dx)],
   erf: [(dx, [x]) => mul(mul(2 / Math.sqrt(Math.PI), dx), exp(mul(mul(-1, x), x)))],
   power: [(dx, [x], _, { exponent: p }) => (p === 0 ? null : mul(mul(p, dx), power(x, p - 1)))],
 

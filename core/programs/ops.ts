@@ -75,6 +75,9 @@ export const sqrt = unary('sqrt')
 export const sin = unary('sin')
 export const cos = unary('cos')
 export const tanh = unary('tanh')
+export const sinh = unary('sinh')
+export const cosh = unary('cosh')
+export const asinh = unary('asinh')
 export const erf = unary('erf')
 /** xᵖ for a fixed exponent p; whole exponents accept negative x. */
 export const power = (x: TensorLike, exponent: number): Tensor =>
