@@ -10,6 +10,7 @@ export { laneOf, primitives } from './primitives.ts'
 export {
   type Checked,
   type ContractParams,
+  type Emit,
   type Equation,
   type EquationOf,
   type Evaluation,
@@ -20,5 +21,6 @@ export {
   type Primitives,
   type Program,
   prune,
+  rewritten,
   type Variable,
 } from './program.ts'

@@ -114,24 +114,35 @@ export interface Primitive<P extends PrimitiveName> {
 export type Primitives = { readonly [P in PrimitiveName]: Primitive<P> }
 export type Checked<A> = E.Either<Problem, A>
 
+/** Writes an equation down, and gives the variable of its value. */
+export type Emit = (eq: Equation) => Variable
+
+/**
+ * The program that `step` makes of another one, equation by equation: it emits what computes the
+ * value of an equation, whose operands are already those of the new program, and gives its variable.
+ */
+export const rewritten = (
+  program: Program,
+  step: (eq: Equation, emit: Emit) => Variable,
+): Program => {
+  const inputs = program.inputs.map(({ shape }, id) => ({ id, shape }))
+  const equations: Equation[] = []
+  const place = new Map(program.inputs.map((v, id) => [v.id, inputs[id]!]))
+  const at = (v: Variable): Variable => place.get(v.id)!
+  const emit: Emit = (eq) => {
+    const output = { id: inputs.length + equations.length, shape: eq.output.shape }
+    equations.push({ ...eq, output })
+    return output
+  }
+  for (const eq of program.equations)
+    place.set(eq.output.id, step({ ...eq, inputs: eq.inputs.map(at) }, emit))
+  return { inputs, equations, outputs: program.outputs.map(at) }
+}
+
 /** The same program without the equations that no output needs, renumbered densely. */
 export const prune = (program: Program): Program => {
   const needed = new Set(program.outputs.map((v) => v.id))
-  for (let i = program.equations.length - 1; i >= 0; i -= 1) {
-    const eq = program.equations[i]!
+  for (const eq of program.equations.toReversed())
     if (needed.has(eq.output.id)) for (const v of eq.inputs) needed.add(v.id)
-  }
-  const kept = program.equations.filter((eq) => needed.has(eq.output.id))
-  const order = [...program.inputs, ...kept.map((eq) => eq.output)]
-  const renamed = new Map(order.map((v, id) => [v.id, { id, shape: v.shape }]))
-  const rename = (v: Variable): Variable => renamed.get(v.id)!
-  return {
-    inputs: program.inputs.map(rename),
-    equations: kept.map((eq) => ({
-      ...eq,
-      inputs: eq.inputs.map(rename),
-      output: rename(eq.output),
-    })),
-    outputs: program.outputs.map(rename),
-  }
+  return rewritten(program, (eq, emit) => (needed.has(eq.output.id) ? emit(eq) : eq.output))
 }

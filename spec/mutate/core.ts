@@ -132,13 +132,7 @@ export const coreSuspects: readonly Suspects[] = [
   {
     file: 'core/primitives/program.ts',
     specs: core('program'),
-    mutations: [
-      change(
-        'nothing pruned',
-        'program.equations.filter((eq) => needed.has(eq.output.id))',
-        'program.equations',
-      ),
-    ],
+    mutations: [change('nothing pruned', 'needed.has(eq.output.id) ? emit', 'true ? emit')],
   },
   {
     file: 'core/programs/batch.ts',
