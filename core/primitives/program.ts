@@ -119,7 +119,7 @@ export type Emit = (eq: Equation) => Variable
 
 /**
  * The program that `step` makes of another one, equation by equation: it emits what computes the
- * value of an equation, whose operands are already those of the new program, and gives its variable.
+ * value of an equation, whose operands are those of the new program, and gives its variable.
  */
 export const rewritten = (
   program: Program,
