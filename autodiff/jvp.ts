@@ -5,7 +5,9 @@ import {
   type EquationOf,
   fitted,
   interpret,
+  type Operands,
   type PrimitiveName,
+  type PrimitiveParams,
   type Program,
   precisionAmong,
   type Tensor,
@@ -13,7 +15,7 @@ import {
   traceFunction,
   zerosLike,
 } from '../core/index.ts'
-import { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
+import { jvpRules, type Push } from './jvpRules.ts'
 
 // Forward mode: every value travels with its tangent.
 
@@ -34,14 +36,19 @@ export const forward = (
   return tangents
 }
 
+type AnyRule<P extends PrimitiveName> =
+  | readonly Push<P>[]
+  | { readonly operand: (k: number) => Push<P> }
+  | { readonly program: (params: PrimitiveParams[P]) => Program }
+
 /** dy = Σₖ ∂y/∂xₖ · dxₖ over the operands that move. */
 const push = <P extends PrimitiveName>(
   { primitive, params }: EquationOf<P>,
-  xs: Tensor[],
+  xs: readonly Tensor[],
   dxs: readonly (Tensor | null)[],
   y: Tensor,
 ): Tensor | null => {
-  const rule: JvpRule<P> = jvpRules[primitive]
+  const rule = jvpRules[primitive] as unknown as AnyRule<P>
   if ('program' in rule) {
     const inner = rule.program(params)
     const tangents = forward(inner, interpret(inner, xs), dxs)
@@ -50,7 +57,7 @@ const push = <P extends PrimitiveName>(
   return dxs.reduce<Tensor | null>((total, dx, k) => {
     if (dx === null) return total
     const pushOne: Push<P> = 'operand' in rule ? rule.operand(k) : rule[k]!
-    const share = pushOne(dx, xs, y, params)
+    const share = pushOne(dx, xs as unknown as Operands<P, Tensor>, y, params)
     return share === null || total === null ? (share ?? total) : add(total, share)
   }, null)
 }

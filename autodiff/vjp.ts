@@ -15,12 +15,14 @@ import {
   traceFunction,
   zerosLike,
 } from '../core/index.ts'
-import { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
+import { type Pull, vjpRules } from './vjpRules.ts'
 
 // Reverse mode: run the program forward, then walk its equations backward once.
 
+type AnyRule<R> = readonly R[] | { readonly operand: (k: number) => R }
+
 const pullOf = <P extends PrimitiveName>(equation: EquationOf<P>, k: number): Pull<P> => {
-  const rule: VjpRule<P> = vjpRules[equation.primitive]
+  const rule = vjpRules[equation.primitive] as unknown as AnyRule<Pull<P>>
   return 'operand' in rule ? rule.operand(k) : rule[k]!
 }
 
@@ -59,7 +61,7 @@ export const backward = (
     equation.inputs.forEach((v, k) => {
       if (active[v.id] !== true) return
       const pull = pullOf(equation as EquationOf<PrimitiveName>, k)
-      accumulate(v.id, pull(yBar, xs, y, equation.params))
+      accumulate(v.id, pull(yBar, xs as never, y, equation.params))
     })
   }
   return bars.slice(0, count)

@@ -5,6 +5,7 @@ import {
   bind,
   broadcastInDim,
   cos,
+  cosh,
   div,
   equal,
   exp,
@@ -12,6 +13,7 @@ import {
   less,
   mul,
   neg,
+  type Operands,
   otherAxes,
   type PrimitiveName,
   type PrimitiveParams,
@@ -24,6 +26,7 @@ import {
   shapeOf,
   sign,
   sin,
+  sinh,
   slice,
   square,
   sum,
@@ -41,13 +44,14 @@ import {
  */
 export type Pull<P extends PrimitiveName> = (
   yBar: Tensor,
-  x: Tensor[],
+  x: Operands<P, Tensor>,
   y: Tensor,
   params: PrimitiveParams[P],
 ) => Tensor | null
-export type VjpRule<P extends PrimitiveName> =
-  | readonly Pull<P>[]
-  | { readonly operand: (k: number) => Pull<P> }
+/** One pullback for each operand. */
+export type VjpRule<P extends PrimitiveName> = number extends Operands<P, Tensor>['length']
+  ? { readonly operand: (k: number) => Pull<P> }
+  : Operands<P, Pull<P>>
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI)
 const zero = () => null
@@ -69,104 +73,95 @@ const sech2 = (x: Tensor): Tensor => {
 /** Puts reduced axes back, by repetition. */
 const expand = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   broadcastInDim(y, shapeOf(x), otherAxes(shapeOf(x).length, axes))
+/** The block of y from one position of an axis to another. */
+const block = (y: Tensor, axis: number, from: number, to: number): Tensor =>
+  slice(
+    y,
+    shapeOf(y).map((_, i) => (i === axis ? from : 0)),
+    shapeOf(y).map((d, i) => (i === axis ? to : d)),
+  )
+const lengthOf = (x: Tensor, axis: number): number => shapeOf(x)[axis] ?? 0
+const plus = (a: readonly number[], b: readonly number[]): number[] =>
+  a.map((n, i) => n + (b[i] ?? 0))
+const minus = (a: readonly number[], b: readonly number[]): number[] =>
+  a.map((n, i) => n - (b[i] ?? 0))
 const inverse = (axes: readonly number[]): number[] =>
   axesOf(axes.length).map((k) => axes.indexOf(k))
 
 export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
   // one operand, elementwise
   neg: [(yBar) => neg(yBar)],
-  abs: [(yBar, [x]) => mul(yBar, sign(x!))],
+  abs: [(yBar, [x]) => mul(yBar, sign(x))],
   sign: [zero],
   exp: [(yBar, _, y) => mul(yBar, y)],
-  expm1: [(yBar, [x]) => mul(yBar, exp(x!))],
-  log: [(yBar, [x]) => div(yBar, x!)],
-  log1p: [(yBar, [x]) => div(yBar, add(x!, 1))],
+  expm1: [(yBar, [x]) => mul(yBar, exp(x))],
+  log: [(yBar, [x]) => div(yBar, x)],
+  log1p: [(yBar, [x]) => div(yBar, add(x, 1))],
   sqrt: [(yBar, _, y) => div(yBar, mul(2, y))],
-  sin: [(yBar, [x]) => mul(yBar, cos(x!))],
-  cos: [(yBar, [x]) => neg(mul(yBar, sin(x!)))],
-  tanh: [(yBar, [x]) => mul(yBar, sech2(x!))],
-  erf: [(yBar, [x]) => mul(yBar, mul(TWO_OVER_SQRT_PI, exp(neg(square(x!)))))],
-  power: [
-    (yBar, [x], _, { exponent: p }) => (p === 0 ? null : mul(yBar, mul(p, power(x!, p - 1)))),
-  ],
+  sin: [(yBar, [x]) => mul(yBar, cos(x))],
+  cos: [(yBar, [x]) => neg(mul(yBar, sin(x)))],
+  tanh: [(yBar, [x]) => mul(yBar, sech2(x))],
+  sinh: [(yBar, [x]) => mul(yBar, cosh(x))],
+  cosh: [(yBar, [x]) => mul(yBar, sinh(x))],
+  asinh: [(yBar, _, y) => div(yBar, cosh(y))],
+  erf: [(yBar, [x]) => mul(yBar, mul(TWO_OVER_SQRT_PI, exp(neg(square(x)))))],
+  power: [(yBar, [x], _, { exponent: p }) => (p === 0 ? null : mul(yBar, mul(p, power(x, p - 1))))],
 
   // two or three operands, elementwise
   add: [(yBar) => yBar, (yBar) => yBar],
   sub: [(yBar) => yBar, (yBar) => neg(yBar)],
-  mul: [(yBar, [, b]) => mul(yBar, b!), (yBar, [a]) => mul(yBar, a!)],
-  div: [(yBar, [, b]) => div(yBar, b!), (yBar, [, b], y) => neg(div(mul(yBar, y), b!))],
-  maximum: [(yBar, [a, b]) => mul(yBar, wins(a!, b!)), (yBar, [a, b]) => mul(yBar, wins(b!, a!))],
-  minimum: [(yBar, [a, b]) => mul(yBar, wins(b!, a!)), (yBar, [a, b]) => mul(yBar, wins(a!, b!))],
+  mul: [(yBar, [, b]) => mul(yBar, b), (yBar, [a]) => mul(yBar, a)],
+  div: [(yBar, [, b]) => div(yBar, b), (yBar, [, b], y) => neg(div(mul(yBar, y), b))],
+  maximum: [(yBar, [a, b]) => mul(yBar, wins(a, b)), (yBar, [a, b]) => mul(yBar, wins(b, a))],
+  minimum: [(yBar, [a, b]) => mul(yBar, wins(b, a)), (yBar, [a, b]) => mul(yBar, wins(a, b))],
   atan2: [
-    (yBar, [s, c]) => mul(yBar, overSquares(c!, s!)),
-    (yBar, [s, c]) => neg(mul(yBar, overSquares(s!, c!))),
+    (yBar, [s, c]) => mul(yBar, overSquares(c, s)),
+    (yBar, [s, c]) => neg(mul(yBar, overSquares(s, c))),
   ],
   less: [zero, zero],
   equal: [zero, zero],
-  select: [zero, (yBar, [c]) => select(c!, yBar, 0), (yBar, [c]) => select(c!, 0, yBar)],
+  select: [zero, (yBar, [c]) => select(c, yBar, 0), (yBar, [c]) => select(c, 0, yBar)],
 
   // reductions and contractions
-  sum: [(yBar, [x], _, { axes }) => expand(yBar, x!, axes)],
+  sum: [(yBar, [x], _, { axes }) => expand(yBar, x, axes)],
   max: [
     (yBar, [x], y, { axes }) => {
-      const hit = equal(x!, expand(y, x!, axes))
+      const hit = equal(x, expand(y, x, axes))
       const ties = sum(hit, axes)
-      return mul(hit, expand(div(yBar, ties), x!, axes))
+      return mul(hit, expand(div(yBar, ties), x, axes))
     },
   ],
   contract: [
     (yBar, [, b], _, { left, right, out }) =>
-      bind('contract', { left: out, right, out: left }, [yBar, b!]),
+      bind('contract', { left: out, right, out: left }, [yBar, b]),
     (yBar, [a], _, { left, right, out }) =>
-      bind('contract', { left: out, right: left, out: right }, [yBar, a!]),
+      bind('contract', { left: out, right: left, out: right }, [yBar, a]),
   ],
 
   // structure: the transpose of moving values is moving them back
-  reshape: [(yBar, [x]) => reshape(yBar, shapeOf(x!))],
+  reshape: [(yBar, [x]) => reshape(yBar, shapeOf(x))],
   transpose: [(yBar, _, __, { axes }) => transpose(yBar, inverse(axes))],
   broadcast: [
     (yBar, [x], _, { shape, axes }) => {
-      const stretched = axes.filter((a, i) => shapeOf(x!)[i] !== shape[a])
+      const stretched = axes.filter((a, i) => shapeOf(x)[i] !== shape[a])
       const repeated = [...otherAxes(shape.length, axes), ...stretched]
       const kept = otherAxes(shape.length, repeated)
       const total = sum(yBar, repeated)
       const order = axes.filter((a) => kept.includes(a)).map((a) => kept.indexOf(a))
-      return reshape(transpose(total, order), shapeOf(x!))
+      return reshape(transpose(total, order), shapeOf(x))
     },
   ],
-  slice: [
-    (yBar, [x], _, { start, stop }) =>
-      pad(
-        yBar,
-        start,
-        shapeOf(x!).map((d, i) => d - stop[i]!),
-      ),
-  ],
-  pad: [
-    (yBar, [x], _, { low }) =>
-      slice(
-        yBar,
-        low,
-        shapeOf(x!).map((d, i) => low[i]! + d),
-      ),
-  ],
+  slice: [(yBar, [x], _, { start, stop }) => pad(yBar, start, minus(shapeOf(x), stop))],
+  pad: [(yBar, [x], _, { low }) => slice(yBar, low, plus(low, shapeOf(x)))],
   concatenate: {
     operand:
       (k) =>
       (yBar, xs, _, { axis }) => {
-        const before = xs.slice(0, k).reduce((n, x) => n + shapeOf(x)[axis]!, 0)
-        const own = shapeOf(xs[k]!)
-        const start = own.map((_, i) => (i === axis ? before : 0))
-        return slice(
-          yBar,
-          start,
-          own.map((d, i) => d + start[i]!),
-        )
+        const before = (n: number) => xs.slice(0, n).reduce((sum, x) => sum + lengthOf(x, axis), 0)
+        return block(yBar, axis, before(k), before(k + 1))
       },
   },
-  gather: [
-    (yBar, [x], _, { axis, indices }) => scatterAdd(yBar, indices, shapeOf(x!)[axis]!, axis),
-  ],
+  gather: [(yBar, [x], _, { axis, indices }) => scatterAdd(yBar, indices, lengthOf(x, axis), axis)],
   scatterAdd: [(yBar, _, __, { axis, indices }) => gather(yBar, indices, axis)],
 
   // special
@@ -176,6 +171,6 @@ export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
     operand:
       (k) =>
       (yBar, xs, y, { pullback }) =>
-        runProgram(pullback, [...xs, y, yBar])[k]!,
+        runProgram(pullback, [...xs, y, yBar])[k] ?? null,
   },
 }

@@ -17,6 +17,7 @@ import {
   uniforms,
   zeros,
 } from '../core/index.ts'
+import { type ElementwiseName, elementwise } from '../core/primitives/index.ts'
 import {
   axesSubset,
   length,
@@ -94,29 +95,16 @@ const product = (s: Shape): PrimitiveParams['customVjp'] => {
   }
 }
 
+const elementwiseCases = Object.fromEntries(
+  Object.entries(elementwise).map(([name, { arity }]) => [
+    name,
+    same(name as ElementwiseName, arity),
+  ]),
+) as unknown as { readonly [P in ElementwiseName]: fc.Arbitrary<Case> }
+
 /** Complete by type: a primitive without a generator does not compile. */
 export const cases: { readonly [P in PrimitiveName]: fc.Arbitrary<Case> } = {
-  neg: same('neg', 1),
-  abs: same('abs', 1),
-  sign: same('sign', 1),
-  exp: same('exp', 1),
-  expm1: same('expm1', 1),
-  log: same('log', 1),
-  log1p: same('log1p', 1),
-  sqrt: same('sqrt', 1),
-  sin: same('sin', 1),
-  cos: same('cos', 1),
-  tanh: same('tanh', 1),
-  erf: same('erf', 1),
-  add: same('add', 2),
-  sub: same('sub', 2),
-  mul: same('mul', 2),
-  div: same('div', 2),
-  maximum: same('maximum', 2),
-  minimum: same('minimum', 2),
-  atan2: same('atan2', 2),
-  less: same('less', 2),
-  equal: same('equal', 2),
+  ...elementwiseCases,
   // The condition is 0 as often as not.
   select: same('select', 3).map((c) => ({
     ...c,

@@ -1,7 +1,6 @@
-import type { Equation, Program, Variable } from '../primitives/index.ts'
+import { type Equation, laneOf, type Program, type Variable } from '../primitives/index.ts'
 import { sizeOf } from '../values/index.ts'
 import { type Access, whole } from './access.ts'
-import { laneRules } from './elementCode.ts'
 import type { Kernel, Operand } from './kernels.ts'
 import { type Format, type Lane, laneCode } from './lanes/index.ts'
 
@@ -73,8 +72,7 @@ export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
         )
         return b.input(known >= 0 ? known : reads.push(from) - 1)
       }
-      for (const eq of slot.members)
-        lanes.set(eq.output.id, laneRules[eq.primitive]!(b, eq.inputs.map(read), eq))
+      for (const eq of slot.members) lanes.set(eq.output.id, laneOf(eq)(b, ...eq.inputs.map(read)))
       return kept.map((eq) => lanes.get(eq.output.id)!)
     })
     if (kept.length === 0 || sizeOf(slot.shape) === 0) return []

@@ -1,8 +1,13 @@
-import type { Equation, EquationOf, Program, Variable } from '../primitives/index.ts'
+import {
+  type Equation,
+  type EquationOf,
+  isElementwise,
+  type Program,
+  type Variable,
+} from '../primitives/index.ts'
 import { axesOf, sizeOf, stridesOf } from '../values/index.ts'
 import { type Access, viewed, whole } from './access.ts'
 import { contraction } from './contractionLoops.ts'
-import { laneRules } from './elementCode.ts'
 import { withEpilogues } from './epilogue.ts'
 import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
 import { inPlace } from './inPlace.ts'
@@ -151,7 +156,7 @@ export const loopsOf = (
 
   const perTile = (eq: Equation): void => {
     const { output, inputs } = eq
-    if (eq.primitive in laneRules) {
+    if (isElementwise(eq.primitive)) {
       const slot = place(eq)
       ;(slots[slot] as Draft).members.push(eq)
       own(output.id, output.shape, slot)

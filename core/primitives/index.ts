@@ -1,13 +1,20 @@
-export { elementwisePrimitives } from './elementwise.ts'
+export {
+  type Domain,
+  type Elementwise,
+  type ElementwiseName,
+  elementwise,
+  isElementwise,
+} from './elementwise.ts'
 export { evaluate, evaluatePrimitive } from './evaluate.ts'
-export { primitives } from './primitives.ts'
+export { laneOf, primitives } from './primitives.ts'
 export {
   type Checked,
   type ContractParams,
-  type Domain,
+  type Emit,
   type Equation,
   type EquationOf,
   type Evaluation,
+  type Operands,
   type Primitive,
   type PrimitiveName,
   type PrimitiveParams,
@@ -15,5 +22,6 @@ export {
   type Program,
   programIn,
   prune,
+  rewritten,
   type Variable,
 } from './program.ts'

@@ -1,9 +1,43 @@
 import { either as E } from 'fp-ts'
-import { assign, sameShape, shapeError, showShape, sizeOf, wrap } from '../values/index.ts'
+import type { LaneFunction } from '../lowering/lanes/index.ts'
+import {
+  assign,
+  type Concrete,
+  type Shape,
+  sameShape,
+  shapeError,
+  showShape,
+  sizeOf,
+  wrap,
+} from '../values/index.ts'
 import { contract } from './contraction.ts'
-import { elementwisePrimitives } from './elementwise.ts'
-import type { Primitive, Primitives } from './program.ts'
+import { type Elementwise, type ElementwiseName, elementwise } from './elementwise.ts'
+import type { Equation, Primitive, Primitives } from './program.ts'
 import * as structure from './structure.ts'
+
+/** Elementwise primitives take operands of one shape; users' broadcasting happens before. */
+const primitiveOf = (name: string, record: Elementwise<1 | 2 | 3, never>) => ({
+  name,
+  equation: record.equation,
+  domain: record.domain,
+  shape: (inputs: readonly Shape[]) =>
+    inputs.length === record.arity && inputs.every((s) => sameShape(s, inputs[0]!))
+      ? E.right(inputs[0]!)
+      : shapeError(name, `needs ${record.arity} operand(s) of one shape.`, inputs.map(showShape)),
+  evaluate: {
+    write: (inputs: readonly Concrete[], params: never, out: Concrete) =>
+      record.write(params)(out, ...inputs),
+  },
+  flops: (_: readonly Shape[], output: Shape) => sizeOf(output),
+})
+
+const elementwisePrimitives = Object.fromEntries(
+  Object.entries(elementwise).map(([name, record]) => [name, primitiveOf(name, record)]),
+) as unknown as Pick<Primitives, ElementwiseName>
+
+/** What one element of an elementwise equation's output is, as lane code. */
+export const laneOf = ({ primitive, params }: Equation): LaneFunction =>
+  (elementwise[primitive as ElementwiseName] as Elementwise<1, Equation['params']>).lane(params)
 
 const constant: Primitive<'constant'> = {
   name: 'constant',

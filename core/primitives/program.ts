@@ -8,36 +8,19 @@ import {
   type Shape,
   type ShapeResult,
 } from '../values/index.ts'
+import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
 type None = Readonly<Record<never, never>>
 
+/** Those that work element by element have no parameters but one. */
+type ElementwiseParams = {
+  readonly [P in ElementwiseName]: P extends 'power' ? { readonly exponent: number } : None
+}
+
 /** The closed set of primitives and the static parameters of each. */
-export interface PrimitiveParams {
-  neg: None
-  abs: None
-  sign: None
-  exp: None
-  expm1: None
-  log: None
-  log1p: None
-  sqrt: None
-  sin: None
-  cos: None
-  tanh: None
-  erf: None
-  power: { readonly exponent: number }
-  add: None
-  sub: None
-  mul: None
-  div: None
-  maximum: None
-  minimum: None
-  atan2: None
-  less: None
-  equal: None
-  select: None
+export interface PrimitiveParams extends ElementwiseParams {
   sum: { readonly axes: readonly number[] }
   max: { readonly axes: readonly number[] }
   contract: ContractParams
@@ -62,6 +45,19 @@ export interface ContractParams {
 }
 
 export type PrimitiveName = keyof PrimitiveParams
+
+type Of<N, T> = N extends 1 ? readonly [T] : N extends 2 ? readonly [T, T] : readonly [T, T, T]
+
+/** One T for each operand of a primitive: most have one, two of them any number. */
+export type Operands<P extends PrimitiveName, T> = P extends ElementwiseName
+  ? Of<(typeof elementwise)[P]['arity'], T>
+  : P extends 'constant'
+    ? readonly []
+    : P extends 'contract'
+      ? readonly [T, T]
+      : P extends 'concatenate' | 'customVjp'
+        ? readonly T[]
+        : readonly [T]
 
 export interface Variable {
   readonly id: number
@@ -112,15 +108,6 @@ export type Evaluation<P extends PrimitiveName> =
   /** Means another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
 
-/** The values an operand may take in a derivative test: an interval, and points to avoid. */
-export interface Domain {
-  readonly low: number
-  readonly high: number
-  /** Distance that operands keep from kinks and from each other, where derivatives jump. */
-  readonly kinks?: readonly number[]
-  readonly apart?: true
-}
-
 /** Everything about a primitive that is not a derivative. */
 export interface Primitive<P extends PrimitiveName> {
   readonly name: P
@@ -146,24 +133,35 @@ export interface Primitive<P extends PrimitiveName> {
 export type Primitives = { readonly [P in PrimitiveName]: Primitive<P> }
 export type Checked<A> = E.Either<Problem, A>
 
+/** Writes an equation down, and gives the variable of its value. */
+export type Emit = (eq: Equation) => Variable
+
+/**
+ * The program that `step` makes of another one, equation by equation: it emits what computes the
+ * value of an equation, whose operands are those of the new program, and gives its variable.
+ */
+export const rewritten = (
+  program: Program,
+  step: (eq: Equation, emit: Emit) => Variable,
+): Program => {
+  const inputs = program.inputs.map(({ shape }, id) => ({ id, shape }))
+  const equations: Equation[] = []
+  const place = new Map(program.inputs.map((v, id) => [v.id, inputs[id]!]))
+  const at = (v: Variable): Variable => place.get(v.id)!
+  const emit: Emit = (eq) => {
+    const output = { id: inputs.length + equations.length, shape: eq.output.shape }
+    equations.push({ ...eq, output })
+    return output
+  }
+  for (const eq of program.equations)
+    place.set(eq.output.id, step({ ...eq, inputs: eq.inputs.map(at) }, emit))
+  return { inputs, equations, outputs: program.outputs.map(at) }
+}
+
 /** The same program without the equations that no output needs, renumbered densely. */
 export const prune = (program: Program): Program => {
   const needed = new Set(program.outputs.map((v) => v.id))
-  for (let i = program.equations.length - 1; i >= 0; i -= 1) {
-    const eq = program.equations[i]!
+  for (const eq of program.equations.toReversed())
     if (needed.has(eq.output.id)) for (const v of eq.inputs) needed.add(v.id)
-  }
-  const kept = program.equations.filter((eq) => needed.has(eq.output.id))
-  const order = [...program.inputs, ...kept.map((eq) => eq.output)]
-  const renamed = new Map(order.map((v, id) => [v.id, { id, shape: v.shape }]))
-  const rename = (v: Variable): Variable => renamed.get(v.id)!
-  return {
-    inputs: program.inputs.map(rename),
-    equations: kept.map((eq) => ({
-      ...eq,
-      inputs: eq.inputs.map(rename),
-      output: rename(eq.output),
-    })),
-    outputs: program.outputs.map(rename),
-  }
+  return rewritten(program, (eq, emit) => (needed.has(eq.output.id) ? emit(eq) : eq.output))
 }

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { elementwisePrimitives } from '../primitives/index.ts'
+import type { ElementwiseName } from '../primitives/index.ts'
 import {
   axesOf,
   broadcastShapes,
@@ -41,9 +41,7 @@ export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
   return bind('broadcast', { shape: [...shape], axes }, [x])
 }
 
-type Elementwise = keyof typeof elementwisePrimitives
-
-const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
+const aligned = (name: ElementwiseName, ...xs: readonly TensorLike[]): Tensor => {
   requireTensors(name, xs)
   const shape = broadcastShapes(name, xs.map(shapeOf))
   if (E.isLeft(shape)) return fail(shape.left)
@@ -58,11 +56,11 @@ const aligned = (name: Elementwise, ...xs: readonly TensorLike[]): Tensor => {
 }
 
 const unary =
-  (name: Elementwise) =>
+  (name: ElementwiseName) =>
   (x: TensorLike): Tensor =>
     bind(name, {}, [x])
 const binary =
-  (name: Elementwise) =>
+  (name: ElementwiseName) =>
   (x: TensorLike, y: TensorLike): Tensor =>
     aligned(name, x, y)
 
@@ -77,6 +75,9 @@ export const sqrt = unary('sqrt')
 export const sin = unary('sin')
 export const cos = unary('cos')
 export const tanh = unary('tanh')
+export const sinh = unary('sinh')
+export const cosh = unary('cosh')
+export const asinh = unary('asinh')
 export const erf = unary('erf')
 /** xᵖ for a fixed exponent p; whole exponents accept negative x. */
 export const power = (x: TensorLike, exponent: number): Tensor =>

@@ -1,4 +1,11 @@
-import { type Equation, type Program, prune, type Variable } from '../primitives/index.ts'
+import {
+  type Emit,
+  type Equation,
+  type Program,
+  prune,
+  rewritten,
+  type Variable,
+} from '../primitives/index.ts'
 import { sameShape } from '../values/index.ts'
 
 /** A number as text, −0, infinities and NaN as themselves: JSON writes 0 and null. */
@@ -30,19 +37,13 @@ const handsOn = (eq: Equation): boolean =>
  * Laws  computes what `program` computes, bit for bit; doing it twice changes nothing.
  */
 export const simplified = (program: Program): Program => {
-  const renamed = new Map<number, Variable>()
   const seen = new Map<string, Variable>()
-  const resolve = (v: Variable): Variable => renamed.get(v.id) ?? v
-  const equations: Equation[] = []
-  for (const original of program.equations) {
-    const eq = { ...original, inputs: original.inputs.map(resolve) }
+  const step = (eq: Equation, emit: Emit): Variable => {
+    if (handsOn(eq)) return eq.inputs[0]!
     const key = keyOf(eq)
-    const same = handsOn(eq) ? eq.inputs[0] : seen.get(key)
-    if (same !== undefined) renamed.set(eq.output.id, same)
-    else {
-      seen.set(key, eq.output)
-      equations.push(eq)
-    }
+    const value = seen.get(key) ?? emit(eq)
+    seen.set(key, value)
+    return value
   }
-  return prune({ inputs: program.inputs, equations, outputs: program.outputs.map(resolve) })
+  return prune(rewritten(program, step))
 }

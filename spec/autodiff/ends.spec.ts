@@ -54,6 +54,9 @@ const slopes: { readonly [P in PrimitiveName]?: Slope } = {
       return (4 * e) / (1 + e) ** 2
     },
   },
+  sinh: { slope: Math.cosh, condition: Math.abs },
+  cosh: { slope: Math.sinh, condition: Math.abs },
+  asinh: { slope: (x) => 1 / Math.hypot(1, x), condition: (x) => Math.abs(Math.asinh(x)) },
   erf: { slope: (x) => (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x), condition: (x) => x * x },
 }
 

@@ -1,5 +1,6 @@
 import type { PrimitiveName, PrimitiveParams, Shape } from '../../core/index.ts'
 import { programOf, sin, tensor } from '../../core/index.ts'
+import { type ElementwiseName, elementwise } from '../../core/primitives/index.ts'
 
 /** Operands and parameters that do not fit a primitive. */
 export interface Refusal<P extends PrimitiveName> {
@@ -27,31 +28,14 @@ const reductions = [
 ]
 const identity = programOf(sin)(tensor([1, 2]))
 
+const elementwiseRefusals = Object.fromEntries(
+  Object.entries(elementwise).map(([name, record]) => [name, arity(record.arity)]),
+) as unknown as { readonly [P in ElementwiseName]: readonly Refusal<P>[] }
+
 /** Complete by type: a primitive that refuses nothing does not compile. */
 export const refusals: { readonly [P in PrimitiveName]: readonly Refusal<P>[] } = {
-  neg: arity(1),
-  abs: arity(1),
-  sign: arity(1),
-  exp: arity(1),
-  expm1: arity(1),
-  log: arity(1),
-  log1p: arity(1),
-  sqrt: arity(1),
-  sin: arity(1),
-  cos: arity(1),
-  tanh: arity(1),
-  erf: arity(1),
+  ...elementwiseRefusals,
   power: arity(1, { exponent: 2 }),
-  add: arity(2),
-  sub: arity(2),
-  mul: arity(2),
-  div: arity(2),
-  maximum: arity(2),
-  minimum: arity(2),
-  atan2: arity(2),
-  less: arity(2),
-  equal: arity(2),
-  select: arity(3),
   sum: reductions,
   max: [...reductions, { shapes: [[0, 3]], params: { axes: [0] } }],
   contract: [

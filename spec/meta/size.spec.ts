@@ -42,6 +42,14 @@ describe('size', () => {
   })
 })
 
+describe('the tables of rules', () => {
+  it('assert nothing about their operands: TypeScript knows how many there are', () => {
+    expect(house(sources(['autodiff'])).bangs).toBe(0)
+    const path = 'autodiff/vjpRules.ts'
+    expect(house([{ path, text: 'mul(x!, f(y)!) !== z[0]!.a' }]).bangs).toBe(3)
+  })
+})
+
 describe('project texts', () => {
   it('stand on their own: no path outside the checkout', () => {
     const outside = new RegExp(['/wo', 'rk/|\\.\\./sha', 'red/'].join(''))

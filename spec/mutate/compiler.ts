@@ -48,13 +48,17 @@ export const compilerSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'core/lowering/elementCode.ts',
+    file: 'core/primitives/elementwise.ts',
     specs: compiler('programs'),
     mutations: [
-      change('less of the other', "b.apply('lt', x!, y!)", "b.apply('lt', y!, x!)"),
-      change('atan2 of the other', "b.call('atan2', y!, x!)", "b.call('atan2', x!, y!)"),
-      change('difference', "b.apply('sub', x!, y!)", "b.apply('sub', y!, x!)"),
-      change('selects the other', 'select(b, c!, x!, y!)', 'select(b, c!, y!, x!)'),
+      change('less of the other', "viaOps('lt'), truth('lt')", "viaOps('lt'), truth('le')"),
+      change('atan2 is sin', "call('atan2')", "call('sin')"),
+      change('difference', "viaOps('sub'), op('sub')", "viaOps('sub'), op('add')"),
+      change(
+        'selects the other',
+        'selectInto, select)',
+        'selectInto, (b, c, x, y) => select(b, c!, y!, x!))',
+      ),
     ],
   },
   {

@@ -35,12 +35,7 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/contraction.ts',
     specs: core('primitives'),
     mutations: [
-      change(
-        'rest of four terms',
-        'let k = together; k < terms',
-        'let k = together + 1; k < terms',
-      ),
-      change('twin rows', 'yo[r + 1] === ya ? r + 1', 'yo[r + 1] !== ya ? r + 1'),
+      change('first term left out', 'let k = 0; k < xk.length', 'let k = 1; k < xk.length'),
       change(
         'samples of one side',
         'right: inRight ? [...right, sample] : right',
@@ -48,7 +43,7 @@ export const coreSuspects: readonly Suspects[] = [
       ),
       change('lonely labels', '.length < 2,', '.length < 1,'),
       change('stride of x', 'x[a + i * dx]!', 'x[a + i]!'),
-      change('stride of y', 'c * y[b + i * dy]!', 'c * y[b + i]!'),
+      change('stride of y', '* y[b + i * dy]!', '* y[b + i]!'),
     ],
   },
   {
@@ -76,9 +71,9 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/elementwise.ts',
     specs: core('primitives'),
     mutations: [
-      change('square for power', 'x ** exponent', 'x * x'),
+      change('square for power', 'x ** p)', 'x * x)'),
       change('less or equal', "viaOps('lt')", "viaOps('leq')"),
-      change('angle of (x, y)', "viaOps('atan2')", '() => (o, y, x) => ops.atan2(o, x!, y!)'),
+      change('angle of (x, y)', "viaOps('atan2')", '(o, y, x) => ops.atan2(o, x!, y!)'),
       change('select turned round', '!== 0 ? p[', '=== 0 ? p['),
     ],
   },
@@ -137,13 +132,7 @@ export const coreSuspects: readonly Suspects[] = [
   {
     file: 'core/primitives/program.ts',
     specs: core('program'),
-    mutations: [
-      change(
-        'nothing pruned',
-        'program.equations.filter((eq) => needed.has(eq.output.id))',
-        'program.equations',
-      ),
-    ],
+    mutations: [change('nothing pruned', 'needed.has(eq.output.id) ? emit', 'true ? emit')],
   },
   {
     file: 'core/programs/batch.ts',

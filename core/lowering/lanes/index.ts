@@ -1,4 +1,4 @@
-export { functions, power } from './functions.ts'
+export { functions, type LaneFunction, power } from './functions.ts'
 export { hostFunctions } from './hostFunctions.ts'
 export {
   argsOf,
@@ -13,5 +13,5 @@ export {
   type ShiftOp,
   WIDTH,
 } from './lanes.ts'
-export { LAYOUT } from './notation.ts'
+export { LAYOUT, notation } from './notation.ts'
 export { select, sign } from './sign.ts'

@@ -200,6 +200,9 @@ export const steps: { readonly [P in PrimitiveName]: Step } = {
   sin: unary('sin'),
   cos: unary('cos'),
   tanh: unary('tanh'),
+  sinh: unary('sinh', small),
+  cosh: unary('cosh', small),
+  asinh: unary('asinh'),
   erf: unary('erf'),
   power: (b, [x], [wild, which]) => {
     const exponent = EXPONENTS[which! % EXPONENTS.length]!
