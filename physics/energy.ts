@@ -1,17 +1,19 @@
 import type { Key } from '../core/index.ts'
 import {
+  amplitudeTable,
+  type Distinct,
   type LogPsi,
   orbits,
-  type Representative,
   remembered,
   representatives,
   type Sector,
   type SiteSymmetries,
 } from './configurations/index.ts'
 import { fullSum, linearised, localEnergies, weightedSum } from './estimates/index.ts'
-import { countedLogPsi, type Evaluations } from './evaluations.ts'
+import type { Evaluations } from './evaluations.ts'
 import type { CompiledOperator } from './operators/index.ts'
 import {
+  type CachedLogPsi,
   checkMove,
   draw,
   type FullSource,
@@ -67,18 +69,17 @@ export interface EnergyEstimate {
   readonly autocorrelationTime: number | null
 }
 
-/** Distinct configurations with their weights, which sum to 1, and local energies. */
+/** What estimators ask for, before anything is saved. */
+export type Requests = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
+
+/** The energy of a sample, and what each of its configurations has to do with it. */
 export interface Measured {
-  readonly configurations: Int8Array
+  /** They sum to 1. */
   readonly weights: Float64Array
   readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
-  readonly chains: Int8Array
   readonly estimate: EnergyEstimate
-  readonly evaluations: Omit<Evaluations, 'derivatives'>
+  readonly requests: Requests
 }
-
-/** What estimators ask for, before anything is saved. */
-type Asked = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
 
 /** Do a state's chains sample its wave function already? */
 export const settledAt = <P>({ start = 0 }: Measuring<P>, { step }: Measurable<P>): boolean =>
@@ -94,37 +95,58 @@ const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
   vScore: vScore(mean.re, variance, sites),
 })
 
-type Taken = Omit<Measured, 'evaluations'> & { readonly asked: Asked }
+/** Configurations that the energy is taken over, each once: from chains, or a whole sector. */
+export type EnergySample = { readonly configurations: Int8Array; readonly chains: Int8Array } & (
+  | { readonly kind: 'full'; readonly source: FullSource }
+  | ({ readonly kind: 'sampled'; readonly source: SampledSource } & Distinct &
+      Pick<Sampled, 'acceptance' | 'asked'>)
+)
 
-const sampled = <P>(
+/** log ψ at some parameters as a run wants it: see `cachedLogPsi`. */
+const cachedAt = <P>({ sector: { sites }, symmetries = [] }: Measuring<P>) => {
+  const representative = representatives(symmetries, sites)
+  return (evaluators: Evaluators<P>, params: P): CachedLogPsi => {
+    const table = amplitudeTable(sites)
+    const logPsi = remembered(evaluators.logPsi(params), sites, representative, table)
+    return table === undefined ? { logPsi } : { logPsi, table }
+  }
+}
+
+/**
+ * log ψ of a run at some parameters: each configuration evaluated once, and zeros that a symmetry
+ * makes are exact.
+ */
+export const cachedLogPsi = <P>(what: Measuring<P>, params: P): CachedLogPsi =>
+  cachedAt(what)(what.evaluators, params)
+
+/** The same as a plain function. */
+export const logPsiOf = <P>(what: Measuring<P>, params: P): LogPsi =>
+  cachedLogPsi(what, params).logPsi
+
+/** The energy over samples of |ψ|^p, and how well chains know it. */
+const overSamples = <P>(
   { sector, hamiltonian }: Measuring<P>,
-  source: SampledSource,
-  representative: Representative,
   logPsi: LogPsi,
-  { configurations, chains, acceptance, asked }: Sampled,
-): Taken => {
-  const { sites } = sector
-  const unique = orbits(representative, configurations, sites)
+  { source, acceptance, asked, ...unique }: Extract<EnergySample, { kind: 'sampled' }>,
+): Measured => {
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
   const { weights, ...weighted } =
     power === 2
       ? { weights: unique.multiplicity, ...complexMoments(localEnergy, unique.multiplicity) }
       : weightedSum(hamiltonian, logPsi, unique, localEnergy, power)
-  const moments = momentsOf(weighted, sites)
+  const moments = momentsOf(weighted, sector.sites)
   const series = linearised(unique, weights, localEnergy.re, moments.energy)
   const total = weights.reduce((sum, w) => sum + w, 0)
   const statistics = estimate(chainsOf(series, source.chains))
   return {
-    asked: {
+    requests: {
       proposals: asked,
       samples: series.length,
       bonds: series.length * hamiltonian.maxConnected,
     },
-    configurations: unique.configurations,
     weights: weights.map((w) => w / total),
     localEnergy,
-    chains,
     estimate: {
       ...moments,
       energyError: finite(statistics.standardError),
@@ -135,20 +157,19 @@ const sampled = <P>(
   }
 }
 
-const summed = <P>(
+/** The energy over a whole sector: exact. */
+const overSector = <P>(
   { sector, hamiltonian }: Measuring<P>,
-  { configurations, multiplicity }: FullSource,
   logPsi: LogPsi,
-): Taken => {
+  { configurations, multiplicity }: FullSource,
+): Measured => {
   const sum = fullSum(hamiltonian, logPsi, configurations, multiplicity)
   const { weights, localEnergy } = sum
   const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
   return {
-    asked: { proposals: 0, samples, bonds: samples * hamiltonian.maxConnected },
-    configurations,
+    requests: { proposals: 0, samples, bonds: samples * hamiltonian.maxConnected },
     weights,
     localEnergy,
-    chains: new Int8Array(0),
     estimate: {
       ...momentsOf(sum, sector.sites),
       energyError: 0,
@@ -159,31 +180,44 @@ const summed = <P>(
   }
 }
 
-/**
- * log ψ of a run at some parameters: each configuration evaluated once, and zeros that a symmetry
- * makes are exact.
- */
-export const logPsiOf = <P>(
-  { evaluators, sector: { sites }, symmetries = [] }: Measuring<P>,
-  params: P,
-): LogPsi => remembered(evaluators.logPsi(params), sites, representatives(symmetries, sites))
+/** How a run takes its energy: ψ at some parameters, what to sum over, and the estimate. */
+export interface EnergyParts<P> {
+  readonly waveAt: (evaluators: Evaluators<P>, params: P) => CachedLogPsi
+  readonly sample: (psi: CachedLogPsi, state: Measurable<P>, key: Key) => EnergySample
+  readonly estimate: (psi: CachedLogPsi, sample: EnergySample) => Measured
+}
+
+/** The parts that one energy after the other is taken with. */
+export const energyParts = <P>(what: Measuring<P>): EnergyParts<P> => {
+  const { sector, source, symmetries = [] } = what
+  const representative = representatives(symmetries, sector.sites)
+  return {
+    // Equal configurations are evaluated once: within sampling, and again in the local energies.
+    waveAt: cachedAt(what),
+    sample: (psi, state, key) => {
+      if (source.kind === 'full') {
+        const { configurations } = source
+        return { kind: 'full', source, configurations, chains: new Int8Array(0) }
+      }
+      checkMove(source.plan.move, sector)
+      const drawn = draw(source, settledAt(what, state))(psi, state.chains, key)
+      const { chains, acceptance, asked, configurations } = drawn
+      const unique = orbits(representative, configurations, sector.sites)
+      return { kind: 'sampled', source, ...unique, chains, acceptance, asked }
+    },
+    estimate: ({ logPsi }, sample) =>
+      sample.kind === 'sampled'
+        ? overSamples(what, logPsi, sample)
+        : overSector(what, logPsi, sample.source),
+  }
+}
 
 /** Samples (or sums) and estimates the energy at a state's parameters. */
 export const measuring = <P>(what: Measuring<P>) => {
-  const { sector, source, evaluators, symmetries = [] } = what
-  const representative = representatives(symmetries, sector.sites)
-  return (state: Measurable<P>, key: Key): Measured => {
-    const counted = countedLogPsi(evaluators.logPsi(state.params), sector.sites)
-    // Equal configurations are evaluated once: within sampling, and again in the local energies.
-    const logPsi = remembered(counted.logPsi, sector.sites, representative)
-    const take = (): Taken => {
-      if (source.kind === 'full') return summed(what, source, logPsi)
-      checkMove(source.plan.move, sector)
-      const drawn = draw(source, settledAt(what, state))(logPsi, state.chains, key)
-      return sampled(what, source, representative, logPsi, drawn)
-    }
-    const { asked, ...measured } = take()
-    return { ...measured, evaluations: { ...asked, made: counted.count() } }
+  const { waveAt, sample, estimate } = energyParts(what)
+  return (state: Measurable<P>, key: Key): EnergyEstimate => {
+    const psi = waveAt(what.evaluators, state.params)
+    return estimate(psi, sample(psi, state, key)).estimate
   }
 }
 

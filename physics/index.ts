@@ -1,6 +1,8 @@
 /** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
 export {
+  type AmplitudeTable,
   allConfigurations,
+  amplitudeTable,
   type Basis,
   basisOf,
   checkConfiguration,
@@ -101,7 +103,7 @@ export {
   connectedBatch,
 } from './operators/index.ts'
 export { samplesOf } from './samples.ts'
-export type { Source } from './sampling/index.ts'
+export type { CachedLogPsi, Source } from './sampling/index.ts'
 export {
   bondExchange,
   checkMove,
@@ -149,6 +151,7 @@ export {
   type Centred,
   centred,
   centredPieces,
+  centredWithin,
   type DerivativeSource,
   type Evaluators,
   evaluatorsOf,
@@ -162,6 +165,7 @@ export {
   type Optimizer,
   quantumGeometricTensor,
   type Room,
+  type RowLimits,
   ravel,
   roomFor,
   type Schedule,

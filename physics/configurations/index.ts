@@ -1,6 +1,8 @@
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { bitsOf, spinsOf } from './configurationIndex.ts'
 export {
+  type AmplitudeTable,
+  amplitudeTable,
   type Distinct,
   distinct,
   type LogAmplitudes,

@@ -8,11 +8,14 @@ export interface LogAmplitudes {
 }
 
 /** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
-export interface LogPsi {
-  (configurations: Int8Array): LogAmplitudes
-  /** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
-  readonly known?: Float64Array
-}
+export type LogPsi = (configurations: Int8Array) => LogAmplitudes
+
+/** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
+export type AmplitudeTable = Float64Array
+
+/** An empty table for so many sites; none where it would be too long. */
+export const amplitudeTable = (sites: number): AmplitudeTable | undefined =>
+  sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
 
 /** The different ones among some configurations, in the order they first occur. */
 export interface Distinct {
@@ -109,6 +112,7 @@ const growing = () => {
  * The same function, evaluated once per configuration: equal configurations, within a call and
  * among calls, share one evaluation; so do those with the same `representative`, where log psi is
  * known to tell them apart by a phase at most. Use it for one set of parameters, then let it go.
+ * A `table`, where one is given, receives log |ψ| of every configuration that is asked for.
  *
  * Laws    gives what `logPsi` gives, whatever was asked before.
  * Errors  ShapeError when the spins are no whole number of configurations.
@@ -117,10 +121,10 @@ export const remembered = (
   logPsi: LogPsi,
   sites: number,
   representative: Representative = (configurations) => ({ configurations }),
+  table?: AmplitudeTable,
 ): LogPsi => {
   const places = emptyPlaces(sites)
   const known = emptyPlaces(sites)
-  const byBits = sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
   const asked = growing()
   const evaluated = growing()
   /** Evaluates those configurations whose representatives are new, and notes all. */
@@ -147,7 +151,7 @@ export const remembered = (
     }
     asked.add(values)
   }
-  const look = (configurations: Int8Array): LogAmplitudes => {
+  return (configurations) => {
     const samples = sampleCount('logPsi', configurations, sites)
     const place = new Int32Array(samples)
     const unseen: number[] = []
@@ -161,7 +165,7 @@ export const remembered = (
       for (const s of unseen) {
         const at = places.find(configurations, s * sites)
         place[s] = at
-        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
+        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
       }
     }
     const { re, im } = asked
@@ -172,5 +176,4 @@ export const remembered = (
     }
     return out
   }
-  return byBits === undefined ? look : Object.assign(look, { known: byBits })
 }

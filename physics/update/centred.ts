@@ -2,6 +2,7 @@ import { type Data, fail } from '../../core/index.ts'
 import { centre, type RealMatrix } from '../../core/linalg/index.ts'
 import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
 import type { ComplexSamples } from '../statistics/index.ts'
+import { type Room, roomFor, type SolveSpace } from './rowBudget.ts'
 import { type PiecewiseRows, type Place, type Range, type Rows, ranges } from './rows.ts'
 
 /**
@@ -36,12 +37,6 @@ export interface DerivativeSource {
   readonly precision: 'float64' | 'float32'
   /** Those of samples from <= s < to, in this memory, which they fill. */
   readonly rows: (from: number, to: number, memory: Data) => Data
-}
-
-/** How many samples' rows are in memory: held for a while, and streamed past them. */
-export interface Room {
-  readonly held: number
-  readonly streamed: number
 }
 
 /** Re and Im. */
@@ -170,6 +165,31 @@ export const centredPieces = (
     },
     f: centredEnergies(energy, w),
   }
+}
+
+/** What bounds the rows in memory, and where they lie. */
+export interface RowLimits {
+  /** Bytes for derivatives and solve; default: any. */
+  readonly memory?: number
+  readonly team?: Team
+  /** Which matrix is made of so many rows and parameters: see `Optimizer`. */
+  readonly space: (rows: number, params: number) => SolveSpace | 'none'
+}
+
+/**
+ * X and f of samples within a budget of memory: rows that it does not hold are computed again. The
+ * result is bit-identical for any budget.
+ *
+ * Errors  as above; DomainError naming the least budget.
+ */
+export const centredWithin = (
+  source: DerivativeSource,
+  { localEnergy, weights }: { localEnergy: ComplexSamples; weights?: ArrayLike<number> },
+  { memory = Number.POSITIVE_INFINITY, team, space }: RowLimits,
+): Centred<PiecewiseRows> => {
+  const { samples, params, precision } = source
+  const sizes = { samples, params, precision, space: space(PARTS * samples, params) }
+  return centredPieces(source, localEnergy, weights, roomFor(sizes, memory), team)
 }
 
 /** X and f of derivatives that are there, which stay as they are. Laws and errors as above. */

@@ -2,9 +2,10 @@ export {
   type Centred,
   centred,
   centredPieces,
+  centredWithin,
   type DerivativeSource,
   type LogDerivatives,
-  type Room,
+  type RowLimits,
 } from './centred.ts'
 export { derivativesOf, type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
 export {
@@ -19,7 +20,9 @@ export {
   leastMemory,
   memoryForAll,
   memoryProblem,
+  type Room,
   roomFor,
+  type SolveSpace,
   showBytes,
   type UpdateSizes,
 } from './rowBudget.ts'
@@ -29,7 +32,6 @@ export {
   force,
   neuralTangentKernel,
   quantumGeometricTensor,
-  type SolveSpace,
   type SrOptions,
   srUpdate,
 } from './sr.ts'

@@ -1,8 +1,9 @@
 import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../../core/index.ts'
 import { alone, type Team } from '../../core/tiles/index.ts'
 import type { Centred } from './centred.ts'
+import type { SolveSpace } from './rowBudget.ts'
 import { timesVector } from './rows.ts'
-import { force, type SolveSpace, solveSpace, srUpdate } from './sr.ts'
+import { force, solveSpace, srUpdate } from './sr.ts'
 
 /** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
 export interface Optimizer {

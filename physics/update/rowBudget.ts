@@ -1,10 +1,17 @@
 import type { Precision } from '../../core/index.ts'
 import { fail, type Problem } from '../../core/index.ts'
-import type { Room } from './centred.ts'
-import type { SolveSpace } from './sr.ts'
 
 // What an update keeps in memory: the rows X, in pieces where they are too many, and the matrix of
 // the solve. Everything else is smaller by far.
+
+/** Where an update is solved: in a matrix over parameters, or in one over samples. */
+export type SolveSpace = 'parameters' | 'samples'
+
+/** How many samples' rows are in memory: held for a while, and streamed past them. */
+export interface Room {
+  readonly held: number
+  readonly streamed: number
+}
 
 /** An update's sizes. */
 export interface UpdateSizes {

@@ -124,10 +124,10 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'accepts by |ψ|² whatever the power',
-        'Math.exp(power * (known[spins]! - top))',
-        'Math.exp(2 * (known[spins]! - top))',
+        'Math.exp(power * (table[spins]! - top))',
+        'Math.exp(2 * (table[spins]! - top))',
       ),
-      change('faint weights by |ψ|²', 'known[spins]!, power)', 'known[spins]!, 2)'),
+      change('faint weights by |ψ|²', 'table[spins]!, power)', 'table[spins]!, 2)'),
       change('faint weights as they are', '!(held > FAINT && ', '!('),
       change('moves parallel pairs', 'Number(up !== 0) & ', ''),
       change(
