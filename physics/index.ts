@@ -163,6 +163,8 @@ export {
   memoryProblem,
   neuralTangentKernel,
   type Optimizer,
+  type OptimizerSettings,
+  optimizers,
   quantumGeometricTensor,
   type Room,
   type RowLimits,

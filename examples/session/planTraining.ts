@@ -67,14 +67,7 @@ const optimizerOf = (
   { optimizer, diagShift, momentum, precision }: TrainConfig,
   { team }: ThreadPool,
 ): physics.Optimizer =>
-  ({
-    sr: () => {
-      const single = precision === 'float32'
-      return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
-    },
-    adam: () => physics.adam({ team }),
-    sgd: () => physics.sgd({ team }),
-  })[optimizer]()
+  physics.optimizers[optimizer]({ diagShift, momentum, team, single: precision === 'float32' })
 
 const sourceOf = (
   config: TrainConfig,

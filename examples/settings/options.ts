@@ -2,6 +2,7 @@ import { exactBytes } from './bytes.ts'
 import { defaults, showSize } from './defaults.ts'
 import { conditions, isIdle } from './effects.ts'
 import { latticeNames } from './lattices.ts'
+import { optimizerNames } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
 // The settings of a run as flags: one line each, read by the help text and by the error messages.
@@ -106,7 +107,12 @@ export const flags: readonly Flag[] = [
     'diag-shift',
   ),
   flag('momentum', 'μ', training, 'share of the last update carried on by sr, 0 <= μ < 1 (SPRING)'),
-  flag('optimizer', 'sr|adam|sgd', training, 'sr: stochastic reconfiguration (natural gradient)'),
+  flag(
+    'optimizer',
+    optimizerNames.join('|'),
+    training,
+    'sr: stochastic reconfiguration (natural gradient)',
+  ),
   flag(
     'sum',
     'sampled|full',

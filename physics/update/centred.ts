@@ -3,7 +3,14 @@ import { centre, type RealMatrix } from '../../core/linalg/index.ts'
 import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
 import type { ComplexSamples } from '../statistics/index.ts'
 import { type Room, roomFor, type SolveSpace } from './rowBudget.ts'
-import { type PiecewiseRows, type Place, type Range, type Rows, ranges } from './rows.ts'
+import {
+  type PiecewiseRows,
+  type Place,
+  type Range,
+  type Rows,
+  ranges,
+  scaleColumns,
+} from './rows.ts'
 
 /**
  * Conventions of stochastic reconfiguration in psigrad. Parameters θ are real, log ψ is complex.
@@ -37,6 +44,13 @@ export interface DerivativeSource {
   readonly precision: 'float64' | 'float32'
   /** Those of samples from <= s < to, in this memory, which they fill. */
   readonly rows: (from: number, to: number, memory: Data) => Data
+}
+
+/** What lies in a place: which samples, times which numbers. */
+interface Lying {
+  readonly range: Range
+  readonly rows: RealMatrix
+  readonly scale: Float64Array | undefined
 }
 
 /** Re and Im. */
@@ -115,7 +129,7 @@ export const centredPieces = (
   const { samples, params, precision } = source
   const w = weightsOf(source, energy, weights, team)
   const mean = team.memory('mean', PARTS * params).fill(0)
-  const lies: { [P in Place]?: { readonly range: Range; readonly rows: RealMatrix } } = {}
+  const lies: { [P in Place]?: Lying } = {}
   const memories: { [P in Place]?: Data } = {}
   const memoryFor = (place: Place, [from, to]: Range): Data => {
     const length = PARTS * params * (to - from)
@@ -144,16 +158,21 @@ export const centredPieces = (
       blameDerivative(derivatives('held', range), spec.weights, range[0])
     if (range[1] < samples) continue
     if (!whole) centre({ ...spec, centre: true }, team)
-    lies.held = { range, rows: a }
+    lies.held = { range, rows: a, scale: undefined }
   }
-  const piece = (place: Place, from: number, to: number): RealMatrix => {
-    const range: Range = [from / PARTS, to / PARTS]
-    const there = lies[place]
-    if (there !== undefined && there.range[0] === range[0] && there.range[1] === range[1])
-      return there.rows
+  const made = (place: Place, range: Range): RealMatrix => {
     const rows = derivatives(place, range)
     centre({ ...centring(rows, range), centre: true }, team)
-    lies[place] = { range, rows }
+    return rows
+  }
+  const piece = (place: Place, from: number, to: number, scale?: Float64Array): RealMatrix => {
+    const range: Range = [from / PARTS, to / PARTS]
+    const old = lies[place]
+    const there = old?.range[0] === range[0] && old.range[1] === range[1] ? old : undefined
+    if (there !== undefined && there.scale === scale) return there.rows
+    const rows = there !== undefined && there.scale === undefined ? there.rows : made(place, range)
+    if (scale !== undefined) scaleColumns(rows, scale)
+    lies[place] = { range, rows, scale }
     return rows
   }
   return {

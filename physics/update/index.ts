@@ -8,13 +8,7 @@ export {
   type RowLimits,
 } from './centred.ts'
 export { derivativesOf, type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
-export {
-  type AdamOptions,
-  adam,
-  type Optimizer,
-  sgd,
-  stochasticReconfiguration,
-} from './optimizers.ts'
+export * from './optimizers.ts'
 export { applyUpdate, countOf } from './parameters.ts'
 export {
   leastMemory,

@@ -7,7 +7,8 @@ import { force, solveSpace, srUpdate } from './sr.ts'
 
 /** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
 export interface Optimizer {
-  readonly name: 'sr' | 'sgd' | 'adam'
+  /** Any name: optimizers of others go as well. */
+  readonly name: string
   /** Memory before the first step. */
   readonly init: (params: number) => Tree<Tensor>
   /** Which matrix it makes of so many rows and parameters; `none`: it only needs the force. */
@@ -16,6 +17,15 @@ export interface Optimizer {
     samples: Centred,
     memory: Tree<Tensor>,
   ) => { readonly delta: Float64Array; readonly memory: Tree<Tensor> }
+}
+
+/** What a run says of its optimizer; each takes what it has a use for. */
+export interface OptimizerSettings {
+  readonly diagShift: number
+  readonly momentum?: number
+  readonly team?: Team
+  /** See srUpdate. */
+  readonly single?: boolean
 }
 
 /**
@@ -32,13 +42,7 @@ export const stochasticReconfiguration = ({
   momentum = 0,
   team = alone,
   single = false,
-}: {
-  readonly diagShift: number
-  readonly momentum?: number
-  readonly team?: Team
-  /** See srUpdate. */
-  readonly single?: boolean
-}): Optimizer => ({
+}: OptimizerSettings): Optimizer => ({
   name: 'sr',
   space: solveSpace,
   init: (params) => (momentum === 0 ? {} : { previous: tensor(new Float64Array(params)) }),
@@ -106,3 +110,10 @@ export const adam = ({
     return { delta, memory: { m: tensor(m), v: tensor(v), t: tensor(t) } }
   },
 })
+
+/** The optimizers by the names that settings have for them. */
+export const optimizers = {
+  sr: stochasticReconfiguration,
+  adam,
+  sgd,
+} as const satisfies Readonly<Record<string, (settings: OptimizerSettings) => Optimizer>>

@@ -21,11 +21,28 @@ export interface PiecewiseRows {
   readonly cols: number
   /** How many rows each place has room for. */
   readonly room: { readonly [P in Place]: number }
-  /** Rows from <= r < to, in memory that the next piece in the same place takes. */
-  readonly piece: (place: Place, from: number, to: number) => RealMatrix
+  /**
+   * Rows from <= r < to, each column times its number in `scale`; in memory that the next piece in
+   * the same place takes.
+   */
+  readonly piece: (place: Place, from: number, to: number, scale?: Float64Array) => RealMatrix
 }
 
 export type Rows = RealMatrix | PiecewiseRows
+
+/** Every column times its number, in place. */
+export const scaleColumns = ({ data, cols }: RealMatrix, scale: Float64Array): void => {
+  for (let row = 0; row < data.length; row += cols)
+    for (let k = 0; k < cols; k += 1) data[row + k]! *= scale[k]!
+}
+
+/** X diag(scale); pieces are scaled when they are made, in the memory that they have anyway. */
+export const scaledColumns = (x: Rows, scale: Float64Array): Rows => {
+  if (!('data' in x)) return { ...x, piece: (place, from, to) => x.piece(place, from, to, scale) }
+  const copy = { ...x, data: x.data.slice() }
+  scaleColumns(copy, scale)
+  return copy
+}
 
 /** A matrix in memory is one piece. */
 const inPieces = (x: Rows): PiecewiseRows => {
