@@ -157,6 +157,9 @@ export const concatenate: Primitive<'concatenate'> = {
   flops: noFlops,
 }
 
+/** So few values are copied sooner one by one than by a view of them. */
+const SHORT = 16
+
 /** Calls `row(k, outer offset)` for index k of every leading position; blocks are contiguous. */
 const overAxis = (
   shape: Shape,
@@ -185,7 +188,9 @@ export const gather: Primitive<'gather'> = {
       const length = from.shape[axis]!
       overAxis(out.shape, axis, indices.length, (k, o, block) => {
         const at = from.offset + (o * length + indices[k]!) * block
-        out.data.set(from.data.subarray(at, at + block), (o * indices.length + k) * block)
+        const to = (o * indices.length + k) * block
+        if (block > SHORT) out.data.set(from.data.subarray(at, at + block), to)
+        else for (let i = 0; i < block; i += 1) out.data[to + i] = from.data[at + i]!
       })
     },
   },

@@ -15,7 +15,7 @@ const KEPT_MS = 14 * 24 * 3600 * 1000
 /** A name for the sources as they are: it changes with every file. */
 const nameOfSources = () => {
   const hash = createHash('sha256').update(`${root} ${process.version}`)
-  for (const path of ['package-lock.json', 'examples/cli/launch.mjs']) stamp(hash, path)
+  for (const path of ['package-lock.json', 'index.ts', 'examples/cli/launch.mjs']) stamp(hash, path)
   for (const room of rooms)
     for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true }))
       if (

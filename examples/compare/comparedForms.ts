@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import { normalForm, parseForm } from '../../models/index.ts'
+import { formReference, settledForm, withoutFolder } from '../forms/index.ts'
 
 // The forms of a comparison, from their list: where one ends and the next begins, and which of them
 // are one form in two words.
@@ -17,8 +18,15 @@ export const formsOf = (text: string): readonly string[] => {
   return forms.map((form) => form.trim()).filter((form) => form !== '')
 }
 
-/** Text that equal forms share; one that is no formula is equal to itself alone. */
+/**
+ * Text that equal forms share: formulas by their laws, files by what is in them, wherever they are.
+ * What can be neither read nor found is equal to itself alone.
+ */
 const identityOf = (form: string): string => {
+  if (formReference(form) !== undefined) {
+    const settled = settledForm(form)
+    return E.isRight(settled) ? `file ${withoutFolder(settled.right)}` : `text ${form}`
+  }
   const read = parseForm(form)
   return E.isRight(read) ? `form ${normalForm(read.right)}` : `text ${form}`
 }

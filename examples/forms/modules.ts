@@ -9,10 +9,11 @@ import * as models from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 
 // A user's module, and those it imports by relative paths, run where they stand. Types are taken
-// away by sucrase, in the checkout as in the package, on every Node; 'psigrad/…' is the psigrad
-// that runs, not another copy of it, whose tensors would be strangers here.
+// away by sucrase, in the checkout as in the package, on every Node; 'psigrad' and its rooms are the
+// psigrad that runs, not another copy of it, whose tensors would be strangers here.
 
 const running: Readonly<Record<string, unknown>> = {
+  psigrad: { autodiff, core, models, physics },
   'psigrad/core': core,
   'psigrad/autodiff': autodiff,
   'psigrad/models': models,

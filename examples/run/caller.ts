@@ -1,3 +1,4 @@
+import { shellWord } from '../settings/index.ts'
 import type { StopSignal } from './unfold.ts'
 
 // The command that trains: its exit codes, and how its messages advise to call it again.
@@ -30,8 +31,8 @@ export interface Caller {
 /** `psigrad train`, which goes on with one run. */
 export const trainCaller: Caller = {
   goOn: (folder, flag = '') =>
-    `Go on with\n  psigrad train --resume ${folder}${flag === '' ? '' : ` ${flag}`}`,
-  retry: (config, flag) => `:\n  psigrad train --config ${config} ${flag}`,
+    `Go on with\n  psigrad train --resume ${shellWord(folder)}${flag === '' ? '' : ` ${flag}`}`,
+  retry: (config, flag) => `:\n  psigrad train --config ${shellWord(config)} ${flag}`,
 }
 
 /** A command of many runs, which goes on with them when it is called again. */
@@ -39,8 +40,9 @@ export const callerOfMany = (command: string): Caller => ({
   goOn: (folder, flag = '') =>
     flag === ''
       ? `Run psigrad ${command} again, with the same words, to go on.`
-      : `Go on with this run by\n  psigrad train --resume ${folder} ${flag}\n` +
+      : `Go on with this run by\n  psigrad train --resume ${shellWord(folder)} ${flag}\n` +
         `and with the others by psigrad ${command} again, with the same words.`,
   retry: (config, flag) =>
-    ` all runs with ${flag}, or this one alone:\n  psigrad train --config ${config} ${flag}`,
+    ` all runs with ${flag}, or this one alone:\n` +
+    `  psigrad train --config ${shellWord(config)} ${flag}`,
 })

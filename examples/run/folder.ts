@@ -9,11 +9,12 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { either as E } from 'fp-ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { temporaryOf } from './temporaries.ts'
 
 // The folder of a run: which file is called what, and how files get there whole or not at all.
@@ -112,6 +113,13 @@ export const save = (
 ): E.Either<FolderProblem, void> =>
   E.tryCatch(() => replaceFile(folder, name, content), problem(join(folder, name)))
 
+/** Writes a mark in the folder: its name is all that counts. */
+export const touch = (folder: string, name: string): E.Either<FolderProblem, void> =>
+  E.tryCatch(
+    () => writeFileSync(join(folder, name), `${process.pid}\n`),
+    problem(join(folder, name)),
+  )
+
 /** Is there a file of that name, readable or not? */
 export const isThere = (folder: string, name: string): boolean => existsSync(join(folder, name))
 
@@ -165,7 +173,7 @@ export const createFolder = (
       path: out,
       what: isRun ? 'the folder already holds a run' : 'the folder is not empty',
       fix: isRun
-        ? `go on with that run by --resume ${out}, or give --out another folder.`
+        ? `go on with that run by --resume ${shellWord(out)}, or give --out another folder.`
         : 'give --out a new or an empty folder.',
     })
   }

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Training } from '../session/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { type Failure, unusable } from './caller.ts'
 import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
 import { type FolderProblem, files, load, save, showFolderProblem } from './folder.ts'
@@ -34,7 +34,7 @@ const damaged = (folder: string, name: string, what: string): Failure =>
   unusable(
     `${folder}/${name}: ${what}.\n` +
       'It was not written by this run, or was damaged. Put back a copy of it, or start a new run ' +
-      `from the parameters:\n  psigrad train --from ${folder}`,
+      `from the parameters:\n  psigrad train --from ${shellWord(folder)}`,
   )
 
 /**

@@ -1,5 +1,5 @@
 import { withoutFolder } from '../forms/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { shellWord, type TrainConfig } from '../settings/index.ts'
 import type { Settings } from './checkpoint.ts'
 
 // What makes a run this run. A checkpoint keeps the settings that it was made with; to go on with
@@ -53,4 +53,4 @@ export const showChanges = (folder: string, changes: readonly Change[]): string 
   `${folder}: the run was made with other settings than it has now:\n` +
   changes.map(({ key, was, is }) => `  ${key} was ${show(was)}, now ${show(is)}\n`).join('') +
   `Give it back what it had to go on with it, or start a new run from its parameters:\n` +
-  `  psigrad train --from ${folder}${why(changes)}`
+  `  psigrad train --from ${shellWord(folder)}${why(changes)}`

@@ -26,6 +26,10 @@ export const temporaryOf = (name: string): string => `.${name}.${here}.${process
 /** Files of earlier versions name no machine: they are taken for this one's. */
 const temporary = /^\..+?(?:\.([0-9a-f]{8}))?\.(\d+)\.tmp$/
 
+/** What a process calls the file that says, for days perhaps, that it trains in a folder. */
+export const MARK = 'training'
+const isMark = (name: string): boolean => name.startsWith(`.${MARK}.`)
+
 const lives = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
@@ -43,7 +47,14 @@ export const isLeftover = (name: string, ageMs: number): boolean => {
   const [, machine = here, pid] = temporary.exec(name) ?? []
   if (pid === undefined) return false
   if (machine === here && (Number(pid) === process.pid || !lives(Number(pid)))) return true
-  return ageMs > ABANDONED_MS
+  return (machine !== here || !isMark(name)) && ageMs > ABANDONED_MS
+}
+
+/** The process of this machine, living and not this one, whose mark this file is. */
+export const markedBy = (file: string): number | undefined => {
+  const [, machine, pid] = temporary.exec(file) ?? []
+  const other = isMark(file) && machine === here && Number(pid) !== process.pid
+  return other && lives(Number(pid)) ? Number(pid) : undefined
 }
 
 /** Removes what killed processes left half-written; for commands that write into the folder. */

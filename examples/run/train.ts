@@ -4,6 +4,7 @@ import { type Problem, showProblem, TensorError } from '../../core/index.ts'
 import { knownEnergy, type PlanTraining, type StepRecord, type Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import { type Caller, type Failure, trainCaller, unusable } from './caller.ts'
+import { claim, release } from './claim.ts'
 import { failure, interruption, refused } from './endings.ts'
 import { createFolder, type FolderProblem, files, save, showFolderProblem } from './folder.ts'
 import { between, type Signals } from './interrupt.ts'
@@ -215,6 +216,8 @@ export const train = async (request: TrainRequest): Promise<E.Either<Failure, Tr
   try {
     const opened = openRun(request, training.right)
     if (E.isLeft(opened)) return opened
+    const claimed = claim(opened.right.folder)
+    if (E.isLeft(claimed)) return E.left(unusable(showFolderProblem(claimed.left)))
     folder = opened.right.folder
     return await runIn(request, opened.right)
   } catch (error) {
@@ -228,6 +231,7 @@ export const train = async (request: TrainRequest): Promise<E.Either<Failure, Tr
     throw error
   } finally {
     request.screen.end()
+    if (folder !== undefined) release(folder)
     training.right.dispose()
   }
 }

@@ -47,6 +47,7 @@ import { moveOf } from './exchanges.ts'
 import { knownEnergy } from './known.ts'
 import { type Machine, machineOf, type OpenDevice } from './machine.ts'
 import { remember } from './remember.ts'
+import { withinTables } from './tables.ts'
 import type { PlanTraining, StepRecord, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
 
@@ -276,6 +277,7 @@ export const planWith =
   (config) =>
     F.pipe(
       checkedSettings(config),
+      E.chain(withinTables),
       E.bindTo('checked'),
       E.bind('stages', () => orProblem('--symmetry', parseStages(config.symmetry))),
       E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),

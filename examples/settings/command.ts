@@ -18,12 +18,21 @@ export const commandNames = [
 const inCheckout = 'npm run -s psigrad --'
 const installed = 'npx psigrad'
 
-const quoted = (path: string): string => (/^[\w./\\:+-]+$/.test(path) ? path : `'${path}'`)
+const windows = process.platform === 'win32'
+const plain = windows ? /^[\w./\\:+-]+$/ : /^[\w./+-]+$/
+
+/** A text as one word of a command line that can be pasted: in quotes where a shell would split it. */
+export const shellWord = (text: string): string =>
+  plain.test(text)
+    ? text
+    : windows
+      ? `"${text.replaceAll('"', '\\"')}"`
+      : `'${text.replaceAll("'", "'\\''")}'`
 
 /** A script of the checkout, started by hand: `node` and its path, as short as it may be. */
 const byNode = (script: string, folder: string): string => {
   const path = relative(folder, script)
-  return `node ${quoted(path.startsWith('..') ? script : path)}`
+  return `node ${shellWord(path.startsWith('..') ? script : path)}`
 }
 
 /**

@@ -1,5 +1,5 @@
 export { exactBytes } from './bytes.ts'
-export { psigrad, spoken, studyCalled } from './command.ts'
+export { psigrad, shellWord, spoken, studyCalled } from './command.ts'
 export {
   type Configured,
   readConfigFile,

@@ -1,4 +1,5 @@
 import { exactBytes } from './bytes.ts'
+import { shellWord } from './command.ts'
 import { defaults, showSize } from './defaults.ts'
 import { conditions, isIdle } from './effects.ts'
 import { latticeNames } from './lattices.ts'
@@ -171,9 +172,6 @@ export const showTerms = (key: keyof TrainConfig): string => {
   return `(${needs}default: ${showDefault(key)})`
 }
 
-/** As a shell reads it back. */
-const quoted = (text: string): string => (/^[\w.+-]+$/.test(text) ? text : `'${text}'`)
-
 /**
  * The flags that make this configuration, for a command line that can be pasted: all that count in
  * it, but for those left out.
@@ -184,10 +182,10 @@ export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfi
     .map(({ key, flag }) => {
       const value = config[key]
       if (typeof value === 'boolean') return value ? flag : flag.replace('--', '--no-')
-      return `${flag} ${quoted(showSetting(config, key))}`
+      return `${flag} ${shellWord(showSetting(config, key))}`
     })
     .join(' ')
 
 /** The command that repeats a run, from the parameters of another one if it began so. */
 export const commandOf = (config: TrainConfig, from?: string): string =>
-  `psigrad train ${flagsOf(config, [])}${from === undefined ? '' : ` --from ${quoted(from)}`}`
+  `psigrad train ${flagsOf(config, [])}${from === undefined ? '' : ` --from ${shellWord(from)}`}`

@@ -18,7 +18,7 @@ const beside = { worker: 'core/threads/worker.ts' }
 afterAll(closeBrowsers)
 
 /** Several tiles of the Transformer, and a part of one. */
-const SAMPLES = 150
+const SAMPLES = 75
 /** Engines differ in the last bit of Math.exp and its like; sums of few numbers keep that small. */
 const ULPS = 1e-14
 /** Three steps multiply that by the condition number of their solves. */

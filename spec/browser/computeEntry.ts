@@ -71,7 +71,7 @@ export const everyPrimitive = (backend: BackendName, precision: Precision, threa
     const found: [string, Data][] = []
     for (const name of Object.keys(primitives) as PrimitiveName[]) {
       // All applications in one program: a page holds no more than a hundred or so.
-      const some = fc.sample(cases[name], { numRuns: 3, seed: 5 })
+      const some = fc.sample(cases[name], { numRuns: 2, seed: 5 })
       const operands = some.map((c) => [...c.operands])
       const f = (all: Tensor[][]): Tensor[] =>
         some.map(({ params }, k) => bind(name, params as never, all[k]!))
@@ -138,12 +138,12 @@ export const training = (threads: number) =>
       evaluators,
       source: {
         kind: 'sampled',
-        chains: 32,
-        burnIn: 32,
+        chains: 16,
+        burnIn: 16,
         plan: {
           sites: SITES,
           move: physics.bondExchange(physics.bonds(lattice, 1)),
-          length: 8,
+          length: 6,
           proposals: SITES,
         },
       },

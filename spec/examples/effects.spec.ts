@@ -206,7 +206,7 @@ describe('a setting that is given and does nothing', () => {
         for (const key of settings)
           if (isIdle(config, key)) expect(config[key]).toEqual(defaults[key])
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
   })
 })

@@ -86,6 +86,11 @@ describe('a form of one’s own from a file', () => {
   it('computes with the psigrad that runs, not another one', () => {
     const path = written('same.ts', `export { Traced } from 'psigrad/core'\nexport type A = 1\n`)
     expect(loadModule(path).exports.Traced).toBe(Traced)
+    const root = written(
+      'root.ts',
+      `import { core } from 'psigrad'\nexport const { Traced } = core`,
+    )
+    expect(loadModule(root).exports.Traced).toBe(Traced)
     const js = written(
       'plain.mjs',
       `import { either as E } from 'fp-ts'\nexport const x = E.right(1)`,
@@ -170,6 +175,11 @@ export default () => ({ name: 'flat', init: {}, weights: () => zeros([6, 6]) })`
     const refused = await run(`factored,${flat}`, 'refused')
     expect([refused.code, refused.out]).toEqual([2, ''])
     expect(refused.err).toContain(`${flat}, export default: its weights are [6, 6], not [heads 2`)
+    written('again/lib/one.ts', readFileSync(join(root, 'lib/one.ts'), 'utf8'))
+    const copy = written('again/mine.ts', readFileSync(mine, 'utf8'))
+    const twice = await run(`gate(content, relative), ${mine}, ${copy}`, 'twice')
+    expect([twice.code, twice.out]).toEqual([2, ''])
+    expect(twice.err).toContain(`${copy} is the same form as ${mine}`)
     const done = await run(`factored,${mine}#loudness`, 'compared')
     const { forms } = JSON.parse(done.out) as { forms: { form: string; parameters: number }[] }
     expect(forms[1]?.form).toContain('mine.ts#loudness')
@@ -187,7 +197,7 @@ export default ({ heads, grid: { tokens: n } }: any) =>
       ['export const x = 1', 'it exports no form'],
       ['export const a = () => 1\nexport const b = () => 2', 'it exports several functions, a, b'],
       [`\nthrow new Error('boom')`, 'it throws boom (line 2)'],
-      [`import 'psigrad/nothing'`, "there is no 'psigrad/nothing'; psigrad/core"],
+      [`import 'psigrad/nothing'`, "there is no 'psigrad/nothing'; psigrad, psigrad/core"],
       [`import './not-there.ts'`, 'there is no such file'],
       ['export default async () => ({})', 'it gives a promise (it is async'],
       ['export default () => 7', 'it gives number, not { name, init, weights }'],

@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { files, save } from '../../examples/run/folder.ts'
-import { isLeftover, sweepTemporaries, temporaryOf } from '../../examples/run/temporaries.ts'
+import { isLeftover, MARK, sweepTemporaries, temporaryOf } from '../../examples/run/temporaries.ts'
 import { runTrain } from './commands.ts'
 
 // What a process writes and has not named yet belongs to it as long as it lives.
@@ -60,6 +60,7 @@ const mine = temporaryOf('log.json')
 const [here] = /[0-9a-f]{8}/.exec(mine)!
 const there = here === '00000000' ? '11111111' : '00000000'
 const named = (pid: number, machine = here): string => `.log.json.${machine}.${pid}.tmp`
+const mark = (pid: number): string => named(pid).replace('log.json', MARK)
 
 describe('an unfinished file', () => {
   it.each([
@@ -73,6 +74,8 @@ describe('an unfinished file', () => {
     ['of an earlier version, of a process that has gone', `.log.json.${gone}.tmp`, 0, true],
     ['of an earlier version, of a living process', `.log.json.${living}.tmp`, 0, false],
     ['of somebody else', '.notes.tmp', 24 * HOUR_MS, false],
+    ['that marks a folder for days', mark(living), 24 * HOUR_MS, false],
+    ['that marked a folder', mark(gone), 0, true],
     ['that is none', 'log.json', 24 * HOUR_MS, false],
   ])('%s', (_, name, age, leftover) => {
     expect(isLeftover(name, age)).toBe(leftover)
@@ -88,6 +91,32 @@ describe('an unfinished file', () => {
     for (const name of names.slice(1)) utimesSync(join(folder, name), yesterday, yesterday)
     sweepTemporaries(folder)
     expect(readdirSync(folder)).toEqual(['log.json'])
+  })
+})
+
+describe('a folder', () => {
+  it('has one process that trains in it; the mark of one that is gone counts for nothing', async () => {
+    const out = join(newFolder(), 'a run')
+    const during: string[] = []
+    const stopped = () => {
+      during.push(...readdirSync(out).filter((name) => name.startsWith(`.${MARK}.`)))
+      return undefined
+    }
+    expect((await runTrain({ out, flags: { steps: '2' }, stopped })).code).toBe(0)
+    expect(new Set(during)).toEqual(new Set([mark(process.pid)]))
+    const before = readdirSync(out)
+    expect(before).not.toContain(mark(process.pid))
+    writeFileSync(join(out, mark(living)), '')
+    const ends: readonly Record<string, string>[] = [{ steps: '3' }, {}]
+    for (const flags of ends) {
+      const { code, stderr } = await runTrain({ resume: out, flags })
+      expect(code).toBe(2)
+      expect(stderr).toContain(`${out}: process ${living} is training there`)
+      expect(readdirSync(out).sort()).toEqual([...before, mark(living)].sort())
+    }
+    fs.renameSync(join(out, mark(living)), join(out, mark(gone)))
+    expect((await runTrain({ resume: out, flags: { steps: '3' } })).code).toBe(0)
+    expect(readdirSync(out).sort()).toEqual(before.sort())
   })
 })
 

@@ -294,7 +294,8 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       expect(await node(project, tsc, '-p', join(project, name))).toEqual({ stdout: '', code: 0 })
     }
     await check('tsconfig.json', {}, ['*.ts'])
-    const bundler = { module: 'esnext', moduleResolution: 'bundler' }
+    // The declarations themselves are checked above: here only how they are found.
+    const bundler = { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }
     await check('tsconfig.bundler.json', bundler, ['strict.ts'])
   })
 })

@@ -22,6 +22,7 @@ import {
   resolveConfig,
   resolveLeniently,
   type Sources,
+  shellWord,
   showConfigProblem,
   spoken,
 } from '../../settings/index.ts'
@@ -119,7 +120,8 @@ export const compareCommand = async (
   const table = summaries(result.right)
   const { comparisonPage } = await import('../../compare/comparePage.ts')
   const command =
-    `psigrad compare --forms '${args.forms}' --seeds ${seeds} --out ${args.out} ` +
+    `psigrad compare --forms ${shellWord(args.forms)} --seeds ${seeds} ` +
+    `--out ${shellWord(args.out)} ` +
     flagsOf(config!, ['attention'])
   const page = comparisonPage(result.right, config!, spoken(command))
   sweepTemporaries(args.out)

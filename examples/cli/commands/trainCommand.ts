@@ -14,6 +14,7 @@ import {
   readConfigFile,
   resolveConfig,
   type Sources,
+  shellWord,
   showConfigProblem,
   type TrainConfig,
 } from '../../settings/index.ts'
@@ -47,7 +48,8 @@ const sameSchedule =
             expected:
               `${steps}, as the run began: with --lr-schedule ${lrSchedule} every step depends on ` +
               'how many there are, and the run would not be that of so many steps. For a new run ' +
-              `that starts from its parameters, psigrad train --from ${folder} --steps ${now.steps}`,
+              'that starts from its parameters, psigrad train ' +
+              `--from ${shellWord(folder)} --steps ${now.steps}`,
           },
         ])
 
@@ -70,7 +72,7 @@ const resumedConfig = (
         expected:
           `only ${resumable.map(flagOf).join(', ')} and --json beside --resume: ` +
           'a run keeps its settings; for a new run that starts from its parameters, ' +
-          `--from ${folder}`,
+          `--from ${shellWord(folder)}`,
       })),
     )
   const file = readConfigFile(join(folder, files.config))
@@ -133,6 +135,6 @@ export const trainCommand = async (
   if (E.isRight(report)) return exitCodes.done
   const message =
     `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
-    `The numbers are saved; it is drawn by\n  psigrad train --resume ${result.runDir}`
+    `The numbers are saved; it is drawn by\n  psigrad train --resume ${shellWord(result.runDir)}`
   return reportFailure(stderr, { code: exitCodes.unusable, message })
 }

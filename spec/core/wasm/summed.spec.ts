@@ -58,7 +58,7 @@ describe.each(['wasm', 'reference'] as const)('a summed program on %s', (backend
             single ? ROUNDING32 : ROUNDING,
           )
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 

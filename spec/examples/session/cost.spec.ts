@@ -31,6 +31,19 @@ describe('large lattices', () => {
     expect(advice).toContain('--samples')
   })
 
+  it('with more patches than attention weights have room for are refused, with bytes', () => {
+    for (const [changes, size] of [
+      [{ lattice: 'chain', size: [10000] }, '23.9GiB'],
+      [{ lattice: 'square', size: [100, 100], patch: 2, heads: 200, dim: 200 }, '37.3GiB'],
+      [{ lattice: 'chain', size: [20000], precision: 'float32' }, '47.7GiB'],
+    ] as const) {
+      const refused = planTraining({ ...defaults, threads: 1, memory: 8 * 2 ** 30, ...changes })
+      const problem = E.isLeft(refused) ? refused.left : undefined
+      expect(problem?.what).toContain(`with their derivatives ${size}, and --memory allows 8GiB`)
+      expect(problem?.fix).toContain('larger patches')
+    }
+  })
+
   it('and small ones have none to tell', () => {
     const training = planned({ size: [4, 4], samples: 512, patch: 2 })
     expect(training.cost!()).toEqual([])

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -9,6 +9,7 @@ import {
   calledAs,
   commandNames,
   psigrad,
+  shellWord,
   spoken,
   studyCalled,
 } from '../../../examples/settings/command.ts'
@@ -57,6 +58,17 @@ describe('the word for psigrad', () => {
   ])('%s', (_, script, folder, word) => {
     expect(calledAs(script, folder)).toBe(word)
   })
+
+  it.runIf(process.platform !== 'win32')(
+    'and its words are read back by a shell as they were',
+    () => {
+      const texts = ['runs/a', 'my runs/b', "it's", '$HOME `id` "a" \\ !', 'a\nb', '', '*', '~/c;d']
+      const echo = `process.stdout.write(JSON.stringify(process.argv.slice(1)))`
+      const line = ['node', '-e', echo, ...texts].map(shellWord).join(' ')
+      expect(JSON.parse(execFileSync('sh', ['-c', line], { encoding: 'utf8' }))).toEqual(texts)
+      expect(shellWord('runs/a-1.b')).toBe('runs/a-1.b')
+    },
+  )
 
   it('takes the place of the name in every command, once, and nowhere else', () => {
     const text = 'psigrad: stopped. Go on with\n  psigrad train --resume a\nor `psigrad devices`.'

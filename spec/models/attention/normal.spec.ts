@@ -76,7 +76,7 @@ describe('the normal form of an attention form', () => {
       fc.property(expressions.map(dyadic), fc.integer({ min: 1, max: 2 ** 31 }), (e, seed) => {
         expect(normalForm(inOtherWords(e, coinOf(seed)))).toBe(normalForm(e))
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 
@@ -146,7 +146,7 @@ describe('the normal form of an attention form', () => {
     }
     const known = new Map<string, readonly number[]>()
     let met = 0
-    for (const e of fc.sample(fixed, { numRuns: 1500, seed: 7 })) {
+    for (const e of fc.sample(fixed, { numRuns: 600, seed: 7 })) {
       const key = normalForm(e)
       const weights = weightsOf(e)
       const before = known.get(key)
@@ -158,6 +158,6 @@ describe('the normal form of an attention form', () => {
         })
       }
     }
-    expect(met).toBeGreaterThan(300)
+    expect(met).toBeGreaterThan(120)
   })
 })
