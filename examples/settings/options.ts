@@ -107,7 +107,12 @@ export const flags: readonly Flag[] = [
     'added to the diagonal in stochastic reconfiguration',
     'diag-shift',
   ),
-  flag('momentum', 'μ', training, 'share of the last update carried on by sr, 0 <= μ < 1 (SPRING)'),
+  flag(
+    'momentum',
+    'μ',
+    training,
+    'share of the last update that is carried on, 0 <= μ < 1 (SPRING)',
+  ),
   flag(
     'optimizer',
     optimizerNames.join('|'),
