@@ -159,6 +159,7 @@ export {
   type LogDerivatives,
   leastMemory,
   logDerivative,
+  march,
   memoryForAll,
   memoryProblem,
   neuralTangentKernel,

@@ -9,6 +9,7 @@ interface OptimizerKind {
 
 export const optimizerKinds = {
   sr: { words: 'stochastic reconfiguration', solves: true },
+  march: { words: 'MARCH', solves: true },
   adam: { words: 'Adam', solves: false },
   sgd: { words: 'gradient descent', solves: false },
 } as const satisfies Readonly<Record<string, OptimizerKind>>

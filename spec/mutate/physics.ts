@@ -49,7 +49,7 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/update/centred.ts',
-    specs: physics('stochasticReconfiguration', 'memory'),
+    specs: physics('stochasticReconfiguration', 'rowBudget'),
     mutations: [
       change('factor 2 of the force', '2 * Math.sqrt(w[s]!) * (e[s]!', 'Math.sqrt(w[s]!) * (e[s]!'),
       change('sign of the force', '2 * Math.sqrt(w[s]!) * (e', '-2 * Math.sqrt(w[s]!) * (e'),
@@ -60,7 +60,7 @@ export const physicsSuspects: readonly Suspects[] = [
         '[energy.re, energy.re].entries',
       ),
       change('the last piece stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
-      change('a piece is taken for another', 'there.range[1] === range[1]', 'true'),
+      change('a piece is taken for another', 'old.range[1] === range[1] ?', 'true ?'),
     ],
   },
   {
@@ -76,7 +76,7 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/update/rowBudget.ts',
-    specs: physics('memory'),
+    specs: physics('rowBudget'),
     mutations: [
       change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
       change('holds what should stream', 'within(pieces - streamed)', 'within(pieces)'),
@@ -141,7 +141,7 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/configurations/configurationIndex.ts',
-    specs: physics('places', 'metropolis', 'orbits'),
+    specs: physics('configurationIndex', 'metropolis', 'orbits'),
     mutations: [
       change('bits read backwards', '(sites - 1 - i)) & 1', 'i) & 1'),
       change('words run over', 'Math.min(32, sites - 32 * w)', '32'),
@@ -213,21 +213,27 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/symmetry/generators.ts',
-    specs: physics('sectors'),
+    specs: physics('generators'),
     mutations: [
       change('momentum the other way', 'sum + (momentum[k]! * x)', 'sum - (momentum[k]! * x)'),
       change('Marshall signs forgotten', 'sign * re + 0', 're'),
+    ],
+  },
+  {
+    file: 'physics/exact/characters.ts',
+    specs: physics('generators'),
+    mutations: [
       change('conjugate of the characters', 'im -= a * d - b * c', 'im += a * d - b * c'),
     ],
   },
   {
     file: 'physics/symmetry/invariance.ts',
-    specs: physics('sectors'),
+    specs: physics('generators'),
     mutations: [change('inverted spins forgotten', 'flip === -1 && odd', 'false')],
   },
   {
     file: 'physics/configurations/logPsi.ts',
-    specs: physics('amplitudes'),
+    specs: physics('logPsi'),
     mutations: [
       change('phase for modulus', 'list.im.set(more.im', 'list.im.set(more.re'),
       change('turned back', 'evaluated.im[at]! + turn', 'evaluated.im[at]! - turn'),
@@ -241,8 +247,15 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change('sign of SPRING’s carried part', 'd + carried[k]!', 'd - carried[k]!'),
       change('sign of SPRING’s expectation', 'v - expected[s]!', 'v + expected[s]!'),
-      change('SPRING without its factor', '(d) => momentum * d', '(d) => d'),
-      change('SPRING forgets', 'previous: tensor(delta)', 'previous: tensor(correction)'),
+      change(
+        'SPRING without its factor',
+        'previous).map((d) => momentum * d',
+        'previous).map((d) => d',
+      ),
+      change('SPRING forgets', 'previous: tensor(delta) } }', 'previous: tensor(correction) } }'),
+      change('MARCH by the root', ') ** 0.25)', ') ** 0.5)'),
+      change('MARCH unscaled', 'carried[k]! + d / root[k]!', 'carried[k]! + d'),
+      change('MARCH forgets its moments', 'beta * moments[k]! +', 'beta +'),
       change('no bias correction of m', 'x / (1 - beta1 ** t)', 'x / (1 - beta1)'),
       change('no bias correction of v', '/ (1 - beta2 ** t)', '/ (1 - beta2)'),
       change('v of |F|', '(1 - beta2) * x * x', '(1 - beta2) * Math.abs(x)'),

@@ -132,6 +132,7 @@ describe('a sampled run', () => {
   const optimizers = {
     sr: physics.stochasticReconfiguration({ diagShift: 1e-2 }),
     spring: physics.stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.7 }),
+    march: physics.march({ diagShift: 1e-2, momentum: 0.7 }),
     sgd: physics.sgd(),
     adam: physics.adam(),
   }

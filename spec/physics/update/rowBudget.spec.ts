@@ -143,6 +143,7 @@ const updateOf = (
 const optimizersOf = (team: Team, single: boolean): readonly physics.Optimizer[] => [
   physics.stochasticReconfiguration({ diagShift: 1e-2, team, single }),
   physics.stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.5, team, single }),
+  physics.march({ diagShift: 1e-2, momentum: 0.5, team, single }),
   physics.sgd({ team }),
 ]
 
