@@ -84,6 +84,7 @@ export {
   kagome,
   type Lattice,
   lattice,
+  lattices,
   shellDistances,
   singletProduct,
   square,

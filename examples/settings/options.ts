@@ -2,7 +2,7 @@ import { exactBytes } from './bytes.ts'
 import { shellWord } from './command.ts'
 import { defaults, showSize } from './defaults.ts'
 import { conditions, isIdle } from './effects.ts'
-import { latticeNames } from './lattices.ts'
+import { latticeNames, sitesOf } from './lattices.ts'
 import { optimizerNames } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
@@ -30,6 +30,13 @@ const flag = (
   name: string = key,
 ): Flag => ({ key, flag: `--${name}`, value, help, group })
 
+/** Lattices of more than one site to a cell, with their number. */
+const largeCells = latticeNames
+  .map((name) => [name, sitesOf(name, [])] as const)
+  .filter(([, sites]) => sites > 1)
+  .map(([name, sites]) => `${name} ${sites}`)
+  .join(', ')
+
 export const flags: readonly Flag[] = [
   flag(
     'lattice',
@@ -41,7 +48,7 @@ export const flags: readonly Flag[] = [
     'size',
     'cells',
     model,
-    'unit cells per side: 16 for a chain, 4x4 else (a cell of honeycomb has 2 sites, of kagome 3)',
+    `unit cells per side: 16 for a chain, 4x4 else (sites in a cell: ${largeCells})`,
   ),
   flag('boundary', 'periodic|open', model, 'boundary in every direction'),
   flag('j1', 'J', model, 'coupling of nearest neighbours, H = J1 Σ S·S + J2 Σ S·S'),

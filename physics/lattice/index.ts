@@ -5,12 +5,11 @@ export { angleOf, apply, determinant, type Isometry, inverse, isometries } from 
 export {
   addressOf,
   type Boundary,
-  chain,
   checkSite,
   type Lattice,
   lattice,
   siteAt,
-  square,
   translation,
   translations,
 } from './lattice.ts'
+export * from './named.ts'

@@ -12,14 +12,13 @@ import { honeycomb, kagome, triangular } from '../../../physics/lattice/hexagona
 import {
   addressOf,
   type Boundary,
-  chain,
   type Lattice,
   lattice,
   siteAt,
-  square,
   translation,
   translations,
 } from '../../../physics/lattice/lattice.ts'
+import { chain, square } from '../../../physics/lattice/named.ts'
 import reference from '../../reference/exact.json' with { type: 'json' }
 
 // Distances are square roots of sums of a few products of size up to 100.
