@@ -243,7 +243,7 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/update/optimizers.ts',
-    specs: physics('optimizers'),
+    specs: physics('optimizers', 'march'),
     mutations: [
       change('sign of SPRING’s carried part', 'd + carried[k]!', 'd - carried[k]!'),
       change('sign of SPRING’s expectation', 'v - expected[s]!', 'v + expected[s]!'),

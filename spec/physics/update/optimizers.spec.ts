@@ -11,8 +11,6 @@ import {
   type Tree,
   tensor,
 } from '../../../core/index.ts'
-import { type Matrix, matrix } from '../../../core/linalg/matrix.ts'
-import type * as physics from '../../../physics/update/centred.ts'
 import {
   adam,
   march,
@@ -22,51 +20,20 @@ import {
 } from '../../../physics/update/optimizers.ts'
 import { srUpdate } from '../../../physics/update/sr.ts'
 import { seed } from '../../arbitraries.ts'
-
-type Centred = physics.Centred<Matrix>
-
-// Random X and f of order one; wide X is solved in sample space, tall X in parameter space.
-
-const samplesOf = (rows: number, cols: number, n: number): Centred => ({
-  x: matrix(rows, cols, normals(keyFrom(n), rows * cols)),
-  f: normals(keyFrom(n + 1_000_000), rows),
-})
-const shapes: Readonly<Record<string, readonly [rows: number, cols: number]>> = {
-  'parameter space (10 rows, 4 parameters)': [10, 4],
-  'sample space (4 rows, 10 parameters)': [4, 10],
-}
-const anyShape = fc.constantFrom(...Object.values(shapes))
-/** Systems with condition numbers up to 1/diagShift times about 40. */
-const SOLVES = 1e-10
-/** The same formula in another order of operations. */
-const ROUNDING = 1e-13
-
-const close = (got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number): void => {
-  expect(got.length).toBe(wanted.length)
-  const scale = 1 + Math.max(...Array.from(wanted, Math.abs))
-  const off = Array.from(got, (x, k) => Math.abs(x - wanted[k]!) / scale)
-  expect(Math.max(...off)).toBeLessThan(tolerance)
-}
-const at = ({ x }: Centred, i: number, k: number): number => x.data[i * x.cols + k]!
-const indices = (n: number): number[] => [...Array(n).keys()]
-const total = (terms: readonly number[]): number => terms.reduce((a, b) => a + b, 0)
-
-/** A δ = b by elimination with pivots: shares nothing with the Cholesky solver. */
-const eliminate = (a: readonly (readonly number[])[], b: readonly number[]): number[] => {
-  const rows = a.map((row, i) => [...row, b[i]!])
-  indices(b.length).forEach((c) => {
-    const p = indices(b.length)
-      .slice(c)
-      .reduce((best, r) => (Math.abs(rows[r]![c]!) > Math.abs(rows[best]![c]!) ? r : best), c)
-    const pivot = rows[p]!
-    rows[p] = rows[c]!
-    rows[c] = pivot.map((v) => v / pivot[c]!)
-    rows.forEach((row, r) => {
-      if (r !== c) rows[r] = row.map((v, j) => v - row[c]! * rows[c]![j]!)
-    })
-  })
-  return rows.map((row) => row[b.length]!)
-}
+import {
+  anyShape,
+  at,
+  type Centred,
+  close,
+  eliminate,
+  indices,
+  ROUNDING,
+  SOLVES,
+  samplesOf,
+  shapes,
+  total,
+  updates,
+} from './randomSamples.ts'
 
 /** argmin ‖Xδ − f‖² + λ‖δ − μδ′‖², by its normal equations (XᵀX + λ) δ = Xᵀf + λμδ′. */
 const springByHand = (s: Centred, λ: number, μ: number, previous: ArrayLike<number>): number[] => {
@@ -76,23 +43,6 @@ const springByHand = (s: Centred, λ: number, μ: number, previous: ArrayLike<nu
   )
   const right = cols.map(
     (k) => total(rows.map((i) => at(s, i, k) * s.f[i]!)) + λ * μ * previous[k]!,
-  )
-  return eliminate(normal, right)
-}
-/** argmin ‖Xδ − f‖² + λ Σ_k √v_k (δ_k − μδ′_k)², by (XᵀX + λ√V) δ = Xᵀf + λμ√V δ′. */
-const marchByHand = (
-  s: Centred,
-  [λ, μ]: readonly [number, number],
-  previous: ArrayLike<number>,
-  v: ArrayLike<number>,
-): number[] => {
-  const [rows, cols] = [indices(s.x.rows), indices(s.x.cols)]
-  const pull = cols.map((k) => λ * Math.sqrt(v[k]!))
-  const normal = cols.map((k) =>
-    cols.map((l) => total(rows.map((i) => at(s, i, k) * at(s, i, l))) + (k === l ? pull[k]! : 0)),
-  )
-  const right = cols.map(
-    (k) => total(rows.map((i) => at(s, i, k) * s.f[i]!)) + pull[k]! * μ * previous[k]!,
   )
   return eliminate(normal, right)
 }
@@ -111,16 +61,6 @@ const objective = (
     total(residual.map((r) => r * r)) + λ * total(cols.map((k) => (δ[k]! - μ * previous[k]!) ** 2))
   )
 }
-/** All updates of several batches, memory handed on. */
-const updates = (optimizer: Optimizer, batches: readonly Centred[]): Float64Array[] => {
-  let memory = optimizer.init(batches[0]!.x.cols)
-  return batches.map((s) => {
-    const next = optimizer.update(s, memory)
-    memory = next.memory
-    return next.delta
-  })
-}
-
 describe('stochastic reconfiguration with momentum (SPRING)', () => {
   const diagShift = fc.constantFrom(1, 1e-1, 1e-3)
   const momentum = fc.double({ min: 0.05, max: 0.99, noNaN: true })
@@ -248,65 +188,6 @@ describe('adam', () => {
     updates(adam(), batches).forEach((delta, t) => {
       close(delta, wanted[t]!, ROUNDING)
     })
-  })
-})
-
-describe('MARCH', () => {
-  const diagShift = fc.constantFrom(1, 1e-1, 1e-3)
-  const momentum = fc.double({ min: 0, max: 0.99, noNaN: true })
-  const decay = fc.double({ min: 0.5, max: 1, noNaN: true })
-
-  for (const [space, [rows, cols]] of Object.entries(shapes))
-    it(`is the argmin of its definition, step after step, from v = 1: ${space}`, () => {
-      fc.assert(
-        fc.property(seed, diagShift, momentum, decay, (n, λ, μ, β) => {
-          const batches = indices(5).map((t) => samplesOf(rows, cols, n + t))
-          let [previous, v] = [indices(cols).map(() => 0), indices(cols).map(() => 1)]
-          const options = { diagShift: λ, momentum: μ, beta: β }
-          updates(march(options), batches).forEach((delta, t) => {
-            close(delta, marchByHand(batches[t]!, [λ, μ], previous, v), SOLVES)
-            v = v.map((x, k) => β * x + (delta[k]! - previous[k]!) ** 2)
-            previous = [...delta]
-          })
-        }),
-      )
-    })
-
-  it('is SPRING where v = 1, to the bit', () => {
-    fc.assert(
-      fc.property(seed, anyShape, diagShift, momentum, (n, [rows, cols], λ, μ) => {
-        const s = samplesOf(rows, cols, n)
-        const previous = tensor(normals(keyFrom(n + 3), cols))
-        const moments = tensor(new Float64Array(cols).fill(1))
-        const of = { diagShift: λ, momentum: μ }
-        const spring = stochasticReconfiguration({ ...of, momentum: Math.max(μ, 0.01) })
-        const { delta } = march({ ...of, momentum: Math.max(μ, 0.01) }).update(s, {
-          previous,
-          moments,
-        })
-        expect(delta).toEqual(spring.update(s, { previous }).delta)
-      }),
-    )
-  })
-
-  it('moves a parameter less, the more its updates changed before', () => {
-    const s = samplesOf(4, 10, 5)
-    const { update } = march({ diagShift: 1, momentum: 0 })
-    const previous = tensor(new Float64Array(10))
-    const stepOf = (v: number): number => {
-      const moments = tensor(new Float64Array(10).fill(1).fill(v, 0, 1))
-      return Math.abs(update(s, { previous, moments }).delta[0]!)
-    }
-    expect(stepOf(1e4)).toBeLessThan(0.1 * stepOf(1))
-    expect(stepOf(0)).toBeGreaterThan(stepOf(1))
-  })
-
-  it('has the published constants by default, and leaves the samples as they are', () => {
-    const batches = indices(4).map((t) => samplesOf(6, 3, 70 + t))
-    const copies = batches.map(({ x, f }) => ({ x: { ...x, data: x.data.slice() }, f: f.slice() }))
-    const given = march({ diagShift: 0.1, momentum: 0.95, beta: 0.995 })
-    expect(updates(march({ diagShift: 0.1 }), batches)).toEqual(updates(given, batches))
-    expect(batches).toEqual(copies)
   })
 })
 
