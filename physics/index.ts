@@ -85,6 +85,7 @@ export {
   type Lattice,
   lattice,
   lattices,
+  lieb,
   shellDistances,
   singletProduct,
   square,

@@ -92,7 +92,8 @@ const ROUNDING = 1e-6
 
 /**
  * How many zones of the cells S(k) takes to repeat: the positions within a cell are whole multiples
- * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome.
+ * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome and
+ * Lieb.
  */
 const zonesOf = ({ vectors, cell }: Lattice): number => {
   const coordinates = inverse(vectors)

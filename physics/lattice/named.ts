@@ -34,12 +34,38 @@ export const square = (lx: number, ly: number, boundary: Boundary = 'periodic'):
     cell: [[0, 0]],
   })
 
+/**
+ * `lx` x `ly` cells of the Lieb lattice, a square lattice with a site on every bond: per cell a
+ * corner with four neighbours, and two sites on bonds with two. It is bipartite, corners against
+ * bonds, and has twice as many of the latter: the ground state of its Heisenberg antiferromagnet
+ * has spin lx ly / 2.
+ *
+ * Source  Lieb, Phys. Rev. Lett. 62, 1201 (1989).
+ * @example lieb(2, 2).sites // → 12
+ */
+export const lieb = (lx: number, ly: number, boundary: Boundary = 'periodic'): Lattice =>
+  lattice({
+    name: `Lieb ${lx}x${ly} ${boundary}`,
+    dims: [lx, ly],
+    boundary: [boundary, boundary],
+    vectors: [
+      [2, 0],
+      [0, 2],
+    ],
+    cell: [
+      [0, 0],
+      [1, 0],
+      [0, 1],
+    ],
+  })
+
 /** Lattices by name, each of so many unit cells along its directions. */
 export const lattices = {
   chain: ([length], boundary) => chain(length!, boundary),
   square: ([lx, ly], boundary) => square(lx!, ly!, boundary),
   triangular: ([lx, ly], boundary) => triangular(lx!, ly!, boundary),
   honeycomb: ([lx, ly], boundary) => honeycomb(lx!, ly!, boundary),
+  lieb: ([lx, ly], boundary) => lieb(lx!, ly!, boundary),
   kagome: ([lx, ly], boundary) => kagome(lx!, ly!, boundary),
 } as const satisfies Readonly<
   Record<string, (size: readonly number[], boundary?: Boundary) => Lattice>
