@@ -1,10 +1,10 @@
 import type { Key } from '../core/index.ts'
 import {
   amplitudeTable,
+  cached,
   type Distinct,
   type LogPsi,
   orbits,
-  remembered,
   representatives,
   type Sector,
   type SiteSymmetries,
@@ -13,15 +13,15 @@ import { fullSum, linearised, localEnergies, weightedSum } from './estimates/ind
 import type { Evaluations } from './evaluations.ts'
 import type { CompiledOperator } from './operators/index.ts'
 import {
+  type Averages,
   type CachedLogPsi,
   checkMove,
   draw,
-  type FullSource,
+  type FullAverages,
   powerOf,
   type Sampled,
-  type SampledSource,
+  type SampledAverages,
   type SamplePlan,
-  type Source,
 } from './sampling/index.ts'
 import {
   type ComplexMoments,
@@ -35,19 +35,19 @@ import type { Evaluators } from './update/index.ts'
 // The energy at one set of parameters, with all that an update needs of what it was taken over.
 
 /** What is measured, and over what. */
-export interface Measuring<P> {
+export interface EnergyEstimator<P> {
   readonly hamiltonian: CompiledOperator
   readonly sector: Sector
   /** What the model tells apart by a phase alone, and H not at all, is evaluated once. */
   readonly symmetries?: SiteSymmetries
   readonly evaluators: Evaluators<P>
-  readonly source: Source
+  readonly average: Averages
   /** The step whose chains do not sample this wave function yet; default 0. */
   readonly start?: number
 }
 
 /** Where it is measured. */
-export interface Measurable<P> {
+export interface WalkerState<P> {
   readonly step: number
   readonly params: P
   /** [chains, sites], flat; empty in full summation */
@@ -73,7 +73,7 @@ export interface EnergyEstimate {
 export type Requests = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
 
 /** The energy of a sample, and what each of its configurations has to do with it. */
-export interface Measured {
+export interface EnergySample {
   /** They sum to 1. */
   readonly weights: Float64Array
   readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
@@ -82,8 +82,10 @@ export interface Measured {
 }
 
 /** Do a state's chains sample its wave function already? */
-export const settledAt = <P>({ start = 0 }: Measuring<P>, { step }: Measurable<P>): boolean =>
-  step !== start
+export const settledAt = <P>(
+  { start = 0 }: EnergyEstimator<P>,
+  { step }: WalkerState<P>,
+): boolean => step !== start
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
@@ -96,18 +98,21 @@ const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
 })
 
 /** Configurations that the energy is taken over, each once: from chains, or a whole sector. */
-export type EnergySample = { readonly configurations: Int8Array; readonly chains: Int8Array } & (
-  | { readonly kind: 'full'; readonly source: FullSource }
-  | ({ readonly kind: 'sampled'; readonly source: SampledSource } & Distinct &
+export type EnergyConfigurations = {
+  readonly configurations: Int8Array
+  readonly chains: Int8Array
+} & (
+  | { readonly kind: 'full'; readonly source: FullAverages }
+  | ({ readonly kind: 'sampled'; readonly source: SampledAverages } & Distinct &
       Pick<Sampled, 'acceptance' | 'asked'>)
 )
 
 /** log ψ at some parameters as a run wants it: see `cachedLogPsi`. */
-const cachedAt = <P>({ sector: { sites }, symmetries = [] }: Measuring<P>) => {
+const cachedAt = <P>({ sector: { sites }, symmetries = [] }: EnergyEstimator<P>) => {
   const representative = representatives(symmetries, sites)
   return (evaluators: Evaluators<P>, params: P): CachedLogPsi => {
     const table = amplitudeTable(sites)
-    const logPsi = remembered(evaluators.logPsi(params), sites, representative, table)
+    const logPsi = cached(evaluators.logPsi(params), sites, representative, table)
     return table === undefined ? { logPsi } : { logPsi, table }
   }
 }
@@ -116,19 +121,19 @@ const cachedAt = <P>({ sector: { sites }, symmetries = [] }: Measuring<P>) => {
  * log ψ of a run at some parameters: each configuration evaluated once, and zeros that a symmetry
  * makes are exact.
  */
-export const cachedLogPsi = <P>(what: Measuring<P>, params: P): CachedLogPsi =>
+export const cachedLogPsi = <P>(what: EnergyEstimator<P>, params: P): CachedLogPsi =>
   cachedAt(what)(what.evaluators, params)
 
 /** The same as a plain function. */
-export const logPsiOf = <P>(what: Measuring<P>, params: P): LogPsi =>
+export const logPsiOf = <P>(what: EnergyEstimator<P>, params: P): LogPsi =>
   cachedLogPsi(what, params).logPsi
 
 /** The energy over samples of |ψ|^p, and how well chains know it. */
 const overSamples = <P>(
-  { sector, hamiltonian }: Measuring<P>,
+  { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
-  { source, acceptance, asked, ...unique }: Extract<EnergySample, { kind: 'sampled' }>,
-): Measured => {
+  { source, acceptance, asked, ...unique }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
+): EnergySample => {
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
   const { weights, ...weighted } =
@@ -159,10 +164,10 @@ const overSamples = <P>(
 
 /** The energy over a whole sector: exact. */
 const overSector = <P>(
-  { sector, hamiltonian }: Measuring<P>,
+  { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
-  { configurations, multiplicity }: FullSource,
-): Measured => {
+  { configurations, multiplicity }: FullAverages,
+): EnergySample => {
   const sum = fullSum(hamiltonian, logPsi, configurations, multiplicity)
   const { weights, localEnergy } = sum
   const samples = multiplicity?.reduce((a, b) => a + b, 0) ?? weights.length
@@ -183,13 +188,13 @@ const overSector = <P>(
 /** How a run takes its energy: ψ at some parameters, what to sum over, and the estimate. */
 export interface EnergyParts<P> {
   readonly waveAt: (evaluators: Evaluators<P>, params: P) => CachedLogPsi
-  readonly sample: (psi: CachedLogPsi, state: Measurable<P>, key: Key) => EnergySample
-  readonly estimate: (psi: CachedLogPsi, sample: EnergySample) => Measured
+  readonly sample: (psi: CachedLogPsi, state: WalkerState<P>, key: Key) => EnergyConfigurations
+  readonly estimate: (psi: CachedLogPsi, sample: EnergyConfigurations) => EnergySample
 }
 
 /** The parts that one energy after the other is taken with. */
-export const energyParts = <P>(what: Measuring<P>): EnergyParts<P> => {
-  const { sector, source, symmetries = [] } = what
+export const energyParts = <P>(what: EnergyEstimator<P>): EnergyParts<P> => {
+  const { sector, average: source, symmetries = [] } = what
   const representative = representatives(symmetries, sector.sites)
   return {
     // Equal configurations are evaluated once: within sampling, and again in the local energies.
@@ -213,9 +218,9 @@ export const energyParts = <P>(what: Measuring<P>): EnergyParts<P> => {
 }
 
 /** Samples (or sums) and estimates the energy at a state's parameters. */
-export const measuring = <P>(what: Measuring<P>) => {
+export const estimateEnergy = <P>(what: EnergyEstimator<P>) => {
   const { waveAt, sample, estimate } = energyParts(what)
-  return (state: Measurable<P>, key: Key): EnergyEstimate => {
+  return (state: WalkerState<P>, key: Key): EnergyEstimate => {
     const psi = waveAt(what.evaluators, state.params)
     return estimate(psi, sample(psi, state, key)).estimate
   }
@@ -226,13 +231,13 @@ export const measuring = <P>(what: Measuring<P>) => {
  * Chains of another power do not sample that yet.
  */
 export const forMeasurement = <P>(
-  what: Measuring<P>,
+  what: EnergyEstimator<P>,
   rounds: number,
   step: number,
-): Measuring<P> => {
-  const { source } = what
+): EnergyEstimator<P> => {
+  const { average: source } = what
   if (source.kind === 'full') return what
   const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
   const settled = powerOf(source.plan) === 2
-  return { ...what, source: { ...source, plan }, ...(settled ? {} : { start: step }) }
+  return { ...what, average: { ...source, plan }, ...(settled ? {} : { start: step }) }
 }

@@ -5,6 +5,7 @@ export {
   amplitudeTable,
   type Basis,
   basisOf,
+  cached,
   checkConfiguration,
   configurationAt,
   type Distinct,
@@ -18,12 +19,11 @@ export {
   orbits,
   patchTranslations,
   type Representative,
+  type Representatives,
   randomConfiguration,
-  remembered,
   representatives,
   type Sector,
   type SiteSymmetries,
-  type Standing,
   sectorDimension,
   showSector,
   stateIndex,
@@ -105,7 +105,7 @@ export {
   connectedBatch,
 } from './operators/index.ts'
 export { samplesOf } from './samples.ts'
-export type { CachedLogPsi, Source } from './sampling/index.ts'
+export type { Averages, CachedLogPsi } from './sampling/index.ts'
 export {
   bondExchange,
   checkMove,
@@ -145,14 +145,14 @@ export {
   marshallSigned,
   symmetriesOf,
 } from './symmetry/index.ts'
-export type { PiecewiseRows, Rows } from './update/index.ts'
+export type { BlockedRows, Rows } from './update/index.ts'
 export {
   type AdamOptions,
   adam,
   applyUpdate,
   type Centred,
   centred,
-  centredPieces,
+  centredBlocks,
   centredWithin,
   type DerivativeSource,
   type Evaluators,
@@ -168,11 +168,11 @@ export {
   type Optimizer,
   type OptimizerSettings,
   optimizers,
+  planRows,
   quantumGeometricTensor,
-  type Room,
+  type RowBudget,
   type RowLimits,
   ravel,
-  roomFor,
   type Schedule,
   type ScheduleName,
   type SolveSpace,
@@ -188,7 +188,7 @@ export {
   initialState,
   measureEnergy,
   run,
-  type Stepped,
+  type StepResult,
   updateSizes,
   type Vmc,
   type VmcState,

@@ -13,7 +13,7 @@ export const samplesOf =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): Samples => {
     const measurement = forMeasurement(vmc, rounds, state.step)
-    const { source, sector } = measurement
+    const { average: source, sector } = measurement
     const psi = cachedLogPsi(measurement, state.params)
     if (source.kind === 'full') {
       // All of the sector: an observable need not have the symmetries of the energy.

@@ -2,12 +2,12 @@ import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../co
 import type { Team } from '../core/tiles/index.ts'
 import {
   type EnergyEstimate,
+  type EnergyEstimator,
+  type EnergySample,
   energyParts,
+  estimateEnergy,
   forMeasurement,
-  type Measurable,
-  type Measured,
-  type Measuring,
-  measuring,
+  type WalkerState,
 } from './energy.ts'
 import { countedEvaluators, type Evaluations } from './evaluations.ts'
 import { randomChains } from './sampling/index.ts'
@@ -25,12 +25,12 @@ import {
 // The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
 
 /** Everything a run needs to go on. Equal states go on equally, to the last bit. */
-export interface VmcState<P> extends Measurable<P> {
+export interface VmcState<P> extends WalkerState<P> {
   readonly optimizer: Tree<Tensor>
   readonly key: Key
 }
 
-export interface Vmc<P> extends Measuring<P> {
+export interface Vmc<P> extends EnergyEstimator<P> {
   readonly optimizer: Optimizer
   readonly learningRate: number
   /** Default: every step takes the whole learning rate. */
@@ -54,7 +54,7 @@ export const updateSizes = <P>(
 })
 
 /** A step's outcome: where it leads, what it saw, and what that took. */
-export interface Stepped<P> {
+export interface StepResult<P> {
   readonly state: VmcState<P>
   readonly estimate: EnergyEstimate
   readonly evaluations: Evaluations
@@ -75,9 +75,9 @@ export interface Stepped<P> {
 export const vmcStep = <P>(vmc: Vmc<P>) => {
   const { waveAt, sample, estimate } = energyParts(vmc)
   const { optimizer, learningRate, schedule = () => 1 } = vmc
-  const solve = (o: DerivativeSource, energy: Measured, memory: Tree<Tensor>) =>
+  const solve = (o: DerivativeSource, energy: EnergySample, memory: Tree<Tensor>) =>
     optimizer.update(centredWithin(o, energy, { ...vmc, space: optimizer.space }), memory)
-  return (state: VmcState<P>): Stepped<P> => {
+  return (state: VmcState<P>): StepResult<P> => {
     const { evaluators, count } = countedEvaluators(vmc.evaluators, vmc.sector.sites)
     const [use, key] = nextKey(state.key)
     const psi = waveAt(evaluators, state.params)
@@ -100,7 +100,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
 export const measureEnergy =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): EnergyEstimate =>
-    measuring(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
+    estimateEnergy(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
 
 /** The state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
@@ -109,8 +109,8 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
     step: 0,
     params,
     chains:
-      vmc.source.kind === 'sampled'
-        ? randomChains(vmc.sector, vmc.source.chains, chainKey)
+      vmc.average.kind === 'sampled'
+        ? randomChains(vmc.sector, vmc.average.chains, chainKey)
         : new Int8Array(0),
     optimizer: vmc.optimizer.init(countOf(params)),
     key,
@@ -118,7 +118,7 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
 }
 
 /** A run is the unfolding of its step: every state with its estimate, as they come. */
-export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<Stepped<P>> {
+export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<StepResult<P>> {
   const step = vmcStep(vmc)
   let state = from
   while (state.step < steps) {

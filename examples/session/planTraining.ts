@@ -75,7 +75,7 @@ const sourceOf = (
   model: SpinModel,
   sector: physics.Sector,
   symmetries: SymmetryGroup,
-): physics.Source => {
+): physics.Averages => {
   const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
   if (config.sum === 'full') {
     const standing = physics.representatives(symmetries, sector.sites)
@@ -115,7 +115,7 @@ const recordOf = (
 
 /** An update of as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
-  const { source, sector } = vmc
+  const { average: source, sector } = vmc
   const most =
     source.kind === 'full'
       ? source.configurations.length / sector.sites
@@ -168,7 +168,7 @@ const build = (
         ...backend.options,
         wide: true,
       }),
-      source: sourceOf(config, model, sector, symmetries),
+      average: sourceOf(config, model, sector, symmetries),
       optimizer: optimizerOf(config, pool),
       team: pool.team,
       memory: config.memory,

@@ -1,5 +1,5 @@
 import { vectorLength } from '../../core/values/index.ts'
-import { type LogPsi, remembered, type Sector } from '../configurations/index.ts'
+import { cached, type LogPsi, type Sector } from '../configurations/index.ts'
 import { expectation, type StateVector } from '../exact/index.ts'
 import { apply, displacement, inverse, type Lattice, sublattice } from '../lattice/index.ts'
 import {
@@ -223,7 +223,7 @@ export const observe = (
   samples: Samples,
   rotated: (operator: Operator) => Operator = (o) => o,
 ): Observables => {
-  const once = remembered(logPsi, lat.sites)
+  const once = cached(logPsi, lat.sites)
   const local = (operator: Operator) =>
     localEnergies(compileOperator(rotated(operator), lat.sites), once, samples.configurations)
   return observed(

@@ -1,9 +1,9 @@
 export {
+  type Averages,
   type CachedLogPsi,
   draw,
-  type FullSource,
-  type SampledSource,
-  type Source,
+  type FullAverages,
+  type SampledAverages,
 } from './averages.ts'
 export {
   metropolis,

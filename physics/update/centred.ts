@@ -2,9 +2,9 @@ import { type Data, fail } from '../../core/index.ts'
 import { centre, type RealMatrix } from '../../core/linalg/index.ts'
 import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
 import type { ComplexSamples } from '../statistics/index.ts'
-import { type Room, roomFor, type SolveSpace } from './rowBudget.ts'
+import { planRows, type RowBudget, type SolveSpace } from './rowBudget.ts'
 import {
-  type PiecewiseRows,
+  type BlockedRows,
   type Place,
   type Range,
   type Rows,
@@ -115,17 +115,17 @@ const weightsOf = (
  * X and f of samples whose derivatives are computed when they are wanted, in a team's memory: the
  * next X of the team takes its place. Where there is room for all samples, each is asked for once.
  *
- * Laws    room changes no bit of X; neither does the team.
+ * Laws    the result is bit-identical for any row budget and any team.
  * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
  *         no number.
  */
-export const centredPieces = (
+export const centredBlocks = (
   source: DerivativeSource,
   energy: ComplexSamples,
   weights: ArrayLike<number> | undefined,
-  room: Room,
+  room: RowBudget,
   team: Team = alone,
-): Centred<PiecewiseRows> => {
+): Centred<BlockedRows> => {
   const { samples, params, precision } = source
   const w = weightsOf(source, energy, weights, team)
   const mean = team.memory('mean', PARTS * params).fill(0)
@@ -148,24 +148,24 @@ export const centredPieces = (
     const part = w.subarray(from, to)
     return { a, weights: part, groups: PARTS, mean, sum: false, centre: false }
   }
-  const pieces = ranges(0, samples, room.held)
-  const whole = pieces.length === 1
-  for (const range of pieces) {
-    const a = derivatives('held', range)
+  const blocks = ranges(0, samples, room.resident)
+  const whole = blocks.length === 1
+  for (const range of blocks) {
+    const a = derivatives('resident', range)
     const spec = centring(a, range)
     centre({ ...spec, sum: true, centre: whole }, team)
     if (!mean.every(Number.isFinite))
-      blameDerivative(derivatives('held', range), spec.weights, range[0])
+      blameDerivative(derivatives('resident', range), spec.weights, range[0])
     if (range[1] < samples) continue
     if (!whole) centre({ ...spec, centre: true }, team)
-    lies.held = { range, rows: a, scale: undefined }
+    lies.resident = { range, rows: a, scale: undefined }
   }
   const made = (place: Place, range: Range): RealMatrix => {
     const rows = derivatives(place, range)
     centre({ ...centring(rows, range), centre: true }, team)
     return rows
   }
-  const piece = (place: Place, from: number, to: number, scale?: Float64Array): RealMatrix => {
+  const block = (place: Place, from: number, to: number, scale?: Float64Array): RealMatrix => {
     const range: Range = [from / PARTS, to / PARTS]
     const old = lies[place]
     const there = old?.range[0] === range[0] && old.range[1] === range[1] ? old : undefined
@@ -179,8 +179,8 @@ export const centredPieces = (
     x: {
       rows: PARTS * samples,
       cols: params,
-      room: { held: PARTS * room.held, streamed: PARTS * room.streamed },
-      piece,
+      room: { resident: PARTS * room.resident, streamed: PARTS * room.streamed },
+      block,
     },
     f: centredEnergies(energy, w),
   }
@@ -205,10 +205,10 @@ export const centredWithin = (
   source: DerivativeSource,
   { localEnergy, weights }: { localEnergy: ComplexSamples; weights?: ArrayLike<number> },
   { memory = Number.POSITIVE_INFINITY, team, space }: RowLimits,
-): Centred<PiecewiseRows> => {
+): Centred<BlockedRows> => {
   const { samples, params, precision } = source
   const sizes = { samples, params, precision, space: space(PARTS * samples, params) }
-  return centredPieces(source, localEnergy, weights, roomFor(sizes, memory), team)
+  return centredBlocks(source, localEnergy, weights, planRows(sizes, memory), team)
 }
 
 /** X and f of derivatives that are there, which stay as they are. Laws and errors as above. */
@@ -235,7 +235,7 @@ export const centred = (
       return memory
     },
   }
-  const room = { held: Math.max(1, samples), streamed: 0 }
-  const { x, f } = centredPieces(source, energy, weights, room, team)
-  return { x: x.piece('held', 0, x.rows), f }
+  const room = { resident: Math.max(1, samples), streamed: 0 }
+  const { x, f } = centredBlocks(source, energy, weights, room, team)
+  return { x: x.block('resident', 0, x.rows), f }
 }

@@ -1,7 +1,7 @@
 export {
   type Centred,
   centred,
-  centredPieces,
+  centredBlocks,
   centredWithin,
   type DerivativeSource,
   type LogDerivatives,
@@ -14,13 +14,13 @@ export {
   leastMemory,
   memoryForAll,
   memoryProblem,
-  type Room,
-  roomFor,
+  planRows,
+  type RowBudget,
   type SolveSpace,
   showBytes,
   type UpdateSizes,
 } from './rowBudget.ts'
-export type { PiecewiseRows, Rows } from './rows.ts'
+export type { BlockedRows, Rows } from './rows.ts'
 export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
 export {
   force,

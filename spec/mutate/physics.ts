@@ -59,8 +59,8 @@ export const physicsSuspects: readonly Suspects[] = [
         '[energy.re, energy.im].entries',
         '[energy.re, energy.re].entries',
       ),
-      change('the last piece stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
-      change('a piece is taken for another', 'old.range[1] === range[1] ?', 'true ?'),
+      change('the last block stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
+      change('a block is taken for another', 'old.range[1] === range[1] ?', 'true ?'),
     ],
   },
   {
@@ -79,7 +79,7 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('rowBudget'),
     mutations: [
       change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
-      change('holds what should stream', 'within(pieces - streamed)', 'within(pieces)'),
+      change('holds what should stream', 'within(blocks - streamed)', 'within(blocks)'),
     ],
   },
   {

@@ -162,9 +162,9 @@ describe('a sampled run', () => {
 
   it('evaluates ahead without changing a bit', () => {
     const vmc = runOf(waves.rbm, { sum: 'sampled' })
-    if (vmc.source.kind !== 'sampled') throw new Error('sampled')
+    if (vmc.average.kind !== 'sampled') throw new Error('sampled')
     const prefetch = configurationsOf(systems.chiral)
-    const ahead: Run = { ...vmc, source: { ...vmc.source, prefetch } }
+    const ahead: Run = { ...vmc, average: { ...vmc.average, prefetch } }
     const asked: number[] = []
     const counted: Run = {
       ...ahead,

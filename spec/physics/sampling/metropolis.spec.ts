@@ -153,7 +153,7 @@ describe('metropolis', () => {
         }
         const run = physics.metropolis({ ...plan(c, 8, 3, 5), power })
         const table = physics.amplitudeTable(sites)!
-        const looked = physics.remembered(psi.logPsi, sites, undefined, table)
+        const looked = physics.cached(psi.logPsi, sites, undefined, table)
         const start = starts(c, 6, n)
         const byBits = physics.metropolis({ ...plan(c, 8, 3, 5), power, table })
         expect(byBits(looked, start, keyFrom(n))).toEqual(run(psi.logPsi, start, keyFrom(n)))

@@ -23,7 +23,7 @@ const walkers = fc.constantFrom('rows', 'bits')
 const asked = (logPsi: physics.LogPsi, sites: number, kind: string): physics.CachedLogPsi => {
   if (kind === 'rows') return { logPsi }
   const table = physics.amplitudeTable(sites)!
-  return { logPsi: physics.remembered(logPsi, sites, undefined, table), table }
+  return { logPsi: physics.cached(logPsi, sites, undefined, table), table }
 }
 
 const starts = ({ sector }: Case, chains: number, n: number): Int8Array =>
