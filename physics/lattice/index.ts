@@ -1,4 +1,5 @@
 export { type Bond, bonds, displacement, distance, shellDistances, sublattice } from './bonds.ts'
+export * from './byName.ts'
 export { dimers, singletProduct } from './dimers.ts'
 export { honeycomb, kagome, triangular } from './hexagonal.ts'
 export { angleOf, apply, determinant, type Isometry, inverse, isometries } from './isometries.ts'
@@ -12,4 +13,3 @@ export {
   translation,
   translations,
 } from './lattice.ts'
-export * from './named.ts'

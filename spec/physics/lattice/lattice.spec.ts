@@ -8,6 +8,7 @@ import {
   shellDistances,
   sublattice,
 } from '../../../physics/lattice/bonds.ts'
+import { chain, square } from '../../../physics/lattice/byName.ts'
 import { honeycomb, kagome, triangular } from '../../../physics/lattice/hexagonal.ts'
 import {
   addressOf,
@@ -18,7 +19,6 @@ import {
   translation,
   translations,
 } from '../../../physics/lattice/lattice.ts'
-import { chain, square } from '../../../physics/lattice/named.ts'
 import reference from '../../reference/exact.json' with { type: 'json' }
 
 // Distances are square roots of sums of a few products of size up to 100.
