@@ -1,5 +1,4 @@
-import type { LogPsi } from './configurations/index.ts'
-import type { DerivativeSource } from './update/index.ts'
+import type { Evaluators } from './update/index.ts'
 
 /**
  * How often log ψ is evaluated in a step: what its estimators ask for, one by one, and what was
@@ -31,34 +30,34 @@ export const addEvaluations = (a: Evaluations, b: Evaluations): Evaluations => (
   derivatives: a.derivatives + b.derivatives,
 })
 
-/** The same function, and how many configurations it was called for so far. */
-export const countedLogPsi = (
-  logPsi: LogPsi,
+/**
+ * The same evaluators, and how many configurations they were called for so far. Counting is this
+ * decorator's alone: whoever evaluates does not know of it.
+ */
+export const countedEvaluators = <P>(
+  { logPsi, logDerivatives, ...rest }: Evaluators<P>,
   sites: number,
-): { readonly logPsi: LogPsi; readonly count: () => number } => {
+): {
+  readonly evaluators: Evaluators<P>
+  readonly count: () => Pick<Evaluations, 'made' | 'derivatives'>
+} => {
   let made = 0
+  let derivatives = 0
   return {
-    logPsi: (configurations) => {
-      made += configurations.length / sites
-      return logPsi(configurations)
-    },
-    count: () => made,
-  }
-}
-
-/** The same derivatives, and for how many samples they were computed so far. */
-export const countedSource = (
-  source: DerivativeSource,
-): { readonly source: DerivativeSource; readonly count: () => number } => {
-  let made = 0
-  return {
-    source: {
-      ...source,
-      rows: (from, to, memory) => {
-        made += to - from
-        return source.rows(from, to, memory)
+    evaluators: {
+      ...rest,
+      logPsi: (params) => {
+        const at = logPsi(params)
+        return (configurations) => {
+          made += configurations.length / sites
+          return at(configurations)
+        }
+      },
+      logDerivatives: (params, configurations, memory) => {
+        derivatives += configurations.length / sites
+        return logDerivatives(params, configurations, memory)
       },
     },
-    count: () => made,
+    count: () => ({ made, derivatives }),
   }
 }

@@ -1,8 +1,11 @@
 /** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
 export {
+  type AmplitudeTable,
   allConfigurations,
+  amplitudeTable,
   type Basis,
   basisOf,
+  cached,
   checkConfiguration,
   configurationAt,
   type Distinct,
@@ -16,12 +19,11 @@ export {
   orbits,
   patchTranslations,
   type Representative,
+  type Representatives,
   randomConfiguration,
-  remembered,
   representatives,
   type Sector,
   type SiteSymmetries,
-  type Standing,
   sectorDimension,
   showSector,
   stateIndex,
@@ -82,6 +84,8 @@ export {
   kagome,
   type Lattice,
   lattice,
+  lattices,
+  lieb,
   shellDistances,
   singletProduct,
   square,
@@ -101,7 +105,7 @@ export {
   connectedBatch,
 } from './operators/index.ts'
 export { samplesOf } from './samples.ts'
-export type { Source } from './sampling/index.ts'
+export type { Averages, CachedLogPsi } from './sampling/index.ts'
 export {
   bondExchange,
   checkMove,
@@ -141,14 +145,15 @@ export {
   marshallSigned,
   symmetriesOf,
 } from './symmetry/index.ts'
-export type { PiecewiseRows, Rows } from './update/index.ts'
+export type { BlockedRows, Rows } from './update/index.ts'
 export {
   type AdamOptions,
   adam,
   applyUpdate,
   type Centred,
   centred,
-  centredPieces,
+  centredBlocks,
+  centredWithin,
   type DerivativeSource,
   type Evaluators,
   evaluatorsOf,
@@ -156,14 +161,18 @@ export {
   type LogDerivatives,
   leastMemory,
   logDerivative,
+  march,
   memoryForAll,
   memoryProblem,
   neuralTangentKernel,
   type Optimizer,
+  type OptimizerSettings,
+  optimizers,
+  planRows,
   quantumGeometricTensor,
-  type Room,
+  type RowBudget,
+  type RowLimits,
   ravel,
-  roomFor,
   type Schedule,
   type ScheduleName,
   type SolveSpace,
@@ -179,7 +188,7 @@ export {
   initialState,
   measureEnergy,
   run,
-  type Stepped,
+  type StepResult,
   updateSizes,
   type Vmc,
   type VmcState,

@@ -1,6 +1,6 @@
 import { nextKey } from '../core/index.ts'
 import { allConfigurations, basisOf } from './configurations/index.ts'
-import { forMeasurement, logPsiOf, settledAt } from './energy.ts'
+import { cachedLogPsi, forMeasurement, settledAt } from './energy.ts'
 import { probabilities, type Samples } from './estimates/index.ts'
 import { draw } from './sampling/index.ts'
 import type { Vmc, VmcState } from './vmc.ts'
@@ -13,14 +13,14 @@ export const samplesOf =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): Samples => {
     const measurement = forMeasurement(vmc, rounds, state.step)
-    const { source, sector } = measurement
-    const logPsi = logPsiOf(measurement, state.params)
+    const { average: source, sector } = measurement
+    const psi = cachedLogPsi(measurement, state.params)
     if (source.kind === 'full') {
       // All of the sector: an observable need not have the symmetries of the energy.
       const configurations = allConfigurations(basisOf(sector))
-      return { configurations, weights: probabilities(logPsi(configurations).re) }
+      return { configurations, weights: probabilities(psi.logPsi(configurations).re) }
     }
     const drawn = draw(source, settledAt(measurement, state))
-    const { configurations } = drawn(logPsi, state.chains, nextKey(state.key)[0])
+    const { configurations } = drawn(psi, state.chains, nextKey(state.key)[0])
     return { configurations, chains: source.chains }
   }

@@ -1,22 +1,23 @@
-import { function as F } from 'fp-ts'
 import { type Key, keyFrom, nextKey, split, type Tensor, type Tree } from '../core/index.ts'
 import type { Team } from '../core/tiles/index.ts'
 import {
   type EnergyEstimate,
+  type EnergyEstimator,
+  type EnergySample,
+  energyParts,
+  estimateEnergy,
   forMeasurement,
-  type Measurable,
-  type Measuring,
-  measuring,
+  type WalkerState,
 } from './energy.ts'
-import { countedSource, type Evaluations } from './evaluations.ts'
+import { countedEvaluators, type Evaluations } from './evaluations.ts'
 import { randomChains } from './sampling/index.ts'
 import {
-  applyUpdate,
-  centredPieces,
+  applyUpdate as apply,
+  centredWithin,
   countOf,
-  derivativesOf,
+  type DerivativeSource,
+  derivativesOf as logDerivatives,
   type Optimizer,
-  roomFor,
   type Schedule,
   type UpdateSizes,
 } from './update/index.ts'
@@ -24,12 +25,12 @@ import {
 // The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
 
 /** Everything a run needs to go on. Equal states go on equally, to the last bit. */
-export interface VmcState<P> extends Measurable<P> {
+export interface VmcState<P> extends WalkerState<P> {
   readonly optimizer: Tree<Tensor>
   readonly key: Key
 }
 
-export interface Vmc<P> extends Measuring<P> {
+export interface Vmc<P> extends EnergyEstimator<P> {
   readonly optimizer: Optimizer
   readonly learningRate: number
   /** Default: every step takes the whole learning rate. */
@@ -53,47 +54,45 @@ export const updateSizes = <P>(
 })
 
 /** A step's outcome: where it leads, what it saw, and what that took. */
-export interface Stepped<P> {
+export interface StepResult<P> {
   readonly state: VmcState<P>
   readonly estimate: EnergyEstimate
   readonly evaluations: Evaluations
 }
 
 /**
- * One step: sample → local energies → log-derivatives → solve → apply.
+ * One step of variational Monte Carlo, in five lines:
+ *
+ *   sample          σ ~ |ψ|², or the whole sector
+ *   estimate        E = ⟨E_loc⟩ with E_loc(σ) = Σ_σ' ⟨σ|H|σ'⟩ ψ(σ')/ψ(σ)
+ *   logDerivatives  O_k(σ) = ∂ log ψ(σ)/∂θ_k, as they are wanted
+ *   solve           δ = (S + λ)⁻¹ F, or what else the optimizer makes of O and E_loc
+ *   apply           θ ← θ − η δ
  *
  * Errors  NonFinite and NotPositiveDefinite from any part; DomainError when the budget is too
  *         small; the given state stays what it was.
  */
 export const vmcStep = <P>(vmc: Vmc<P>) => {
-  const measure = measuring(vmc)
-  const { memory: budget = Number.POSITIVE_INFINITY, schedule = () => 1 } = vmc
-  return (state: VmcState<P>): Stepped<P> => {
+  const { waveAt, sample, estimate } = energyParts(vmc)
+  const { optimizer, learningRate, schedule = () => 1 } = vmc
+  const solve = (o: DerivativeSource, energy: EnergySample, memory: Tree<Tensor>) =>
+    optimizer.update(centredWithin(o, energy, { ...vmc, space: optimizer.space }), memory)
+  return (state: VmcState<P>): StepResult<P> => {
+    const { evaluators, count } = countedEvaluators(vmc.evaluators, vmc.sector.sites)
     const [use, key] = nextKey(state.key)
-    return F.pipe(
-      measure(state, use),
-      (m) => ({ ...m, o: countedSource(derivativesOf(vmc, state.params, m.configurations)) }),
-      (m) => {
-        const { samples, params } = m.o.source
-        const room = roomFor(updateSizes(vmc, samples, params), budget)
-        return {
-          ...m,
-          samples: centredPieces(m.o.source, m.localEnergy, m.weights, room, vmc.team),
-        }
-      },
-      (m) => ({ ...m, ...vmc.optimizer.update(m.samples, state.optimizer) }),
-      ({ chains, delta, memory, estimate, evaluations, o }) => ({
-        state: {
-          step: state.step + 1,
-          params: applyUpdate(state.params, delta, vmc.learningRate * schedule(state.step)),
-          chains,
-          optimizer: memory,
-          key,
-        },
-        estimate,
-        evaluations: { ...evaluations, derivatives: o.count() },
-      }),
-    )
+    const psi = waveAt(evaluators, state.params)
+
+    const samples = sample(psi, state, use)
+    const energy = estimate(psi, samples)
+    const o = logDerivatives(evaluators, state.params, samples.configurations, vmc.sector.sites)
+    const { delta, memory } = solve(o, energy, state.optimizer)
+    const params = apply(state.params, delta, learningRate * schedule(state.step))
+
+    return {
+      state: { step: state.step + 1, params, chains: samples.chains, optimizer: memory, key },
+      estimate: energy.estimate,
+      evaluations: { ...energy.requests, ...count() },
+    }
   }
 }
 
@@ -101,7 +100,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
 export const measureEnergy =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): EnergyEstimate =>
-    measuring(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0]).estimate
+    estimateEnergy(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
 
 /** The state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
@@ -110,8 +109,8 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
     step: 0,
     params,
     chains:
-      vmc.source.kind === 'sampled'
-        ? randomChains(vmc.sector, vmc.source.chains, chainKey)
+      vmc.average.kind === 'sampled'
+        ? randomChains(vmc.sector, vmc.average.chains, chainKey)
         : new Int8Array(0),
     optimizer: vmc.optimizer.init(countOf(params)),
     key,
@@ -119,7 +118,7 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
 }
 
 /** A run is the unfolding of its step: every state with its estimate, as they come. */
-export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<Stepped<P>> {
+export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<StepResult<P>> {
   const step = vmcStep(vmc)
   let state = from
   while (state.step < steps) {

@@ -1,5 +1,5 @@
 import type { Problem } from '../../core/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { solves, type TrainConfig } from '../settings/index.ts'
 import type { Caller } from './caller.ts'
 
 // What to try after a numerical failure: the setting that is behind it, and no other.
@@ -31,7 +31,7 @@ const attemptAt = (problem: Problem, config: TrainConfig): Attempt | undefined =
       flags: `--j1 ${j1 / scale} --j2 ${j2 / scale}`,
     }
   return {
-    now: `now --lr ${lr}${optimizer === 'sr' ? ` --diag-shift ${diagShift}` : ''}`,
+    now: `now --lr ${lr}${solves(optimizer) ? ` --diag-shift ${diagShift}` : ''}`,
     flags: `--lr ${Math.max(lr / 10, Number.MIN_VALUE)}`,
   }
 }

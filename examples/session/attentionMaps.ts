@@ -36,7 +36,7 @@ interface Ensemble {
  * that. All of the sector: a translation moves the weights of a patch along, and no energy.
  */
 const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
-  const { source, sector } = vmc
+  const { average: source, sector } = vmc
   const own =
     source.kind === 'sampled' &&
     physics.powerOf(source.plan) === 2 &&

@@ -37,7 +37,7 @@ interface StepCounts {
 /** Log-derivatives of a sample cost about as much as so many evaluations. */
 const PER_DERIVATIVE = 3
 
-export const stepCounts = <P>({ source, sector, hamiltonian }: Vmc<P>): StepCounts => {
+export const stepCounts = <P>({ average: source, sector, hamiltonian }: Vmc<P>): StepCounts => {
   const rows = hamiltonian.maxConnected / 2
   // Equal configurations are evaluated once, where a table of all of them fits.
   const known = fitsWithin(sector, TABLED) ? dimension(sector) : Number.POSITIVE_INFINITY

@@ -69,21 +69,14 @@ const optimizerOf = (
   { optimizer, diagShift, momentum, precision }: TrainConfig,
   { team }: ThreadPool,
 ): physics.Optimizer =>
-  ({
-    sr: () => {
-      const single = precision === 'float32'
-      return physics.stochasticReconfiguration({ diagShift, momentum, team, single })
-    },
-    adam: () => physics.adam({ team }),
-    sgd: () => physics.sgd({ team }),
-  })[optimizer]()
+  physics.optimizers[optimizer]({ diagShift, momentum, team, single: precision === 'float32' })
 
 const sourceOf = (
   config: TrainConfig,
   model: SpinModel,
   sector: physics.Sector,
   symmetries: SymmetryGroup,
-): physics.Source => {
+): physics.Averages => {
   const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
   if (config.sum === 'full') {
     const standing = physics.representatives(symmetries, sector.sites)
@@ -103,7 +96,7 @@ const sourceOf = (
 
 /** An update of as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
-  const { source, sector } = vmc
+  const { average: source, sector } = vmc
   const most =
     source.kind === 'full'
       ? source.configurations.length / sector.sites
@@ -156,7 +149,7 @@ const build = (
         ...backend.options,
         wide: true,
       }),
-      source: sourceOf(config, model, sector, symmetries),
+      average: sourceOf(config, model, sector, symmetries),
       optimizer: optimizerOf(config, pool),
       team: pool.team,
       memory: config.memory,

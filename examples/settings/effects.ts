@@ -1,7 +1,9 @@
+import { optimizerNames, solves } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
 // Which settings count where: the one table that the help text, the refusals, the command in a
-// report and the specs are made of. It loads nothing, for the help text is made at every start.
+// report and the specs are made of. It loads next to nothing, for the help text is made at every
+// start.
 
 /** What a setting needs beside it to have any effect. */
 export interface Condition {
@@ -22,9 +24,9 @@ const sampling: Condition = {
 
 const naturalGradient: Condition = {
   by: 'optimizer',
-  needs: '--optimizer sr',
-  holds: ({ optimizer }) => optimizer === 'sr',
-  because: 'adam and sgd have none',
+  needs: `--optimizer ${optimizerNames.filter(solves).join(' or ')}`,
+  holds: ({ optimizer }) => solves(optimizer),
+  because: `${optimizerNames.filter((name) => !solves(name)).join(' and ')} have none`,
 }
 
 const symmetries: Condition = {

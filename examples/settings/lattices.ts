@@ -15,6 +15,7 @@ export const latticeKinds = {
   'shastry-sutherland': { directions: 2, cellSites: 1, bipartite: true },
   triangular: { directions: 2, cellSites: 1, bipartite: false },
   honeycomb: { directions: 2, cellSites: 2, bipartite: true },
+  lieb: { directions: 2, cellSites: 3, bipartite: true },
   kagome: { directions: 2, cellSites: 3, bipartite: false },
 } as const satisfies Readonly<Record<string, LatticeKind>>
 

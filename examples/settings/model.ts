@@ -1,16 +1,5 @@
 import { fail, TensorError } from '../../core/index.ts'
-import {
-  type Bond,
-  type Boundary,
-  bonds,
-  chain,
-  dimers,
-  honeycomb,
-  kagome,
-  type Lattice,
-  square,
-  triangular,
-} from '../../physics/lattice/index.ts'
+import { type Bond, bonds, dimers, type Lattice, lattices } from '../../physics/lattice/index.ts'
 import { j1j2, type Operator, shastrySutherland } from '../../physics/operators/index.ts'
 import type { TrainConfig } from './settings.ts'
 
@@ -23,21 +12,6 @@ export interface SpinModel {
   readonly exchange: readonly Bond[]
   /** Translations by so many sites along every side are symmetries. */
   readonly period: number
-}
-
-type MakeLattice = (size: readonly number[], boundary: Boundary) => Lattice
-const twoSides =
-  (make: (lx: number, ly: number, boundary: Boundary) => Lattice): MakeLattice =>
-  ([lx, ly], boundary) =>
-    make(lx!, ly!, boundary)
-
-const makers: Readonly<Record<TrainConfig['lattice'], MakeLattice>> = {
-  chain: ([length], boundary) => chain(length!, boundary),
-  square: twoSides(square),
-  'shastry-sutherland': twoSides(square),
-  triangular: twoSides(triangular),
-  honeycomb: twoSides(honeycomb),
-  kagome: twoSides(kagome),
 }
 
 /** Larger lattices all have next-nearest neighbours. */
@@ -67,7 +41,7 @@ export const modelOf = ({
   j1,
   j2,
 }: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>): SpinModel => {
-  const lattice = makers[kind](size, boundary)
+  const lattice = lattices[kind === 'shastry-sutherland' ? 'square' : kind](size, boundary)
   if (kind === 'shastry-sutherland')
     return {
       lattice,

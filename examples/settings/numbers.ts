@@ -1,3 +1,4 @@
+import { optimizerKinds, solves } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
 // Numbers and settings as people read them, on the terminal and in the report.
@@ -47,8 +48,6 @@ export const showModel = (
     ? `J = ${String(c.j1)}, J' = ${String(c.j2)}`
     : `J1 = ${String(c.j1)}, J2 = ${String(c.j2)}`)
 
-const optimizers = { sr: 'stochastic reconfiguration', adam: 'Adam', sgd: 'gradient descent' }
-
 /** A run in three phrases. */
 export const sizesOf = (c: TrainConfig) => ({
   model: showModel(c),
@@ -59,8 +58,8 @@ export const sizesOf = (c: TrainConfig) => ({
     `${c.symmetry === 'none' ? '' : `, symmetry ${c.symmetry}`}` +
     `${c.marshall ? ', Marshall signs given' : ''}`,
   method:
-    `${optimizers[c.optimizer]}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
-    `${c.optimizer === 'sr' ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
+    `${optimizerKinds[c.optimizer].words}, ${plural(c.steps, 'step')}, learning rate ${c.lr}${c.lrSchedule === 'constant' ? '' : ` (${c.lrSchedule})`}, ` +
+    `${solves(c.optimizer) ? `diagonal shift ${c.diagShift}, momentum ${c.momentum}, ` : ''}` +
     `${c.sum === 'full' ? 'full sums' : `${showCount(c.samples)} samples`}` +
     `${c.sum === 'full' || c.samplePower === 2 ? '' : ` of ${showDensity(c.samplePower)}`}`,
 })

@@ -2,7 +2,8 @@ import { exactBytes } from './bytes.ts'
 import { shellWord } from './command.ts'
 import { defaults, showSize } from './defaults.ts'
 import { conditions, isIdle } from './effects.ts'
-import { latticeNames } from './lattices.ts'
+import { latticeNames, sitesOf } from './lattices.ts'
+import { optimizerNames } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
 // The settings of a run as flags: one line each, read by the help text and by the error messages.
@@ -29,6 +30,13 @@ const flag = (
   name: string = key,
 ): Flag => ({ key, flag: `--${name}`, value, help, group })
 
+/** Lattices of more than one site to a cell, with their number. */
+const largeCells = latticeNames
+  .map((name) => [name, sitesOf(name, [])] as const)
+  .filter(([, sites]) => sites > 1)
+  .map(([name, sites]) => `${name} ${sites}`)
+  .join(', ')
+
 export const flags: readonly Flag[] = [
   flag(
     'lattice',
@@ -40,7 +48,7 @@ export const flags: readonly Flag[] = [
     'size',
     'cells',
     model,
-    'unit cells per side: 16 for a chain, 4x4 else (a cell of honeycomb has 2 sites, of kagome 3)',
+    `unit cells per side: 16 for a chain, 4x4 else (sites in a cell: ${largeCells})`,
   ),
   flag('boundary', 'periodic|open', model, 'boundary in every direction'),
   flag('j1', 'J', model, 'coupling of nearest neighbours, H = J1 Σ S·S + J2 Σ S·S'),
@@ -106,8 +114,18 @@ export const flags: readonly Flag[] = [
     'added to the diagonal in stochastic reconfiguration',
     'diag-shift',
   ),
-  flag('momentum', 'μ', training, 'share of the last update carried on by sr, 0 <= μ < 1 (SPRING)'),
-  flag('optimizer', 'sr|adam|sgd', training, 'sr: stochastic reconfiguration (natural gradient)'),
+  flag(
+    'momentum',
+    'μ',
+    training,
+    'share of the last update that is carried on, 0 <= μ < 1 (SPRING)',
+  ),
+  flag(
+    'optimizer',
+    optimizerNames.join('|'),
+    training,
+    'sr: stochastic reconfiguration (natural gradient)',
+  ),
   flag(
     'sum',
     'sampled|full',

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { settledForm } from '../forms/index.ts'
 import { parseBytes } from './bytes.ts'
 import { latticeNames } from './lattices.ts'
+import { optimizerNames } from './optimizerKinds.ts'
 import { backends, type TrainConfig } from './settings.ts'
 import { parseSector, parseStages } from './stages.ts'
 
@@ -112,7 +113,7 @@ export const schema = {
   lrSchedule: choice(['constant', 'linear', 'cosine', 'inverse']),
   diagShift: numberThat((n) => n >= 0, 'a number >= 0'),
   momentum: numberThat((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
-  optimizer: choice(['sr', 'adam', 'sgd']),
+  optimizer: choice(optimizerNames),
   sum: choice(['sampled', 'full']),
   finalRounds: whole(1, 100_000),
   precision: choice(['float64', 'float32']),

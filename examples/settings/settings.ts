@@ -1,5 +1,6 @@
 import type { ScheduleName } from '../../physics/update/index.ts'
 import type { LatticeName } from './lattices.ts'
+import type { OptimizerName } from './optimizerKinds.ts'
 
 // What a user may set, as resolved.
 
@@ -52,7 +53,7 @@ export interface TrainConfig {
   readonly diagShift: number
   /** Momentum of sr, 0 <= μ < 1 (SPRING); 0 is plain stochastic reconfiguration. */
   readonly momentum: number
-  readonly optimizer: 'sr' | 'adam' | 'sgd'
+  readonly optimizer: OptimizerName
   readonly sum: 'sampled' | 'full'
   /** The last measurement takes so many times the samples of a step. */
   readonly finalRounds: number

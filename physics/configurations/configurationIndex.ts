@@ -1,8 +1,8 @@
 /** A table from configurations to whole numbers. */
-export interface Places {
+export interface ConfigurationIndex {
   /** The number of the configuration that starts at `offset`, or −1. */
   readonly find: (configurations: Int8Array, offset: number) => number
-  readonly note: (configurations: Int8Array, offset: number, place: number) => void
+  readonly set: (configurations: Int8Array, offset: number, place: number) => void
 }
 
 /** Up to so many sites an array over all 2ⁿ patterns is small, and much quicker than a map. */
@@ -27,7 +27,7 @@ const SLOTS = 1024
  * Configurations as words of 32 bits, in a table with open addresses: a slot is looked for from
  * the one that a configuration's bits are mixed to, and so on to the right.
  */
-const tableOfWords = (sites: number): Places => {
+const tableOfWords = (sites: number): ConfigurationIndex => {
   const width = Math.ceil(sites / 32)
   const words = new Int32Array(width)
   let keys = new Int32Array(SLOTS * width)
@@ -73,7 +73,7 @@ const tableOfWords = (sites: number): Places => {
       read(c, offset)
       return places[slotOf()]!
     },
-    note: (c, offset, place) => {
+    set: (c, offset, place) => {
       if (2 * used >= places.length) double()
       read(c, offset)
       put(place)
@@ -82,12 +82,12 @@ const tableOfWords = (sites: number): Places => {
 }
 
 /** An empty table for configurations of ±1 on so many sites. */
-export const emptyPlaces = (sites: number): Places => {
+export const configurationIndex = (sites: number): ConfigurationIndex => {
   if (sites > ARRAY_SITES) return tableOfWords(sites)
   const places = new Int32Array(2 ** sites).fill(-1)
   return {
     find: (c, offset) => places[bitsOf(c, offset, sites)]!,
-    note: (c, offset, place) => {
+    set: (c, offset, place) => {
       places[bitsOf(c, offset, sites)] = place
     },
   }

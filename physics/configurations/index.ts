@@ -1,13 +1,15 @@
 export { allConfigurations, type Basis, basisOf, configurationAt, stateIndex } from './basis.ts'
 export { bitsOf, spinsOf } from './configurationIndex.ts'
 export {
+  type AmplitudeTable,
+  amplitudeTable,
+  cached,
   type Distinct,
   distinct,
   type LogAmplitudes,
   type LogPsi,
   type Representative,
-  remembered,
-  type Standing,
+  type Representatives,
 } from './logPsi.ts'
 export { orbits, patchTranslations, representatives, type SiteSymmetries } from './orbits.ts'
 export { hasStates, sectorDimension } from './sectorDimension.ts'

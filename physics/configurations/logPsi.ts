@@ -1,5 +1,5 @@
 import { fail } from '../../core/values/index.ts'
-import { ARRAY_SITES, bitsOf, emptyPlaces } from './configurationIndex.ts'
+import { ARRAY_SITES, bitsOf, configurationIndex } from './configurationIndex.ts'
 
 /** log psi of many configurations: log-amplitude and phase. */
 export interface LogAmplitudes {
@@ -8,11 +8,14 @@ export interface LogAmplitudes {
 }
 
 /** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
-export interface LogPsi {
-  (configurations: Int8Array): LogAmplitudes
-  /** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
-  readonly known?: Float64Array
-}
+export type LogPsi = (configurations: Int8Array) => LogAmplitudes
+
+/** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
+export type AmplitudeTable = Float64Array
+
+/** An empty table for so many sites; none where it would be too long. */
+export const amplitudeTable = (sites: number): AmplitudeTable | undefined =>
+  sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
 
 /** The different ones among some configurations, in the order they first occur. */
 export interface Distinct {
@@ -51,14 +54,14 @@ const picked = (configurations: Int8Array, which: readonly number[], sites: numb
  */
 export const distinct = (configurations: Int8Array, sites: number): Distinct => {
   const samples = sampleCount('distinct', configurations, sites)
-  const places = emptyPlaces(sites)
+  const places = configurationIndex(sites)
   const place = new Int32Array(samples)
   const first: number[] = []
   for (let s = 0; s < samples; s += 1) {
     const known = places.find(configurations, s * sites)
     place[s] = known < 0 ? first.length : known
     if (known >= 0) continue
-    places.note(configurations, s * sites, first.length)
+    places.set(configurations, s * sites, first.length)
     first.push(s)
   }
   const multiplicity = new Float64Array(first.length)
@@ -67,7 +70,7 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
 }
 
 /** Those that stand for some configurations: [samples, sites], flat. */
-export interface Standing {
+export interface Representatives {
   readonly configurations: Int8Array
   /**
    * log ψ(σ) − log ψ(representative) = i phase for each; NaN where ψ(σ) = 0, since a symmetry with
@@ -77,7 +80,7 @@ export interface Standing {
 }
 
 /** From configurations to those that stand for them. */
-export type Representative = (configurations: Int8Array) => Standing
+export type Representative = (configurations: Int8Array) => Representatives
 
 /** A list of log-amplitudes that grows; `re` and `im` are longer than `count`. */
 const growing = () => {
@@ -109,18 +112,19 @@ const growing = () => {
  * The same function, evaluated once per configuration: equal configurations, within a call and
  * among calls, share one evaluation; so do those with the same `representative`, where log psi is
  * known to tell them apart by a phase at most. Use it for one set of parameters, then let it go.
+ * A `table`, where one is given, receives log |ψ| of every configuration that is asked for.
  *
  * Laws    gives what `logPsi` gives, whatever was asked before.
  * Errors  ShapeError when the spins are no whole number of configurations.
  */
-export const remembered = (
+export const cached = (
   logPsi: LogPsi,
   sites: number,
   representative: Representative = (configurations) => ({ configurations }),
+  table?: AmplitudeTable,
 ): LogPsi => {
-  const places = emptyPlaces(sites)
-  const known = emptyPlaces(sites)
-  const byBits = sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
+  const places = configurationIndex(sites)
+  const known = configurationIndex(sites)
   const asked = growing()
   const evaluated = growing()
   /** Evaluates those configurations whose representatives are new, and notes all. */
@@ -131,7 +135,7 @@ export const remembered = (
     for (let offset = 0; offset < unseen.length; offset += sites) {
       const vanishes = phase !== undefined && Number.isNaN(phase[offset / sites]!)
       if (vanishes || known.find(standing, offset) >= 0) continue
-      known.note(standing, offset, next)
+      known.set(standing, offset, next)
       next += 1
       fresh.push(offset / sites)
     }
@@ -143,11 +147,11 @@ export const remembered = (
       const turn = phase?.[s] ?? 0
       values.re[s] = Number.isNaN(turn) ? Number.NEGATIVE_INFINITY : evaluated.re[at]!
       values.im[s] = Number.isNaN(turn) ? 0 : evaluated.im[at]! + turn
-      places.note(unseen, s * sites, asked.count + s)
+      places.set(unseen, s * sites, asked.count + s)
     }
     asked.add(values)
   }
-  const look = (configurations: Int8Array): LogAmplitudes => {
+  return (configurations) => {
     const samples = sampleCount('logPsi', configurations, sites)
     const place = new Int32Array(samples)
     const unseen: number[] = []
@@ -161,7 +165,7 @@ export const remembered = (
       for (const s of unseen) {
         const at = places.find(configurations, s * sites)
         place[s] = at
-        if (byBits !== undefined) byBits[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
+        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
       }
     }
     const { re, im } = asked
@@ -172,5 +176,4 @@ export const remembered = (
     }
     return out
   }
-  return byBits === undefined ? look : Object.assign(look, { known: byBits })
 }

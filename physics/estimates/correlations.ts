@@ -1,5 +1,5 @@
 import { vectorLength } from '../../core/values/index.ts'
-import { type LogPsi, remembered, type Sector } from '../configurations/index.ts'
+import { cached, type LogPsi, type Sector } from '../configurations/index.ts'
 import { expectation, type StateVector } from '../exact/index.ts'
 import { apply, displacement, inverse, type Lattice, sublattice } from '../lattice/index.ts'
 import {
@@ -92,7 +92,8 @@ const ROUNDING = 1e-6
 
 /**
  * How many zones of the cells S(k) takes to repeat: the positions within a cell are whole multiples
- * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome.
+ * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome and
+ * Lieb.
  */
 const zonesOf = ({ vectors, cell }: Lattice): number => {
   const coordinates = inverse(vectors)
@@ -222,7 +223,7 @@ export const observe = (
   samples: Samples,
   rotated: (operator: Operator) => Operator = (o) => o,
 ): Observables => {
-  const once = remembered(logPsi, lat.sites)
+  const once = cached(logPsi, lat.sites)
   const local = (operator: Operator) =>
     localEnergies(compileOperator(rotated(operator), lat.sites), once, samples.configurations)
   return observed(

@@ -103,37 +103,6 @@ export const lattice = (shape: LatticeShape): Lattice => {
   return { ...shape, sites: positions.length, positions }
 }
 
-/**
- * A ring ('periodic') or a line ('open') of `length` sites.
- *
- * @example chain(8).sites // → 8
- */
-export const chain = (length: number, boundary: Boundary = 'periodic'): Lattice =>
-  lattice({
-    name: `chain ${length} ${boundary}`,
-    dims: [length],
-    boundary: [boundary],
-    vectors: [[1]],
-    cell: [[0]],
-  })
-
-/**
- * A rectangle of `lx` x `ly` sites of the square lattice; site i = x·ly + y.
- *
- * @example square(4, 6, 'open').positions[7] // → [1, 1]
- */
-export const square = (lx: number, ly: number, boundary: Boundary = 'periodic'): Lattice =>
-  lattice({
-    name: `square ${lx}x${ly} ${boundary}`,
-    dims: [lx, ly],
-    boundary: [boundary, boundary],
-    vectors: [
-      [1, 0],
-      [0, 1],
-    ],
-    cell: [[0, 0]],
-  })
-
 /** Throws unless `site` is one of the lattice's. */
 export const checkSite = (where: string, lat: Lattice, site: number): void => {
   if (!Number.isInteger(site) || site < 0 || site >= lat.sites) {

@@ -1,10 +1,10 @@
 import type { Key } from '../../core/index.ts'
-import type { LogPsi } from '../configurations/index.ts'
+import type { AmplitudeTable, LogPsi } from '../configurations/index.ts'
 import { metropolis, type Sampled, type SamplePlan } from './metropolis.ts'
 
 // Where expectation values come from: Markov chains, or the whole sector (the exact twin).
 
-export interface SampledSource {
+export interface SampledAverages {
   readonly kind: 'sampled'
   readonly plan: SamplePlan
   readonly chains: number
@@ -14,20 +14,28 @@ export interface SampledSource {
   readonly prefetch?: Int8Array
 }
 
-export interface FullSource {
+export interface FullAverages {
   readonly kind: 'full'
   readonly configurations: Int8Array
   /** How many configurations of the sector each one stands for; default one. */
   readonly multiplicity?: Float64Array
 }
 
-export type Source = SampledSource | FullSource
+export type Averages = SampledAverages | FullAverages
+
+/** log ψ at some parameters, and the table that it fills where there is one. */
+export interface CachedLogPsi {
+  readonly logPsi: LogPsi
+  readonly table?: AmplitudeTable
+}
 
 /** Goes on with chains, `settled` where they sample this wave function already. */
 export const draw =
-  ({ plan, burnIn, prefetch }: SampledSource, settled: boolean) =>
-  (logPsi: LogPsi, from: Int8Array, key: Key): Sampled => {
+  ({ plan, burnIn, prefetch }: SampledAverages, settled: boolean) =>
+  ({ logPsi, table }: CachedLogPsi, from: Int8Array, key: Key): Sampled => {
     if (prefetch !== undefined) logPsi(prefetch)
-    const needed: SamplePlan = { ...plan, burnIn: settled ? 0 : burnIn, settling: burnIn }
+    const first = settled ? 0 : burnIn
+    const walk = table === undefined ? {} : { table }
+    const needed: SamplePlan = { ...plan, burnIn: first, settling: burnIn, ...walk }
     return metropolis(needed)(logPsi, from, key, prefetch)
   }

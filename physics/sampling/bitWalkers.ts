@@ -1,4 +1,4 @@
-import { bitsOf, type LogPsi, spinsOf } from '../configurations/index.ts'
+import { type AmplitudeTable, bitsOf, type LogPsi, spinsOf } from '../configurations/index.ts'
 import type { Move } from './moves.ts'
 import type { Supported } from './support.ts'
 import { chosen, draw, ratioOf, type Walkers } from './walkers.ts'
@@ -63,7 +63,7 @@ export const bitWalkers = (
   sites: number,
   move: Move,
   logPsi: LogPsi,
-  known: Float64Array,
+  table: AmplitudeTable,
   power: number,
   { chains: start }: Supported,
 ): Walkers => {
@@ -73,14 +73,14 @@ export const bitWalkers = (
   const first = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s]!))
   const second = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s + 1]!))
   const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
-  const top = chains.reduce((most, spins) => Math.max(most, known[spins]!), -Infinity)
+  const top = chains.reduce((most, spins) => Math.max(most, table[spins]!), -Infinity)
   /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
-  const weight = new Float64Array(known.length).fill(Number.NaN)
+  const weight = new Float64Array(table.length).fill(Number.NaN)
   const weigh = (spins: number): void => {
-    weight[spins] = Math.exp(power * (known[spins]! - top))
+    weight[spins] = Math.exp(power * (table[spins]! - top))
   }
-  for (let spins = 0; spins < known.length; spins += 1)
-    if (!Number.isNaN(known[spins]!)) weigh(spins)
+  for (let spins = 0; spins < table.length; spins += 1)
+    if (!Number.isNaN(table[spins]!)) weigh(spins)
   // Proposals to what is not known yet wait for the end of the round: chains are independent.
   const waiting = new Int32Array(count)
   const unknown = new Int32Array(count)
@@ -96,7 +96,7 @@ export const bitWalkers = (
     const held = weight[spins]!
     return held > FAINT && held < BRIGHT
       ? u * held < weight[next]!
-      : u < ratioOf(known[next]!, known[spins]!, power)
+      : u < ratioOf(table[next]!, table[spins]!, power)
   }
   return {
     propose: (words) => {

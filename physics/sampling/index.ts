@@ -1,4 +1,10 @@
-export { draw, type FullSource, type SampledSource, type Source } from './averages.ts'
+export {
+  type Averages,
+  type CachedLogPsi,
+  draw,
+  type FullAverages,
+  type SampledAverages,
+} from './averages.ts'
 export {
   metropolis,
   powerOf,

@@ -1,5 +1,6 @@
 import { fail, fillWords, foldIn, type Key, split, uniforms } from '../../core/values/index.ts'
 import {
+  type AmplitudeTable,
   fullSpace,
   type LogPsi,
   randomConfiguration,
@@ -44,6 +45,11 @@ export interface SamplePlan {
   readonly settling?: number
   /** p of the |psi|^p that is sampled; default 2. */
   readonly power?: number
+  /**
+   * The table that log psi fills. With it the chains walk as bits, without it as rows of spins: the
+   * same chains, and bits are quicker.
+   */
+  readonly table?: AmplitudeTable
 }
 
 /**
@@ -84,7 +90,7 @@ export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number =>
 export const metropolis =
   (plan: SamplePlan) =>
   (logPsi: LogPsi, start: Int8Array, key: Key, everywhere?: Int8Array): Sampled => {
-    const { sites, move, length, proposals } = plan
+    const { sites, move, length, proposals, table } = plan
     const power = powerOf(plan)
     checkMove(move, fullSpace(sites))
     const count = start.length / sites
@@ -92,9 +98,9 @@ export const metropolis =
     const { burnIn = 0, settling = burnIn } = plan
     const before = from.moved > 0 ? settling : burnIn
     const walkers =
-      logPsi.known === undefined
+      table === undefined
         ? rowWalkers(sites, move, logPsi, power, from)
-        : bitWalkers(sites, move, logPsi, logPsi.known, power, from)
+        : bitWalkers(sites, move, logPsi, table, power, from)
     const words = new Uint32Array(2 * count)
     const propose = (round: number): void => {
       fillWords(foldIn(key, round), words)

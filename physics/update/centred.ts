@@ -2,7 +2,15 @@ import { type Data, fail } from '../../core/index.ts'
 import { centre, type RealMatrix } from '../../core/linalg/index.ts'
 import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
 import type { ComplexSamples } from '../statistics/index.ts'
-import { type PiecewiseRows, type Place, type Range, type Rows, ranges } from './rows.ts'
+import { planRows, type RowBudget, type SolveSpace } from './rowBudget.ts'
+import {
+  type BlockedRows,
+  type Place,
+  type Range,
+  type Rows,
+  ranges,
+  scaleColumns,
+} from './rows.ts'
 
 /**
  * Conventions of stochastic reconfiguration in psigrad. Parameters θ are real, log ψ is complex.
@@ -38,10 +46,11 @@ export interface DerivativeSource {
   readonly rows: (from: number, to: number, memory: Data) => Data
 }
 
-/** How many samples' rows are in memory: held for a while, and streamed past them. */
-export interface Room {
-  readonly held: number
-  readonly streamed: number
+/** What lies in a place: which samples, times which numbers. */
+interface Lying {
+  readonly range: Range
+  readonly rows: RealMatrix
+  readonly scale: Float64Array | undefined
 }
 
 /** Re and Im. */
@@ -106,21 +115,21 @@ const weightsOf = (
  * X and f of samples whose derivatives are computed when they are wanted, in a team's memory: the
  * next X of the team takes its place. Where there is room for all samples, each is asked for once.
  *
- * Laws    room changes no bit of X; neither does the team.
+ * Laws    the result is bit-identical for any row budget and any team.
  * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
  *         no number.
  */
-export const centredPieces = (
+export const centredBlocks = (
   source: DerivativeSource,
   energy: ComplexSamples,
   weights: ArrayLike<number> | undefined,
-  room: Room,
+  room: RowBudget,
   team: Team = alone,
-): Centred<PiecewiseRows> => {
+): Centred<BlockedRows> => {
   const { samples, params, precision } = source
   const w = weightsOf(source, energy, weights, team)
   const mean = team.memory('mean', PARTS * params).fill(0)
-  const lies: { [P in Place]?: { readonly range: Range; readonly rows: RealMatrix } } = {}
+  const lies: { [P in Place]?: Lying } = {}
   const memories: { [P in Place]?: Data } = {}
   const memoryFor = (place: Place, [from, to]: Range): Data => {
     const length = PARTS * params * (to - from)
@@ -139,37 +148,67 @@ export const centredPieces = (
     const part = w.subarray(from, to)
     return { a, weights: part, groups: PARTS, mean, sum: false, centre: false }
   }
-  const pieces = ranges(0, samples, room.held)
-  const whole = pieces.length === 1
-  for (const range of pieces) {
-    const a = derivatives('held', range)
+  const blocks = ranges(0, samples, room.resident)
+  const whole = blocks.length === 1
+  for (const range of blocks) {
+    const a = derivatives('resident', range)
     const spec = centring(a, range)
     centre({ ...spec, sum: true, centre: whole }, team)
     if (!mean.every(Number.isFinite))
-      blameDerivative(derivatives('held', range), spec.weights, range[0])
+      blameDerivative(derivatives('resident', range), spec.weights, range[0])
     if (range[1] < samples) continue
     if (!whole) centre({ ...spec, centre: true }, team)
-    lies.held = { range, rows: a }
+    lies.resident = { range, rows: a, scale: undefined }
   }
-  const piece = (place: Place, from: number, to: number): RealMatrix => {
-    const range: Range = [from / PARTS, to / PARTS]
-    const there = lies[place]
-    if (there !== undefined && there.range[0] === range[0] && there.range[1] === range[1])
-      return there.rows
+  const made = (place: Place, range: Range): RealMatrix => {
     const rows = derivatives(place, range)
     centre({ ...centring(rows, range), centre: true }, team)
-    lies[place] = { range, rows }
+    return rows
+  }
+  const block = (place: Place, from: number, to: number, scale?: Float64Array): RealMatrix => {
+    const range: Range = [from / PARTS, to / PARTS]
+    const old = lies[place]
+    const there = old?.range[0] === range[0] && old.range[1] === range[1] ? old : undefined
+    if (there !== undefined && there.scale === scale) return there.rows
+    const rows = there !== undefined && there.scale === undefined ? there.rows : made(place, range)
+    if (scale !== undefined) scaleColumns(rows, scale)
+    lies[place] = { range, rows, scale }
     return rows
   }
   return {
     x: {
       rows: PARTS * samples,
       cols: params,
-      room: { held: PARTS * room.held, streamed: PARTS * room.streamed },
-      piece,
+      room: { resident: PARTS * room.resident, streamed: PARTS * room.streamed },
+      block,
     },
     f: centredEnergies(energy, w),
   }
+}
+
+/** What bounds the rows in memory, and where they lie. */
+export interface RowLimits {
+  /** Bytes for derivatives and solve; default: any. */
+  readonly memory?: number
+  readonly team?: Team
+  /** Which matrix is made of so many rows and parameters: see `Optimizer`. */
+  readonly space: (rows: number, params: number) => SolveSpace | 'none'
+}
+
+/**
+ * X and f of samples within a budget of memory: rows that it does not hold are computed again. The
+ * result is bit-identical for any budget.
+ *
+ * Errors  as above; DomainError naming the least budget.
+ */
+export const centredWithin = (
+  source: DerivativeSource,
+  { localEnergy, weights }: { localEnergy: ComplexSamples; weights?: ArrayLike<number> },
+  { memory = Number.POSITIVE_INFINITY, team, space }: RowLimits,
+): Centred<BlockedRows> => {
+  const { samples, params, precision } = source
+  const sizes = { samples, params, precision, space: space(PARTS * samples, params) }
+  return centredBlocks(source, localEnergy, weights, planRows(sizes, memory), team)
 }
 
 /** X and f of derivatives that are there, which stay as they are. Laws and errors as above. */
@@ -196,7 +235,7 @@ export const centred = (
       return memory
     },
   }
-  const room = { held: Math.max(1, samples), streamed: 0 }
-  const { x, f } = centredPieces(source, energy, weights, room, team)
-  return { x: x.piece('held', 0, x.rows), f }
+  const room = { resident: Math.max(1, samples), streamed: 0 }
+  const { x, f } = centredBlocks(source, energy, weights, room, team)
+  return { x: x.block('resident', 0, x.rows), f }
 }

@@ -167,17 +167,14 @@ export const evaluatorsOf = <P>(
 
 /** The log-derivatives of some configurations, as they are wanted. */
 export const derivativesOf = <P>(
-  vmc: { readonly evaluators: Evaluators<P>; readonly sector: { readonly sites: number } },
+  { logDerivatives, precision }: Evaluators<P>,
   params: P,
   configurations: Int8Array,
-): DerivativeSource => {
-  const { logDerivatives, precision } = vmc.evaluators
-  const { sites } = vmc.sector
-  return {
-    samples: configurations.length / sites,
-    params: countOf(params),
-    precision,
-    rows: (from, to, memory) =>
-      logDerivatives(params, configurations.subarray(from * sites, to * sites), memory).rows,
-  }
-}
+  sites: number,
+): DerivativeSource => ({
+  samples: configurations.length / sites,
+  params: countOf(params),
+  precision,
+  rows: (from, to, memory) =>
+    logDerivatives(params, configurations.subarray(from * sites, to * sites), memory).rows,
+})

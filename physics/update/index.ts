@@ -1,35 +1,31 @@
 export {
   type Centred,
   centred,
-  centredPieces,
+  centredBlocks,
+  centredWithin,
   type DerivativeSource,
   type LogDerivatives,
-  type Room,
+  type RowLimits,
 } from './centred.ts'
 export { derivativesOf, type Evaluators, evaluatorsOf, logDerivative, ravel } from './evaluators.ts'
-export {
-  type AdamOptions,
-  adam,
-  type Optimizer,
-  sgd,
-  stochasticReconfiguration,
-} from './optimizers.ts'
+export * from './optimizers.ts'
 export { applyUpdate, countOf } from './parameters.ts'
 export {
   leastMemory,
   memoryForAll,
   memoryProblem,
-  roomFor,
+  planRows,
+  type RowBudget,
+  type SolveSpace,
   showBytes,
   type UpdateSizes,
 } from './rowBudget.ts'
-export type { PiecewiseRows, Rows } from './rows.ts'
+export type { BlockedRows, Rows } from './rows.ts'
 export { type Schedule, type ScheduleName, schedules } from './schedule.ts'
 export {
   force,
   neuralTangentKernel,
   quantumGeometricTensor,
-  type SolveSpace,
   type SrOptions,
   srUpdate,
 } from './sr.ts'

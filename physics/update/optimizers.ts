@@ -1,12 +1,14 @@
 import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../../core/index.ts'
 import { alone, type Team } from '../../core/tiles/index.ts'
 import type { Centred } from './centred.ts'
-import { timesVector } from './rows.ts'
-import { force, type SolveSpace, solveSpace, srUpdate } from './sr.ts'
+import type { SolveSpace } from './rowBudget.ts'
+import { scaledColumns, timesVector } from './rows.ts'
+import { force, solveSpace, srUpdate } from './sr.ts'
 
 /** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
 export interface Optimizer {
-  readonly name: 'sr' | 'sgd' | 'adam'
+  /** Any name: optimizers of others go as well. */
+  readonly name: string
   /** Memory before the first step. */
   readonly init: (params: number) => Tree<Tensor>
   /** Which matrix it makes of so many rows and parameters; `none`: it only needs the force. */
@@ -15,6 +17,15 @@ export interface Optimizer {
     samples: Centred,
     memory: Tree<Tensor>,
   ) => { readonly delta: Float64Array; readonly memory: Tree<Tensor> }
+}
+
+/** What a run says of its optimizer; each takes what it has a use for. */
+export interface OptimizerSettings {
+  readonly diagShift: number
+  readonly momentum?: number
+  readonly team?: Team
+  /** See srUpdate. */
+  readonly single?: boolean
 }
 
 /**
@@ -31,13 +42,7 @@ export const stochasticReconfiguration = ({
   momentum = 0,
   team = alone,
   single = false,
-}: {
-  readonly diagShift: number
-  readonly momentum?: number
-  readonly team?: Team
-  /** See srUpdate. */
-  readonly single?: boolean
-}): Optimizer => ({
+}: OptimizerSettings): Optimizer => ({
   name: 'sr',
   space: solveSpace,
   init: (params) => (momentum === 0 ? {} : { previous: tensor(new Float64Array(params)) }),
@@ -49,6 +54,58 @@ export const stochasticReconfiguration = ({
     const correction = solve({ x, f: f.map((v, s) => v - expected[s]!) })
     const delta = correction.map((d, k) => d + carried[k]!)
     return { delta, memory: { previous: tensor(delta) } }
+  },
+})
+
+/** Second moments below this count as it, so that their roots have inverses in float32. */
+const LEAST_MOMENT = 2 ** -100
+
+/**
+ * MARCH, moment-adaptive reconfiguration: SPRING, with steps that are measured parameter by
+ * parameter by how much their updates changed so far:
+ *
+ *   δ = argmin ‖X δ − f‖² + λ ‖v^¼ (δ − μ δ')‖²
+ *     = μ δ' + v^−¼ u with u the plain update of X v^−¼ and f − μ X δ'
+ *   v ← β v + (δ − δ')², v = 1 at first
+ *
+ * Memory         δ', the previous update, and v.
+ * Special cases  v = 1, as in the first step, is SPRING. The bound of the step's norm that was
+ *                published with it is left to the learning rate, as it is for SPRING here.
+ * Source         Gu et al., arXiv:2507.02644, eqs. S17-S23; μ = 0.95 and β = 0.995.
+ */
+export const march = ({
+  diagShift,
+  momentum = 0.95,
+  beta = 0.995,
+  team = alone,
+  single = false,
+}: OptimizerSettings & { readonly beta?: number }): Optimizer => ({
+  name: 'march',
+  space: solveSpace,
+  init: (params) => ({
+    previous: tensor(new Float64Array(params)),
+    moments: tensor(new Float64Array(params).fill(1)),
+  }),
+  update: ({ x, f }, memory) => {
+    const old = memory as { readonly previous: Concrete; readonly moments: Concrete }
+    const [previous, moments] = [dataOf(old.previous), dataOf(old.moments)]
+    const root = Float64Array.from(moments, (v) => Math.max(v, LEAST_MOMENT) ** 0.25)
+    const scaled = scaledColumns(
+      x,
+      root.map((r) => 1 / r),
+    )
+    const carried = Float64Array.from(previous, (d) => momentum * d)
+    // X μδ', of the scaled rows, which are there.
+    const ahead = timesVector(
+      scaled,
+      carried.map((d, k) => d * root[k]!),
+      { team },
+    )
+    const rest = f.map((v, s) => v - ahead[s]!)
+    const u = srUpdate({ diagShift, team, single })({ x: scaled, f: rest })
+    const delta = u.map((d, k) => carried[k]! + d / root[k]!)
+    const changed = delta.map((d, k) => beta * moments[k]! + (d - previous[k]!) ** 2)
+    return { delta, memory: { previous: tensor(delta), moments: tensor(changed) } }
   },
 })
 
@@ -105,3 +162,11 @@ export const adam = ({
     return { delta, memory: { m: tensor(m), v: tensor(v), t: tensor(t) } }
   },
 })
+
+/** The optimizers by the names that settings have for them. */
+export const optimizers = {
+  sr: stochasticReconfiguration,
+  march,
+  adam,
+  sgd,
+} as const satisfies Readonly<Record<string, (settings: OptimizerSettings) => Optimizer>>

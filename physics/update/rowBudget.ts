@@ -1,10 +1,17 @@
 import type { Precision } from '../../core/index.ts'
 import { fail, type Problem } from '../../core/index.ts'
-import type { Room } from './centred.ts'
-import type { SolveSpace } from './sr.ts'
 
-// What an update keeps in memory: the rows X, in pieces where they are too many, and the matrix of
+// What an update keeps in memory: the rows X, in blocks where they are too many, and the matrix of
 // the solve. Everything else is smaller by far.
+
+/** Where an update is solved: in a matrix over parameters, or in one over samples. */
+export type SolveSpace = 'parameters' | 'samples'
+
+/** How many samples' rows are in memory: held for a while, and streamed past them. */
+export interface RowBudget {
+  readonly resident: number
+  readonly streamed: number
+}
 
 /** An update's sizes. */
 export interface UpdateSizes {
@@ -14,10 +21,10 @@ export interface UpdateSizes {
   readonly space: SolveSpace | 'none'
 }
 
-/** Samples of the smallest piece: a compiled tile or two, ... */
-const PIECE = 32
-/** ... and 256 rows for products of columns, whose bits would depend on smaller pieces. */
-const COLUMN_PIECE = 128
+/** Samples of the smallest block: a compiled tile or two, ... */
+const BLOCK = 32
+/** ... and 256 rows for products of columns, whose bits would depend on smaller blocks. */
+const COLUMN_BLOCK = 128
 /** One part streams past eight that are held: little is computed more than once. */
 const PARTS = 9
 
@@ -31,7 +38,7 @@ const rowBytes = ({ params, precision }: UpdateSizes): number => 2 * params * WI
 const matrixBytes = ({ samples, params, space }: UpdateSizes): number =>
   space === 'none' ? 0 : WIDTH.float64 * (space === 'samples' ? 2 * samples : params) ** 2
 
-const pieceOf = ({ space }: UpdateSizes): number => (space === 'parameters' ? COLUMN_PIECE : PIECE)
+const blockOf = ({ space }: UpdateSizes): number => (space === 'parameters' ? COLUMN_BLOCK : BLOCK)
 
 /** Bytes that hold all rows at once: nothing is computed twice. */
 export const memoryForAll = (sizes: UpdateSizes): number =>
@@ -39,8 +46,8 @@ export const memoryForAll = (sizes: UpdateSizes): number =>
 
 /** Bytes without which an update cannot be made. */
 export const leastMemory = (sizes: UpdateSizes): number => {
-  const pieces = (sizes.space === 'samples' ? 2 : 1) * pieceOf(sizes)
-  return matrixBytes(sizes) + Math.min(sizes.samples, pieces) * rowBytes(sizes)
+  const blocks = (sizes.space === 'samples' ? 2 : 1) * blockOf(sizes)
+  return matrixBytes(sizes) + Math.min(sizes.samples, blocks) * rowBytes(sizes)
 }
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
@@ -80,16 +87,16 @@ export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | und
  *
  * Errors  DomainError naming the least budget.
  */
-export const roomFor = (sizes: UpdateSizes, budget: number): Room => {
+export const planRows = (sizes: UpdateSizes, budget: number): RowBudget => {
   const { samples, params, space } = sizes
   const problem = memoryProblem(sizes, budget)
   if (problem !== undefined) return fail(problem)
-  const piece = pieceOf(sizes)
-  const longest = piece * Math.max(1, Math.floor(LONGEST / (2 * params) / piece))
+  const block = blockOf(sizes)
+  const longest = block * Math.max(1, Math.floor(LONGEST / (2 * params) / block))
   if (memoryForAll(sizes) <= budget && samples <= longest)
-    return { held: Math.max(1, samples), streamed: 0 }
-  const pieces = Math.floor((budget - matrixBytes(sizes)) / rowBytes(sizes) / piece)
-  const streamed = space === 'samples' ? Math.max(1, Math.floor(pieces / PARTS)) : 0
-  const within = (count: number): number => Math.min(count * piece, longest)
-  return { held: within(pieces - streamed), streamed: within(streamed) }
+    return { resident: Math.max(1, samples), streamed: 0 }
+  const blocks = Math.floor((budget - matrixBytes(sizes)) / rowBytes(sizes) / block)
+  const streamed = space === 'samples' ? Math.max(1, Math.floor(blocks / PARTS)) : 0
+  const within = (count: number): number => Math.min(count * block, longest)
+  return { resident: within(blocks - streamed), streamed: within(streamed) }
 }

@@ -8,6 +8,7 @@ import {
 import type { Team } from '../../core/tiles/index.ts'
 import { fail, TensorError } from '../../core/values/index.ts'
 import type { Centred } from './centred.ts'
+import type { SolveSpace } from './rowBudget.ts'
 import {
   productOfColumns,
   productOfRows,
@@ -36,7 +37,6 @@ export const neuralTangentKernel = ({ x }: Centred, options: RowsOptions = {}): 
   mirrored(productOfRows(x, options))
 
 /** The smaller of the two matrices: S for fewer parameters than rows, else T. */
-export type SolveSpace = 'parameters' | 'samples'
 export const solveSpace = (rows: number, params: number): SolveSpace =>
   params <= rows ? 'parameters' : 'samples'
 

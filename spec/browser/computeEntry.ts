@@ -136,7 +136,7 @@ export const training = (threads: number) =>
       sector: physics.szSector(SITES),
       symmetries: physics.patchTranslations(lattice, 2),
       evaluators,
-      source: {
+      average: {
         kind: 'sampled',
         chains: 16,
         burnIn: 16,

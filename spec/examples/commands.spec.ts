@@ -109,6 +109,7 @@ describe('exact', () => {
   it.each([
     ['honeycomb', '2x2', 8, 1],
     ['kagome', '2x1', 6, 1],
+    ['lieb', '2x1', 6, 1],
     ['chain', '6', 6, 3],
   ])('gives energies per site of %s %s, state by state', (lattice, size, sites, states) => {
     const s = streams()

@@ -206,7 +206,7 @@ describe('bad settings', () => {
     [{ lr: 'abc' }, '--lr abc: expected a number > 0'],
     [{ lr: '' }, '--lr : expected a number > 0'],
     [{ seed: '1e400' }, '--seed 1e400: expected a whole number'],
-    [{ optimizer: 'srr' }, '--optimizer srr: expected sr, adam or sgd'],
+    [{ optimizer: 'srr' }, '--optimizer srr: expected sr, march, adam or sgd'],
     [{ j1: '0', j2: '0' }, '--j2 0: expected a coupling other than 0'],
     [
       { patch: '3' },

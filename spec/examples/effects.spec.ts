@@ -114,6 +114,7 @@ describe('the table of effects', () => {
 
   const conditional = settings.filter((key) => conditions[key] !== null)
   const bases: readonly Partial<TrainConfig>[] = [
+    { optimizer: 'march' },
     { sum: 'full' },
     { optimizer: 'adam' },
     { optimizer: 'sgd', sum: 'full' },
@@ -131,7 +132,7 @@ describe('the table of effects', () => {
   )
 
   it('is what the help text says', () => {
-    expect(showTerms('momentum')).toBe('(with --optimizer sr; default: 0.9)')
+    expect(showTerms('momentum')).toBe('(with --optimizer sr or march; default: 0.9)')
     for (const key of conditional) expect(showTerms(key)).toContain(conditions[key]!.needs)
     expect(showTerms('seed')).toBe('(default: 1)')
   })
@@ -187,7 +188,7 @@ describe('a setting that is given and does nothing', () => {
 
   it('never keeps a configuration that a run wrote down from being read again', () => {
     const flags = fc.record({
-      optimizer: fc.constantFrom('sr', 'adam', 'sgd'),
+      optimizer: fc.constantFrom('sr', 'march', 'adam', 'sgd'),
       sum: fc.constantFrom('sampled', 'full'),
       symmetry: fc.constantFrom('none', 'full', 'none:5,full'),
       backend: fc.constantFrom('wasm', 'reference', 'auto'),

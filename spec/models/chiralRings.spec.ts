@@ -50,7 +50,7 @@ describe('sectors of complex characters', () => {
       }
       const group = physics.symmetriesOf(lat, h, 'translations', { momentum: [k] })
       const projected = models.symmetrise(wave, group)
-      const logPsi = physics.remembered((c) => {
+      const logPsi = physics.cached((c) => {
         const values = Array.from({ length: c.length / length }, (_, s) =>
           projected.apply(
             { table },

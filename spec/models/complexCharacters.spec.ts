@@ -99,7 +99,7 @@ describe('a wave function in a sector of complex characters', () => {
         const direct = directly(summed, params, sites)
         const [plain, looked] = [
           direct(all),
-          physics.remembered(direct, sites, physics.representatives(group, sites))(all),
+          physics.cached(direct, sites, physics.representatives(group, sites))(all),
         ]
         const top = Math.max(...plain.re)
         plain.re.forEach((re, s) => {
@@ -145,7 +145,7 @@ describe('one spin wave on a chiral ring', () => {
       const group = physics.symmetriesOf(lat, h, 'translations', { momentum: [k] })
       const psi = models.symmetrise(wave, group)
       const plain = directly(psi, shaken(wave, 3 + k), L)
-      const looked = physics.remembered(plain, L, physics.representatives(group, L))
+      const looked = physics.cached(plain, L, physics.representatives(group, L))
       for (const log of [plain, looked]) {
         const { re, im } = physics.localEnergies(compiled, log, all)
         for (let s = 0; s < L; s += 1) {

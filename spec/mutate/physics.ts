@@ -59,8 +59,8 @@ export const physicsSuspects: readonly Suspects[] = [
         '[energy.re, energy.im].entries',
         '[energy.re, energy.re].entries',
       ),
-      change('the last piece stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
-      change('a piece is taken for another', 'there.range[1] === range[1]', 'true'),
+      change('the last block stays as it was', 'if (!whole) centre(', 'if (whole) centre('),
+      change('a block is taken for another', 'old.range[1] === range[1] ?', 'true ?'),
     ],
   },
   {
@@ -79,7 +79,7 @@ export const physicsSuspects: readonly Suspects[] = [
     specs: physics('rowBudget'),
     mutations: [
       change('the matrix is free', '(budget - matrixBytes(sizes)) / rowBytes', 'budget / rowBytes'),
-      change('holds what should stream', 'within(pieces - streamed)', 'within(pieces)'),
+      change('holds what should stream', 'within(blocks - streamed)', 'within(blocks)'),
     ],
   },
   {
@@ -124,10 +124,10 @@ export const physicsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'accepts by |ψ|² whatever the power',
-        'Math.exp(power * (known[spins]! - top))',
-        'Math.exp(2 * (known[spins]! - top))',
+        'Math.exp(power * (table[spins]! - top))',
+        'Math.exp(2 * (table[spins]! - top))',
       ),
-      change('faint weights by |ψ|²', 'known[spins]!, power)', 'known[spins]!, 2)'),
+      change('faint weights by |ψ|²', 'table[spins]!, power)', 'table[spins]!, 2)'),
       change('faint weights as they are', '!(held > FAINT && ', '!('),
       change('moves parallel pairs', 'Number(up !== 0) & ', ''),
       change(
@@ -243,12 +243,19 @@ export const physicsSuspects: readonly Suspects[] = [
   },
   {
     file: 'physics/update/optimizers.ts',
-    specs: physics('optimizers'),
+    specs: physics('optimizers', 'march'),
     mutations: [
       change('sign of SPRING’s carried part', 'd + carried[k]!', 'd - carried[k]!'),
       change('sign of SPRING’s expectation', 'v - expected[s]!', 'v + expected[s]!'),
-      change('SPRING without its factor', '(d) => momentum * d', '(d) => d'),
-      change('SPRING forgets', 'previous: tensor(delta)', 'previous: tensor(correction)'),
+      change(
+        'SPRING without its factor',
+        'previous).map((d) => momentum * d',
+        'previous).map((d) => d',
+      ),
+      change('SPRING forgets', 'previous: tensor(delta) } }', 'previous: tensor(correction) } }'),
+      change('MARCH by the root', ') ** 0.25)', ') ** 0.5)'),
+      change('MARCH unscaled', 'carried[k]! + d / root[k]!', 'carried[k]! + d'),
+      change('MARCH forgets its moments', 'beta * moments[k]! +', 'beta +'),
       change('no bias correction of m', 'x / (1 - beta1 ** t)', 'x / (1 - beta1)'),
       change('no bias correction of v', '/ (1 - beta2 ** t)', '/ (1 - beta2)'),
       change('v of |F|', '(1 - beta2) * x * x', '(1 - beta2) * Math.abs(x)'),

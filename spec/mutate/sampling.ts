@@ -59,8 +59,8 @@ export const samplingSuspects: readonly Suspects[] = [
       change('a schedule one step ahead', 'schedule(state.step))', 'schedule(state.step + 1))'),
       change(
         'chains begin anew at every step',
-        '          chains,\n          optimizer: memory',
-        '          chains: state.chains,\n          optimizer: memory',
+        'chains: samples.chains, optimizer',
+        'chains: state.chains, optimizer',
       ),
     ],
   },

@@ -132,6 +132,7 @@ describe('a sampled run', () => {
   const optimizers = {
     sr: physics.stochasticReconfiguration({ diagShift: 1e-2 }),
     spring: physics.stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.7 }),
+    march: physics.march({ diagShift: 1e-2, momentum: 0.7 }),
     sgd: physics.sgd(),
     adam: physics.adam(),
   }
@@ -161,9 +162,9 @@ describe('a sampled run', () => {
 
   it('evaluates ahead without changing a bit', () => {
     const vmc = runOf(waves.rbm, { sum: 'sampled' })
-    if (vmc.source.kind !== 'sampled') throw new Error('sampled')
+    if (vmc.average.kind !== 'sampled') throw new Error('sampled')
     const prefetch = configurationsOf(systems.chiral)
-    const ahead: Run = { ...vmc, source: { ...vmc.source, prefetch } }
+    const ahead: Run = { ...vmc, average: { ...vmc.average, prefetch } }
     const asked: number[] = []
     const counted: Run = {
       ...ahead,

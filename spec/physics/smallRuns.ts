@@ -132,7 +132,7 @@ export const runOf = (
   hamiltonian: physics.compileOperator(system.operator, SITES),
   sector: system.sector,
   evaluators: sharedEvaluators(wave),
-  source:
+  average:
     sum === 'full'
       ? { kind: 'full', configurations: configurationsOf(system) }
       : {

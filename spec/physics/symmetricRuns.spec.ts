@@ -38,7 +38,7 @@ describe('a wave function in a sector', () => {
     it(`has the amplitudes of its representatives, turned by characters: ${lat.name}, ${k}`, () => {
       const params = shaken(psi, 3)
       const plain = evaluators.logPsi(params)(all)
-      const looked = physics.remembered(evaluators.logPsi(params), sites, representative)(all)
+      const looked = physics.cached(evaluators.logPsi(params), sites, representative)(all)
       const top = Math.max(...plain.re)
       const parts = ({ re, im }: physics.LogAmplitudes) =>
         [...re].flatMap((a, s) => {
@@ -97,9 +97,9 @@ describe('a wave function in a sector', () => {
       length: 12,
       proposals: sites,
     }
-    const sampled: physics.Source = { kind: 'sampled', plan, chains: 6, burnIn: 10 }
+    const sampled: physics.Averages = { kind: 'sampled', plan, chains: 6, burnIn: 10 }
     const some = physics.orbits(representative, all, sites)
-    const sources: Readonly<Record<string, readonly [physics.Source, physics.Source]>> = {
+    const sources: Readonly<Record<string, readonly [physics.Averages, physics.Averages]>> = {
       'full sums': [
         { kind: 'full', configurations: all },
         { kind: 'full', configurations: some.configurations, multiplicity: some.multiplicity },
@@ -124,8 +124,8 @@ describe('a wave function in a sector', () => {
           const chains = kind === 'samples' ? Int8Array.from(rows.flat()) : first.chains
           return physics.vmcStep(vmc)({ ...first, chains })
         }
-        const a = stepped({ ...common, source: plain })
-        const b = stepped({ ...common, source: reduced, symmetries: group })
+        const a = stepped({ ...common, average: plain })
+        const b = stepped({ ...common, average: reduced, symmetries: group })
         const numbers = ({ estimate: e }: typeof a): number[] =>
           [e.energy, e.energyImag, e.energyError, e.variance, e.acceptance].map((x) => x ?? -1)
         close(numbers(b), numbers(a), ROUNDING * 100)

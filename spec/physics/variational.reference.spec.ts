@@ -9,7 +9,7 @@ import {
   type StateVector,
 } from '../../physics/exact/apply.ts'
 import { exactStates } from '../../physics/exact/exact.ts'
-import { square } from '../../physics/lattice/lattice.ts'
+import { square } from '../../physics/lattice/byName.ts'
 import { connected } from '../../physics/operators/connected.ts'
 import { j1j2, marshallRotated, signRotated } from '../../physics/operators/hamiltonians.ts'
 import type { Complex, Operator } from '../../physics/operators/operator.ts'

@@ -37,6 +37,7 @@ const { stochasticReconfiguration, sgd, adam } = physics
 const optimizers: Readonly<Record<string, physics.Optimizer>> = {
   sr: stochasticReconfiguration({ diagShift: 1e-2 }),
   spring: stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.7 }),
+  march: physics.march({ diagShift: 1e-2, momentum: 0.7 }),
   sgd: sgd(),
   adam: adam(),
 }

@@ -43,15 +43,18 @@ const evaluators = (
     precision: 'float64',
   }
 }
-const vmcOf = (made: physics.Evaluators<Params>, source: physics.Source): physics.Vmc<Params> => ({
+const vmcOf = (
+  made: physics.Evaluators<Params>,
+  source: physics.Averages,
+): physics.Vmc<Params> => ({
   hamiltonian: h,
   sector,
   evaluators: made,
-  source,
+  average: source,
   optimizer: physics.sgd(),
   learningRate: 0.1,
 })
-const sampledBy = (power: number, prefetch = false): physics.Source => ({
+const sampledBy = (power: number, prefetch = false): physics.Averages => ({
   kind: 'sampled',
   plan: {
     sites: SITES,
@@ -131,7 +134,7 @@ describe('runs', () => {
 
   it('end with words where ψ is 0 everywhere', () => {
     const none = evaluators(() => Number.NEGATIVE_INFINITY)
-    const sources: physics.Source[] = [
+    const sources: physics.Averages[] = [
       { kind: 'full', configurations: all },
       sampledBy(2),
       sampledBy(1, true),

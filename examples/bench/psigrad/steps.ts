@@ -44,7 +44,7 @@ export const stepsOf = (
     sector,
     symmetries: physics.patchTranslations(lattice, model.patch),
     evaluators: compiled,
-    source: {
+    average: {
       kind: 'sampled',
       chains: model.samples,
       burnIn: 0,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyFrom, uniforms } from '../../../core/index.ts'
-import { emptyPlaces } from '../../../physics/configurations/configurationIndex.ts'
+import { configurationIndex } from '../../../physics/configurations/configurationIndex.ts'
 import { seed } from '../../arbitraries.ts'
 
 const configurationsOf = (count: number, sites: number, n: number): Int8Array =>
@@ -14,10 +14,10 @@ describe('a table of configurations', () => {
     fc.assert(
       fc.property(sites, fc.integer({ min: 1, max: 1500 }), seed, (width, count, n) => {
         const all = configurationsOf(count, width, n)
-        const [places, map] = [emptyPlaces(width), new Map<string, number>()]
+        const [places, map] = [configurationIndex(width), new Map<string, number>()]
         const textOf = (s: number): string => all.subarray(s * width, (s + 1) * width).join()
         for (let s = 0; s < count; s += 2) {
-          places.note(all, s * width, s)
+          places.set(all, s * width, s)
           map.set(textOf(s), s)
         }
         const found = Array.from({ length: count }, (_, s) => places.find(all, s * width))
@@ -31,8 +31,8 @@ describe('a table of configurations', () => {
     const [count, width] = [100, 100]
     const all = new Int8Array(count * width).fill(-1)
     for (let s = 0; s < count; s += 1) all[s * width + s] = 1
-    const places = emptyPlaces(width)
-    for (let s = 0; s < count; s += 1) places.note(all, s * width, s)
+    const places = configurationIndex(width)
+    for (let s = 0; s < count; s += 1) places.set(all, s * width, s)
     for (let s = 0; s < count; s += 1) expect(places.find(all, s * width)).toBe(s)
     expect(places.find(new Int8Array(width).fill(-1), 0)).toBe(-1)
     // Alone, without the one that followed it.

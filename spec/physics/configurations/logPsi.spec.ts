@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { foldIn, keyFrom, uniformAt, uniforms } from '../../../core/index.ts'
 import {
+  cached,
   distinct,
   type LogPsi,
   type Representative,
-  remembered,
 } from '../../../physics/configurations/logPsi.ts'
 import { seed } from '../../arbitraries.ts'
 import { problemOf } from '../../expectations.ts'
@@ -91,7 +91,7 @@ const counted = (n: number, of: (sigma: string) => string = (sigma) => sigma) =>
 const hash = (text: string): number =>
   [...text].reduce((h, c) => (h * 31 + c.charCodeAt(0)) % 1_000_003, 7)
 
-describe('remembered', () => {
+describe('cached', () => {
   const questions = sites.chain((n) =>
     fc.record({
       n: fc.constant(n),
@@ -112,7 +112,7 @@ describe('remembered', () => {
       fc.property(questions, ({ n, calls }) => {
         const plain = counted(n)
         const inner = counted(n)
-        const memory = remembered(inner.logPsi, n)
+        const memory = cached(inner.logPsi, n)
         for (const call of calls) expect(memory(flat(call))).toEqual(plain.logPsi(flat(call)))
         expect(inner.asked).toEqual([...new Set(calls.flat().map((r) => r.join()))])
       }),
@@ -129,7 +129,7 @@ describe('remembered', () => {
           up(Int8Array.from(sigma.split(',').map(Number)), n).join()
         const plain = counted(n, even)
         const inner = counted(n, even)
-        const memory = remembered(inner.logPsi, n, (c) => ({ configurations: up(c, n) }))
+        const memory = cached(inner.logPsi, n, (c) => ({ configurations: up(c, n) }))
         for (const call of calls) {
           const mirrored = call.map((r, s) => (s % 2 === 0 ? r : r.map((x) => -x)))
           expect(memory(flat(mirrored))).toEqual(plain.logPsi(flat(mirrored)))
@@ -156,7 +156,7 @@ describe('remembered', () => {
       ),
       im: Float64Array.from({ length: c.length / n }, (_, s) => 0.1 * c[n * s + 3]!),
     })
-    const memory = remembered(inner, n, turning)
+    const memory = cached(inner, n, turning)
     const rows = [
       [1, -1, 1, 1],
       [-1, 1, -1, -1],
@@ -176,14 +176,14 @@ describe('remembered', () => {
       (Math.floor(p / n) >> (p % n)) & 1 ? 1 : -1,
     )
     const inner = counted(n)
-    const memory = remembered(inner.logPsi, n)
+    const memory = cached(inner.logPsi, n)
     for (let s = 0; s < 2 ** n; s += 700) memory(all.slice(s * n, (s + 700) * n))
     expect(memory(all)).toEqual(counted(n).logPsi(all))
     expect(inner.asked.length).toBe(2 ** n)
   })
 
   it('does not change its answers when the caller changes theirs', () => {
-    const memory = remembered(counted(2).logPsi, 2)
+    const memory = cached(counted(2).logPsi, 2)
     const first = memory(Int8Array.of(1, -1))
     const kept = first.re.slice()
     first.re.fill(9)
@@ -191,7 +191,7 @@ describe('remembered', () => {
   })
 
   it('needs whole configurations', () => {
-    const memory = remembered(counted(4).logPsi, 4)
+    const memory = cached(counted(4).logPsi, 4)
     problemOf(() => memory(new Int8Array(6).fill(1)), 'ShapeError in logPsi', '6 spins', '4-site')
     expect(memory(new Int8Array(0))).toEqual({ re: new Float64Array(0), im: new Float64Array(0) })
   })

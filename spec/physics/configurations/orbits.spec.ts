@@ -211,7 +211,7 @@ describe('a transformer with relative factored attention', () => {
       length: 20,
       proposals: sites,
     }
-    const sources: Record<string, readonly [physics.Source, physics.Source]> = {
+    const sources: Record<string, readonly [physics.Averages, physics.Averages]> = {
       'full sums': [
         { kind: 'full', configurations: all },
         { kind: 'full', configurations: some.configurations, multiplicity: some.multiplicity },
@@ -233,8 +233,8 @@ describe('a transformer with relative factored attention', () => {
               optimizer: physics.stochasticReconfiguration({ diagShift: 1e-2 }),
               learningRate: 0.05,
             }
-            const one = { ...common, source: plain }
-            const two = { ...common, source: reduced, symmetries }
+            const one = { ...common, average: plain }
+            const two = { ...common, average: reduced, symmetries }
             const a = physics.vmcStep(one)(physics.initialState(one, params, n))
             const b = physics.vmcStep(two)(physics.initialState(two, params, n))
             const numbers = ({ estimate: e }: typeof a): number[] =>

@@ -17,7 +17,7 @@ import {
   upSector,
 } from '../../../physics/configurations/szSector.ts'
 import { rowRule } from '../../../physics/exact/sparse.ts'
-import { chain } from '../../../physics/lattice/lattice.ts'
+import { chain } from '../../../physics/lattice/byName.ts'
 import { heisenberg } from '../../../physics/operators/hamiltonians.ts'
 
 const sectorUpTo = (most: number): fc.Arbitrary<Sector> =>

@@ -15,6 +15,7 @@ describe('wave vectors', () => {
     physics.triangular(4, 3),
     physics.honeycomb(2, 3),
     physics.kagome(3, 2),
+    physics.lieb(3, 2),
   ])('have plane waves that fit the torus and are orthogonal over its cells: $name', (lat) => {
     const all = physics.momenta(lat)
     const cells = lat.dims.reduce<number[][]>(

@@ -8,7 +8,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { fullSpace, type Sector, szSector } from '../../../physics/configurations/szSector.ts'
 import { expectation } from '../../../physics/exact/apply.ts'
 import { exactStates } from '../../../physics/exact/exact.ts'
-import { type Boundary, chain, square } from '../../../physics/lattice/lattice.ts'
+import { chain, square } from '../../../physics/lattice/byName.ts'
+import type { Boundary } from '../../../physics/lattice/lattice.ts'
 import {
   type Coupling,
   fromBonds,

@@ -16,7 +16,7 @@ import {
   toSparse,
 } from '../../../physics/exact/apply.ts'
 import { exactStates } from '../../../physics/exact/exact.ts'
-import { chain, square } from '../../../physics/lattice/lattice.ts'
+import { chain, square } from '../../../physics/lattice/byName.ts'
 import {
   dzyaloshinskiiMoriya,
   fromBonds,

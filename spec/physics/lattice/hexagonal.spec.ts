@@ -72,7 +72,7 @@ const right = <A>(e: E.Either<unknown, A>): A => {
 
 describe('patches of unit cells', () => {
   it('hold the sites of their cells, each once', () => {
-    for (const lat of [kagome(4, 2), honeycomb(2, 4), triangular(4, 6)]) {
+    for (const lat of [kagome(4, 2), honeycomb(2, 4), triangular(4, 6), physics.lieb(4, 2)]) {
       const patches = right(patchGrid(lat.dims, 2, 'periodic', lat))
       const cells = lat.cell.length
       expect(patches.features).toBe(4 * cells)
@@ -96,7 +96,7 @@ describe('patches of unit cells', () => {
       [2, 10, 'periodic'],
       [4, 4, 'open'],
     ] as const)
-      for (const make of [triangular, kagome, physics.square]) {
+      for (const make of [triangular, kagome, physics.square, physics.lieb]) {
         const lat = make(lx, ly, boundary)
         const far = distances(right(patchGrid(lat.dims, 2, boundary, lat)))
         const length = Math.hypot(...lat.vectors[0]!)

@@ -8,15 +8,14 @@ import {
   shellDistances,
   sublattice,
 } from '../../../physics/lattice/bonds.ts'
+import { chain, square } from '../../../physics/lattice/byName.ts'
 import { honeycomb, kagome, triangular } from '../../../physics/lattice/hexagonal.ts'
 import {
   addressOf,
   type Boundary,
-  chain,
   type Lattice,
   lattice,
   siteAt,
-  square,
   translation,
   translations,
 } from '../../../physics/lattice/lattice.ts'

@@ -4,7 +4,7 @@ import { fullSpace, szSector } from '../../../physics/configurations/szSector.ts
 import { toDense } from '../../../physics/exact/apply.ts'
 import { exactStates } from '../../../physics/exact/exact.ts'
 import { bonds } from '../../../physics/lattice/bonds.ts'
-import { chain, square } from '../../../physics/lattice/lattice.ts'
+import { chain, square } from '../../../physics/lattice/byName.ts'
 import { connected } from '../../../physics/operators/connected.ts'
 import {
   type Coupling,

@@ -152,10 +152,11 @@ describe('metropolis', () => {
           },
         }
         const run = physics.metropolis({ ...plan(c, 8, 3, 5), power })
-        const table = physics.remembered(psi.logPsi, sites)
-        expect(table.known).toBeDefined()
+        const table = physics.amplitudeTable(sites)!
+        const looked = physics.cached(psi.logPsi, sites, undefined, table)
         const start = starts(c, 6, n)
-        expect(run(table, start, keyFrom(n))).toEqual(run(psi.logPsi, start, keyFrom(n)))
+        const byBits = physics.metropolis({ ...plan(c, 8, 3, 5), power, table })
+        expect(byBits(looked, start, keyFrom(n))).toEqual(run(psi.logPsi, start, keyFrom(n)))
       }),
     )
   })

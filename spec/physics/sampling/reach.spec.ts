@@ -46,7 +46,7 @@ describe('what a move reaches', () => {
       const { sector, standing, near, any } = setting(s)
       const { sites } = sector
       const all = physics.allConfigurations(physics.basisOf(sector))
-      const logPsi = physics.remembered(
+      const logPsi = physics.cached(
         (c) => ({
           re: new Float64Array(c.length / sites),
           im: new Float64Array(c.length / sites),

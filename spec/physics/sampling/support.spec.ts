@@ -20,8 +20,11 @@ const zerosOf = ({ sector }: Case, n: number, share: number): number[] => {
 const shares = fc.constantFrom(0.2, 0.6, 0.9, 1)
 /** Rows ask ψ itself; bits a table of it. */
 const walkers = fc.constantFrom('rows', 'bits')
-const asked = (logPsi: physics.LogPsi, sites: number, kind: string): physics.LogPsi =>
-  kind === 'rows' ? logPsi : physics.remembered(logPsi, sites)
+const asked = (logPsi: physics.LogPsi, sites: number, kind: string): physics.CachedLogPsi => {
+  if (kind === 'rows') return { logPsi }
+  const table = physics.amplitudeTable(sites)!
+  return { logPsi: physics.cached(logPsi, sites, undefined, table), table }
+}
 
 const starts = ({ sector }: Case, chains: number, n: number): Int8Array =>
   physics.randomChains(sector, chains, keyFrom(n + 77))
@@ -49,8 +52,8 @@ describe('chains that start at zeros of ψ', () => {
         (c, n, share, kind, power) => {
           const zeros = zerosOf(c, n, share)
           const psi = random(c, n, 1, zeros)
-          const logPsi = asked(psi.logPsi, c.sector.sites, kind)
-          const run = physics.metropolis(planOf(c, power))
+          const { logPsi, ...walk } = asked(psi.logPsi, c.sector.sites, kind)
+          const run = physics.metropolis({ ...planOf(c, power), ...walk })
           const out = run(logPsi, starts(c, 6, n), keyFrom(n))
           const seen = new Set(psi.place(out.configurations))
           expect(zeros.filter((k) => seen.has(k))).toEqual([])
@@ -202,8 +205,8 @@ describe('the dimer state of Shastry and Sutherland, zero on all but 2^8 of 12,8
     fc.assert(
       fc.property(seed, anyPower, walkers, (n, power, kind) => {
         const start = physics.randomChains(physics.szSector(16), 16, keyFrom(n))
-        const plan = { sites: 16, move, length: 4, proposals: 16, power }
-        const psi = asked(logPsi, 16, kind)
+        const { logPsi: psi, ...walk } = asked(logPsi, 16, kind)
+        const plan = { sites: 16, move, length: 4, proposals: 16, power, ...walk }
         const { configurations } = physics.metropolis(plan)(psi, start, keyFrom(n))
         const local = physics.localEnergies(h, psi, configurations)
         const { mean, variance } = physics.complexMoments(local)

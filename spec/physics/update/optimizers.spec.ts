@@ -11,61 +11,29 @@ import {
   type Tree,
   tensor,
 } from '../../../core/index.ts'
-import { type Matrix, matrix } from '../../../core/linalg/matrix.ts'
-import type * as physics from '../../../physics/update/centred.ts'
 import {
   adam,
+  march,
   type Optimizer,
   sgd,
   stochasticReconfiguration,
 } from '../../../physics/update/optimizers.ts'
 import { srUpdate } from '../../../physics/update/sr.ts'
 import { seed } from '../../arbitraries.ts'
-
-type Centred = physics.Centred<Matrix>
-
-// Random X and f of order one; wide X is solved in sample space, tall X in parameter space.
-
-const samplesOf = (rows: number, cols: number, n: number): Centred => ({
-  x: matrix(rows, cols, normals(keyFrom(n), rows * cols)),
-  f: normals(keyFrom(n + 1_000_000), rows),
-})
-const shapes: Readonly<Record<string, readonly [rows: number, cols: number]>> = {
-  'parameter space (10 rows, 4 parameters)': [10, 4],
-  'sample space (4 rows, 10 parameters)': [4, 10],
-}
-const anyShape = fc.constantFrom(...Object.values(shapes))
-/** Systems with condition numbers up to 1/diagShift times about 40. */
-const SOLVES = 1e-10
-/** The same formula in another order of operations. */
-const ROUNDING = 1e-13
-
-const close = (got: ArrayLike<number>, wanted: ArrayLike<number>, tolerance: number): void => {
-  expect(got.length).toBe(wanted.length)
-  const scale = 1 + Math.max(...Array.from(wanted, Math.abs))
-  const off = Array.from(got, (x, k) => Math.abs(x - wanted[k]!) / scale)
-  expect(Math.max(...off)).toBeLessThan(tolerance)
-}
-const at = ({ x }: Centred, i: number, k: number): number => x.data[i * x.cols + k]!
-const indices = (n: number): number[] => [...Array(n).keys()]
-const total = (terms: readonly number[]): number => terms.reduce((a, b) => a + b, 0)
-
-/** A δ = b by elimination with pivots: shares nothing with the Cholesky solver. */
-const eliminate = (a: readonly (readonly number[])[], b: readonly number[]): number[] => {
-  const rows = a.map((row, i) => [...row, b[i]!])
-  indices(b.length).forEach((c) => {
-    const p = indices(b.length)
-      .slice(c)
-      .reduce((best, r) => (Math.abs(rows[r]![c]!) > Math.abs(rows[best]![c]!) ? r : best), c)
-    const pivot = rows[p]!
-    rows[p] = rows[c]!
-    rows[c] = pivot.map((v) => v / pivot[c]!)
-    rows.forEach((row, r) => {
-      if (r !== c) rows[r] = row.map((v, j) => v - row[c]! * rows[c]![j]!)
-    })
-  })
-  return rows.map((row) => row[b.length]!)
-}
+import {
+  anyShape,
+  at,
+  type Centred,
+  close,
+  eliminate,
+  indices,
+  ROUNDING,
+  SOLVES,
+  samplesOf,
+  shapes,
+  total,
+  updates,
+} from './randomSamples.ts'
 
 /** argmin ‖Xδ − f‖² + λ‖δ − μδ′‖², by its normal equations (XᵀX + λ) δ = Xᵀf + λμδ′. */
 const springByHand = (s: Centred, λ: number, μ: number, previous: ArrayLike<number>): number[] => {
@@ -93,16 +61,6 @@ const objective = (
     total(residual.map((r) => r * r)) + λ * total(cols.map((k) => (δ[k]! - μ * previous[k]!) ** 2))
   )
 }
-/** All updates of several batches, memory handed on. */
-const updates = (optimizer: Optimizer, batches: readonly Centred[]): Float64Array[] => {
-  let memory = optimizer.init(batches[0]!.x.cols)
-  return batches.map((s) => {
-    const next = optimizer.update(s, memory)
-    memory = next.memory
-    return next.delta
-  })
-}
-
 describe('stochastic reconfiguration with momentum (SPRING)', () => {
   const diagShift = fc.constantFrom(1, 1e-1, 1e-3)
   const momentum = fc.double({ min: 0.05, max: 0.99, noNaN: true })
@@ -237,6 +195,7 @@ describe('every optimiser', () => {
   const optimizers: Readonly<Record<string, Optimizer>> = {
     sr: stochasticReconfiguration({ diagShift: 0.1 }),
     spring: stochasticReconfiguration({ diagShift: 0.1, momentum: 0.8 }),
+    march: march({ diagShift: 0.1 }),
     sgd: sgd(),
     adam: adam(),
   }

@@ -34,12 +34,12 @@ describe('room within a budget', () => {
         const [least, all] = [physics.leastMemory(s), physics.memoryForAll(s)]
         expect(least).toBeLessThanOrEqual(all)
         const budget = Math.ceil(least + share * (all - least))
-        const room = physics.roomFor(s, budget)
-        const samples = room.held + room.streamed
+        const room = physics.planRows(s, budget)
+        const samples = room.resident + room.streamed
         expect(matrixBytes(s) + samples * rowBytes(s)).toBeLessThanOrEqual(budget)
-        if (budget >= all) expect(room).toEqual({ held: s.samples, streamed: 0 })
+        if (budget >= all) expect(room).toEqual({ resident: s.samples, streamed: 0 })
         else {
-          expect(room.held).toBeGreaterThan(0)
+          expect(room.resident).toBeGreaterThan(0)
           expect(samples).toBeLessThan(s.samples)
           expect(room.streamed > 0).toBe(s.space === 'samples')
         }
@@ -52,7 +52,7 @@ describe('room within a budget', () => {
       fc.property(sizes, (s) => {
         const least = physics.leastMemory(s)
         const { problem } = problemOf(
-          () => physics.roomFor(s, least - 1),
+          () => physics.planRows(s, least - 1),
           'DomainError',
           'at least',
         )
@@ -61,7 +61,7 @@ describe('room within a budget', () => {
       }),
     )
     const s = { samples: 256, params: 155_620, precision: 'float64', space: 'samples' } as const
-    const { message } = problemOf(() => physics.roomFor(s, 2 ** 26), 'DomainError')
+    const { message } = problemOf(() => physics.planRows(s, 2 ** 26), 'DomainError')
     expect(message.split('\n')).toEqual([
       'DomainError in memory: 64MiB are too few for 256 samples of 155620 parameters.',
       '  the matrix of the solve, [512, 512]: 2MiB',
@@ -74,11 +74,11 @@ describe('room within a budget', () => {
     // 2 · 1024 · 262,144 numbers of 8 bytes.
     const s = { samples: 1024, params: 2 ** 18, precision: 'float64', space: 'samples' } as const
     expect(s.samples * rowBytes(s)).toBe(4 * 2 ** 30)
-    expect(physics.roomFor(s, 5 * 2 ** 30)).toEqual({ held: 1024, streamed: 0 })
-    expect(physics.roomFor(s, 2 ** 30)).toEqual({ held: 192, streamed: 32 })
+    expect(physics.planRows(s, 5 * 2 ** 30)).toEqual({ resident: 1024, streamed: 0 })
+    expect(physics.planRows(s, 2 ** 30)).toEqual({ resident: 192, streamed: 32 })
     // 2³³ numbers are more than one array holds, whatever the budget.
     const large = { ...s, samples: 2 ** 14 }
-    const { held, streamed } = physics.roomFor(large, 2 ** 40)
+    const { resident: held, streamed } = physics.planRows(large, 2 ** 40)
     for (const samples of [held, streamed]) expect(samples * 2 * s.params).toBe(2 ** 31)
   })
 })
@@ -128,7 +128,7 @@ interface Update {
 
 const updateOf = (
   { samples, params, n, precision, absent }: Update,
-  room: physics.Room,
+  room: physics.RowBudget,
   optimizer: physics.Optimizer,
   team: Team,
 ): readonly number[] => {
@@ -136,13 +136,14 @@ const updateOf = (
   const total = raw.reduce((a, b) => a + b)
   const weights = raw.map((w) => w / total)
   const source = sourceOf(samples, params, n, precision)
-  const c = physics.centredPieces(source, energiesOf(samples, n), weights, room, team)
+  const c = physics.centredBlocks(source, energiesOf(samples, n), weights, room, team)
   return [...optimizer.update(c, optimizer.init(params)).delta]
 }
 
 const optimizersOf = (team: Team, single: boolean): readonly physics.Optimizer[] => [
   physics.stochasticReconfiguration({ diagShift: 1e-2, team, single }),
   physics.stochasticReconfiguration({ diagShift: 1e-2, momentum: 0.5, team, single }),
+  physics.march({ diagShift: 1e-2, momentum: 0.5, team, single }),
   physics.sgd({ team }),
 ]
 
@@ -158,8 +159,9 @@ describe('an update in pieces', () => {
           for (const optimizer of optimizersOf(alone, single)) {
             const space = optimizer.space(2 * update.samples, update.params)
             // Fewer parameters than rows are solved for in pieces of 256 rows, see below.
-            const room = space === 'parameters' ? { held: 128, streamed: 0 } : { held, streamed }
-            const whole = { held: update.samples, streamed: 0 }
+            const room =
+              space === 'parameters' ? { resident: 128, streamed: 0 } : { resident: held, streamed }
+            const whole = { resident: update.samples, streamed: 0 }
             expect(updateOf(update, room, optimizer, alone)).toEqual(
               updateOf(update, whole, optimizer, alone),
             )
@@ -174,8 +176,8 @@ describe('an update in pieces', () => {
     await new Promise((resolve) => setTimeout(resolve, 500))
     const update = { samples: 150, params: 700, n: 3, precision: 'float32', absent: 2 } as const
     for (const room of [
-      { held: 150, streamed: 0 },
-      { held: 64, streamed: 16 },
+      { resident: 150, streamed: 0 },
+      { resident: 64, streamed: 16 },
     ])
       for (const k of [0, 1, 2]) {
         const wanted = updateOf(update, room, optimizersOf(alone, true)[k]!, alone)
@@ -185,17 +187,17 @@ describe('an update in pieces', () => {
   })
 
   it('asks for derivatives in a number that follows from the pieces; once where all fit', () => {
-    const asked = (room: physics.Room): number => {
+    const asked = (room: physics.RowBudget): number => {
       const calls: [number, number][] = []
       const source = sourceOf(96, 400, 1, 'float64', calls)
-      const c = physics.centredPieces(source, energiesOf(96, 1), undefined, room)
+      const c = physics.centredBlocks(source, energiesOf(96, 1), undefined, room)
       physics.stochasticReconfiguration({ diagShift: 1e-2 }).update(c, {})
       return calls.reduce((n, [from, to]) => n + to - from, 0)
     }
-    expect(asked({ held: 96, streamed: 0 })).toBe(96)
+    expect(asked({ resident: 96, streamed: 0 })).toBe(96)
     // Means 96; pieces of 32 held, one of them still there: 64; past them 64 + 32 + 0; and once
     // more for the update, one of them still there: 64.
-    expect(asked({ held: 32, streamed: 8 })).toBe(96 + 64 + 96 + 64)
+    expect(asked({ resident: 32, streamed: 8 })).toBe(96 + 64 + 96 + 64)
   })
 
   it('names the derivative that is no number by its sample, whatever the piece', () => {
@@ -210,8 +212,8 @@ describe('an update in pieces', () => {
           return memory
         },
       }
-      const room = { held, streamed: 2 }
-      const go = () => physics.centredPieces(spoilt, energiesOf(40, 1), undefined, room)
+      const room = { resident: held, streamed: 2 }
+      const go = () => physics.centredBlocks(spoilt, energiesOf(40, 1), undefined, room)
       problemOf(go, 'NonFinite in srUpdate', 'derivative 4 of sample 23 is not finite')
     }
   })
