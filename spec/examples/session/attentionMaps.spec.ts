@@ -94,7 +94,7 @@ describe('maps of attention', () => {
         marshall: false,
         symmetry: 'full',
         sector: 'k=0 spin=-1',
-        attention: 'softmax(content)',
+        attention: 't5',
       }),
     )
     const { state } = training.step(training.initial())
