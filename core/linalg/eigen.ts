@@ -1,4 +1,4 @@
-import { fail } from '../values/index.ts'
+import { fail, largestSize } from '../values/index.ts'
 import {
   explainNonFinite,
   type Matrix,
@@ -24,9 +24,6 @@ const MAX_SWEEPS = 60
 const TINY = 2 ** -900
 /** Two elements (i, j), (j, i) that differ by more than this, relative to the largest: a bug. */
 const ASYMMETRY = 1e-10
-
-const largestOf = (x: Float64Array): number =>
-  x.reduce((largest, v) => Math.max(largest, Math.abs(v)), 0)
 
 /** A power of two that brings the largest element near 1, so that no square overflows. */
 export const scaleFor = (largest: number): number =>
@@ -56,7 +53,7 @@ const implicitQL = (where: string, d: Float64Array, e: Float64Array, z: Matrix):
   const n = d.length
   // Relative to the norm, not to the neighbours: among many zero eigenvalues all neighbours are
   // rounding, and nothing would be small beside them.
-  const floor = Number.EPSILON * Math.max(largestOf(d), largestOf(e))
+  const floor = Number.EPSILON * Math.max(largestSize(d), largestSize(e))
   const negligible = (i: number): boolean => Math.abs(e[i]!) <= floor
   for (let l = 0; l < n; l += 1)
     for (let sweep = 0; ; sweep += 1) {
@@ -137,7 +134,7 @@ export const tridiagonalEigen = (diagonal: Float64Array, offDiagonal: Float64Arr
   requireLength(where, 'offDiagonal', offDiagonal, Math.max(0, n - 1), 'pair of neighbours')
   requireFinite(where, 'diagonal', diagonal)
   requireFinite(where, 'offDiagonal', offDiagonal)
-  const scale = scaleFor(Math.max(largestOf(diagonal), largestOf(offDiagonal)))
+  const scale = scaleFor(Math.max(largestSize(diagonal), largestSize(offDiagonal)))
   const d = diagonal.map((x) => x * scale)
   const z = identity(n)
   const e = new Float64Array(n)
@@ -156,7 +153,7 @@ export const tridiagonalEigen = (diagonal: Float64Array, offDiagonal: Float64Arr
  * Source  Golub and Van Loan, Matrix Computations, 8.3.1.
  */
 const tridiagonalise = (t: Float64Array, n: number) => {
-  const tiny = TINY * largestOf(t)
+  const tiny = TINY * largestSize(t)
   const d = new Float64Array(n)
   const e = new Float64Array(n)
   const betas = new Float64Array(n)
@@ -254,7 +251,7 @@ export const symmetricEigen = (a: Matrix): Eigen => {
   const where = 'symmetricEigen'
   const n = requireSquare(where, a)
   requireFinite(where, 'A', a.data, n)
-  const largest = largestOf(a.data)
+  const largest = largestSize(a.data)
   requireSymmetric(where, a, largest)
   const scale = scaleFor(largest)
   const scaled = a.data.map((x) => x * scale)

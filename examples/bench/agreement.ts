@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Precision } from '../../core/index.ts'
+import { largestSize } from '../../core/values/index.ts'
 
 // Whoever computes something else is not timed.
 
@@ -15,7 +16,7 @@ export const TOLERANCE: Readonly<Record<Precision, number>> = { float32: 2e-4, f
 
 /** max |x − y| / max |y|: differences weighed against the size of the whole. */
 export const relativeDifference = (x: Float64Array, y: Float64Array): number => {
-  const largest = y.reduce((m, v) => Math.max(m, Math.abs(v)), 0)
+  const largest = largestSize(y)
   const difference = x.reduce((m, v, i) => {
     const d = Math.abs(v - y[i]!)
     return Number.isNaN(d) ? Number.POSITIVE_INFINITY : Math.max(m, d)

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot'
+import { largestSize } from '../../core/values/index.ts'
 import type { AttentionMap } from '../session/index.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
@@ -29,7 +30,7 @@ interface Colours {
 /** Weights of both signs: symmetric about white; of one sign: from white on. */
 const coloursOf = (cells: readonly Cell[]): Colours => {
   const weights = cells.map((c) => c.weight).filter(Number.isFinite)
-  const largest = weights.reduce((m, w) => Math.max(m, Math.abs(w)), Number.MIN_VALUE)
+  const largest = Math.max(largestSize(weights), Number.MIN_VALUE)
   return weights.some((w) => w < 0)
     ? { domain: [-largest, 0, largest], range: signed }
     : { domain: [0, largest], range: signed.slice(1) }

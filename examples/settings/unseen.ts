@@ -1,5 +1,13 @@
 import { either as E, function as F } from 'fp-ts'
-import { type Concrete, dataOf, keyFrom, TensorError, zeros } from '../../core/index.ts'
+import {
+  type Concrete,
+  dataOf,
+  keyFrom,
+  leavesOf,
+  TensorError,
+  type Tree,
+  zeros,
+} from '../../core/index.ts'
 import {
   attention,
   cosets,
@@ -121,11 +129,12 @@ const equalHeads = (config: TrainConfig): string | undefined => {
     const grid = patchGrid(config.size, patch, config.boundary, modelOf(config).lattice)
     if (E.isLeft(form) || E.isLeft(grid)) return undefined
     const [formOf, sizes] = [attention(form.right), { grid: grid.right, heads, dim }]
-    const { parameters, inputDependent } = formFacts(formOf, sizes)
-    if (parameters > 0 || inputDependent) return undefined
     const made = formOf(sizes)
-    const tokens = zeros([grid.right.tokens, dim])
-    return dataOf(made.weights(initialise(made, keyFrom(1)), tokens) as Concrete)
+    const params = initialise(made, keyFrom(1))
+    // Most forms learn something; whether the others read the input takes all their weights.
+    if (leavesOf(params as Tree<Concrete>).some((x) => x.size > 0)) return undefined
+    if (formFacts(formOf, sizes).inputDependent) return undefined
+    return dataOf(made.weights(params, zeros([grid.right.tokens, dim])) as Concrete)
   })
   const each = (alpha?.length ?? 0) / heads
   // Weights that are no numbers are refused for what they are.

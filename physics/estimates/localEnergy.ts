@@ -1,3 +1,4 @@
+import { largest } from '../../core/values/index.ts'
 import type { LogAmplitudes, LogPsi } from '../configurations/index.ts'
 import { type CompiledOperator, type ConnectedBatch, connectedBatch } from '../operators/index.ts'
 
@@ -39,7 +40,7 @@ export const localEnergies = (
     }
     const range = [rows.start[s]!, rows.start[s + 1]!] as const
     if (wide(other, own.re[s]!, range)) {
-      const top = largest(other.re, own.re[s]!, range)
+      const top = Math.max(own.re[s]!, largest(other.re.subarray(range[0], range[1])))
       const { x, y } = rowSum(rows, s, own, other, top)
       re[s] = product(x, Math.exp(top - own.re[s]!))
       im[s] = product(y, Math.exp(top - own.re[s]!))
@@ -65,12 +66,6 @@ type Range = readonly [number, number]
 const wide = (other: LogAmplitudes, own: number, [from, to]: Range): boolean => {
   for (let k = from; k < to; k += 1) if (other.re[k]! - own > WIDE) return true
   return false
-}
-
-const largest = (re: Float64Array, own: number, [from, to]: Range): number => {
-  let top = own
-  for (let k = from; k < to; k += 1) top = Math.max(top, re[k]!)
-  return top
 }
 
 /** x·y, and 0 for x = 0 even where y is infinite. */

@@ -19,6 +19,7 @@ import {
   tensor,
   zeros,
 } from '../../core/index.ts'
+import { largest } from '../../core/values/index.ts'
 import type { Images, SymmetrisedWave, WaveFunction } from '../../models/index.ts'
 import type { LogPsi } from '../configurations/index.ts'
 import type { DerivativeSource, LogDerivatives } from './centred.ts'
@@ -80,12 +81,6 @@ const IMAGES = 65_536
 /** A sum this small beside its largest term is what rounding leaves of 0. */
 const NOTHING = { float64: Math.log(1e-14), float32: Math.log(1e-6) } as const
 
-const largestOf = (x: ArrayLike<number>, from: number, to: number): number => {
-  let top = x[from]!
-  for (let k = from + 1; k < to; k += 1) top = Math.max(top, x[k]!)
-  return top
-}
-
 /**
  * log ψ by a sum over images. Every image is a sample for itself: the values of all images of a few
  * samples at once would be too many for the caches.
@@ -114,7 +109,7 @@ const logPsiByImages = <P>(
         out.re.set(dataOf(part.re), from / sites)
         for (let k = 0; k < shape[0]!; k += 1) {
           const at = from / sites + k
-          const least = largestOf(re, k * count, (k + 1) * count) + nothing
+          const least = largest(re.subarray(k * count, (k + 1) * count)) + nothing
           // Images that cancel: not what rounding left of them, but 0.
           if (out.re[at]! < least) out.re[at] = Number.NEGATIVE_INFINITY
         }
