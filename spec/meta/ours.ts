@@ -29,7 +29,7 @@ const biome = (...args: readonly string[]): readonly string[] => [
 const tasks: Readonly<Record<string, () => readonly string[]>> = {
   lint: () => biome('ci', '--error-on-warnings'),
   format: () => biome('check', '--write'),
-  types: () => ['node_modules/typescript/bin/tsc', '--noEmit', '-p', typesConfig()],
+  types: () => ['node_modules/typescript-native/bin/tsc', '--noEmit', '-p', typesConfig()],
 }
 
 const task = tasks[process.argv[2] ?? '']
