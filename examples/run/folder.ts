@@ -133,7 +133,7 @@ export const runName = (config: TrainConfig, now: Date): string =>
   `${config.size.join('x')}-j2-${config.j2}`
 
 const unused = (path: string): string => {
-  for (let k = 2; ; k++) {
+  for (let k = 2; ; k += 1) {
     const candidate = k === 2 ? path : `${path}-${k - 1}`
     if (!existsSync(candidate)) return candidate
   }

@@ -62,7 +62,9 @@ const contentScores = (name: string, sizes: FormSizes) => {
 /** Where the inverse length of distanceDecay starts, in 1/patches. */
 const FIRST_DECAY = 3
 
-type Leaves = { readonly [name: string]: Tensor }
+interface Leaves {
+  readonly [name: string]: Tensor
+}
 
 /** What a part of an expression is for: weights, or scores that a softmax makes them of. */
 type Role = 'weights' | 'scores'

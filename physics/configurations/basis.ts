@@ -40,9 +40,9 @@ export const stateIndex = (basis: Basis, sigma: ArrayLike<number>, offset = 0): 
   const width = sector.sites + 1
   let index = 0
   let seen = 0
-  for (let p = 0; p < sector.sites; p++) {
+  for (let p = 0; p < sector.sites; p += 1) {
     if (sigma[offset + p] !== 1) continue
-    seen++
+    seen += 1
     index += sector.up === undefined ? 2 ** p : binomials[p * width + seen]!
   }
   return index
@@ -53,14 +53,14 @@ const write = (basis: Basis, index: number, into: Int8Array, offset: number): vo
   const width = sector.sites + 1
   let rest = index
   let left = sector.up ?? 0
-  for (let p = sector.sites - 1; p >= 0; p--) {
+  for (let p = sector.sites - 1; p >= 0; p -= 1) {
     // States with spin p up follow all those whose remaining up spins lie below p.
     const below = sector.up === undefined ? 2 ** p : binomials[p * width + left]!
     const up = (sector.up === undefined || left > 0) && rest >= below
     into[offset + p] = up ? 1 : -1
     if (up) {
       rest -= below
-      left--
+      left -= 1
     }
   }
 }
@@ -104,6 +104,6 @@ export const allConfigurations = (basis: Basis): Int8Array => {
     })
   }
   const all = new Int8Array(basis.dimension * sites)
-  for (let index = 0; index < basis.dimension; index++) write(basis, index, all, index * sites)
+  for (let index = 0; index < basis.dimension; index += 1) write(basis, index, all, index * sites)
   return all
 }

@@ -81,9 +81,9 @@ export const showSector = ({ sites, up }: Sector): string =>
 export const pascalTriangle = (sites: number): Float64Array => {
   const width = sites + 1
   const table = new Float64Array(width * width)
-  for (let n = 0; n <= sites; n++) {
+  for (let n = 0; n <= sites; n += 1) {
     table[n * width] = 1
-    for (let k = 1; k <= n; k++) {
+    for (let k = 1; k <= n; k += 1) {
       table[n * width + k] = table[(n - 1) * width + k - 1]! + table[(n - 1) * width + k]!
     }
   }
@@ -144,9 +144,9 @@ export const checkConfiguration = (
   offset = 0,
 ): void => {
   let up = 0
-  for (let i = 0; i < sector.sites; i++) {
+  for (let i = 0; i < sector.sites; i += 1) {
     const s = sigma[offset + i]
-    if (s === 1) up++
+    if (s === 1) up += 1
     else if (s !== -1) outside(where, sector, sigma, offset)
   }
   if (sector.up !== undefined && up !== sector.up) outside(where, sector, sigma, offset)
@@ -169,7 +169,7 @@ export const randomConfiguration = (
 ): Int8Array => {
   const sigma = new Int8Array(sector.sites)
   let left = sector.up ?? 0
-  for (let i = 0; i < sector.sites; i++) {
+  for (let i = 0; i < sector.sites; i += 1) {
     const u = uniforms[offset + i] ?? Number.NaN
     if (!(u >= 0 && u < 1)) {
       fail({
@@ -181,7 +181,7 @@ export const randomConfiguration = (
     }
     const up = sector.up === undefined ? u < 0.5 : u * (sector.sites - i) < left
     sigma[i] = up ? 1 : -1
-    if (up) left--
+    if (up) left -= 1
   }
   return sigma
 }

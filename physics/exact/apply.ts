@@ -13,10 +13,10 @@ export interface StateVector {
 /** y = A x for the real part A of a stored matrix. */
 const multiplyReal = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
   const { diagonalRe, rowStart, columns, codes, valuesRe } = m
-  for (let row = 0; row < m.dimension; row++) {
+  for (let row = 0; row < m.dimension; row += 1) {
     let sum = diagonalRe[row]! * x[row]!
     const end = rowStart[row + 1]!
-    for (let p = rowStart[row]!; p < end; p++) sum += valuesRe[codes[p]!]! * x[columns[p]!]!
+    for (let p = rowStart[row]!; p < end; p += 1) sum += valuesRe[codes[p]!]! * x[columns[p]!]!
     y[row] = sum
   }
 }
@@ -25,11 +25,11 @@ const multiplyReal = (m: SparseMatrix, x: Float64Array, y: Float64Array): void =
 const multiplyComplex = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
   const { diagonalRe, diagonalIm, rowStart, columns, codes, valuesRe, valuesIm } = m
   const n = m.dimension
-  for (let row = 0; row < n; row++) {
+  for (let row = 0; row < n; row += 1) {
     let re = diagonalRe[row]! * x[row]! - diagonalIm[row]! * x[n + row]!
     let im = diagonalRe[row]! * x[n + row]! + diagonalIm[row]! * x[row]!
     const end = rowStart[row + 1]!
-    for (let p = rowStart[row]!; p < end; p++) {
+    for (let p = rowStart[row]!; p < end; p += 1) {
       const a = valuesRe[codes[p]!]!
       const b = valuesIm[codes[p]!]!
       const u = x[columns[p]!]!
@@ -64,10 +64,10 @@ export const multiplyRule = (rule: RowRule, x: Float64Array, y: Float64Array): v
   const lowMask = 2 ** lowBits - 1
   const entries = new Int32Array(n)
   y.fill(0)
-  for (let t = 0; t < flipMask.length; t++) {
+  for (let t = 0; t < flipMask.length; t += 1) {
     const mask = flipMask[t]!
     fillEntries(rule, t, entries)
-    for (let row = 0; row < n; row++) {
+    for (let row = 0; row < n; row += 1) {
       const a = re[entries[row]!]!
       const b = im[entries[row]!]!
       if (a === 0 && b === 0) continue
@@ -117,7 +117,7 @@ export const applyOperator = (
 export const innerProduct = (a: StateVector, b: StateVector): Complex => {
   let re = 0
   let im = 0
-  for (let k = 0; k < a.re.length; k++) {
+  for (let k = 0; k < a.re.length; k += 1) {
     re += a.re[k]! * b.re[k]! + a.im[k]! * b.im[k]!
     im += a.re[k]! * b.im[k]! - a.im[k]! * b.re[k]!
   }
@@ -167,10 +167,10 @@ export const toDense = (operator: Operator, sector: Sector): DenseMatrix => {
   const m = sparseMatrix(rule)
   const re = new Float64Array(n * n)
   const im = new Float64Array(n * n)
-  for (let row = 0; row < n; row++) {
+  for (let row = 0; row < n; row += 1) {
     re[row * n + row] = m.diagonalRe[row]!
     im[row * n + row] = m.diagonalIm[row]!
-    for (let p = m.rowStart[row]!; p < m.rowStart[row + 1]!; p++) {
+    for (let p = m.rowStart[row]!; p < m.rowStart[row + 1]!; p += 1) {
       re[row * n + m.columns[p]!]! += m.valuesRe[m.codes[p]!]!
       im[row * n + m.columns[p]!]! += m.valuesIm[m.codes[p]!]!
     }

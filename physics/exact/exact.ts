@@ -101,7 +101,7 @@ interface Found {
 const timesI = (v: Float64Array): Float64Array => {
   const n = v.length / 2
   const w = new Float64Array(v.length)
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     w[k] = 0 - v[n + k]!
     w[n + k] = v[k]!
   }
@@ -128,11 +128,11 @@ const newDirection = 0.1
 const denseStates = (h: DenseMatrix, isReal: boolean, states: number): readonly Found[] => {
   const { values, vectors } = symmetricEigen(realForm(h, isReal))
   const found: Found[] = []
-  for (let k = 0; found.length < states; k++) {
+  for (let k = 0; found.length < states; k += 1) {
     const x = column(vectors, k)
     for (const u of isReal ? [] : spanned(found, isReal)) {
       const along = u.reduce((sum, c, row) => sum + c * x[row]!, 0)
-      for (let row = 0; row < x.length; row++) x[row]! -= along * u[row]!
+      for (let row = 0; row < x.length; row += 1) x[row]! -= along * u[row]!
     }
     const norm = Math.sqrt(x.reduce((sum, c) => sum + c * c, 0))
     if (norm < newDirection) continue

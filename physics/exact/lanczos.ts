@@ -41,17 +41,17 @@ const dot = (x: Float64Array, y: Float64Array): number => {
     c += x[k + 2]! * y[k + 2]!
     d += x[k + 3]! * y[k + 3]!
   }
-  for (; k < x.length; k++) a += x[k]! * y[k]!
+  for (; k < x.length; k += 1) a += x[k]! * y[k]!
   return a + b + (c + d)
 }
 
 /** y += c x. */
 const addScaled = (y: Float64Array, c: number, x: Float64Array): void => {
-  for (let k = 0; k < y.length; k++) y[k]! += c * x[k]!
+  for (let k = 0; k < y.length; k += 1) y[k]! += c * x[k]!
 }
 
 const scaleBy = (x: Float64Array, c: number): void => {
-  for (let k = 0; k < x.length; k++) x[k]! *= c
+  for (let k = 0; k < x.length; k += 1) x[k]! *= c
 }
 
 /** Components in [-1/2, 1/2) by an integer hash (the finaliser of MurmurHash3) of their index. */
@@ -67,14 +67,14 @@ const startVector = (dimension: number, seed: number): Float64Array =>
 const removeFour = (w: Float64Array, four: readonly Float64Array[]): readonly number[] => {
   const [p, q, r, s] = [four[0]!, four[1]!, four[2]!, four[3]!]
   let [a, b, c, d] = [0, 0, 0, 0]
-  for (let k = 0; k < w.length; k++) {
+  for (let k = 0; k < w.length; k += 1) {
     const x = w[k]!
     a += p[k]! * x
     b += q[k]! * x
     c += r[k]! * x
     d += s[k]! * x
   }
-  for (let k = 0; k < w.length; k++) w[k]! -= a * p[k]! + b * q[k]! + (c * r[k]! + d * s[k]!)
+  for (let k = 0; k < w.length; k += 1) w[k]! -= a * p[k]! + b * q[k]! + (c * r[k]! + d * s[k]!)
   return [a, b, c, d]
 }
 
@@ -93,7 +93,7 @@ const remove = (w: Float64Array, vectors: readonly Float64Array[], along: Float6
       along[k - 4 + i]! += component
     })
   }
-  for (k--; k >= 0; k--) along[k]! += removeOne(w, vectors[k]!)
+  for (k -= 1; k >= 0; k -= 1) along[k]! += removeOne(w, vectors[k]!)
 }
 
 /** Below this fraction left over, one pass of Gram-Schmidt may not have been enough. */
@@ -111,7 +111,7 @@ const orthogonalise = (
 ): number => {
   const unused = new Float64Array(locked.length)
   let before = Math.sqrt(dot(w, w))
-  for (let pass = 0; pass < 4; pass++) {
+  for (let pass = 0; pass < 4; pass += 1) {
     remove(w, v, along)
     // The locked ones last: what V still holds of them would else come back and grow at each step.
     remove(w, locked, unused)
@@ -195,14 +195,14 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
   let norm = normSeen(problem)
   let next = startVector(dimension, problem.seed)
   scaleBy(next, 1 / orthogonalise(next, orthogonalTo, [], new Float64Array(0)))
-  for (let applications = 1; ; applications++) {
+  for (let applications = 1; ; applications += 1) {
     const j = v.length
     v.push(next)
     const w = new Float64Array(dimension)
     problem.apply(next, w)
     const along = new Float64Array(size)
     const beta = orthogonalise(w, orthogonalTo, v, along)
-    for (let k = 0; k <= j; k++) {
+    for (let k = 0; k <= j; k += 1) {
       t[k * size + j] = along[k]!
       t[j * size + k] = along[k]!
     }
@@ -210,7 +210,7 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
     const full = m === size
     if (full || m % lookEvery === 0 || beta === 0) {
       const small = matrix(m, m)
-      for (let k = 0; k < m; k++) small.data.set(t.subarray(k * size, k * size + m), k * m)
+      for (let k = 0; k < m; k += 1) small.data.set(t.subarray(k * size, k * size + m), k * m)
       const { values, vectors } = symmetricEigen(small)
       norm = Math.max(norm, Math.abs(values[0]!), Math.abs(values[m - 1]!))
       const estimate = Math.abs(beta * vectors.data[(m - 1) * m]!)
@@ -232,7 +232,7 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
         const keep = Math.max(1, Math.floor(size / 3))
         v = rotated(v, vectors, keep)
         t = new Float64Array(size * size)
-        for (let k = 0; k < keep; k++) t[k * size + k] = values[k]!
+        for (let k = 0; k < keep; k += 1) t[k * size + k] = values[k]!
       }
     }
     scaleBy(w, 1 / beta)

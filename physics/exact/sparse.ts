@@ -44,16 +44,16 @@ export interface RowRule {
 
 const bitCount = (state: number): number => {
   let count = 0
-  for (let s = state; s !== 0; s &= s - 1) count++
+  for (let s = state; s !== 0; s &= s - 1) count += 1
   return count
 }
 
 const statesOf = ({ sector, dimension }: Basis): Int32Array => {
   const states = new Int32Array(dimension)
   let state = 2 ** (sector.up ?? 0) - 1
-  for (let k = 0; k < dimension; k++) {
+  for (let k = 0; k < dimension; k += 1) {
     states[k] = state
-    if (sector.up === undefined) state++
+    if (sector.up === undefined) state += 1
     else if (state !== 0) {
       // The lowest run of up spins: its top one moves up, the others fall to the bottom.
       const lowest = state & -state
@@ -68,12 +68,14 @@ const statesOf = ({ sector, dimension }: Basis): Int32Array => {
 const rankTables = ({ sites, up }: Sector) => {
   const lowBits = sites >> 1
   const seen = new Int32Array(lowBits + 1)
-  const lowRank = new Int32Array(2 ** lowBits).map((_, low) =>
-    up === undefined ? low : seen[bitCount(low)]!++,
-  )
+  const lowRank = new Int32Array(2 ** lowBits).map((_, low) => {
+    const ups = bitCount(low)
+    seen[ups]! += 1
+    return up === undefined ? low : seen[ups]! - 1
+  })
   const highStart = new Int32Array(2 ** (sites - lowBits))
   let start = 0
-  for (let high = 0; high < highStart.length; high++) {
+  for (let high = 0; high < highStart.length; high += 1) {
     highStart[high] = start
     start += up === undefined ? 2 ** lowBits : (seen[up - bitCount(high)] ?? 0)
   }
@@ -110,7 +112,7 @@ export const rowRule = (operator: Operator, sector: Sector): RowRule => {
   checkFits(operator, sector)
   const c = compileOperator(operator, sector.sites)
   const flipMask = new Int32Array(c.spinStart.length - 1)
-  for (let g = 0; g <= c.maxConnected; g++) {
+  for (let g = 0; g <= c.maxConnected; g += 1) {
     const flips = c.flips.subarray(c.flipStart[g]!, c.flipStart[g + 1]!)
     const mask = flips.reduce((bits, site) => bits | (1 << site), 0)
     flipMask.fill(mask, c.tableStart[g]!, c.tableStart[g + 1]!)
@@ -144,7 +146,7 @@ export const rowRule = (operator: Operator, sector: Sector): RowRule => {
 /** What the spins after the second of table t add to the entry (2). */
 const furtherBits = ({ spinStart, spins }: RowRule, t: number, state: number): number => {
   let bits = 0
-  for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]! + 2; k--) {
+  for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]! + 2; k -= 1) {
     bits = 2 * bits + ((state >> spins[k]!) & 1)
   }
   return 4 * bits
@@ -155,7 +157,7 @@ export const fillEntries = (rule: RowRule, t: number, entries: Int32Array): void
   const { states } = rule
   const [first, spin0, spin1] = [rule.entryStart[t]!, rule.spin0[t]!, rule.spin1[t]!]
   const further = rule.further[t] === 1
-  for (let row = 0; row < entries.length; row++) {
+  for (let row = 0; row < entries.length; row += 1) {
     const state = states[row]!
     const entry = first + ((state >> spin0) & 1) + 2 * ((state >> spin1) & 1)
     entries[row] = further ? entry + furtherBits(rule, t, state) : entry
@@ -184,10 +186,10 @@ const countElements = (rule: RowRule): Int32Array => {
   const { re, im } = rule
   const counts = new Int32Array(rule.states.length)
   const entries = new Int32Array(counts.length)
-  for (let t = rule.firstFlip; t < rule.flipMask.length; t++) {
+  for (let t = rule.firstFlip; t < rule.flipMask.length; t += 1) {
     fillEntries(rule, t, entries)
-    for (let row = 0; row < entries.length; row++) {
-      if (re[entries[row]!]! !== 0 || im[entries[row]!]! !== 0) counts[row]!++
+    for (let row = 0; row < entries.length; row += 1) {
+      if (re[entries[row]!]! !== 0 || im[entries[row]!]! !== 0) counts[row]! += 1
     }
   }
   return counts
@@ -196,9 +198,9 @@ const countElements = (rule: RowRule): Int32Array => {
 const diagonalOf = (rule: RowRule, part: Float64Array): Float64Array => {
   const diagonal = new Float64Array(rule.states.length)
   const entries = new Int32Array(diagonal.length)
-  for (let t = 0; t < rule.firstFlip; t++) {
+  for (let t = 0; t < rule.firstFlip; t += 1) {
     fillEntries(rule, t, entries)
-    for (let row = 0; row < entries.length; row++) diagonal[row]! += part[entries[row]!]!
+    for (let row = 0; row < entries.length; row += 1) diagonal[row]! += part[entries[row]!]!
   }
   return diagonal
 }
@@ -233,15 +235,16 @@ export const sparseMatrix = (rule: RowRule): SparseMatrix => {
   const codes = re.length <= 2 ** 16 ? new Uint16Array(total) : new Int32Array(total)
   const lowMask = 2 ** lowBits - 1
   let at = 0
-  for (let row = 0; row < dimension; row++) {
+  for (let row = 0; row < dimension; row += 1) {
     const state = states[row]!
-    for (let t = firstFlip; t < tables; t++) {
+    for (let t = firstFlip; t < tables; t += 1) {
       let entry = entryStart[t]! + ((state >> spin0[t]!) & 1) + 2 * ((state >> spin1[t]!) & 1)
       if (further[t] === 1) entry += furtherBits(rule, t, state)
       if (re[entry]! === 0 && im[entry]! === 0) continue
       const other = state ^ flipMask[t]!
       columns[at] = highStart[other >> lowBits]! + lowRank[other & lowMask]!
-      codes[at++] = entry
+      codes[at] = entry
+      at += 1
     }
     rowStart[row + 1] = at
   }

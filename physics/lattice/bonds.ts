@@ -28,8 +28,8 @@ const torusImages = (lat: Lattice): readonly (readonly number[])[] => {
   const reach = (k: number): number =>
     lat.boundary[k] === 'periodic' ? Math.floor((radius + cellReach) / height[k]! + 0.5) : 0
   const images: number[][] = []
-  for (let m = -reach(0); m <= reach(0); m++) {
-    for (let n = -reach(1); n <= reach(1); n++) {
+  for (let m = -reach(0); m <= reach(0); m += 1) {
+    for (let n = -reach(1); n <= reach(1); n += 1) {
       images.push(a!.map((c, k) => m * c + n * (b?.[k] ?? 0)))
     }
   }
@@ -110,8 +110,8 @@ const allSteps = (lat: Lattice): readonly Step[] => {
   for (const x of range[0]!) {
     for (const y of range[1] ?? [0]) {
       const steps = [x, y].slice(0, lat.dims.length)
-      for (let from = 0; from < lat.cell.length; from++) {
-        for (let to = 0; to < lat.cell.length; to++) {
+      for (let from = 0; from < lat.cell.length; from += 1) {
+        for (let to = 0; to < lat.cell.length; to += 1) {
           if (from === to && steps.every((s) => s === 0)) continue
           const d = shortestImage(cartesian(lat, folded(lat, steps), from, to), images)
           found.push({ steps, from, to, distance: vectorLength(d) })
@@ -162,7 +162,7 @@ export const bonds = (lat: Lattice, shell = 1): readonly Bond[] => {
     })
   }
   const pairs: Bond[] = []
-  for (let i = 0; i < lat.sites; i++) {
+  for (let i = 0; i < lat.sites; i += 1) {
     const { cell, offset } = addressOf(lat, i)
     for (const step of shells[shell - 1]!) {
       if (step.from !== offset) continue
@@ -186,7 +186,7 @@ export const sublattice = (lat: Lattice): Uint8Array => {
     neighbours[i]!.push(j)
     neighbours[j]!.push(i)
   }
-  for (let first = 0; first < lat.sites; first++) {
+  for (let first = 0; first < lat.sites; first += 1) {
     if (colour[first] !== unknown) continue
     colour[first] = 0
     const queue = [first]

@@ -93,8 +93,8 @@ export const lattice = (shape: LatticeShape): Lattice => {
   checkShape(shape)
   const { dims, vectors, cell } = shape
   const positions: number[][] = []
-  for (let x = 0; x < dims[0]!; x++) {
-    for (let y = 0; y < (dims[1] ?? 1); y++) {
+  for (let x = 0; x < dims[0]!; x += 1) {
+    for (let y = 0; y < (dims[1] ?? 1); y += 1) {
       for (const offset of cell) {
         positions.push(offset.map((o, k) => o + x * vectors[0]![k]! + y * (vectors[1]?.[k] ?? 0)))
       }
@@ -136,7 +136,7 @@ export const addressOf = (lat: Lattice, site: number): SiteAddress => {
 /** The site at an address, wrapped along periodic directions; undefined beyond an open edge. */
 export const siteAt = (lat: Lattice, { cell, offset }: SiteAddress): number | undefined => {
   let index = 0
-  for (let k = 0; k < lat.dims.length; k++) {
+  for (let k = 0; k < lat.dims.length; k += 1) {
     const length = lat.dims[k]!
     const x = cell[k] ?? 0
     if (lat.boundary[k] === 'open' && (x < 0 || x >= length)) return undefined

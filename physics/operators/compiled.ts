@@ -84,7 +84,7 @@ const clustered = (strings: readonly Signed[], most: number): readonly (readonly
 /** sum over subsets of c[subset] · prod sigma, at every sign pattern: one butterfly per spin. */
 const summed = (c: Float64Array): Float64Array => {
   for (let bit = 1; bit < c.length; bit *= 2) {
-    for (let k = 0; k < c.length; k++) {
+    for (let k = 0; k < c.length; k += 1) {
       if (k & bit) continue
       const without = c[k]!
       const withSpin = c[k | bit]!

@@ -57,7 +57,7 @@ const checkSpins = (c: CompiledOperator, configurations: Int8Array): void => {
       what: `${configurations.length} spins are no whole number of ${c.sites}-site configurations.`,
     })
   }
-  for (let i = 0; i < configurations.length; i++) {
+  for (let i = 0; i < configurations.length; i += 1) {
     const s = configurations[i]!
     if (s !== 1 && s !== -1) {
       fail({
@@ -118,7 +118,7 @@ export const connectedBatch = (
   const fits = reuse !== undefined && reuse.configurations.length >= reuse.re.length * sites
   let out: Elements = fits ? reuse : none
   let at = 0
-  for (let s = 0; s < samples; s++) {
+  for (let s = 0; s < samples; s += 1) {
     const row = s * sites
     const sigma = configurations.subarray(row, row + sites)
     if (at + maxConnected > out.re.length) {
@@ -127,12 +127,12 @@ export const connectedBatch = (
       out = enlarged(out, Math.max(typical, at + (at >> 1)) + maxConnected, sites)
     }
     const { configurations: columns, re: elementsRe, im: elementsIm } = out
-    for (let g = 0; g <= maxConnected; g++) {
+    for (let g = 0; g <= maxConnected; g += 1) {
       let re = 0
       let im = 0
-      for (let t = tableStart[g]!; t < tableStart[g + 1]!; t++) {
+      for (let t = tableStart[g]!; t < tableStart[g + 1]!; t += 1) {
         let entry = 0
-        for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]!; k--) {
+        for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]!; k -= 1) {
           entry = 2 * entry + ((sigma[spins[k]!]! + 1) >> 1)
         }
         entry += entryStart[t]!
@@ -145,12 +145,12 @@ export const connectedBatch = (
       } else if (re !== 0 || im !== 0) {
         const column = at * sites
         columns.set(sigma, column)
-        for (let f = flipStart[g]!; f < flipStart[g + 1]!; f++) {
+        for (let f = flipStart[g]!; f < flipStart[g + 1]!; f += 1) {
           columns[column + flips[f]!] = -sigma[flips[f]!]!
         }
         elementsRe[at] = re
         elementsIm[at] = im
-        at++
+        at += 1
       }
     }
     start[s + 1] = at

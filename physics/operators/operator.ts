@@ -33,10 +33,10 @@ const keyOf = (s: PauliString): string => s.sites.map((i, k) => s.axes[k]! + i).
 /** Short strings first, then by site, then by axis. */
 const inOrder = (p: PauliString, q: PauliString): number => {
   if (p.sites.length !== q.sites.length) return p.sites.length - q.sites.length
-  for (let k = 0; k < p.sites.length; k++) {
+  for (let k = 0; k < p.sites.length; k += 1) {
     if (p.sites[k] !== q.sites[k]) return p.sites[k]! - q.sites[k]!
   }
-  for (let k = 0; k < p.axes.length; k++) {
+  for (let k = 0; k < p.axes.length; k += 1) {
     if (p.axes[k] !== q.axes[k]) return p.axes[k]! < q.axes[k]! ? -1 : 1
   }
   return 0
@@ -128,13 +128,17 @@ const multiplyStrings = (p: PauliString, q: PauliString): PauliString => {
     const j = q.sites[b] ?? Number.POSITIVE_INFINITY
     if (i < j) {
       sites.push(i)
-      axes.push(p.axes[a++]!)
+      axes.push(p.axes[a]!)
+      a += 1
     } else if (j < i) {
       sites.push(j)
-      axes.push(q.axes[b++]!)
+      axes.push(q.axes[b]!)
+      b += 1
     } else {
-      const left = p.axes[a++]!
-      const right = q.axes[b++]!
+      const left = p.axes[a]!
+      const right = q.axes[b]!
+      a += 1
+      b += 1
       if (left === right) continue
       const cyclic = nextAxis[left] === right
       quarterTurns += cyclic ? 1 : 3

@@ -17,7 +17,7 @@ const windowFactor = 5
 const autocovariance = (chains: Chains, centre: number, lag: number): number => {
   let sum = 0
   for (const chain of chains) {
-    for (let t = 0; t + lag < chain.length; t++) {
+    for (let t = 0; t + lag < chain.length; t += 1) {
       sum += (chain[t]! - centre) * (chain[t + lag]! - centre)
     }
   }
@@ -53,7 +53,7 @@ export const autocorrelationTime = (given: Chains): AutocorrelationTime => {
   let tau = 1
   let window = 0
   do {
-    window++
+    window += 1
     tau += (2 * autocovariance(chains, centre, window) * n) / squares
   } while (window < windowFactor * Math.max(tau, 1) && window < last)
   const reliable = window >= windowFactor * Math.max(tau, 1)

@@ -36,9 +36,9 @@ export const checkChains = (where: string, chains: Chains): void => {
       fix: 'give at least one chain, all of the same length of at least 1.',
     })
   }
-  for (let c = 0; c < chains.length; c++) {
+  for (let c = 0; c < chains.length; c += 1) {
     const chain = chains[c]!
-    for (let sample = 0; sample < length; sample++) {
+    for (let sample = 0; sample < length; sample += 1) {
       if (Number.isFinite(chain[sample])) continue
       fail({
         kind: 'NonFinite',
@@ -83,7 +83,7 @@ export const mean = (chains: Chains): number => {
 export const meanOf = (chains: Chains): number => {
   const first = chains[0]![0]!
   let sum = 0
-  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]! - first
+  for (const chain of chains) for (let t = 0; t < chain.length; t += 1) sum += chain[t]! - first
   return first + sum / (chains.length * chains[0]!.length)
 }
 
@@ -92,7 +92,7 @@ export const squaredDeviation = (chains: Chains): number => {
   const centre = meanOf(chains)
   let sum = 0
   for (const chain of chains)
-    for (let t = 0; t < chain.length; t++) sum += (chain[t]! - centre) ** 2
+    for (let t = 0; t < chain.length; t += 1) sum += (chain[t]! - centre) ** 2
   return sum
 }
 
@@ -100,7 +100,7 @@ export const squaredDeviation = (chains: Chains): number => {
 export const meanWithin = (values: Float64Array, from: number, to: number): number => {
   const first = values[from]!
   let sum = 0
-  for (let t = from; t < to; t++) sum += values[t]! - first
+  for (let t = from; t < to; t += 1) sum += values[t]! - first
   return first + sum / (to - from)
 }
 

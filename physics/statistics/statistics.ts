@@ -76,11 +76,11 @@ export const splitRHat = (given: Chains): number => {
   if (half < 2) return Number.POSITIVE_INFINITY
   const means = new Float64Array(2 * chains.length)
   let squares = 0
-  for (let h = 0; h < means.length; h++) {
+  for (let h = 0; h < means.length; h += 1) {
     const chain = chains[h >> 1]!
     const from = h % 2 === 0 ? 0 : chain.length - half
     const mean = meanWithin(chain, from, from + half)
-    for (let t = from; t < from + half; t++) squares += (chain[t]! - mean) ** 2
+    for (let t = from; t < from + half; t += 1) squares += (chain[t]! - mean) ** 2
     means[h] = mean
   }
   const within = squares / (means.length * (half - 1))
@@ -130,7 +130,7 @@ export const complexMoments = (
   let total = 0
   let sumRe = 0
   let sumIm = 0
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     const w = weights === undefined ? 1 : weights[k]! / weightUnit
     if (w === 0) continue
     total += w
@@ -142,7 +142,7 @@ export const complexMoments = (
   }
   const mean = { re: sumRe / total, im: sumIm / total }
   let squares = 0
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     const w = weights === undefined ? 1 : weights[k]! / weightUnit
     if (w > 0) squares += w * ((re[k]! / unit - mean.re) ** 2 + (im[k]! / unit - mean.im) ** 2)
   }
@@ -156,7 +156,7 @@ export const complexMoments = (
 const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefined) => {
   let energy = 0
   let weight = 0
-  for (let k = 0; k < re.length; k++) {
+  for (let k = 0; k < re.length; k += 1) {
     const w = weights === undefined ? 1 : weights[k]!
     if (w === 0) continue
     if (!Number.isFinite(re[k]!) || !Number.isFinite(im[k]!) || !Number.isFinite(w)) {

@@ -37,7 +37,10 @@ export interface Evaluators<P> {
   readonly precision: Precision
 }
 
-type Concretes = { readonly re: Concrete; readonly im: Concrete }
+interface Concretes {
+  readonly re: Concrete
+  readonly im: Concrete
+}
 
 /** All leaves of a tree, one after the other, as one vector. */
 export const ravel = (tree: unknown): Tensor =>

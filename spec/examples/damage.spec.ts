@@ -65,7 +65,8 @@ const damages: readonly (readonly [string, (text: string) => string, RegExp])[] 
 
 let copies = 0
 const damagedCopy = (name: string, damage: (text: string) => string) => {
-  const out = join(root, `copy-${copies++}`)
+  copies += 1
+  const out = join(root, `copy-${copies}`)
   cpSync(whole, out, { recursive: true })
   const path = join(out, cell, name)
   writeFileSync(path, damage(readFileSync(path, 'utf8')))
@@ -102,7 +103,8 @@ describe.each(damages)('a file that is %s', (_, damage, words) => {
   })
 
   it('is told by study', async () => {
-    const docs = join(root, `docs-${copies++}`)
+    copies += 1
+    const docs = join(root, `docs-${copies}`)
     cpSync(join(import.meta.dirname, '../../docs/study'), join(docs, 'study'), { recursive: true })
     const path = join(docs, 'study', 'data.json')
     writeFileSync(path, damage(readFileSync(path, 'utf8')))
