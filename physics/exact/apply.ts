@@ -1,16 +1,19 @@
-/** Matrix times vector over a sector: into a given array for iterations, and as a function. */
+/**
+ * This file multiplies matrices with vectors over a sector: into a given array for iterations, and
+ * as a function.
+ */
 import { fail } from '../../core/values/index.ts'
 import type { Sector } from '../configurations/index.ts'
 import type { Complex, Operator } from '../operators/index.ts'
 import { fillEntries, type RowRule, rowRule, type SparseMatrix, sparseMatrix } from './sparse.ts'
 
-/** A vector over the states of a sector, in their order. Shapes [dimension]. */
+/** A vector has one amplitude for each state of a sector, in their order. Shapes [dimension]. */
 export interface StateVector {
   readonly re: Float64Array
   readonly im: Float64Array
 }
 
-/** y = A x for the real part A of a stored matrix. */
+/** Computes y = A x for the real part A of a stored matrix. */
 const multiplyReal = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
   const { diagonalRe, rowStart, columns, codes, valuesRe } = m
   for (let row = 0; row < m.dimension; row += 1) {
@@ -21,7 +24,7 @@ const multiplyReal = (m: SparseMatrix, x: Float64Array, y: Float64Array): void =
   }
 }
 
-/** y = (A + iB) x, real parts first, then imaginary parts. */
+/** Computes y = (A + iB) x; vectors hold the real parts first, then the imaginary parts. */
 const multiplyComplex = (m: SparseMatrix, x: Float64Array, y: Float64Array): void => {
   const { diagonalRe, diagonalIm, rowStart, columns, codes, valuesRe, valuesIm } = m
   const n = m.dimension
@@ -43,7 +46,7 @@ const multiplyComplex = (m: SparseMatrix, x: Float64Array, y: Float64Array): voi
 }
 
 /**
- * y = H x with a stored matrix.
+ * Computes y = H x with a stored matrix.
  *
  * Shapes  x, y [dimension] for a real vector and matrix, else [2·dimension]: real parts, then
  *         imaginary parts.
@@ -57,7 +60,10 @@ export const multiplySparse = (m: SparseMatrix, x: Float64Array, y: Float64Array
   }
 }
 
-/** y = H x with every element made anew: little memory, a few times the time. Shapes as above. */
+/**
+ * Computes y = H x and recomputes every element: this needs little memory and a few times the time.
+ * Shapes as above.
+ */
 export const multiplyRule = (rule: RowRule, x: Float64Array, y: Float64Array): void => {
   const { states, flipMask, re, im, lowBits, lowRank, highStart } = rule
   const n = states.length
@@ -97,7 +103,7 @@ const stacked = (where: string, dimension: number, v: StateVector): Float64Array
 }
 
 /**
- * H psi. Divided by psi it is the local energy of every configuration of the sector.
+ * Returns H psi. Divided by psi it is the local energy of every configuration of the sector.
  *
  * Errors  SectorError when H leaves the sector, ShapeError when psi has another dimension.
  */
@@ -113,7 +119,7 @@ export const applyOperator = (
   return { re: y.slice(0, n), im: y.slice(n) }
 }
 
-/** <a|b>, the first conjugated. */
+/** Returns <a|b>; a is conjugated. */
 export const innerProduct = (a: StateVector, b: StateVector): Complex => {
   let re = 0
   let im = 0
@@ -124,7 +130,10 @@ export const innerProduct = (a: StateVector, b: StateVector): Complex => {
   return { re, im }
 }
 
-/** <psi|A|psi> / <psi|psi>; complex unless A is Hermitian. Errors as `applyOperator`. */
+/**
+ * Returns <psi|A|psi> / <psi|psi>, which is complex unless A is Hermitian. Errors as
+ * `applyOperator`.
+ */
 export const expectation = (operator: Operator, sector: Sector, psi: StateVector): Complex => {
   const value = innerProduct(psi, applyOperator(operator, sector, psi))
   const norm = innerProduct(psi, psi).re
@@ -134,22 +143,22 @@ export const expectation = (operator: Operator, sector: Sector, psi: StateVector
   return { re: value.re / norm, im: value.im / norm }
 }
 
-/** The matrix of an operator on a sector, stored sparsely. Errors as `rowRule`. */
+/** Returns the matrix of an operator on a sector, stored sparsely. Errors as `rowRule`. */
 export const toSparse = (operator: Operator, sector: Sector): SparseMatrix =>
   sparseMatrix(rowRule(operator, sector))
 
 export interface DenseMatrix {
   readonly dimension: number
-  /** <row|A|column> at row·dimension + column. */
+  /** The element <row|A|column> is at row·dimension + column. */
   readonly re: Float64Array
   readonly im: Float64Array
 }
 
-/** Largest dimension written out as a dense matrix. */
+/** The largest dimension of a dense matrix. */
 const maxDense = 4096
 
 /**
- * The matrix of an operator on a sector, written out.
+ * Returns the matrix of an operator on a sector as a dense matrix.
  *
  * Errors  as `rowRule`; SectorError above dimension 4096.
  */
