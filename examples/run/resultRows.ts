@@ -1,4 +1,4 @@
-import { askedOf } from '../../physics/index.ts'
+import { totalRequests } from '../../physics/index.ts'
 import { showCount, showEnergy, showFixed, showSmall, showTime } from '../settings/index.ts'
 import type { TrainResult } from './result.ts'
 
@@ -58,7 +58,7 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
     : [
         {
           name: 'log ψ evaluations',
-          value: `${showCount(r.evaluations.made)} for ${showCount(askedOf(r.evaluations))} asked`,
+          value: `${showCount(r.evaluations.made)} for ${showCount(totalRequests(r.evaluations))} asked`,
         },
       ]),
   { name: 'seed', value: String(r.seed) },

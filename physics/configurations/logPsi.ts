@@ -118,7 +118,7 @@ const growing = () => {
  * too; their log psi may differ by a phase only. The results hold for one set of parameters. A
  * `table`, where one is given, receives log |ψ| of every configuration that is evaluated.
  *
- * Laws    gives what `logPsi` gives, whatever was asked before.
+ * Laws    gives what `logPsi` gives, whatever was computed before.
  * Errors  ShapeError when the spins are no whole number of configurations.
  */
 export const cached = (
@@ -129,10 +129,10 @@ export const cached = (
 ): LogPsi => {
   const places = configurationIndex(sites)
   const known = configurationIndex(sites)
-  const asked = growing()
+  const computed = growing()
   const evaluated = growing()
   /** Evaluates those configurations whose representatives are new, and stores all results. */
-  const learn = (unseen: Int8Array): void => {
+  const evaluate = (unseen: Int8Array): void => {
     const { configurations: standing, phase } = representative(unseen)
     const fresh: number[] = []
     let next = evaluated.count
@@ -151,9 +151,9 @@ export const cached = (
       const turn = phase?.[s] ?? 0
       values.re[s] = Number.isNaN(turn) ? Number.NEGATIVE_INFINITY : evaluated.re[at]!
       values.im[s] = Number.isNaN(turn) ? 0 : evaluated.im[at]! + turn
-      places.set(unseen, s * sites, asked.count + s)
+      places.set(unseen, s * sites, computed.count + s)
     }
-    asked.add(values)
+    computed.add(values)
   }
   return (configurations) => {
     const samples = sampleCount('logPsi', configurations, sites)
@@ -165,14 +165,14 @@ export const cached = (
       else place[s] = seen
     }
     if (unseen.length > 0) {
-      learn(picked(configurations, unseen, sites))
+      evaluate(picked(configurations, unseen, sites))
       for (const s of unseen) {
         const at = places.find(configurations, s * sites)
         place[s] = at
-        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
+        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = computed.re[at]!
       }
     }
-    const { re, im } = asked
+    const { re, im } = computed
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
     for (let s = 0; s < samples; s += 1) {
       out.re[s] = re[place[s]!]!

@@ -86,7 +86,7 @@ const checkAsk = (operator: Operator, dimension: number, sector: Sector, states:
     fail({
       kind: 'DomainError',
       where: 'exactStates',
-      what: `${states} states asked of the ${showSector(sector)}, which has ${dimension}.`,
+      what: `${states} states were requested, but the ${showSector(sector)} has ${dimension}.`,
       fix: `ask for 1 to ${dimension} states.`,
     })
   }

@@ -32,7 +32,7 @@ export interface Sampled {
    * The number of values of log psi used: starts of chains, searches for psi ≠ 0, and every
    * proposal.
    */
-  readonly asked: number
+  readonly requested: number
 }
 
 export interface SamplePlan {
@@ -122,7 +122,7 @@ export const metropolis =
       configurations: recorded,
       chains,
       acceptance: tried === 0 ? 0 : accepted / tried,
-      asked: count * (1 + before + length * proposals) + from.asked,
+      requested: count * (1 + before + length * proposals) + from.requested,
     }
   }
 

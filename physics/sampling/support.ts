@@ -19,7 +19,7 @@ export interface Supported {
   /** The number of chains that had to leave a zero of ψ. */
   readonly moved: number
   /** The number of values of log ψ computed in the search. */
-  readonly asked: number
+  readonly requested: number
 }
 
 const isZero = (logAmplitude: number): boolean => logAmplitude === Number.NEGATIVE_INFINITY
@@ -74,14 +74,14 @@ const walked = (
   sites: number,
   logPsi: LogPsi,
   key: Key,
-): { readonly lost: readonly number[]; readonly asked: number } => {
+): { readonly lost: readonly number[]; readonly requested: number } => {
   // Each chain has its own random numbers, so its path does not depend on the other chains.
   const keys = Array.from(logAmplitude, (_, c) => foldIn(key, c))
   let lost = first
-  let asked = 0
+  let requested = 0
   const goesOn = (round: number): boolean =>
     lost.length > 0 &&
-    asked + lost.length <= TRIES &&
+    requested + lost.length <= TRIES &&
     (round < WALK || lost.length === logAmplitude.length)
   for (let round = 0; goesOn(round); round += 1) {
     const proposed = new Int8Array(lost.length * sites)
@@ -97,11 +97,11 @@ const walked = (
       proposed.set(sigma, n * sites)
     }
     const { re } = logPsi(proposed)
-    asked += lost.length
+    requested += lost.length
     for (const [n, c] of lost.entries()) logAmplitude[c] = re[n]!
     lost = lost.filter((c) => isZero(logAmplitude[c]!))
   }
-  return { lost, asked }
+  return { lost, requested }
 }
 
 /**
@@ -128,20 +128,26 @@ export const onSupport = (
   const logAmplitude = logPsi(start).re.slice()
   const lost = [...logAmplitude.keys()].filter((c) => isZero(logAmplitude[c]!))
   const moved = lost.length
-  if (moved === 0) return { chains, logAmplitude, moved, asked: 0 }
+  if (moved === 0) return { chains, logAmplitude, moved, requested: 0 }
   const [walkKey, placeKey] = split(key) as [Key, Key]
   if (everywhere !== undefined) {
     const { re } = logPsi(everywhere)
     if (!placed({ chains, logAmplitude, lost }, { of: everywhere, re }, sites, placeKey))
       failVanishing('metropolis', `on all ${re.length} configurations`)
-    return { chains, logAmplitude, moved, asked: re.length }
+    return { chains, logAmplitude, moved, requested: re.length }
   }
-  const { lost: left, asked } = walked({ chains, logAmplitude, lost }, move, sites, logPsi, walkKey)
+  const { lost: left, requested } = walked(
+    { chains, logAmplitude, lost },
+    move,
+    sites,
+    logPsi,
+    walkKey,
+  )
   const others = { of: chains.slice(), re: logAmplitude.slice() }
   if (left.length > 0 && !placed({ chains, logAmplitude, lost: left }, others, sites, placeKey))
     failVanishing(
       'metropolis',
-      `on all ${asked + moved} configurations that ${moved} chain(s) walked through`,
+      `on all ${requested + moved} configurations that ${moved} chain(s) walked through`,
     )
-  return { chains, logAmplitude, moved, asked }
+  return { chains, logAmplitude, moved, requested }
 }

@@ -39,14 +39,14 @@ const movedString = (
  * Cost  O(strings) each.
  */
 export const invariance = (operator: Operator): ((g: Symmetry) => boolean) => {
-  const known = new Map(
+  const strings = new Map(
     operator.strings.map((s) => [keyOf(s.sites.map((i, k) => [i, s.axes[k]!] as const)), s]),
   )
   const floor = CANCELLED * largestCoefficient(operator)
   return (g) =>
     operator.strings.every((s) => {
       const { key, sign } = movedString(g, s)
-      const there = known.get(key) ?? { re: 0, im: 0 }
+      const there = strings.get(key) ?? { re: 0, im: 0 }
       const off = Math.hypot(there.re - sign * s.re, there.im - sign * s.im)
       return off <= Math.max(floor, ROUNDING * Math.hypot(s.re, s.im))
     })

@@ -68,7 +68,7 @@ export const stepsOf = (
     step: () => {
       const next = step(state)
       state = next.state
-      counted = { asked: physics.askedOf(next.evaluations), made: next.evaluations.made }
+      counted = { asked: physics.totalRequests(next.evaluations), made: next.evaluations.made }
     },
     evaluations: () => counted,
     numbers: () => {
