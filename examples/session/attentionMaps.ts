@@ -12,7 +12,7 @@ import {
 import {
   type FormOf,
   type FormParams,
-  formFacts,
+  formProperties,
   type VitParams,
   type VitSizes,
   vitAttention,
@@ -102,7 +102,7 @@ export const attentionMaps = (
     )
     const variances = dataOf(deviation.run(params, centre, configurations, share) as Concrete)
     const means = dataOf(centre as Concrete)
-    const { inputDependent } = formFacts(form, { grid: patches, heads, dim: sizes.dim })
+    const { inputDependent } = formProperties(form, { grid: patches, heads, dim: sizes.dim })
     return Array.from({ length: layers * heads }, (_, k) => {
       const ofHead = (x: ArrayLike<number>) => Array.from(x).slice(k * n * n, (k + 1) * n * n)
       const own = ofHead(means)

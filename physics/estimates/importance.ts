@@ -16,7 +16,7 @@ import type { Distinct } from '../configurations/index.ts'
  *
  * Shapes  log |ψ| and m: [configurations].
  * Laws    p = 2 gives m.
- * Special cases  0 where ψ = 0: no sample of any |ψ|^p is there.
+ * Special cases  0 where ψ = 0: no |ψ|^p is ever sampled there.
  */
 export const importanceWeights = (
   logAmplitude: ArrayLike<number>,
