@@ -111,7 +111,7 @@ describe('the text of an attention form', () => {
       const result = models.parseForm(text)
       expect([name, E.isLeft(result)]).toEqual([name, true])
       const problem = E.isLeft(result) ? result.left : undefined
-      expect(problem?.what).toMatch(/at most (200 operations or brackets|10000 characters)/)
+      expect(problem?.what).toMatch(/at most (200 nested operations or brackets|10000 characters)/)
       expect(showProblem(problem!).length).toBeLessThan(400)
     }
     for (const text of [
