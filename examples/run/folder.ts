@@ -17,7 +17,7 @@ import { either as E } from 'fp-ts'
 import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { temporaryOf } from './temporaries.ts'
 
-// The folder of a run: which file is called what, and how files get there whole or not at all.
+// The folder of a run: the names of its files, and how files are written whole or not at all.
 
 export const files = {
   config: 'config.json',
@@ -36,7 +36,7 @@ export interface FolderProblem {
   readonly fix: string
 }
 
-/** What the codes of the file system mean, and what helps. */
+/** The table maps error codes of the file system to their meaning and to what helps. */
 const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   EACCES: ['permission denied', 'see to it that it may be read and written.'],
   EPERM: ['permission denied', 'see to it that it may be read and written.'],
@@ -67,7 +67,10 @@ const sync = (path: string): void => {
   }
 }
 
-/** Writes beside, flushes, renames: at every moment the old file or the new one, never a part. */
+/**
+ * Writes a temporary file, flushes it and renames it: at every moment the old file or the new one
+ * is there, never a part.
+ */
 const replaceOnce = (folder: string, name: string, bytes: Uint8Array): void => {
   const beside = join(folder, temporaryOf(name))
   try {
@@ -83,13 +86,15 @@ const replaceOnce = (folder: string, name: string, bytes: Uint8Array): void => {
     rmSync(beside, { force: true })
     throw error
   }
-  // The rename itself is safe once the folder is; Windows cannot flush folders.
+  // The rename is durable once the folder is flushed; Windows cannot flush folders.
   if (process.platform !== 'win32') sync(folder)
 }
 
 const TRIES = 3
 
-/** Somebody else may have tidied the file away that was to be renamed: then once more. */
+/**
+ * Another process may remove the temporary file before it is renamed; then it is written once more.
+ */
 const replaceFile = (
   folder: string,
   name: string,
@@ -113,21 +118,21 @@ export const save = (
 ): E.Either<FolderProblem, void> =>
   E.tryCatch(() => replaceFile(folder, name, content), problem(join(folder, name)))
 
-/** Writes a mark in the folder: its name is all that counts. */
+/** Writes a mark into the folder; only its name matters. */
 export const touch = (folder: string, name: string): E.Either<FolderProblem, void> =>
   E.tryCatch(
     () => writeFileSync(join(folder, name), `${process.pid}\n`),
     problem(join(folder, name)),
   )
 
-/** Is there a file of that name, readable or not? */
+/** Tests whether there is a file of that name, readable or not. */
 export const isThere = (folder: string, name: string): boolean => existsSync(join(folder, name))
 
 /** Reads a file of the run. */
 export const load = (folder: string, name: string): E.Either<FolderProblem, Uint8Array> =>
   E.tryCatch(() => new Uint8Array(readFileSync(join(folder, name))), problem(join(folder, name)))
 
-/** 2026-05-18T10-20-30-square-4x4-j2-0.5 */
+/** Returns a name such as 2026-05-18T10-20-30-square-4x4-j2-0.5. */
 export const runName = (config: TrainConfig, now: Date): string =>
   `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${config.lattice}-` +
   `${config.size.join('x')}-j2-${config.j2}`
@@ -139,7 +144,10 @@ const unused = (path: string): string => {
   }
 }
 
-/** Not Node's own recursion, which never ends in folders that refuse with ENOENT, as /proc does. */
+/**
+ * Node's own recursion is not used: it never ends in folders that refuse with ENOENT, such as
+ * /proc.
+ */
 const makeFolder = (path: string): void => {
   const above = dirname(path)
   if (above !== path && !existsSync(above)) makeFolder(above)
@@ -148,7 +156,7 @@ const makeFolder = (path: string): void => {
 
 const makeWritable = (path: string): string => {
   makeFolder(path)
-  // Permissions alone do not tell (root, network drives): only writing does.
+  // Permissions alone are not reliable (root, network drives), so a file is written.
   replaceFile(path, files.config, '{}')
   return path
 }
@@ -159,7 +167,7 @@ const writable = (path: string): E.Either<FolderProblem, string> =>
     problem(path, 'choose a folder that may be written with --out.'),
   )
 
-/** A new folder for a run; one given by name must not exist or be empty. */
+/** Creates the folder of a new run; one given by name must not exist or be empty. */
 export const createFolder = (
   out: string | undefined,
   config: TrainConfig,

@@ -1,4 +1,4 @@
-/** f, computed once for each argument: at the first time that it is asked for. */
+/** Returns f, computed once for each argument. */
 export const remember = <A>(f: (k: number) => A): ((k: number) => A) => {
   const known = new Map<number, A>()
   return (k) => {

@@ -7,7 +7,7 @@ import { type Prepare, serve } from './serve.ts'
 import { stepsOf } from './steps.ts'
 import { doing } from './work.ts'
 
-// psigrad's process; on a device of gpu.js where BENCH_DEVICE names one.
+// This is psigrad's process; it runs on a device of gpu.js where BENCH_DEVICE names one.
 
 const deviceRunner = (): Runner | undefined => {
   const wanted = process.env.BENCH_DEVICE as WantedDevice | undefined
