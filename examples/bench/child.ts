@@ -69,7 +69,7 @@ export const startChild = (
   child.stderr.on('data', (text: Buffer) => {
     stderr = (stderr + text.toString()).slice(-LAST_WORDS)
   })
-  child.stdin.on('error', () => undefined) // a closed pipe is told by 'close'
+  child.stdin.on('error', () => undefined) // 'close' reports a closed pipe
   child.on('error', (error) => finish(`cannot start: ${error.message}`))
   child.on('close', () => finish(describeEnd(child, stderr)))
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -112,10 +112,10 @@ const turn = async (
   { turnSeconds }: Rules,
   kept: boolean,
 ): Promise<E.Either<string, void>> => {
-  const told = await runner.child.ask({ ask: 'run', calls: runner.calls })
-  if (E.isLeft(told)) return told
-  if (kept) runner.turns.push(told.right)
-  else runner.calls = Math.max(1, Math.round(turnSeconds / told.right.seconds))
+  const answered = await runner.child.ask({ ask: 'run', calls: runner.calls })
+  if (E.isLeft(answered)) return answered
+  if (kept) runner.turns.push(answered.right)
+  else runner.calls = Math.max(1, Math.round(turnSeconds / answered.right.seconds))
   return E.right(undefined)
 }
 

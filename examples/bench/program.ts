@@ -84,7 +84,7 @@ export const program = (cores = cpus().length): Command =>
         ...modes,
       ]),
     )
-    .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
+    .addOption(new Option('--quick', 'size S and few turns, unless other flags say otherwise'))
     .addOption(
       new Option('--out <dir>', 'where the results go').argParser(named).default('bench-results'),
     )

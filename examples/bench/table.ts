@@ -66,7 +66,7 @@ const kernelTable = (rows: readonly Row[], threads: number): string => {
 
 const stepTable = (rows: readonly Row[]): string => {
   const head = ['VMC step', 'precision', 'contender', 'samples', 'ms', 'median', 'psigrad']
-  const more = ['start to first step, s', 'sooner', 'asked', 'made', 'peak MB']
+  const more = ['start to first step, s', 'sooner', 'requested', 'computed', 'peak MB']
   const body = rows.flatMap(({ item, psigrad, peers }) =>
     [psigrad, ...peers].map((m) => [
       item.size,
@@ -84,7 +84,7 @@ const stepTable = (rows: readonly Row[]): string => {
     ]),
   )
   return [
-    'Whole VMC steps. Asked: evaluations of log psi for every proposal, sample and bond; made:',
+    'Whole VMC steps. Requested: evaluations of log psi for every proposal, sample and bond; computed:',
     'those that were done in the last step.\n',
     markdown([...head, ...more], body),
   ].join('\n')

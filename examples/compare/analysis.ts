@@ -3,9 +3,7 @@ import { type AttentionMap, mean, type Training, type TrainState } from '../sess
 
 // This file analyses the attention form of a finished run, beside its energy.
 
-/**
- * How strongly the weights of one head depend on the configurations, before and after the training.
- */
+/** The dependence of one head's weights on the configurations, before and after the training. */
 export interface HeadInput {
   readonly layer: number
   readonly head: number

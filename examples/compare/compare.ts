@@ -40,7 +40,7 @@ export interface CellRequest {
   readonly out: string
   readonly plan: TrainRequest['plan']
   /** The further arguments of `train` for a run that is not done yet. */
-  readonly surroundings: (
+  readonly trainOptions: (
     cell: Cell,
   ) => Pick<
     TrainRequest,
@@ -60,7 +60,9 @@ export interface ComparisonRequest extends CellRequest {
 /** A run that is done, before its form is timed together with the others. */
 type Finished = Omit<Compared, 'evaluationSeconds'>
 
-const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
+const orFailure = E.mapLeft(
+  (problem: FolderProblem): Failure => unusable(showFolderProblem(problem)),
+)
 
 /** Loads the result of a run from its folder, if it is there. */
 export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
@@ -85,11 +87,11 @@ const clearUnstarted = (path: string): void => {
  */
 const resultOf = async (
   cell: Cell,
-  { out, note, plan, surroundings }: CellRequest,
+  { out, note, plan, trainOptions }: CellRequest,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
-  const found = told(loadResult(path))
+  const found = orFailure(loadResult(path))
   if (E.isLeft(found)) return found
   const done = found.right
   if (done !== undefined && done.steps === config.steps) {
@@ -99,7 +101,7 @@ const resultOf = async (
   const started = isThere(path, files.checkpoint)
   if (!started) clearUnstarted(path)
   const trained = await train({
-    ...surroundings(cell),
+    ...trainOptions(cell),
     plan,
     config,
     ...(started ? { resume: path } : { out: path }),
@@ -139,11 +141,11 @@ const gathered = (
     const progress = loadProgress(path, training.right, cell.config)
     if (E.isLeft(progress)) return progress
     const { state, records } = progress.right
-    const known = told(loadAnalysis(path))
+    const known = orFailure(loadAnalysis(path))
     if (E.isLeft(known)) return known
     const analysis = known.right ?? analyse(training.right, state)
     if (known.right === undefined) {
-      const saved = told(save(path, ANALYSIS, JSON.stringify(analysis)))
+      const saved = orFailure(save(path, ANALYSIS, JSON.stringify(analysis)))
       if (E.isLeft(saved)) return saved
     }
     return E.right({ form: cell.form, result, analysis, records, sites: training.right.sites })

@@ -50,7 +50,7 @@ export const comparisonPage = (
     ({ form, analysis: { maps, patchGrid } }) =>
       figure(
         form,
-        'Mean weights with which the marked patch listens to every patch (last seed).',
+        'Mean weights with which the marked patch attends to every patch (last seed).',
         attentionOnGrid(maps, patchGrid),
       ) +
       (maps.every(({ inputDriven }) => inputDriven === 0)

@@ -97,7 +97,7 @@ export const inputPicture = (all: readonly DrivenHeads[]): string | undefined =>
   )
   if (points.every(({ share }) => share === 0)) return undefined
   const forms = new Set(points.map((p) => p.form)).size
-  return draw('What the input drives', {
+  return draw('How much the weights depend on the input', {
     width: 800,
     height: 60 + 56 * forms,
     marginLeft: 60,

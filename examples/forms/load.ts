@@ -45,16 +45,16 @@ const example = "export default ({ grid, heads, dim }) => ({ name: 'mine', init,
 /** Returns the export of a module: the one named, the default, or the only function. */
 const chosen = (
   exports: Readonly<Record<string, unknown>>,
-  asked: string | undefined,
+  wanted: string | undefined,
 ): E.Either<string, string> => {
   const functions = Object.keys(exports).filter((name) => typeof exports[name] === 'function')
-  const name = asked ?? ('default' in exports ? 'default' : functions[0])
+  const name = wanted ?? ('default' in exports ? 'default' : functions[0])
   const list = functions.length === 0 ? 'no function' : functions.join(', ')
   if (name === undefined || !(name in exports))
     return E.left(
-      asked === undefined ? `it exports no form` : `it has no export ${name}; it exports ${list}`,
+      wanted === undefined ? `it exports no form` : `it has no export ${name}; it exports ${list}`,
     )
-  if (asked === undefined && name !== 'default' && functions.length > 1)
+  if (wanted === undefined && name !== 'default' && functions.length > 1)
     return E.left(`it exports several functions, ${list}, and none by default: name one with #`)
   return typeof exports[name] === 'function'
     ? E.right(name)
@@ -70,8 +70,8 @@ const thrown = (path: string, error: unknown): string => {
 }
 
 /** Reads and runs the file. Left: why it gives no form, or that its sources have changed. */
-export const loadForm = (asked: FormReference): Checked<OwnForm> => {
-  const { path, name, hash } = asked
+export const loadForm = (reference: FormReference): Checked<OwnForm> => {
+  const { path, name, hash } = reference
   const problem = (what: string, fix?: string): Problem => ({
     kind: 'ParseError',
     where: showReference({ path, name }),

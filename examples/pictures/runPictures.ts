@@ -90,21 +90,21 @@ export const picturesOf = (
   }
   const attention = {
     file: 'attention.svg',
-    title: 'What the heads look at',
+    title: 'Attention weights of the heads',
     caption:
-      'Weights with which the marked patch listens to every patch of the lattice; one map per ' +
+      'Weights with which the marked patch attends to every patch of the lattice; one map per ' +
       'head (across) and layer (down).',
   }
   const deviations = {
     file: 'attention-deviations.svg',
-    title: 'How far that depends on the input',
+    title: 'How much they depend on the input',
     caption: 'Standard deviations of the same weights over the configurations.',
   }
   const matrices = {
     file: 'attention-matrices.svg',
     title: 'Attention matrices',
     caption:
-      'The same weights for every pair: patch i listens (down) to patch j (across).' +
+      'The same weights for every pair: patch i (down) attends to patch j (across).' +
       inputCaption(maps),
   }
   return [

@@ -112,7 +112,7 @@ const restore = (
   }
   const names = new Set(leaves.map(({ name }) => name))
   const other = Object.keys(tensors).find((name) => name.startsWith(prefix) && !names.has(name))
-  if (other !== undefined) return E.left(`it has a tensor ${other}, which this run has not`)
+  if (other !== undefined) return E.left(`it has a tensor ${other}, which this run does not have`)
   return E.right(
     mapTree(like, (leaf, path): Tensor => {
       const { shape, values } = tensors[`${prefix}${nameOf(path)}`]!

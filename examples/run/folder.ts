@@ -29,7 +29,7 @@ export const files = {
   report: 'report.html',
 } as const
 
-/** What the file system refused, where, and what would be right. */
+/** A refusal of the file system: what was refused, where, and what would be right. */
 export interface FolderProblem {
   readonly path: string
   readonly what: string
@@ -38,8 +38,8 @@ export interface FolderProblem {
 
 /** The table maps error codes of the file system to their meaning and to what helps. */
 const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  EACCES: ['permission denied', 'see to it that it may be read and written.'],
-  EPERM: ['permission denied', 'see to it that it may be read and written.'],
+  EACCES: ['permission denied', 'allow reading and writing it.'],
+  EPERM: ['permission denied', 'allow reading and writing it.'],
   EROFS: ['the file system is read-only', 'copy the folder to a place that may be written.'],
   ENOSPC: ['the disk is full', 'make room on it.'],
   EDQUOT: ['the disk quota is used up', 'make room within it.'],
@@ -54,7 +54,7 @@ const problem =
   (path: string, fix?: string) =>
   (error: unknown): FolderProblem => {
     const message = error instanceof Error ? error.message : String(error)
-    const [what, help] = reasons[codeOf(error)] ?? [message, 'see to it that it can be read.']
+    const [what, help] = reasons[codeOf(error)] ?? [message, 'check that it can be read.']
     return { path, what, fix: fix ?? help }
   }
 

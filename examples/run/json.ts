@@ -34,7 +34,7 @@ export const parseJson = (text: string): E.Either<string, unknown> => {
   if (text.trim() === '') return E.left('it is empty')
   const value = E.tryCatch(
     () => JSON.parse(text) as unknown,
-    (error) => `it is no JSON, or cut off (${reasonOf(error)})`,
+    (error) => `it is not JSON, or it is cut off (${reasonOf(error)})`,
   )
   if (E.isLeft(value)) return value
   const name = repeatedName(text)

@@ -59,4 +59,4 @@ const schema = v.object({
 
 /** Loads the observables; undefined for a run that was not observed. */
 export const loadObserved = (folder: string): E.Either<FolderProblem, Observed | undefined> =>
-  loadJson(folder, FILE, schema, `psigrad observe ${folder} writes it anew.`)
+  loadJson(folder, FILE, schema, `psigrad observe ${folder} writes it again.`)

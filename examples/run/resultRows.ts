@@ -21,8 +21,8 @@ const known = (value: number | null, row: Row): readonly Row[] => (value === nul
 const agreementOf = ({ rHat, acceptance }: TrainResult): string => {
   if (rHat !== null) return showFixed(rHat, 4)
   return acceptance === 0
-    ? '∞ (no chain moved: energy and error are of where the chains happen to stand)'
-    : '– (chains too short, or each stands still: the error may be too small)'
+    ? '∞ (no chain moved: energy and error are those of the initial configurations)'
+    : '– (chains too short, or none of them moves: the error may be too small)'
 }
 
 /** Returns the numbers that a reader looks for first. */
@@ -58,7 +58,7 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
     : [
         {
           name: 'log ψ evaluations',
-          value: `${showCount(r.evaluations.made)} for ${showCount(totalRequests(r.evaluations))} asked`,
+          value: `${showCount(r.evaluations.made)} computed for ${showCount(totalRequests(r.evaluations))} requested`,
         },
       ]),
   { name: 'seed', value: String(r.seed) },

@@ -101,7 +101,7 @@ const uncovered = (places: readonly Place[], size: number): string | undefined =
     if (from !== at) return `tensor ${name} starts at byte ${from} of the data, not at ${at}`
     at = to
   }
-  return at === size ? undefined : `the data has ${size} bytes, the header speaks of ${at}`
+  return at === size ? undefined : `the data has ${size} bytes, its header says ${at}`
 }
 
 const headerOf = (file: Uint8Array): E.Either<string, { header: object; start: number }> => {

@@ -13,7 +13,7 @@ import { loadProgress, orStop, SaveError, saveProgress } from './progress.ts'
 import { resultOf, type TrainResult } from './result.ts'
 import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
 import { sweepTemporaries } from './temporaries.ts'
-import { breathe, type Progress, problemOf, type StopSignal, unfold } from './unfold.ts'
+import { type Progress, problemOf, type StopSignal, unfold, yieldToEventLoop } from './unfold.ts'
 
 // This file runs one training from configuration to results, and writes everything that it leaves
 // on disk.
@@ -149,7 +149,7 @@ const conclude = async (
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
   if (draw === undefined) return E.right({ result, report: E.right(undefined) })
-  await breathe()
+  await yieldToEventLoop()
   const signal = request.stopped()
   if (signal !== undefined) return stop(signal, `before the pictures; ${files.result} is there`)
   const drawn = await draw({ config, training, progress, result, from: originOf(folder) })

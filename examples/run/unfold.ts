@@ -1,6 +1,6 @@
 import { type Problem, TensorError } from '../../core/index.ts'
 import type { StepRecord, Training, TrainState } from '../session/index.ts'
-import { illness } from './health.ts'
+import { invalidStep } from './health.ts'
 
 // A run repeats its step. This file decides only when to continue, to save and to stop.
 
@@ -15,7 +15,7 @@ export interface Progress {
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Why a run ended, with the last good state. */
+/** The end of a run: its reason, and the last good state. */
 export type Ending = { readonly progress: Progress } & (
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped'; readonly signal: StopSignal }
@@ -34,7 +34,7 @@ export interface Watch {
 /**
  * Yields to the event loop, so that signals and the terminal are handled; a step itself never does.
  */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9
 
@@ -50,7 +50,7 @@ export const problemOf = (error: unknown): Problem => {
 const attempt = (training: Training, progress: Progress, save: Watch['save']) => {
   try {
     const next = training.step(progress.state)
-    const problem = illness(next.state, next.record)
+    const problem = invalidStep(next.state, next.record)
     return problem === undefined ? { next } : { problem }
   } catch (error) {
     if (!(error instanceof TensorError)) save(progress)
@@ -65,7 +65,7 @@ export const unfold = async (training: Training, from: Progress, watch: Watch): 
   let progress: Progress = { ...from, records }
   let saved = progress.seconds
   while (progress.state.step < watch.steps) {
-    await breathe()
+    await yieldToEventLoop()
     const signal = watch.stopped()
     if (signal !== undefined) return { kind: 'stopped', signal, progress }
     const { next, problem } = attempt(training, progress, watch.save)

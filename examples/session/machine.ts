@@ -51,7 +51,7 @@ const onThreads = (
 })
 
 const fallback = (pool: ThreadPool, reason: string): ChosenBackend =>
-  onThreads(pool, 'wasm', [`  --backend auto: wasm, for want of a graphics card (${reason})`])
+  onThreads(pool, 'wasm', [`  --backend auto: no graphics card found (${reason}); using wasm`])
 
 /**
  * Opens the backend of a configuration; `open` opens devices.
@@ -68,7 +68,7 @@ export const chosenBackend = (
   if (wanted === undefined)
     return E.right(onThreads(pool, backend === 'reference' ? 'reference' : 'wasm'))
   if (precision !== 'float32')
-    return E.right(fallback(pool, 'cards count in float32, not in float64'))
+    return E.right(fallback(pool, 'graphics cards compute in float32, not in float64'))
   const opened = F.pipe(open(wanted), E.map(onBridge))
   if (backend === 'auto')
     return E.right(E.getOrElse(({ what }: Problem) => fallback(pool, what))(opened))

@@ -43,11 +43,11 @@ import {
 import { attentionMaps } from './attentionMaps.ts'
 import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { moveOf } from './exchanges.ts'
-import { knownEnergy } from './known.ts'
+import { knownEnergy } from './knownEnergies.ts'
 import { groundLevel } from './level.ts'
 import { type Machine, machineOf, type OpenDevice } from './machine.ts'
+import { memoise } from './memoise.ts'
 import { recordOf } from './record.ts'
-import { remember } from './remember.ts'
 import { withinTables } from './tables.ts'
 import type { PlanTraining, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
@@ -141,7 +141,7 @@ const build = (
   const pool = { ...threads, team: { ...threads.team, wide: true } }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
   /** Returns a complete stage, made when it is first needed. */
-  const staged = remember((k: number) => {
+  const staged = memoise((k: number) => {
     const { symmetry, from } = stages[k]!
     const symmetries = groupOf(symmetry)
     const vmc: physics.Vmc<Params> = {

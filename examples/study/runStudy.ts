@@ -55,11 +55,13 @@ export interface StudyRequest extends CellRequest {
 type Written = E.Either<Failure, void>
 type Pages = Pick<StudyRequest, 'blocks' | 'pages' | 'command'>
 
-const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
+const orFailure = E.mapLeft(
+  (problem: FolderProblem): Failure => unusable(showFolderProblem(problem)),
+)
 
 /** Returns the data of the committed page: their runs need not be trained again. */
 export const known = (pages: string): E.Either<Failure, StudyData | undefined> =>
-  told(
+  orFailure(
     loadJson(
       join(pages, 'study'),
       DATA,
@@ -74,7 +76,7 @@ const saved = (folder: string, name: string, content: string): Written => {
   } catch {
     // `save` says what is wrong with the folder.
   }
-  return told(save(folder, name, content))
+  return orFailure(save(folder, name, content))
 }
 
 const inTurn = (writes: readonly (() => Written)[]): Written =>
@@ -133,7 +135,9 @@ export const knownOf = (
   out: string,
   data: StudyData | undefined,
 ): E.Either<Failure, CellData | undefined> =>
-  E.map((found: CellData | undefined) => found ?? knownCell(cell, data))(told(gathered(cell, out)))
+  E.map((found: CellData | undefined) => found ?? knownCell(cell, data))(
+    orFailure(gathered(cell, out)),
+  )
 
 type Timed = Pick<TimingData, 'block' | 'heads' | 'layers' | 'model'>
 

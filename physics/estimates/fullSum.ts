@@ -37,8 +37,8 @@ const faintSquares = (
 }
 
 /**
- * Where |ψ|² w is less than e^(2 FAINT) times the largest, `faintSquares` computes the contribution
- * of E_loc.
+ * The limit of faint weights: where |ψ|² w is less than e^(2 FAINT) times the largest,
+ * `faintSquares` computes the contribution of E_loc.
  */
 const FAINT = -200
 

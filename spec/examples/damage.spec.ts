@@ -56,7 +56,11 @@ beforeAll(async () => {
 /** Each way in which a text can be wrong, and what is then said. */
 const damages: readonly (readonly [string, (text: string) => string, RegExp])[] = [
   ['empty', () => '', /it is empty/],
-  ['cut in the middle', (text) => text.slice(0, text.length / 2), /it is no JSON, or cut off/],
+  [
+    'cut in the middle',
+    (text) => text.slice(0, text.length / 2),
+    /it is not JSON, or it is cut off/,
+  ],
   ['a list', () => '[]', /as a whole it is a list: expected an object/],
   ['null', () => 'null', /as a whole it is null: expected an object/],
   ['an object without anything', () => '{}', / is not there/],

@@ -35,7 +35,7 @@ const prepare = ({ task, threads }: { task: Task; threads: number }): Prepared =
     version: `register-only loop, ${wide ? '256' : '128'} bits, ${
       fused ? 'fused' : 'separate'
     } multiply and add`,
-    told: () => ({ flops: flops * threads }),
+    details: () => ({ flops: flops * threads }),
     numbers: () => new Float64Array(0),
     run: () => {
       const before = Atomics.load(state, DONE)

@@ -9,7 +9,7 @@ export interface Prepared {
   /** Runs the work once; it is done when this returns, or when its promise resolves. */
   readonly run: () => unknown
   /** Returns further details of the last call. */
-  readonly told?: () => Omit<Timed, 'seconds'>
+  readonly details?: () => Omit<Timed, 'seconds'>
   readonly numbers: () => Float64Array | Promise<Float64Array>
 }
 
@@ -31,7 +31,7 @@ const answer = async (question: Question, ready: Prepared): Promise<object> => {
     case 'prepare':
       return { version: ready.version }
     case 'run':
-      return { seconds: await timed(ready.run, question.calls), ...ready.told?.() }
+      return { seconds: await timed(ready.run, question.calls), ...ready.details?.() }
     case 'numbers':
       return { numbers: encodeNumbers(await ready.numbers()) }
     case 'quit':

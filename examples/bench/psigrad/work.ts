@@ -23,7 +23,7 @@ import { phases, rowsToCompare } from '../numbers.ts'
 // This file is psigrad's way to do each kind of work: trace, compile, run.
 
 /** Prepared work on a batch. */
-export interface Doing {
+export interface PreparedWork {
   /** The program of one sample; its operations are counted for every contender. */
   readonly program: Program
   /** Runs the work; the function that it returns gives the results as numbers. */
@@ -72,13 +72,13 @@ const numbersOf = (work: Work, out: Float64Array, batch: number): Float64Array =
     ? phases(out.subarray(0, batch), out.subarray(batch))
     : rowsToCompare(work, [out], batch)
 
-export const doing = (
+export const prepareWork = (
   work: Exclude<Work, 'vmc'>,
   size: Size,
   params: Params,
   configurations: Int8Array,
   options: CompileOptions & { readonly precision: 'float32' | 'float64' },
-): Doing => {
+): PreparedWork => {
   const sites = size.lattice[0] * size.lattice[1]
   const own = mapTree(params as never, (x) =>
     toPrecision(x as Concrete, options.precision),

@@ -2,7 +2,7 @@ import type { TrainConfig } from '../settings/index.ts'
 
 // This file holds exact ground-state energies of lattices too large to diagonalise within a run.
 
-interface Known {
+interface KnownEnergy {
   /** The sides of a periodic square lattice, the longer one first. */
   readonly size: readonly [number, number]
   /** The coupling J2 in units of J1. */
@@ -15,7 +15,7 @@ interface Known {
  * Source  own Lanczos over symmetric sectors, residuals below 1e-11; the six decimals of Schulz,
  *         Ziman and Poilblanc, J. Phys. I France 6, 675 (1996) agree where they have the lattice.
  */
-const table: readonly Known[] = [
+const table: readonly KnownEnergy[] = [
   { size: [6, 4], j2: 0.5, perSite: -0.522524935367448 },
   { size: [6, 6], j2: 0, perSite: -0.678872149980803 },
   { size: [6, 6], j2: 0.5, perSite: -0.503809653890878 },
