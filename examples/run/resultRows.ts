@@ -21,7 +21,7 @@ const known = (value: number | null, row: Row): readonly Row[] => (value === nul
 const agreementOf = ({ rHat, acceptance }: TrainResult): string => {
   if (rHat !== null) return showFixed(rHat, 4)
   return acceptance === 0
-    ? '∞ (no chain moved: energy and error are those of the initial configurations)'
+    ? '∞ (no chain moved: energy and error are those of one configuration per chain)'
     : '– (chains too short, or none of them moves: the error may be too small)'
 }
 
