@@ -32,34 +32,39 @@ import {
 } from './statistics/index.ts'
 import type { Evaluators } from './update/index.ts'
 
-// The energy at one set of parameters, with all that an update needs of what it was taken over.
+// This file estimates the energy at fixed parameters, with everything that an update needs from it.
 
-/** What is measured, and over what. */
+/**
+ * An energy estimator: the Hamiltonian, the sector, the wave function and how averages are taken.
+ */
 export interface EnergyEstimator<P> {
   readonly hamiltonian: CompiledOperator
   readonly sector: Sector
-  /** What the model tells apart by a phase alone, and H not at all, is evaluated once. */
+  /**
+   * Configurations that these symmetries map to each other are evaluated once: their log ψ differs
+   * by a phase only, and H is invariant.
+   */
   readonly symmetries?: SiteSymmetries
   readonly evaluators: Evaluators<P>
   readonly average: Averages
-  /** The step whose chains do not sample this wave function yet; default 0. */
+  /** The step at which the chains do not sample this wave function yet; default 0. */
   readonly start?: number
 }
 
-/** Where it is measured. */
+/** The parameters and the chains at which the energy is estimated. */
 export interface WalkerState<P> {
   readonly step: number
   readonly params: P
-  /** [chains, sites], flat; empty in full summation */
+  /** [chains, sites], flat; empty for full sums. */
   readonly chains: Int8Array
 }
 
-/** The energy of the whole lattice at one set of parameters, and how well it is known. */
+/** The energy of the whole lattice at fixed parameters, with its uncertainty. */
 export interface EnergyEstimate {
   readonly energy: number
-  /** Imaginary part of the mean: zero up to noise for a Hermitian H. */
+  /** The imaginary part of the mean: zero up to noise for a Hermitian H. */
   readonly energyImag: number
-  /** 0 in full summation; null when a single sample tells nothing. */
+  /** 0 for full sums; null for a single sample, which has no error estimate. */
   readonly energyError: number | null
   /** ⟨|E_loc − E|²⟩ */
   readonly variance: number
@@ -69,19 +74,19 @@ export interface EnergyEstimate {
   readonly autocorrelationTime: number | null
 }
 
-/** What estimators ask for, before anything is saved. */
+/** The numbers of log ψ values that estimators request, before any of them are saved. */
 export type Requests = Pick<Evaluations, 'proposals' | 'samples' | 'bonds'>
 
-/** The energy of a sample, and what each of its configurations has to do with it. */
+/** The energy of a sample, with the weight and local energy of each of its configurations. */
 export interface EnergySample {
-  /** They sum to 1. */
+  /** The sum of the weights is 1. */
   readonly weights: Float64Array
   readonly localEnergy: { readonly re: Float64Array; readonly im: Float64Array }
   readonly estimate: EnergyEstimate
   readonly requests: Requests
 }
 
-/** Do a state's chains sample its wave function already? */
+/** Tests whether the chains of a state already sample its wave function. */
 export const settledAt = <P>(
   { start = 0 }: EnergyEstimator<P>,
   { step }: WalkerState<P>,
@@ -89,7 +94,7 @@ export const settledAt = <P>(
 
 const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
-/** What samples and sums have in common. */
+/** Returns the moments that samples and full sums have in common. */
 const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
   energy: mean.re,
   energyImag: mean.im,
@@ -97,17 +102,20 @@ const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
   vScore: vScore(mean.re, variance, sites),
 })
 
-/** Configurations that the energy is taken over, each once: from chains, or a whole sector. */
+/**
+ * The configurations over which the energy is averaged, each once: from chains, or of a whole
+ * sector.
+ */
 export type EnergyConfigurations = {
   readonly configurations: Int8Array
   readonly chains: Int8Array
 } & (
   | { readonly kind: 'full'; readonly source: FullAverages }
   | ({ readonly kind: 'sampled'; readonly source: SampledAverages } & Distinct &
-      Pick<Sampled, 'acceptance' | 'asked'>)
+      Pick<Sampled, 'acceptance' | 'requested'>)
 )
 
-/** log ψ at some parameters as a run wants it: see `cachedLogPsi`. */
+/** Returns log ψ at given parameters as a run uses it: see `cachedLogPsi`. */
 const cachedAt = <P>({ sector: { sites }, symmetries = [] }: EnergyEstimator<P>) => {
   const representative = representatives(symmetries, sites)
   return (evaluators: Evaluators<P>, params: P): CachedLogPsi => {
@@ -118,21 +126,21 @@ const cachedAt = <P>({ sector: { sites }, symmetries = [] }: EnergyEstimator<P>)
 }
 
 /**
- * log ψ of a run at some parameters: each configuration evaluated once, and zeros that a symmetry
- * makes are exact.
+ * Returns log ψ at given parameters: each configuration is evaluated once, and zeros due to a
+ * symmetry are exact.
  */
-export const cachedLogPsi = <P>(what: EnergyEstimator<P>, params: P): CachedLogPsi =>
-  cachedAt(what)(what.evaluators, params)
+export const cachedLogPsi = <P>(estimator: EnergyEstimator<P>, params: P): CachedLogPsi =>
+  cachedAt(estimator)(estimator.evaluators, params)
 
-/** The same as a plain function. */
-export const logPsiOf = <P>(what: EnergyEstimator<P>, params: P): LogPsi =>
-  cachedLogPsi(what, params).logPsi
+/** Returns the same as a plain function. */
+export const logPsiOf = <P>(estimator: EnergyEstimator<P>, params: P): LogPsi =>
+  cachedLogPsi(estimator, params).logPsi
 
-/** The energy over samples of |ψ|^p, and how well chains know it. */
+/** Estimates the energy from samples of |ψ|^p, with its error. */
 const overSamples = <P>(
   { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
-  { source, acceptance, asked, ...unique }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
+  { source, acceptance, requested, ...unique }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
 ): EnergySample => {
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
@@ -146,7 +154,7 @@ const overSamples = <P>(
   const statistics = estimate(chainsOf(series, source.chains))
   return {
     requests: {
-      proposals: asked,
+      proposals: requested,
       samples: series.length,
       bonds: series.length * hamiltonian.maxConnected,
     },
@@ -162,7 +170,7 @@ const overSamples = <P>(
   }
 }
 
-/** The energy over a whole sector: exact. */
+/** Computes the energy over a whole sector, exactly. */
 const overSector = <P>(
   { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
@@ -185,59 +193,62 @@ const overSector = <P>(
   }
 }
 
-/** How a run takes its energy: ψ at some parameters, what to sum over, and the estimate. */
+/**
+ * The three parts of an energy estimate: log ψ at some parameters, the configurations, the
+ * estimate.
+ */
 export interface EnergyParts<P> {
   readonly waveAt: (evaluators: Evaluators<P>, params: P) => CachedLogPsi
   readonly sample: (psi: CachedLogPsi, state: WalkerState<P>, key: Key) => EnergyConfigurations
   readonly estimate: (psi: CachedLogPsi, sample: EnergyConfigurations) => EnergySample
 }
 
-/** The parts that one energy after the other is taken with. */
-export const energyParts = <P>(what: EnergyEstimator<P>): EnergyParts<P> => {
-  const { sector, average: source, symmetries = [] } = what
+/** Returns the parts of energy estimates, which serve one estimate after the other. */
+export const energyParts = <P>(estimator: EnergyEstimator<P>): EnergyParts<P> => {
+  const { sector, average: source, symmetries = [] } = estimator
   const representative = representatives(symmetries, sector.sites)
   return {
-    // Equal configurations are evaluated once: within sampling, and again in the local energies.
-    waveAt: cachedAt(what),
+    // Equal configurations are evaluated once, in the sampling and again in the local energies.
+    waveAt: cachedAt(estimator),
     sample: (psi, state, key) => {
       if (source.kind === 'full') {
         const { configurations } = source
         return { kind: 'full', source, configurations, chains: new Int8Array(0) }
       }
       checkMove(source.plan.move, sector)
-      const drawn = draw(source, settledAt(what, state))(psi, state.chains, key)
-      const { chains, acceptance, asked, configurations } = drawn
+      const drawn = draw(source, settledAt(estimator, state))(psi, state.chains, key)
+      const { chains, acceptance, requested, configurations } = drawn
       const unique = orbits(representative, configurations, sector.sites)
-      return { kind: 'sampled', source, ...unique, chains, acceptance, asked }
+      return { kind: 'sampled', source, ...unique, chains, acceptance, requested }
     },
     estimate: ({ logPsi }, sample) =>
       sample.kind === 'sampled'
-        ? overSamples(what, logPsi, sample)
-        : overSector(what, logPsi, sample.source),
+        ? overSamples(estimator, logPsi, sample)
+        : overSector(estimator, logPsi, sample.source),
   }
 }
 
-/** Samples (or sums) and estimates the energy at a state's parameters. */
-export const estimateEnergy = <P>(what: EnergyEstimator<P>) => {
-  const { waveAt, sample, estimate } = energyParts(what)
+/** Estimates the energy at the parameters of a state, from samples or full sums. */
+export const estimateEnergy = <P>(estimator: EnergyEstimator<P>) => {
+  const { waveAt, sample, estimate } = energyParts(estimator)
   return (state: WalkerState<P>, key: Key): EnergyEstimate => {
-    const psi = waveAt(what.evaluators, state.params)
+    const psi = waveAt(estimator.evaluators, state.params)
     return estimate(psi, sample(psi, state, key)).estimate
   }
 }
 
 /**
- * A run as a measurement after some step takes it: `rounds` times its samples, of |ψ|² itself.
- * Chains of another power do not sample that yet.
+ * Returns the estimator for a measurement after some step: with `rounds` times the samples, and
+ * sampling |ψ|² itself. Chains that sampled another power first need burn-in.
  */
 export const forMeasurement = <P>(
-  what: EnergyEstimator<P>,
+  estimator: EnergyEstimator<P>,
   rounds: number,
   step: number,
 ): EnergyEstimator<P> => {
-  const { average: source } = what
-  if (source.kind === 'full') return what
+  const { average: source } = estimator
+  if (source.kind === 'full') return estimator
   const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
   const settled = powerOf(source.plan) === 2
-  return { ...what, average: { ...source, plan }, ...(settled ? {} : { start: step }) }
+  return { ...estimator, average: { ...source, plan }, ...(settled ? {} : { start: step }) }
 }

@@ -1,27 +1,33 @@
 import type { Evaluators } from './update/index.ts'
 
 /**
- * How often log ψ is evaluated in a step: what its estimators ask for, one by one, and what was
- * computed. Parallel spins, equal configurations and what symmetries make equal save the rest.
+ * Counts the evaluations of log ψ in a step: those that each estimator requests, and those that
+ * were computed. Parallel spins, equal configurations and symmetries save the rest.
  */
 export interface Evaluations {
-  /** Asked by the sampler: where each chain starts, and every proposal. */
+  /** Requested by the sampler: the start of each chain, and every proposal. */
   readonly proposals: number
-  /** Asked by the local energies: every sample itself, */
+  /** Requested by the local energies: every sample itself. */
   readonly samples: number
-  /** and for every sample what each term of H that flips spins leads to. */
+  /**
+   * Requested by the local energies: for every sample, one configuration for each term of H that
+   * flips spins.
+   */
   readonly bonds: number
-  /** Evaluations of log ψ that were made. */
+  /** The number of evaluations of log ψ that were computed. */
   readonly made: number
-  /** Configurations whose log-derivatives were computed: more often than once in pieces. */
+  /**
+   * The number of configurations whose log-derivatives were computed; in blocks, some are computed
+   * more than once.
+   */
   readonly derivatives: number
 }
 
-/** All that was asked. */
-export const askedOf = ({ proposals, samples, bonds }: Evaluations): number =>
+/** Returns the number of all requested evaluations. */
+export const totalRequests = ({ proposals, samples, bonds }: Evaluations): number =>
   proposals + samples + bonds
 
-/** Those of several steps together. */
+/** Adds the evaluations of two steps. */
 export const addEvaluations = (a: Evaluations, b: Evaluations): Evaluations => ({
   proposals: a.proposals + b.proposals,
   samples: a.samples + b.samples,
@@ -31,8 +37,8 @@ export const addEvaluations = (a: Evaluations, b: Evaluations): Evaluations => (
 })
 
 /**
- * The same evaluators, and how many configurations they were called for so far. Counting is this
- * decorator's alone: whoever evaluates does not know of it.
+ * Returns the same evaluators, and a function that tells for how many configurations they were
+ * called. Only this decorator counts; the evaluators themselves do not.
  */
 export const countedEvaluators = <P>(
   { logPsi, logDerivatives, ...rest }: Evaluators<P>,

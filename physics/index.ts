@@ -1,4 +1,4 @@
-/** psigrad/physics: what to do with log psi: lattices, operators, exact, sampling, SR, the step. */
+/** psigrad/physics: lattices, operators, exact, sampling, SR, the step. */
 export {
   type AmplitudeTable,
   allConfigurations,
@@ -53,7 +53,7 @@ export {
   staggeredMagnetisation,
   structureFactor,
 } from './estimates/index.ts'
-export { addEvaluations, askedOf, type Evaluations } from './evaluations.ts'
+export { addEvaluations, type Evaluations, totalRequests } from './evaluations.ts'
 export {
   applyOperator,
   charactersOf,

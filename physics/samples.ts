@@ -6,8 +6,8 @@ import { draw } from './sampling/index.ts'
 import type { Vmc, VmcState } from './vmc.ts'
 
 /**
- * What a run's expectation values are taken over, at a state's parameters, which do not move:
- * `rounds` times the samples of a step, or the whole sector with its weights.
+ * Returns the configurations over which expectation values are taken at the fixed parameters of a
+ * state: `rounds` times the samples of a step, or the whole sector with its weights.
  */
 export const samplesOf =
   <P>(vmc: Vmc<P>, rounds: number) =>
@@ -16,7 +16,7 @@ export const samplesOf =
     const { average: source, sector } = measurement
     const psi = cachedLogPsi(measurement, state.params)
     if (source.kind === 'full') {
-      // All of the sector: an observable need not have the symmetries of the energy.
+      // The whole sector is used, because an observable may lack the symmetries of the energy.
       const configurations = allConfigurations(basisOf(sector))
       return { configurations, weights: probabilities(psi.logPsi(configurations).re) }
     }

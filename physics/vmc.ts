@@ -22,9 +22,13 @@ import {
   type UpdateSizes,
 } from './update/index.ts'
 
-// The variational Monte Carlo step as one visible pipeline; a run is its unfolding.
+// This file holds the variational Monte Carlo step as one visible pipeline, and a run as its
+// repetition.
 
-/** Everything a run needs to go on. Equal states go on equally, to the last bit. */
+/**
+ * The state holds everything that a run needs to continue: equal states continue equally, to the
+ * last bit.
+ */
 export interface VmcState<P> extends WalkerState<P> {
   readonly optimizer: Tree<Tensor>
   readonly key: Key
@@ -33,15 +37,18 @@ export interface VmcState<P> extends WalkerState<P> {
 export interface Vmc<P> extends EnergyEstimator<P> {
   readonly optimizer: Optimizer
   readonly learningRate: number
-  /** Default: every step takes the whole learning rate. */
+  /** The schedule of the learning rate; default: constant. */
   readonly schedule?: Schedule
-  /** Whose memory the centred samples lie in; default: the calling thread's. */
+  /** The team whose memory holds the centred samples; default: the calling thread. */
   readonly team?: Team
-  /** Bytes for derivatives and solve; default: any. Fewer compute some again, to equal bits. */
+  /**
+   * The bytes for derivatives and solve; default: unlimited. With fewer, some are computed again,
+   * to equal bits.
+   */
   readonly memory?: number
 }
 
-/** What an update of so many samples keeps in memory. */
+/** Returns the sizes of an update with this number of samples. */
 export const updateSizes = <P>(
   { evaluators, optimizer }: Pick<Vmc<P>, 'evaluators' | 'optimizer'>,
   samples: number,
@@ -53,7 +60,7 @@ export const updateSizes = <P>(
   space: optimizer.space(2 * samples, params),
 })
 
-/** A step's outcome: where it leads, what it saw, and what that took. */
+/** The result of a step: the next state, the estimate of the energy, and the evaluations made. */
 export interface StepResult<P> {
   readonly state: VmcState<P>
   readonly estimate: EnergyEstimate
@@ -61,7 +68,7 @@ export interface StepResult<P> {
 }
 
 /**
- * One step of variational Monte Carlo, in five lines:
+ * Performs one step of variational Monte Carlo, in five lines:
  *
  *   sample          σ ~ |ψ|², or the whole sector
  *   estimate        E = ⟨E_loc⟩ with E_loc(σ) = Σ_σ' ⟨σ|H|σ'⟩ ψ(σ')/ψ(σ)
@@ -96,13 +103,16 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
   }
 }
 
-/** The energy at a state's parameters, which do not move: `rounds` times the samples of a step. */
+/**
+ * Estimates the energy at the fixed parameters of a state, with `rounds` times the samples of a
+ * step.
+ */
 export const measureEnergy =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): EnergyEstimate =>
     estimateEnergy(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
 
-/** The state before the first step. */
+/** Returns the state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {
   const [chainKey, key] = split(keyFrom(seed), 3).slice(1) as [Key, Key]
   return {
@@ -117,7 +127,7 @@ export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<
   }
 }
 
-/** A run is the unfolding of its step: every state with its estimate, as they come. */
+/** Runs up to a number of steps: it yields every state with its estimate, one after the other. */
 export function* run<P>(vmc: Vmc<P>, from: VmcState<P>, steps: number): Generator<StepResult<P>> {
   const step = vmcStep(vmc)
   let state = from

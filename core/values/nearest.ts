@@ -1,9 +1,9 @@
 /** Edits (insert, delete, replace) that turn one word into the other. */
 const distance = (a: string, b: string): number => {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
+  for (let i = 1; i <= a.length; i += 1) {
     const next = [i]
-    for (let j = 1; j <= b.length; j++) {
+    for (let j = 1; j <= b.length; j += 1) {
       const replace = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
       next[j] = Math.min(replace, row[j]! + 1, next[j - 1]! + 1)
     }

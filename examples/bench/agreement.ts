@@ -2,19 +2,19 @@ import { either as E } from 'fp-ts'
 import type { Precision } from '../../core/index.ts'
 import { largestSize } from '../../core/values/index.ts'
 
-// Whoever computes something else is not timed.
+// A contender that computes something else is not timed.
 
-/** Configurations whose numbers are compared. */
+/** The number of configurations whose results are compared. */
 export const AGREEMENT_BATCH = 4
 
 /**
- * Largest difference allowed, relative to the largest number. float32 has an epsilon of 6e-8;
+ * The largest difference allowed, relative to the largest number. float32 has an epsilon of 6e-8;
  * sums of a few thousand terms through up to four layers lose two to three digits of it. A wrong
- * factor, sign or axis shows as 1e-2 or more.
+ * factor, sign or axis gives 1e-2 or more.
  */
 export const TOLERANCE: Readonly<Record<Precision, number>> = { float32: 2e-4, float64: 1e-9 }
 
-/** max |x − y| / max |y|: differences weighed against the size of the whole. */
+/** Returns max |x − y| / max |y|: the largest difference relative to the largest number. */
 export const relativeDifference = (x: Float64Array, y: Float64Array): number => {
   const largest = largestSize(y)
   const difference = x.reduce((m, v, i) => {

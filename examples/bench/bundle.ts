@@ -25,7 +25,7 @@ import { randomChains, szSector } from '../../physics/index.ts'
 import { decode, type Entry, encode } from '../run/index.ts'
 import type { Size } from './items.ts'
 
-// The very same model for everyone: psigrad draws parameters and configurations once, and all
+// All contenders use the same model: psigrad draws parameters and configurations once, and all
 // contenders read them from one file.
 
 export type Params = VitParams<FactoredParams>
@@ -39,10 +39,10 @@ export const waveOf = ({ lattice, patch, layers, dim, heads }: Size): WaveFuncti
 /** The name of the configurations among the parameters. */
 const CONFIGURATIONS = 'sigma'
 const SEED = 7
-/** Biases and scales of a fresh model are 0 and 1, which would hide that a contender skips them. */
+/** Biases and scales of a fresh model are 0 and 1, which would hide that a contender omits them. */
 const NOISE = 0.05
 
-/** Parameters in float64, a little off their initial values. */
+/** Returns parameters in float64, with noise added to their initial values. */
 export const drawParams = (size: Size): Params => {
   const fresh = initialise(waveOf(size), keyFrom(SEED)) as unknown as Tree<Concrete>
   const { leaves, unflatten } = flatten<Concrete>(fresh)
@@ -57,7 +57,7 @@ export const drawParams = (size: Size): Params => {
   ) as unknown as Params
 }
 
-/** Number of real parameters. */
+/** Returns the number of real parameters. */
 export const parameterCount = (size: Size): number =>
   flatten<Concrete>(drawParams(size) as unknown as Tree<Concrete>).leaves.reduce(
     (n, leaf) => n + leaf.size,
@@ -70,7 +70,7 @@ export interface Bundle {
   readonly configurations: Int8Array
 }
 
-/** Parameters by the paths of their leaves, in order, then the configurations. */
+/** Writes the parameters by the paths of their leaves, in order, then the configurations. */
 export const writeBundle = (file: string, size: Size, count: number): void => {
   const sites = size.lattice[0] * size.lattice[1]
   const leaves = leavesWithPaths<Concrete>(drawParams(size) as unknown as Tree<Concrete>)
@@ -83,11 +83,11 @@ export const writeBundle = (file: string, size: Size, count: number): void => {
   writeFileSync(file, encode({ tensors: Object.fromEntries(tensors), metadata: {} }))
 }
 
-/** Parameters by the paths of their leaves, in order, and the configurations. */
+/** Returns the parameters by the paths of their leaves, in order, and the configurations. */
 export const namedTensors = (
   file: string,
 ): { readonly tensors: Readonly<Record<string, Entry>>; readonly configurations: Entry } => {
-  // A Buffer would hand out views of its own memory where decode needs copies.
+  // A Buffer would return views of its own memory where decode needs copies.
   const found = decode(new Uint8Array(readFileSync(file)))
   if (E.isLeft(found)) throw new Error(`${file}: ${found.left}`)
   const { [CONFIGURATIONS]: configurations, ...tensors } = found.right.tensors

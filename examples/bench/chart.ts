@@ -3,7 +3,7 @@ import { largest, smallest } from '../../core/values/index.ts'
 import { colours, draw } from '../pictures/index.ts'
 import { type Report, type Row, ratio, rowsOf } from './report.ts'
 
-// The ratios as a picture: one panel a kind of work, one bar a peer.
+// This file draws the ratios: one panel for each kind of work, one bar for each peer.
 
 interface Bar {
   readonly work: string
@@ -33,7 +33,7 @@ const TITLE = 'How many times as fast as its peers psigrad is'
 const ROW_HEIGHT = 22
 const palette = ['#3b82c4', '#d9603b', '#4a9d6f', '#9467bd', '#c79a2b', '#8a8f98']
 
-/** An SVG, or nothing where no peer was measured. */
+/** Returns an SVG, or undefined where no peer was measured. */
 export const chart = (report: Report): string | undefined => {
   const bars = barsOf(rowsOf(report))
   if (bars.length === 0) return undefined

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline'
 import { either as E } from 'fp-ts'
 import type { AnswerTo, Failure, Question } from './protocol.ts'
 
-// A contender's process, as the bench sees it. It may crash, hang or talk nonsense: every question
-// gets an answer or a reason, never an exception.
+// This file runs the process of a contender. The process may crash, hang or print anything: every
+// question gets an answer or a reason, never an exception.
 
 export interface Command {
   readonly file: string
@@ -15,13 +15,13 @@ export interface Command {
 
 export interface Child {
   readonly ask: <Q extends Question>(question: Q) => Promise<E.Either<string, AnswerTo<Q>>>
-  /** When the process was started, on the clock of performance.now(). */
+  /** The start time of the process, on the clock of performance.now(). */
   readonly startedAt: number
-  /** Ends the process, politely at first; its peak memory if it could tell. */
+  /** Ends the process, first by a request; returns its peak memory if it reported one. */
   readonly quit: () => Promise<number | null>
 }
 
-/** Compiling a whole VMC step takes some peers a minute, running one at size X several. */
+/** Compiling a whole VMC step takes some peers a minute, running one at size X several minutes. */
 const PATIENCE_MS = 900_000
 const LAST_WORDS = 400
 
@@ -34,7 +34,7 @@ const parsed = (line: string): object | undefined => {
   }
 }
 
-/** What a process said last on stderr, on one line. */
+/** Returns the last line that a process wrote to stderr. */
 const tail = (text: string): string => text.trim().split('\n').at(-1)?.trim() ?? ''
 
 const describeEnd = (child: ChildProcess, stderr: string): string => {
@@ -43,7 +43,7 @@ const describeEnd = (child: ChildProcess, stderr: string): string => {
   return `ended (${how})${last === '' ? '' : `: ${last}`}`
 }
 
-/** Starts a contender. Lines on its stdout that are no JSON objects are nobody's business. */
+/** Starts a contender. Lines on its stdout that are not JSON objects are ignored. */
 export const startChild = (
   { file, args, cwd, env }: Command,
   patienceMs: number = PATIENCE_MS,
@@ -69,7 +69,7 @@ export const startChild = (
   child.stderr.on('data', (text: Buffer) => {
     stderr = (stderr + text.toString()).slice(-LAST_WORDS)
   })
-  child.stdin.on('error', () => undefined) // a closed pipe is told by 'close'
+  child.stdin.on('error', () => undefined) // 'close' reports a closed pipe
   child.on('error', (error) => finish(`cannot start: ${error.message}`))
   child.on('close', () => finish(describeEnd(child, stderr)))
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -8,14 +8,14 @@ import { parseJson } from '../run/index.ts'
 import type { Command } from './child.ts'
 import type { Item } from './items.ts'
 
-// Who takes part, and in what.
+// This file lists the contenders, and what each takes part in.
 
 export interface Contender {
   readonly name: string
   readonly kind: 'psigrad' | 'ceiling' | 'javascript' | 'python'
   readonly command: Command
   readonly threads: number
-  /** On one thread only, beside the same contender on several? */
+  /** True for one thread only, beside the same contender on several. */
   readonly alone: boolean
   readonly does: (item: Item) => boolean
 }
@@ -33,13 +33,13 @@ const resolves = (name: string, from: string): boolean => {
   }
 }
 
-/** A script of this folder in a process of its own. */
+/** Returns the command that runs a script of this folder in its own process. */
 const nodeCommand = (script: string): Command => ({
   file: process.execPath,
   args: ['--import', 'tsx', join(here, script)],
 })
 
-/** psigrad and the ceiling, on all threads and on one. */
+/** Returns psigrad and the ceiling, on all threads and on one. */
 export const own = (threads: number): readonly Contender[] =>
   [...new Set([threads, 1])].flatMap((n): readonly Contender[] => {
     const suffix = n === threads ? '' : ', 1 thread'
@@ -63,7 +63,7 @@ export const own = (threads: number): readonly Contender[] =>
     ]
   })
 
-/** psigrad on a device of gpu.js, by its mode: a contender like any other. */
+/** Returns psigrad on a device of gpu.js, by its mode: a contender like any other. */
 export const onDevice = (mode: string): Contender => {
   const { file, args } = nodeCommand('psigrad/contender.ts')
   return {
@@ -81,7 +81,7 @@ const javascriptPeers = [
     name: 'jax-js',
     module: '@jax-js/jax',
     script: 'jaxjs_contender.js',
-    // Its float64 has the exp and tanh of float32.
+    // Its float64 uses the exp and tanh of float32.
     does: (item: Item) => kernels(item) && single(item),
   },
   {
@@ -93,7 +93,7 @@ const javascriptPeers = [
   },
 ] as const
 
-/** The peers from npm, where `npm ci --prefix examples/bench` has put them. */
+/** Returns the peers from npm, which `npm ci --prefix examples/bench` installs. */
 export const javascript = (threads: number): readonly Contender[] =>
   javascriptPeers
     .filter(({ module, script }) => resolves(module, join(here, 'peers', script)))
@@ -115,7 +115,10 @@ const pythonPeers = [
   { name: 'NetKet', module: 'netket', script: 'netket_contender.py', does: steps },
 ] as const
 
-/** Prints the peers that can be imported, as JSON: being installed is not enough. */
+/**
+ * The probe prints the peers that can be imported, as JSON: an installed peer may still fail to
+ * load.
+ */
 const probe = `
 import importlib, json
 found = []
@@ -129,7 +132,7 @@ print(json.dumps(found))`
 
 const PATIENCE_MS = 120_000
 
-/** The modules that a Python interpreter can import; Left when it cannot be run. */
+/** Returns the modules that a Python interpreter can import; Left when it cannot be run. */
 const modulesOf = (interpreter: string): E.Either<string, readonly string[]> => {
   const { status, stdout, stderr, error } = spawnSync(interpreter, ['-c', probe], {
     encoding: 'utf8',
@@ -154,7 +157,7 @@ const pythonContender = (
   command: {
     file: interpreter,
     args: [join(here, 'peers', script)],
-    // Read by peers/serve.py before anything counts the cores.
+    // peers/serve.py reads it before any library counts the cores.
     env: { BENCH_THREADS: String(threads), OMP_NUM_THREADS: String(threads) },
   },
   threads,
@@ -162,7 +165,7 @@ const pythonContender = (
   does,
 })
 
-/** The peers of some Python interpreters; of several that have a peer, the first one counts. */
+/** Returns the peers of some Python interpreters; if several have a peer, the first one is used. */
 export const python = (
   interpreters: readonly string[],
   threads: number,

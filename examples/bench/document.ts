@@ -1,12 +1,12 @@
 import { either as E } from 'fp-ts'
 
-// The place of the last table in the documentation.
+// The markers show where the last table stands in the documentation.
 
 export const BEGIN =
   '<!-- the last run of `npm run bench`, put here by `npm run bench -- --docs` -->'
 export const END = '<!-- end of the last run -->'
 
-/** The text with what stands between the markers replaced. */
+/** Returns the text with a new table between the markers. */
 export const inserted = (text: string, table: string): E.Either<string, string> => {
   const from = text.indexOf(BEGIN)
   const to = text.indexOf(END)

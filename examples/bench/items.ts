@@ -1,8 +1,11 @@
 import type { Precision } from '../../core/index.ts'
 
-// What is measured: every kind of work at every size in every precision.
+// An item is one measurement: a kind of work at one size in one precision.
 
-/** A Factored-attention Vision Transformer on a periodic square lattice; hidden width 4·dim. */
+/**
+ * The size of a Factored-attention Vision Transformer on a periodic square lattice; hidden width
+ * 4·dim.
+ */
 export interface Size {
   readonly name: SizeName
   readonly lattice: readonly [number, number]
@@ -10,14 +13,14 @@ export interface Size {
   readonly layers: number
   readonly dim: number
   readonly heads: number
-  /** Samples of a VMC step at this size. */
+  /** The samples of a VMC step at this size. */
   readonly samples: number
 }
 
 export const sizeNames = ['S', 'M', 'X'] as const
 export type SizeName = (typeof sizeNames)[number]
 
-/** S is the quickstart of tachys. */
+/** The sizes by name; S is the quickstart of tachys. */
 export const sizes: Readonly<Record<SizeName, Size>> = {
   S: { name: 'S', lattice: [4, 4], patch: 1, layers: 1, dim: 16, heads: 4, samples: 1024 },
   M: { name: 'M', lattice: [6, 6], patch: 2, layers: 2, dim: 48, heads: 6, samples: 1024 },
@@ -39,11 +42,11 @@ export interface Item {
   readonly work: Work
   readonly size: SizeName
   readonly precision: Precision
-  /** Configurations of one call, where the usual number is not meant. */
+  /** The number of configurations of one call; default: by work and size. */
   readonly batch?: number
 }
 
-/** What every contender is told of an item. */
+/** A task is what every contender receives for an item. */
 export interface Task {
   readonly work: Work
   readonly precision: Precision
@@ -51,11 +54,11 @@ export interface Task {
   readonly vmc: VmcSettings
 }
 
-/** Of all VMC steps: Heisenberg exchange J1 and J2, S^z = 0, no sign rule. */
+/** The settings of all VMC steps: Heisenberg exchange J1 and J2, S^z = 0, no sign rule. */
 export interface VmcSettings {
   readonly j1: number
   readonly j2: number
-  /** Proposals per chain between records, in sweeps of one proposal per site. */
+  /** The proposals per chain between records, in sweeps of one proposal per site. */
   readonly sweeps: number
   readonly diagShift: number
   readonly learningRate: number
@@ -78,7 +81,7 @@ export const taskOf = ({ work, size, precision }: Item): Task => ({
 
 export const nameOf = ({ work, size, precision }: Item): string => `${work} ${size} ${precision}`
 
-/** In the order of the table. */
+/** Returns the items in the order of the table. */
 export const itemsOf = (
   of: readonly Work[],
   at: readonly SizeName[],
@@ -92,8 +95,9 @@ export const itemsOf = (
   )
 
 /**
- * Configurations of one call, the same for all: enough to fill every contender's lanes and threads,
- * few enough that a call's rows stay below about 30 MB; fresh memory costs more than filling it.
+ * The configurations of one call, the same for all contenders: enough to fill their lanes and
+ * threads, few enough that the rows of a call stay below about 30 MB, since fresh memory costs more
+ * than filling it.
  */
 const batches: Readonly<Record<Exclude<Work, 'vmc'>, Readonly<Record<SizeName, number>>>> = {
   forward: { S: 1024, M: 1024, X: 256 },
@@ -101,6 +105,6 @@ const batches: Readonly<Record<Exclude<Work, 'vmc'>, Readonly<Record<SizeName, n
   perSample: { S: 512, M: 128, X: 32 },
 }
 
-/** A VMC step has the samples of its size. */
+/** Returns the number of configurations of an item; a VMC step has the samples of its size. */
 export const batchOf = ({ work, size, batch }: Item): number =>
   work === 'vmc' ? sizes[size].samples : (batch ?? batches[work][size])

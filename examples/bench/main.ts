@@ -12,7 +12,7 @@ import { added, type Report, reportSchema } from './report.ts'
 import { runBench } from './run.ts'
 import { showReport } from './table.ts'
 
-// The process: arguments, files, streams.
+// This file is the process: arguments, files, streams.
 
 const docs = join(dirname(fileURLToPath(import.meta.url)), '../../docs')
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -40,7 +40,7 @@ const write = (out: string, report: Report): void => {
   if (picture !== undefined) writeFileSync(join(out, 'bench.svg'), picture)
 }
 
-/** The results of an earlier run, if there are any. Left: why they cannot be read. */
+/** Reads the results of an earlier run, if there are any. Left: why they cannot be read. */
 const resultsIn = (out: string): E.Either<string, Report | undefined> =>
   E.mapLeft(showFolderProblem)(
     loadJson(out, 'bench.json', reportSchema, 'remove it, and run the bench again.'),
@@ -68,7 +68,7 @@ const main = async (words: readonly string[]): Promise<number> => {
   const contenders = contendersFor(options)
   if (E.isLeft(contenders)) return wrong(contenders.left)
   const { out, add, docs: _, gpu: __, ...settings } = options
-  // What cannot be added to is told before hours of work.
+  // Results that cannot be added to are reported before hours of work.
   const earlier = add ? resultsIn(out) : E.right(undefined)
   if (E.isLeft(earlier)) return wrong(earlier.left)
   const found = await runBench(settings, contenders.right, say)

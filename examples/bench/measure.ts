@@ -6,29 +6,32 @@ import type { Contender } from './contenders.ts'
 import { batchOf, type Item, nameOf, taskOf } from './items.ts'
 import { decodeNumbers, type Timed } from './protocol.ts'
 
-// One item: all contenders are made ready one after the other and checked, then take turns.
+// This file measures one item: each contender is prepared and checked, then all take turns.
 
-/** What a contender did at an item. */
+/** The measurement of one contender at one item. */
 export interface Measurement {
   readonly item: Item
   readonly contender: string
   readonly kind: Contender['kind']
-  /** On one thread only, beside the same contender on several? */
+  /** True for one thread only, beside the same contender on several. */
   readonly alone: boolean
   readonly version: string
   readonly batch: number
-  /** Of one call: of every turn the mean. */
+  /** The seconds of one call: the mean of every turn. */
   readonly seconds: readonly number[]
   readonly minSeconds: number
   readonly medianSeconds: number
-  /** Multiplications and additions of one call, where known. */
+  /** The multiplications and additions of one call, where they can be counted. */
   readonly flops: number | null
-  /** Largest difference to psigrad's numbers, relative to the largest number. */
+  /** The largest difference from psigrad's numbers, relative to the largest number. */
   readonly difference: number | null
   readonly peakBytes: number | null
-  /** From process start to the end of the first call. */
+  /** The seconds from process start to the end of the first call. */
   readonly firstSeconds: number
-  /** Evaluations of log psi in a VMC step: asked for by the estimators, and made. */
+  /**
+   * The evaluations of log psi in a VMC step: those requested by the estimators, and those
+   * computed.
+   */
   readonly evaluations: { readonly asked: number; readonly made: number } | null
 }
 
@@ -45,9 +48,9 @@ export interface ItemResult {
 
 export interface Rules {
   readonly repeats: number
-  /** Who has taken this long in all, and LEAST_TURNS, takes no further turns. */
+  /** A contender that has taken this long in all, and LEAST_TURNS turns, takes no further turns. */
   readonly budgetSeconds: number
-  /** A turn has as many calls as take about this long. */
+  /** The number of calls of a turn is chosen to take about this long. */
   readonly turnSeconds: number
 }
 
@@ -63,7 +66,7 @@ interface Runner {
 
 type Ready = E.Either<string, { readonly runner: Runner; readonly numbers: Float64Array }>
 
-/** Starts a contender and lets it work once, so that compilation is over; asks for its numbers. */
+/** Starts a contender and runs its work once, which compiles it, then requests its numbers. */
 const makeReady = async (contender: Contender, item: Item, bundle: string): Promise<Ready> => {
   const child = startChild(contender.command)
   const failed = async (why: string): Promise<Ready> => {
@@ -90,26 +93,29 @@ const makeReady = async (contender: Contender, item: Item, bundle: string): Prom
   })
 }
 
-/** Turns whose times are not kept: memory is touched, engines tier up, a turn's calls are found. */
+/**
+ * The first turns are not recorded: memory is touched, engines optimise, the calls of a turn are
+ * found.
+ */
 const WARM_UP = 2
 
-/** Turns that everybody takes, however long they are. */
+/** The number of turns that every contender takes, however long they are. */
 const LEAST_TURNS = 2
 
 const spent = ({ turns, calls }: Runner, { budgetSeconds }: Rules): boolean =>
   turns.length >= LEAST_TURNS &&
   turns.reduce((sum, { seconds }) => sum + seconds * calls, 0) > budgetSeconds
 
-/** One turn; Left when the contender did not survive it. */
+/** Takes one turn; Left when the contender failed. */
 const turn = async (
   runner: Runner,
   { turnSeconds }: Rules,
   kept: boolean,
 ): Promise<E.Either<string, void>> => {
-  const told = await runner.child.ask({ ask: 'run', calls: runner.calls })
-  if (E.isLeft(told)) return told
-  if (kept) runner.turns.push(told.right)
-  else runner.calls = Math.max(1, Math.round(turnSeconds / told.right.seconds))
+  const answered = await runner.child.ask({ ask: 'run', calls: runner.calls })
+  if (E.isLeft(answered)) return answered
+  if (kept) runner.turns.push(answered.right)
+  else runner.calls = Math.max(1, Math.round(turnSeconds / answered.right.seconds))
   return E.right(undefined)
 }
 
@@ -140,8 +146,9 @@ const measurementOf = (
 }
 
 /**
- * Measures one item. The first contender that computes something sets the numbers that the others
- * must agree with; who fails or disagrees is dropped with the reason, and the rest go on.
+ * Measures one item. The numbers of the first contender that computes something are those that the
+ * others must agree with; a contender that fails or disagrees is dropped with the reason, and the
+ * others continue.
  */
 export const measureItem = async (
   item: Item,

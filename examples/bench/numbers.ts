@@ -1,14 +1,16 @@
 import type { Work } from './items.ts'
 
-// What is compared, in an order that all contenders keep.
+// This file returns the numbers that are compared, in an order that all contenders keep.
 
-/** Re log psi, cos and sin of Im log psi: a phase is known up to 2π. */
+/** Returns Re log psi, and cos and sin of Im log psi, because a phase is defined up to 2π. */
 export const phases = (re: ArrayLike<number>, im: ArrayLike<number>): Float64Array => {
   const angle = Float64Array.from(im)
   return Float64Array.from([...Array.from(re), ...angle.map(Math.cos), ...angle.map(Math.sin)])
 }
 
-/** Gradients in the order of their leaves; of per-sample ones those of the first and the last. */
+/**
+ * Returns gradients in the order of their leaves; of per-sample gradients the first and the last.
+ */
 export const rowsToCompare = (
   work: Work,
   leaves: readonly ArrayLike<number>[],

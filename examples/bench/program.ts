@@ -5,15 +5,15 @@ import { countOf, named } from '../settings/index.ts'
 import { precisions, sizeNames, works } from './items.ts'
 import type { Settings } from './report.ts'
 
-// The grammar of the command line and its help.
+// This file holds the grammar of the command line and its help.
 
 export interface Options extends Settings {
   readonly out: string
-  /** Keep what the results in `out` have of other items. */
+  /** Keeps the results of other items in `out`. */
   readonly add: boolean
-  /** Also psigrad on this device of gpu.js. */
+  /** Also measures psigrad on this device of gpu.js. */
   readonly gpu?: string
-  /** Measure nothing; put the last results into the documentation. */
+  /** Measures nothing, and puts the last results into the documentation. */
   readonly docs: boolean
 }
 
@@ -38,7 +38,7 @@ Examples:
   npm run bench -- --gpu card --precision float32 --sizes M,X --batch 16384
   npm run bench -- --docs`
 
-/** A list of some of the words, or all of them by default. */
+/** Returns an option for a list of some of the words; all of them by default. */
 const listOf = <W extends string>(flag: string, words: readonly W[], help: string): Option =>
   new Option(`${flag} <list>`, `${help}: some of ${words.join(',')}`)
     .argParser((text: string): readonly W[] => {
@@ -52,7 +52,7 @@ const listOf = <W extends string>(flag: string, words: readonly W[], help: strin
     })
     .default(words, 'all')
 
-/** Turns of each contender, in full and in --quick. */
+/** The turns of each contender, in full and in --quick. */
 const REPEATS = { full: 15, quick: 3 } as const
 const MOST_REPEATS = 1000
 const MOST_BATCH = 65536
@@ -84,7 +84,7 @@ export const program = (cores = cpus().length): Command =>
         ...modes,
       ]),
     )
-    .addOption(new Option('--quick', 'size S and few turns, unless told otherwise'))
+    .addOption(new Option('--quick', 'size S and few turns, unless other flags say otherwise'))
     .addOption(
       new Option('--out <dir>', 'where the results go').argParser(named).default('bench-results'),
     )
@@ -96,7 +96,7 @@ export const program = (cores = cpus().length): Command =>
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'bench: ')) })
 
-/** Options from the words of a command line. Throws CommanderError when they are wrong. */
+/** Parses a command line. Throws CommanderError when it is wrong. */
 export const parseOptions = (words: readonly string[], cores = cpus().length): Options => {
   const command = program(cores).parse([...words], { from: 'user' })
   const { precision, repeats, sizes, ...rest } = command.opts()

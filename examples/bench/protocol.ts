@@ -1,11 +1,11 @@
 import type { Task } from './items.ts'
 
-// What the bench and a contender say to each other: one JSON object a line, questions on the
-// contender's stdin, answers on its stdout, one answer to each question. A contender computes only
-// while it is asked, so of all the processes of an item one is at work at a time.
+// The bench and a contender exchange one JSON object per line: questions on the contender's stdin,
+// answers on its stdout, one answer to each question. A contender computes only to answer a
+// question, so only one of the processes of an item works at a time.
 
 export type Question =
-  /** Get ready to do the task on the first `batch` configurations of the bundle. */
+  /** Prepare the task on the first `batch` configurations of the bundle. */
   | {
       readonly ask: 'prepare'
       readonly task: Task
@@ -13,21 +13,21 @@ export type Question =
       readonly batch: number
       readonly threads: number
     }
-  /** Do it `calls` times; the answer is the mean time of one. */
+  /** Run it `calls` times; the answer is the mean time of one call. */
   | { readonly ask: 'run'; readonly calls: number }
-  /** What the task computes, as numbers to compare. */
+  /** Return the results of the task, as numbers to compare. */
   | { readonly ask: 'numbers' }
   | { readonly ask: 'quit' }
 
 export interface Ready {
-  /** Who is speaking: name and version. */
+  /** The name and version of the contender. */
   readonly version: string
 }
 export interface Timed {
   readonly seconds: number
-  /** Multiplications and additions of one call, where known. */
+  /** The multiplications and additions of one call, where they can be counted. */
   readonly flops?: number
-  /** Evaluations of log psi in a VMC step: asked for by sampler and estimators, and made. */
+  /** The evaluations of log psi in a VMC step: those requested, and those computed. */
   readonly asked?: number
   readonly made?: number
 }

@@ -15,9 +15,9 @@ import {
 } from './items.ts'
 import type { Dropped, Measurement } from './measure.ts'
 
-// All that a run of the bench found, and what follows from it.
+// This file holds the results of a run of the bench, and what follows from them.
 
-/** The machine, in words a reader can compare with. */
+/** The machine, described so that readers can compare with theirs. */
 export interface Machine {
   readonly processor: string
   readonly cores: number
@@ -34,12 +34,12 @@ export interface Settings {
   readonly threads: number
   readonly python: readonly string[]
   readonly quick: boolean
-  /** Configurations of one call; default: by work and size. */
+  /** The number of configurations of one call; default: by work and size. */
   readonly batch?: number
 }
 
 export interface Report {
-  /** When it began, ISO 8601. */
+  /** The start time, ISO 8601. */
   readonly date: string
   readonly machine: Machine
   readonly settings: Settings
@@ -55,7 +55,7 @@ const item = v.looseObject({
   precision: v.picklist(allPrecisions),
 })
 
-/** What `bench.json` holds; what later versions measured more may be missing. */
+/** The schema of `bench.json`; quantities that later versions measured may be missing. */
 export const reportSchema = v.looseObject({
   date: text,
   machine: v.looseObject({ processor: text, cores: number, memoryBytes: number }),
@@ -83,7 +83,10 @@ export const thisMachine = (): Machine => ({
   node: process.version,
 })
 
-/** A report with the items of an earlier one that it does not have itself, in the usual order. */
+/**
+ * Returns a report to which the items of an earlier one are added that it does not have, in the
+ * usual order.
+ */
 export const added = (report: Report, earlier: Report): Report => {
   const { work, sizes, precisions } = report.settings
   const here = new Set(itemsOf(work, sizes, precisions).map(nameOf))
@@ -99,18 +102,18 @@ export const added = (report: Report, earlier: Report): Report => {
   }
 }
 
-/** One item with everyone who did it. */
+/** One item with all contenders that did it. */
 export interface Row {
   readonly item: Item
   readonly psigrad: Measurement
   readonly single: Measurement | undefined
-  /** Share of the multiply-add ceiling of as many threads. */
+  /** The fraction of the multiply-add ceiling of the same number of threads. */
   readonly share: number | null
   readonly singleShare: number | null
   readonly peers: readonly Measurement[]
 }
 
-/** Multiplications and additions per second, at best. */
+/** Returns the multiplications and additions per second, at best. */
 export const flopRate = ({ flops, minSeconds }: Measurement): number | null =>
   flops === null ? null : flops / minSeconds
 
@@ -119,7 +122,7 @@ const shareOf = (m: Measurement | undefined, ceiling: Measurement | undefined): 
   return rates[0] != null && rates[1] != null ? rates[0] / rates[1] : null
 }
 
-/** Items that psigrad did, in their order. */
+/** Returns the items that psigrad did, in their order. */
 export const rowsOf = ({ measured }: Report): readonly Row[] => {
   const names = [...new Set(measured.map(({ item }) => nameOf(item)))]
   return names.flatMap((name) => {
@@ -148,7 +151,9 @@ export const rowsOf = ({ measured }: Report): readonly Row[] => {
   })
 }
 
-/** How many times as fast as a peer: by the best turns, and by the middle ones. */
+/**
+ * Returns how many times faster than a peer psigrad is: by the best turns, and by the median turns.
+ */
 export const ratio = (ours: Measurement, peer: Measurement): { best: number; middle: number } => ({
   best: peer.minSeconds / ours.minSeconds,
   middle: peer.medianSeconds / ours.medianSeconds,
@@ -156,14 +161,14 @@ export const ratio = (ours: Measurement, peer: Measurement): { best: number; mid
 
 export interface Summary {
   readonly peer: string
-  /** Geometric mean over the rows the peer did, by best turns and by middle ones. */
+  /** The geometric mean over the rows that the peer did, by best turns and by median turns. */
   readonly best: number
   readonly middle: number
   readonly least: number
   readonly rows: number
 }
 
-/** One line a peer. */
+/** Returns one line for each peer. */
 export const summaries = (rows: readonly Row[]): readonly Summary[] => {
   const names = [...new Set(rows.flatMap(({ peers }) => peers.map((p) => p.contender)))]
   return names.map((peer) => {

@@ -8,16 +8,17 @@ import { batchOf, type Item, itemsOf, nameOf, sizes } from './items.ts'
 import { measureItem, type Rules } from './measure.ts'
 import { type Report, type Settings, thisMachine } from './report.ts'
 
-// All items one after the other, with the parameters and configurations that all contenders share.
+// This file measures all items one after the other, with parameters and configurations that all
+// contenders share.
 
-/** A turn is at least about this long, so that clocks and pipes do not count. */
+/** A turn is at least about this long, so that clocks and pipes do not matter. */
 const TURN_SECONDS = 0.08
-/** Of VMC steps that take minutes, a few are enough. */
+/** VMC steps that take minutes need only a few turns. */
 const BUDGET_SECONDS = 20
 
 const countFor = (items: readonly Item[]): number => largest(items.map(batchOf))
 
-/** Runs `use` with a folder that is gone afterwards. */
+/** Runs `use` with a temporary folder. */
 const withFolder = async <T>(use: (folder: string) => Promise<T>): Promise<T> => {
   const folder = mkdtempSync(join(tmpdir(), 'psigrad-bench-'))
   try {

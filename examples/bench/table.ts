@@ -4,7 +4,7 @@ import type { Item } from './items.ts'
 import type { Measurement } from './measure.ts'
 import { type Report, type Row, ratio, rowsOf, summaries } from './report.ts'
 
-// The report as Markdown whose columns also line up on a terminal.
+// This file prints the report as Markdown whose columns also line up on a terminal.
 
 const times = (x: number): string => `${x.toFixed(x < 10 ? 2 : 1)}x`
 const percent = (x: number | null): string => (x === null ? '' : `${Math.round(100 * x)}%`)
@@ -20,7 +20,7 @@ const milliseconds = (seconds: number): string => {
   return ms < 100 ? ms.toFixed(1) : significant(ms)
 }
 
-/** Numbers to the right, words to the left. */
+/** Aligns numbers to the right, words to the left. */
 const markdown = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
   const all = [head, ...rows]
   const widths = head.map((_, k) => Math.max(3, largest(all.map((row) => [...row[k]!].length))))
@@ -66,7 +66,7 @@ const kernelTable = (rows: readonly Row[], threads: number): string => {
 
 const stepTable = (rows: readonly Row[]): string => {
   const head = ['VMC step', 'precision', 'contender', 'samples', 'ms', 'median', 'psigrad']
-  const more = ['start to first step, s', 'sooner', 'asked', 'made', 'peak MB']
+  const more = ['start to first step, s', 'sooner', 'requested', 'computed', 'peak MB']
   const body = rows.flatMap(({ item, psigrad, peers }) =>
     [psigrad, ...peers].map((m) => [
       item.size,
@@ -84,7 +84,7 @@ const stepTable = (rows: readonly Row[]): string => {
     ]),
   )
   return [
-    'Whole VMC steps. Asked: evaluations of log psi for every proposal, sample and bond; made:',
+    'Whole VMC steps. Requested: evaluations of log psi for every proposal, sample and bond; computed:',
     'those that were done in the last step.\n',
     markdown([...head, ...more], body),
   ].join('\n')
@@ -106,7 +106,7 @@ const summaryTable = (title: string, rows: readonly Row[]): string => {
   )
 }
 
-/** Peak memory and time to the first result, over all items a contender did. */
+/** Returns the peak memory and the time to the first result, over all items a contender did. */
 const processTable = (measured: readonly Measurement[]): string => {
   const names = [...new Set(measured.map((m) => m.contender))]
   const head = ['process', 'version', 'least peak MB', 'most peak MB', 'start to first result, s']
@@ -134,7 +134,7 @@ const ceilingLines = (measured: readonly Measurement[]): readonly string[] =>
     return rates.length === 0 ? [] : [`${precision} up to ${largest(rates).toFixed(1)} GF/s`]
   })
 
-/** The whole report. */
+/** Returns the whole report. */
 export const showReport = (report: Report): string => {
   const rows = rowsOf(report)
   const kernels = rows.filter(({ item }) => item.work !== 'vmc')

@@ -1,16 +1,19 @@
 import * as v from 'valibot'
 import { type AttentionMap, mean, type Training, type TrainState } from '../session/index.ts'
 
-// What a finished run says about its attention form, beside the energy.
+// This file analyses the attention form of a finished run, beside its energy.
 
-/** How far the configurations drive the weights of one head, before and after the training. */
+/** The dependence of one head's weights on the configurations, before and after the training. */
 export interface HeadInput {
   readonly layer: number
   readonly head: number
-  /** Share of the variance of the weights, from 0 to 1; see AttentionMap. */
+  /** The fraction of the variance of the weights, from 0 to 1; see AttentionMap. */
   readonly before: number
   readonly after: number
-  /** Standard deviation of the weights over the configurations, against the size of their means. */
+  /**
+   * The standard deviation of the weights over the configurations, relative to the size of their
+   * means.
+   */
   readonly spreadBefore: number
   readonly spreadAfter: number
 }
@@ -18,7 +21,7 @@ export interface HeadInput {
 export interface Analysis {
   readonly flops: number
   readonly heads: readonly HeadInput[]
-  /** The weights at the end. */
+  /** The weights at the end of the training. */
   readonly maps: readonly AttentionMap[]
   readonly patchGrid: readonly [number, number]
 }
@@ -42,7 +45,7 @@ export const attentionMapSchema = v.object({
   inputDriven: v.number(),
 })
 
-/** What `analysis.json` holds. */
+/** The schema of `analysis.json`. */
 export const analysisSchema: v.GenericSchema<unknown, Analysis> = v.object({
   flops: v.number(),
   heads: v.array(headInputSchema),
@@ -53,13 +56,16 @@ export const analysisSchema: v.GenericSchema<unknown, Analysis> = v.object({
 const meanSquare = (rows: readonly (readonly number[])[]): number =>
   mean(rows.flat().map((x) => x * x))
 
-/** Root mean squares over all pairs of patches, one over the other. */
+/** Returns the ratio of two root mean squares over all pairs of patches: deviations to weights. */
 export const spreadOf = ({ weights, deviations }: AttentionMap): number => {
   const size = meanSquare(weights)
   return size === 0 ? 0 : Math.sqrt(meanSquare(deviations) / size)
 }
 
-/** The first step's chains are samples of the wave function before it. */
+/**
+ * Returns the maps before training: the chains of the first step are samples of the initial wave
+ * function.
+ */
 const before = (training: Training): readonly AttentionMap[] => {
   const initial = training.initial()
   const { chains } = training.step(initial).state

@@ -2,18 +2,18 @@ import { createHash } from 'node:crypto'
 import { withoutFolder } from '../forms/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 
-// A comparison is a table of runs that differ in the attention form and the seed alone.
+// A comparison is a table of runs that differ only in the attention form and the seed.
 
 export interface Cell {
   readonly form: string
   readonly config: TrainConfig
-  /** Name of its run folder within the comparison's. */
+  /** The name of its run folder within the folder of the comparison. */
   readonly folder: string
 }
 
 /**
- * What numbers do not depend on, such as threads and memory, is not in the name of a run; neither
- * are settings of later years where they are as they always were.
+ * Settings that do not change numbers, such as threads and memory, are not in the name of a run;
+ * neither are settings of later versions that have their old meaning.
  */
 const fingerprint = ({
   threads: _t,
@@ -38,22 +38,23 @@ const slug = (form: string): string =>
     .replace(/-$/, '')
 
 /**
- * File systems take names of 255 bytes. What a longer formula loses in its name is in the
- * fingerprint that ends it.
+ * File systems allow names of 255 bytes. A longer formula is cut; the fingerprint at the end of the
+ * name contains it.
  */
 const MOST_LETTERS = 80
 
-/** The cell of a configuration. */
+/** Returns the cell of a configuration. */
 export const cellOf = (config: TrainConfig): Cell => {
   const { attention: form, seed } = config
-  // A form of one's own is known by its file's name and hash, wherever it lies.
+  // A user's form is identified by the name and hash of its file, wherever it is.
   const named = { ...config, attention: withoutFolder(form) }
   return { form, config, folder: `${slug(named.attention)}-seed-${seed}-${fingerprint(named)}` }
 }
 
 /**
- * Every form with every seed, seed by seed, so that each form has a result early. The folder's
- * name follows from the settings: the same run is found again, another one does not collide.
+ * Returns every form with every seed, seed by seed, so that each form has a result early. The name
+ * of the folder follows from the settings: the same run is found again, and different runs have
+ * different folders.
  */
 export const cellsOf = (
   base: TrainConfig,

@@ -29,24 +29,24 @@ import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './comparePage.ts'
 import { evaluationCosts } from './timing.ts'
 
-// Runs every cell of a comparison that is not done yet, and gathers what all of them found.
+// This file runs every cell of a comparison that is not done yet, and gathers the results of all.
 
-/** The file of a run's analysis, beside its others. */
+/** The file of a run's analysis, beside its other files. */
 export const ANALYSIS = 'analysis.json'
 
-/** What runs of a comparison need beside their settings. */
+/** The needs of the runs of a comparison, beside their settings. */
 export interface CellRequest {
-  /** Folder of the whole comparison; runs in it are found again. */
+  /** The folder of the whole comparison; runs in it are found again. */
   readonly out: string
   readonly plan: TrainRequest['plan']
-  /** What else `train` needs for a run that is not done yet. */
-  readonly surroundings: (
+  /** The further arguments of `train` for a run that is not done yet. */
+  readonly trainOptions: (
     cell: Cell,
   ) => Pick<
     TrainRequest,
     'screen' | 'stopped' | 'interruptibly' | 'caller' | 'draw' | 'saveSeconds'
   >
-  /** How it hears of signals between the runs; default: not at all. */
+  /** How it learns of signals between the runs; default: not at all. */
   readonly signals?: Signals
   readonly note: (text: string) => void
 }
@@ -57,22 +57,24 @@ export interface ComparisonRequest extends CellRequest {
   readonly seeds: number
 }
 
-/** A run that is done, before its form is timed beside the others. */
+/** A run that is done, before its form is timed together with the others. */
 type Finished = Omit<Compared, 'evaluationSeconds'>
 
-const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
+const orFailure = E.mapLeft(
+  (problem: FolderProblem): Failure => unusable(showFolderProblem(problem)),
+)
 
-/** What the runs' folders keep beside their states, if it is there. */
+/** Loads the result of a run from its folder, if it is there. */
 export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
   loadJson(folder, files.result, resultSchema, 'remove it: the run then measures its energy again.')
 
 export const loadAnalysis = (folder: string): E.Either<FolderProblem, Analysis | undefined> =>
   loadJson(folder, ANALYSIS, analysisSchema, 'remove it: it is then made again.')
 
-/** All that a process can leave that is killed before its first checkpoint. */
+/** The files that a process can leave when it is killed before its first checkpoint. */
 const unstarted: readonly string[] = [files.config, files.log, files.parameters]
 
-/** Clears a folder that holds nothing yet to go on with; any other one stays as it is. */
+/** Clears a folder that holds nothing to continue from; any other folder stays unchanged. */
 const clearUnstarted = (path: string): void => {
   if (!existsSync(path)) return
   sweepTemporaries(path)
@@ -80,14 +82,16 @@ const clearUnstarted = (path: string): void => {
     rmSync(path, { recursive: true, force: true })
 }
 
-/** The cell's result: from its folder, or by training, from where an earlier run stopped. */
+/**
+ * Returns the result of a cell: from its folder, or by training, from where an earlier run stopped.
+ */
 const resultOf = async (
   cell: Cell,
-  { out, note, plan, surroundings }: CellRequest,
+  { out, note, plan, trainOptions }: CellRequest,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
-  const found = told(loadResult(path))
+  const found = orFailure(loadResult(path))
   if (E.isLeft(found)) return found
   const done = found.right
   if (done !== undefined && done.steps === config.steps) {
@@ -97,7 +101,7 @@ const resultOf = async (
   const started = isThere(path, files.checkpoint)
   if (!started) clearUnstarted(path)
   const trained = await train({
-    ...surroundings(cell),
+    ...trainOptions(cell),
     plan,
     config,
     ...(started ? { resume: path } : { out: path }),
@@ -109,7 +113,10 @@ const resultOf = async (
 
 const deaf: Signals = { stopped: () => undefined }
 
-/** Work of a command of many runs, beside them. Left: a signal has ended it, or its own failure. */
+/**
+ * Does work of a command of many runs, beside the runs. Left: a signal has ended it, or its own
+ * failure.
+ */
 export const unlessStopped = async <A>(
   { signals = deaf }: Pick<CellRequest, 'signals'>,
   work: () => A,
@@ -121,7 +128,7 @@ export const unlessStopped = async <A>(
     }),
   )(await between(signals, work))
 
-/** Everything else that is known of a finished cell; the analysis is kept in its folder. */
+/** Returns everything else about a finished cell; the analysis is stored in its folder. */
 const gathered = (
   cell: Cell,
   result: TrainResult,
@@ -134,11 +141,11 @@ const gathered = (
     const progress = loadProgress(path, training.right, cell.config)
     if (E.isLeft(progress)) return progress
     const { state, records } = progress.right
-    const known = told(loadAnalysis(path))
+    const known = orFailure(loadAnalysis(path))
     if (E.isLeft(known)) return known
     const analysis = known.right ?? analyse(training.right, state)
     if (known.right === undefined) {
-      const saved = told(save(path, ANALYSIS, JSON.stringify(analysis)))
+      const saved = orFailure(save(path, ANALYSIS, JSON.stringify(analysis)))
       if (E.isLeft(saved)) return saved
     }
     return E.right({ form: cell.form, result, analysis, records, sites: training.right.sites })
@@ -147,7 +154,7 @@ const gathered = (
   }
 }
 
-/** One run with its analysis, from its folder or by going on with it. */
+/** Returns one run with its analysis, from its folder or by continuing it. */
 export const finished = async (
   cell: Cell,
   request: CellRequest,
@@ -157,7 +164,9 @@ export const finished = async (
   return E.flatten(await unlessStopped(request, () => gathered(cell, result.right, request)))
 }
 
-/** Trains every form with every seed. Left: the first failure; run it again to go on from there. */
+/**
+ * Trains every form with every seed. Left: the first failure; call it again to continue from there.
+ */
 export const compare = async (
   request: ComparisonRequest,
 ): Promise<E.Either<Failure, readonly Compared[]>> => {

@@ -4,14 +4,15 @@ import { sizesOf, type TrainConfig } from '../settings/index.ts'
 import { energyCurves, inputPicture, windowed } from './comparePictures.ts'
 import { type Entry, rowsOf, summaries } from './summary.ts'
 
-// One page about a comparison: the table, energies over the steps, and what every form looks at.
+// This file makes the page of a comparison: the table, energies over the steps, and the weights of
+// every form.
 
 export interface Compared extends Entry {
   readonly records: readonly StepRecord[]
   readonly sites: number
 }
 
-/** The energies of every run over its steps. */
+/** Returns the energies of every run over its steps. */
 export const curves = (all: readonly Compared[]): string =>
   energyCurves(
     all.map(({ form, result, records, sites }) => ({
@@ -38,7 +39,7 @@ const tableOf = (all: readonly Entry[]): string => {
     .join('\n')}</tbody></table>`
 }
 
-/** The whole page; loads nothing. */
+/** Returns the whole page, which loads nothing. */
 export const comparisonPage = (
   all: readonly Compared[],
   config: TrainConfig,
@@ -49,7 +50,7 @@ export const comparisonPage = (
     ({ form, analysis: { maps, patchGrid } }) =>
       figure(
         form,
-        'Mean weights with which the marked patch listens to every patch (last seed).',
+        'Mean weights with which the marked patch attends to every patch (last seed).',
         attentionOnGrid(maps, patchGrid),
       ) +
       (maps.every(({ inputDriven }) => inputDriven === 0)

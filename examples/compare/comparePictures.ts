@@ -3,19 +3,20 @@ import { draw, logScale } from '../pictures/index.ts'
 import type { StepRecord } from '../session/index.ts'
 import type { HeadInput } from './analysis.ts'
 
-// Pictures of many runs together: their energies, and how far the input drives their weights.
+// This file draws many runs together: their energies, and how strongly their weights depend on the
+// input.
 
-/** A run's energy per site over its steps. */
+/** The energy per site of a run over its steps. */
 export interface Curve {
   readonly form: string
   readonly seed: number
   readonly points: readonly (readonly [step: number, energy: number])[]
 }
 
-/** Windows of a curve: noise of single steps would hide where a run stands. */
+/** The number of windows of a curve: the noise of single steps would hide the energy reached. */
 const WINDOWS = 100
 
-/** Energies per site, averaged over windows of equal length. */
+/** Returns energies per site, averaged over windows of equal length. */
 export const windowed = (records: readonly StepRecord[], sites: number): Curve['points'] => {
   const length = Math.max(1, Math.ceil(records.length / WINDOWS))
   return Array.from({ length: Math.ceil(records.length / length) }, (_, k) => {
@@ -25,7 +26,9 @@ export const windowed = (records: readonly StepRecord[], sites: number): Curve['
   })
 }
 
-/** All curves; as relative errors on a logarithmic scale where the exact energy is known. */
+/**
+ * Draws all curves, as relative errors on a logarithmic scale where the exact energy is available.
+ */
 export const energyCurves = (
   curves: readonly Curve[],
   exact: number | null,
@@ -59,7 +62,10 @@ export const energyCurves = (
   })
 }
 
-/** Names in their colours over the picture: at the ends of crowded curves they would collide. */
+/**
+ * The names stand in their colours above the picture: at the ends of crowded curves they would
+ * overlap.
+ */
 const legend = (forms: readonly string[]): readonly Plot.Markish[] => {
   const rows = Math.ceil(forms.length / 3)
   return forms.map((form, k) =>
@@ -75,13 +81,13 @@ const legend = (forms: readonly string[]): readonly Plot.Markish[] => {
   )
 }
 
-/** The heads of a run's attention form. */
+/** The heads of the attention form of a run. */
 export interface DrivenHeads {
   readonly form: string
   readonly heads: readonly HeadInput[]
 }
 
-/** The input-driven share of every head, before and after the training. */
+/** Draws the input-driven fraction of every head, before and after the training. */
 export const inputPicture = (all: readonly DrivenHeads[]): string | undefined => {
   const points = all.flatMap(({ form, heads }) =>
     heads.flatMap(({ before, after }) => [
@@ -91,7 +97,7 @@ export const inputPicture = (all: readonly DrivenHeads[]): string | undefined =>
   )
   if (points.every(({ share }) => share === 0)) return undefined
   const forms = new Set(points.map((p) => p.form)).size
-  return draw('What the input drives', {
+  return draw('How much the weights depend on the input', {
     width: 800,
     height: 60 + 56 * forms,
     marginLeft: 60,

@@ -2,10 +2,9 @@ import { either as E } from 'fp-ts'
 import { normalForm, parseForm } from '../../models/index.ts'
 import { formReference, settledForm, withoutFolder } from '../forms/index.ts'
 
-// The forms of a comparison, from their list: where one ends and the next begins, and which of them
-// are one form in two words.
+// This file reads the list of forms of a comparison, and finds forms that are equal.
 
-/** Forms apart by commas outside brackets; what is empty between two commas is none. */
+/** Splits a list at commas outside brackets; empty entries are dropped. */
 export const formsOf = (text: string): readonly string[] => {
   const forms: string[] = ['']
   let depth = 0
@@ -19,8 +18,8 @@ export const formsOf = (text: string): readonly string[] => {
 }
 
 /**
- * Text that equal forms share: formulas by their laws, files by what is in them, wherever they are.
- * What can be neither read nor found is equal to itself alone.
+ * Returns a text that equal forms share: formulas by their laws, files by their contents, wherever
+ * they are. A form that can be neither read nor found equals only itself.
  */
 const identityOf = (form: string): string => {
   if (formReference(form) !== undefined) {
@@ -31,7 +30,7 @@ const identityOf = (form: string): string => {
   return E.isRight(read) ? `form ${normalForm(read.right)}` : `text ${form}`
 }
 
-/** The first form that says the same as one before it, with that one. */
+/** Returns the first form that equals an earlier one, with that one. */
 export const repeated = (
   forms: readonly string[],
 ): { readonly form: string; readonly before: string } | undefined => {
@@ -45,7 +44,7 @@ export const repeated = (
   return undefined
 }
 
-/** Where a form, run with a seed, ended. */
+/** The final energy and variance of a form with a seed. */
 interface Ended {
   readonly form: string
   readonly result: {
@@ -55,12 +54,15 @@ interface Ended {
   }
 }
 
-/** One form in two words may round otherwise; forms that both converged differ in the variance. */
+/**
+ * Equal forms written differently may round differently; different forms that both converged differ
+ * in the variance.
+ */
 const DIGITS = 9
 
 /**
- * Forms that ended with equal energies and variances, but for rounding, for every seed: on this
- * lattice they are one, such as relative and mask(9) * relative on four patches a side.
+ * Returns forms that ended with equal energies and variances, up to rounding, for every seed: on
+ * this lattice they are equal, such as relative and mask(9) * relative on four patches per side.
  */
 export const coinciding = (entries: readonly Ended[]): readonly (readonly string[])[] => {
   const energiesOf = (form: string): string =>

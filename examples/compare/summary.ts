@@ -4,35 +4,35 @@ import { mean, spreadOf } from '../session/index.ts'
 import { showCount, showEnergy, showSmall } from '../settings/index.ts'
 import type { Analysis } from './analysis.ts'
 
-// A comparison as a table: one row for each form, over its seeds.
+// This file makes the table of a comparison: one row for each form, over its seeds.
 
 /** One finished run. */
 export interface Entry {
   readonly form: string
   readonly result: TrainResult
   readonly analysis: Analysis
-  /** Of log ψ of one configuration among many, on one thread. */
+  /** The seconds for log ψ of one configuration among many, on one thread. */
   readonly evaluationSeconds: number
 }
 
-/** What `--json` prints for each form; energies per site in units of J. */
+/** The output of `--json` for each form; energies per site in units of J. */
 export interface FormSummary {
   readonly form: string
   readonly seeds: readonly number[]
-  /** Mean over the seeds. */
+  /** The mean over the seeds. */
   readonly energyPerSite: number
-  /** Standard error over the seeds; of a single seed, that of its samples. */
+  /** The standard error over the seeds; for a single seed, that of its samples. */
   readonly energyError: number
-  /** The best seed's; null without an exact energy. */
+  /** The relative error of the best seed; null without an exact energy. */
   readonly relativeError: number | null
   readonly meanRelativeError: number | null
   readonly vScore: number
   readonly parameters: number
-  /** Of log ψ of one configuration among many. */
+  /** The operations for log ψ of one configuration among many. */
   readonly flops: number
   readonly evaluationSeconds: number
   readonly stepSeconds: number
-  /** Means over the heads, layers and seeds: see AttentionMap.inputDriven. */
+  /** The means over the heads, layers and seeds: see AttentionMap.inputDriven. */
   readonly inputDrivenBefore: number
   readonly inputDrivenAfter: number
 }
@@ -65,7 +65,7 @@ const summaryOf = (form: string, entries: readonly Entry[]): FormSummary => {
   }
 }
 
-/** One summary for each form, in the order of their first entries. */
+/** Returns one summary for each form, in the order of their first entries. */
 export const summaries = (entries: readonly Entry[]): readonly FormSummary[] =>
   [...new Set(entries.map((e) => e.form))].map((form) =>
     summaryOf(
@@ -89,13 +89,13 @@ const columns: readonly (readonly [string, (s: FormSummary) => string])[] = [
   ['input after', (s) => showSmall(s.inputDrivenAfter)],
 ]
 
-/** Heading and rows of text. */
+/** Returns heading and rows of text. */
 export const rowsOf = (all: readonly FormSummary[]): readonly (readonly string[])[] => [
   columns.map(([name]) => name),
   ...all.map((s) => columns.map(([, show]) => show(s))),
 ]
 
-/** The rows with their columns aligned. */
+/** Returns the rows with their columns aligned. */
 export const aligned = (rows: readonly (readonly string[])[]): string => {
   const widths = rows[0]!.map((_, c) => largest(rows.map((row) => row[c]!.length)))
   return rows

@@ -3,20 +3,21 @@ import { smallest } from '../../core/values/index.ts'
 import type { PlanTraining, Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 
-// Time of one log ψ, form beside form: other work on the machine meets all of them alike.
+// This file times one log ψ of several forms in turn, so that other work on the machine slows all
+// of them equally.
 
-/** Each form is measured so often, in turn with the others. */
+/** The number of times each form is measured, in turn with the others. */
 const ROUNDS = 9
 
-/** What log ψ of one configuration among many takes. */
+/** The cost of log ψ of one configuration among many. */
 export interface Cost {
-  /** On one thread: the quickest of all rounds. */
+  /** The seconds on one thread: the fastest of all rounds. */
   readonly seconds: number
-  /** Floating-point operations. */
+  /** The number of floating-point operations. */
   readonly flops: number
 }
 
-/** Costs by attention form. Forms whose configuration cannot be planned are left out. */
+/** Returns costs by attention form. Forms whose configuration cannot be planned are left out. */
 export const evaluationCosts = (
   plan: PlanTraining,
   configs: readonly TrainConfig[],

@@ -1,19 +1,23 @@
 import { basename, isAbsolute, join } from 'node:path'
 
-// How settings name a form of one's own: a file, an export of it, and a hash of what it was.
+// This file reads how settings name a user's form: a file, one of its exports, and a hash of its
+// sources.
 
 export interface FormReference {
-  /** As the operating system finds it from the working folder. */
+  /** The path of the file, from the working folder. */
   readonly path: string
-  /** The export; undefined for the default one, or the only one. */
+  /** The name of the export; undefined for the default export, or the only one. */
   readonly name?: string | undefined
-  /** What the file, and all it imports by relative paths, was when the run was configured. */
+  /**
+   * The hash of the file and of all files it imports by relative paths, when the run was
+   * configured.
+   */
   readonly hash?: string | undefined
 }
 
 const pattern = /^(.+\.[cm]?[jt]s)(?:#([A-Za-z_$][\w$]*))?(?:@([0-9a-f]{12}))?$/
 
-/** FILE.ts, FILE.ts#name or either with @hash; undefined for a formula. */
+/** Parses FILE.ts, FILE.ts#name or either with @hash; undefined for a formula. */
 export const formReference = (text: string): FormReference | undefined => {
   const [, path, name, hash] = pattern.exec(text.trim()) ?? []
   return path === undefined ? undefined : { path, name, hash }
@@ -22,7 +26,7 @@ export const formReference = (text: string): FormReference | undefined => {
 export const showReference = ({ path, name, hash }: FormReference): string =>
   `${path}${name === undefined ? '' : `#${name}`}${hash === undefined ? '' : `@${hash}`}`
 
-/** The file and its export, for messages. */
+/** Returns the file and its export, for messages. */
 export const placeOf = ({ path, name = 'default' }: FormReference): string =>
   `${path}, export ${name}`
 
@@ -33,9 +37,9 @@ const onPath = (text: string, change: (path: string) => string): string => {
     : showReference({ ...reference, path: change(reference.path) })
 }
 
-/** The setting as a file in `folder` writes it, seen from the working folder. */
+/** Returns the setting that a file in `folder` holds, with its path from the working folder. */
 export const seenFrom = (folder: string, text: string): string =>
   onPath(text, (path) => (isAbsolute(path) ? path : join(folder, path)))
 
-/** The setting without the folder that the file happens to be in. */
+/** Returns the setting without the folder of the file. */
 export const withoutFolder = (text: string): string => onPath(text, basename)

@@ -13,9 +13,9 @@ import {
 import { formReference, placeOf, showReference } from './formReference.ts'
 import { loadForm } from './load.ts'
 
-// The attention form that a setting names: a formula, or a file of the user's.
+// A setting names an attention form by a formula, or by a file of the user.
 
-/** The setting in full: a file is named with its export and the hash of its sources. */
+/** Returns the setting in full: a file is named with its export and the hash of its sources. */
 export const settledForm = (text: string): Checked<string> => {
   const reference = formReference(text)
   if (reference === undefined) return E.map(() => text)(parseForm(text))
@@ -24,11 +24,13 @@ export const settledForm = (text: string): Checked<string> => {
   )(loadForm(reference))
 }
 
-/** Can weights of this expression be infinite, or no numbers, where its parameters are finite? */
+/**
+ * Tests whether weights of this expression can be infinite or NaN while its parameters are finite.
+ */
 const mayDiverge = (e: Expression): boolean =>
   e.kind === 'over' || e.kind === 'power' || partsOf(e).some(mayDiverge)
 
-/** The form of a setting, tried at these sizes before anything runs. */
+/** Returns the form of a setting, after it was tried at these sizes. */
 export const formAt = (text: string, sizes: FormSizes): Checked<FormOf<FormParams>> => {
   const reference = formReference(text)
   if (reference !== undefined)

@@ -7,19 +7,19 @@ import { type FormReference, showReference } from './formReference.ts'
 import { loadModule } from './modules.ts'
 import { reasonOf } from './reasons.ts'
 
-// A form of one's own, from the file that a setting names.
+// This file loads a user's form from the file that a setting names.
 
 export interface OwnForm {
   readonly formOf: FormOf<FormParams>
-  /** The setting in full: with the export's name and the hash of the sources. */
+  /** The setting in full, with the name of the export and the hash of the sources. */
   readonly reference: FormReference & { readonly hash: string }
-  /** The texts of the file and of what it imports, by their paths within one folder. */
+  /** The texts of the file and of its imports, by their paths within one folder. */
   readonly sources: ReadonlyMap<string, string>
-  /** The file among them. */
+  /** The path of the file among the sources. */
   readonly entry: string
 }
 
-/** The sources by their paths from the folder that holds them all, with slashes. */
+/** Returns the sources by their paths from the folder that holds them all, with slashes. */
 const fromCommonFolder = (sources: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
   const folders = [...sources.keys()].map((path) => dirname(path).split(sep))
   const common = folders.reduce((a, b) => {
@@ -32,7 +32,7 @@ const fromCommonFolder = (sources: ReadonlyMap<string, string>): ReadonlyMap<str
   )
 }
 
-/** Twelve digits tell versions of a file apart. */
+/** Returns the hash that identifies a version of the sources; twelve digits suffice. */
 const hashOf = (sources: ReadonlyMap<string, string>): string => {
   const hash = createHash('sha256')
   for (const [path, text] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -42,19 +42,19 @@ const hashOf = (sources: ReadonlyMap<string, string>): string => {
 
 const example = "export default ({ grid, heads, dim }) => ({ name: 'mine', init, weights })"
 
-/** The export that is meant: the one named, the default, or the only function. */
+/** Returns the export of a module: the one named, the default, or the only function. */
 const chosen = (
   exports: Readonly<Record<string, unknown>>,
-  asked: string | undefined,
+  wanted: string | undefined,
 ): E.Either<string, string> => {
   const functions = Object.keys(exports).filter((name) => typeof exports[name] === 'function')
-  const name = asked ?? ('default' in exports ? 'default' : functions[0])
+  const name = wanted ?? ('default' in exports ? 'default' : functions[0])
   const list = functions.length === 0 ? 'no function' : functions.join(', ')
   if (name === undefined || !(name in exports))
     return E.left(
-      asked === undefined ? `it exports no form` : `it has no export ${name}; it exports ${list}`,
+      wanted === undefined ? `it exports no form` : `it has no export ${name}; it exports ${list}`,
     )
-  if (asked === undefined && name !== 'default' && functions.length > 1)
+  if (wanted === undefined && name !== 'default' && functions.length > 1)
     return E.left(`it exports several functions, ${list}, and none by default: name one with #`)
   return typeof exports[name] === 'function'
     ? E.right(name)
@@ -69,9 +69,9 @@ const thrown = (path: string, error: unknown): string => {
   return `it throws ${reasonOf(error)}${line === null ? '' : ` (line ${line[0]})`}`
 }
 
-/** Reads and runs the file. Left: why it gives no form, or that it is not what it was. */
-export const loadForm = (asked: FormReference): Checked<OwnForm> => {
-  const { path, name, hash } = asked
+/** Reads and runs the file. Left: why it gives no form, or that its sources have changed. */
+export const loadForm = (reference: FormReference): Checked<OwnForm> => {
+  const { path, name, hash } = reference
   const problem = (what: string, fix?: string): Problem => ({
     kind: 'ParseError',
     where: showReference({ path, name }),

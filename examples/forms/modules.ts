@@ -8,9 +8,9 @@ import * as core from '../../core/index.ts'
 import * as models from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 
-// A user's module, and those it imports by relative paths, run where they stand. Types are taken
-// away by sucrase, in the checkout as in the package, on every Node; 'psigrad' and its rooms are
-// the psigrad that runs, not another copy of it, whose tensors would be strangers here.
+// This file runs a user's module, and those it imports by relative paths, in place. Sucrase removes
+// the types, in the checkout as in the package, on every Node version. 'psigrad' and its rooms are
+// the running psigrad: tensors of another copy would not be recognised.
 
 const running: Readonly<Record<string, unknown>> = {
   psigrad: { autodiff, core, models, physics },
@@ -20,7 +20,10 @@ const running: Readonly<Record<string, unknown>> = {
   'psigrad/physics': physics,
 }
 
-/** What was read, by absolute path, in the order of reading: the file itself first. */
+/**
+ * The files that were read, by absolute path, in the order of reading; the module itself is the
+ * first.
+ */
 export interface Loaded {
   readonly exports: Readonly<Record<string, unknown>>
   readonly sources: ReadonlyMap<string, string>
@@ -28,21 +31,21 @@ export interface Loaded {
 
 const own = requireFrom(import.meta.url)
 
-/** What is used of it. */
+/** The part of sucrase that is used here. */
 interface Sucrase {
   readonly transform: (source: string, options: object) => { readonly code: string }
 }
 
 /**
- * Loaded when it is first needed: most runs never need it. The package holds it in one file, which
- * its build makes, instead of the fifteen packages that it would install.
+ * Loads sucrase when it is first needed; most runs never need it. The package holds it in one file,
+ * made by its build, instead of the fifteen packages that it would install.
  */
 const sucrase = (): Sucrase => {
   const packed = fileURLToPath(new URL('sucrase.cjs', import.meta.url))
   return own(existsSync(packed) ? packed : 'sucrase') as Sucrase
 }
 
-/** The module in CommonJS, which runs at once; lines stay where they are. */
+/** Returns the module in CommonJS, which runs synchronously; lines keep their numbers. */
 const compiled = (path: string, source: string): string => {
   const extension = extname(path)
   if (extension === '.cjs') return source
@@ -56,14 +59,14 @@ const compiled = (path: string, source: string): string => {
 
 const isFile = (path: string): boolean => existsSync(path) && statSync(path).isFile()
 
-/** As written, or with the ending that TypeScript leaves out or calls .js. */
+/** Returns the path as written, or with the ending that TypeScript omits or calls .js. */
 const found = (path: string): string => {
   const sameAs = path.replace(/\.([cm]?)js$/, '.$1ts')
   const candidates = [path, sameAs, `${path}.ts`, `${path}.js`, `${path}/index.ts`]
   return candidates.find(isFile) ?? path
 }
 
-/** A package from beside the user's file, or one that psigrad itself has. */
+/** Returns a package found from the user's file, or one of psigrad's own. */
 const packageFor = (path: string, name: string): unknown => {
   try {
     return requireFrom(path)(name)
@@ -75,7 +78,7 @@ const packageFor = (path: string, name: string): unknown => {
 
 type Wrapped = (exports: object, require: (name: string) => unknown, module: object) => void
 
-/** Runs a module with all it imports. Throws what reading, parsing and running throw. */
+/** Runs a module with all it imports. Throws the errors of reading, parsing and running. */
 export const loadModule = (path: string): Loaded => {
   const sources = new Map<string, string>()
   const modules = new Map<string, { exports: Record<string, unknown> }>()

@@ -5,7 +5,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is not a folder',
 }
 
-/** What went wrong with a file, in words. */
+/** Returns what went wrong with a file, in words. */
 export const reasonOf = (error: unknown): string => {
   const code = (error as NodeJS.ErrnoException | undefined)?.code ?? ''
   return reasons[code] ?? (error instanceof Error ? error.message : String(error))

@@ -4,7 +4,8 @@ import type { AttentionMap } from '../session/index.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
 
-// Learned attention weights as heatmaps: one small picture per head (across) and layer (down).
+// This file draws learned attention weights as heatmaps: one small picture per head (across) and
+// layer (down).
 
 interface Cell {
   readonly head: string
@@ -14,7 +15,7 @@ interface Cell {
   readonly weight: number
 }
 
-/** Above this many cells a picture would weigh megabytes. */
+/** Pictures with more cells would have megabytes. */
 const maxCells = 20_000
 
 const headName = ({ head }: AttentionMap): string => `head ${head + 1}`
@@ -27,7 +28,9 @@ interface Colours {
   readonly range: readonly string[]
 }
 
-/** Weights of both signs: symmetric about white; of one sign: from white on. */
+/**
+ * Colours weights of both signs symmetrically about white, and weights of one sign from white on.
+ */
 const coloursOf = (cells: readonly Cell[]): Colours => {
   const weights = cells.map((c) => c.weight).filter(Number.isFinite)
   const largest = Math.max(largestSize(weights), Number.MIN_VALUE)
@@ -52,7 +55,7 @@ const heatmaps = (
   const layers = new Set(cells.map((c) => c.layer)).size
   const tall = Math.max(24, Math.round((panel * rows) / columns))
   const { domain, range } = coloursOf(cells)
-  // Small cells touch: gaps between them would colour the whole matrix.
+  // Small cells touch, because gaps between them would colour the whole matrix.
   const inset = columns > 10 ? -0.05 : 0.25
   const height = 34 + layers * (tall + 10) + barSpace
   const options: Plot.PlotOptions = {
@@ -76,13 +79,13 @@ const heatmaps = (
   return draw(title, options, { x: 68, y: height - barSpace, range, low, high })
 }
 
-/** The patch whose row is shown: the middle one, so that near patches lie around it. */
+/** Returns the patch whose row is shown: the middle one, so that near patches lie around it. */
 const middle = ([rows, columns]: readonly [number, number]): number =>
   Math.floor(rows / 2) * columns + Math.floor(columns / 2)
 
 /**
- * alpha_ij of the middle patch i (marked), over the grid of patches j. For a relative form this is
- * all there is: every other row is the same picture, moved.
+ * Draws alpha_ij of the middle patch i (marked), over the grid of patches j. For a relative form
+ * this is complete: every other row is the same picture, shifted.
  */
 export const attentionOnGrid = (
   maps: readonly AttentionMap[],
@@ -120,7 +123,9 @@ export const attentionOnGrid = (
   ])
 }
 
-/** The whole matrix alpha_ij, row i, column j. undefined when it has too many cells to draw. */
+/**
+ * Draws the whole matrix alpha_ij, row i, column j; undefined when it has too many cells to draw.
+ */
 export const attentionMatrices = (maps: readonly AttentionMap[]): string | undefined => {
   const cells = maps.flatMap((map) =>
     map.weights.flatMap((row, y) =>

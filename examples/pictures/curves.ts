@@ -5,17 +5,17 @@ import { showEnergy } from '../settings/index.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
 
-// What a run did over its steps.
+// This file draws the quantities of a run over its steps.
 
 export interface History {
   readonly records: readonly StepRecord[]
   readonly sites: number
-  /** Exact ground-state energy of the whole system. */
+  /** The exact ground-state energy of the whole system. */
   readonly exact: number | null
 }
 
 const width = 800
-/** More points than pixels only make the file large. */
+/** More points than pixels only enlarge the file. */
 const maxPoints = 2000
 
 interface Point {
@@ -44,7 +44,7 @@ const pointsOf = ({ records, sites, exact }: History): readonly Point[] => {
     })
 }
 
-/** One point has no line: it is drawn as a dot. */
+/** A single point has no line and is drawn as a dot. */
 const line = (points: readonly Point[], y: keyof Point, stroke: string): Plot.Markish =>
   points.length === 1
     ? Plot.dot(points, { x: 'step', y, fill: stroke, r: 4 })
@@ -66,7 +66,7 @@ const frame = (points: readonly Point[]): Plot.PlotOptions => ({
   },
 })
 
-/** Energy per site, its ±1 standard-error band, and the exact line. */
+/** Draws the energy per site, its ±1 standard-error band, and the exact line. */
 export const energyCurve = (history: History): string => {
   const points = pointsOf(history)
   const { exact, sites } = history
@@ -110,14 +110,14 @@ const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const superscript = (n: number): string =>
   (n < 0 ? '⁻' : '') + [...String(Math.abs(n))].map((d) => powers[Number(d)]).join('')
 
-/** Decades as 10⁻³; marks between them stay silent when there are many. */
+/** Labels decades as 10⁻³; the marks between them have no labels when there are many. */
 const decade = (x: number): string => {
   const power = Math.log10(x)
   const near = Math.round(power)
   return Math.abs(power - near) < 1e-9 ? `10${superscript(near)}` : ''
 }
 
-/** Decades that hold all values. */
+/** Returns the decades that contain all values. */
 export const logScale = (values: readonly number[]) => {
   const low = 10 ** Math.floor(Math.log10(smallest(values)))
   const high = 10 ** Math.ceil(Math.log10(largest(values)))
@@ -149,7 +149,9 @@ const logCurve = (
   })
 }
 
-/** |E − E_exact| / |E_exact| on a logarithmic axis; undefined when nothing exact is known. */
+/**
+ * Draws |E − E_exact| / |E_exact| on a logarithmic axis; undefined when there is no exact energy.
+ */
 export const errorCurve = (history: History): string | undefined =>
   logCurve(
     'Relative error of the energy over the steps',
@@ -158,6 +160,9 @@ export const errorCurve = (history: History): string | undefined =>
     'relative',
   )
 
-/** V-score = N Var(E) / E²: zero for an eigenstate; undefined where it is not positive. */
+/**
+ * Draws the V-score = N Var(E) / E², which is zero for an eigenstate; undefined where it is not
+ * positive.
+ */
 export const vScoreCurve = (history: History): string | undefined =>
   logCurve('V-score over the steps', 'V-score N·Var(E)/E²', pointsOf(history), 'vScore')

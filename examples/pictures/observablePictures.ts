@@ -4,7 +4,8 @@ import type { Correlation, Momentum, Observables } from '../../physics/estimates
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
 
-// Correlations and the structure factor of a state, on the lattice of displacements and of momenta.
+// This file draws the correlations and the structure factor of a state, over displacements and
+// momenta.
 
 interface Tile {
   readonly x: number
@@ -15,7 +16,7 @@ interface Tile {
 const signed = ['#c4472b', '#f4f1ec', '#2166ac']
 const growing = ['#f4f1ec', '#2166ac']
 
-/** Numbers stand in tiles where these are few. */
+/** Numbers are printed in tiles where there are few. */
 const LABELLED = 100
 
 const heatmap = (
@@ -62,12 +63,12 @@ const heatmap = (
   return draw(title, options, { x: 64, y: height - 28, range, low, high: largest.toPrecision(2) })
 }
 
-/** Coordinates that rounding does not tell apart are one column. */
+/** Coordinates that differ by rounding only belong to one column. */
 const at = (r: readonly number[], axis: number): number => Math.round((r[axis] ?? 0) * 1e6) / 1e6
 
 /**
- * S_0 · S_r over the displacements; without r = 0, where it is 3/4 in any state. undefined unless
- * the sites stand on a grid.
+ * Draws S_0 · S_r over the displacements, without r = 0, where it is 3/4 in any state; undefined
+ * unless the sites form a grid.
  */
 export const correlationMap = (correlations: readonly Correlation[]): string | undefined => {
   const tiles = correlations
@@ -77,7 +78,7 @@ export const correlationMap = (correlations: readonly Correlation[]): string | u
   return heatmap('Spin-spin correlations', tiles, ['x →', '↑ y'], String, signed)
 }
 
-/** Angles as multiples of π, from above −π up to π. */
+/** Returns angles as multiples of π, from above −π up to π. */
 const inPi = (angle: number): number => {
   const turns = angle / (2 * Math.PI)
   const folded = turns - Math.ceil(turns - 0.5 - 1e-9)
@@ -96,8 +97,9 @@ const showPi = (x: number): string => {
 }
 
 /**
- * S(k) over the wave vectors of a lattice: of one at right angles as tiles, (0, 0) amid them; of
- * any other as points where they are, for there k and k + 2π along an axis are not the same.
+ * Draws S(k) over the wave vectors of a lattice. A lattice with right angles has tiles, with (0, 0)
+ * in the middle; any other has points at the wave vectors, because there k and k + 2π along an axis
+ * differ.
  */
 export const structureFactorMap = (momenta: readonly Momentum[]): string => {
   const tiles = momenta.map(({ k, value }) => ({ x: inPi(k[0]!), y: inPi(k[1] ?? 0), value }))
@@ -128,7 +130,9 @@ const momentumPoints = (momenta: readonly Momentum[]): string => {
   return draw('Structure factor', options, key)
 }
 
-/** S_0 · S_r against the distance, with errors; crosses where the exact values are known. */
+/**
+ * Draws S_0 · S_r against the distance, with errors; crosses show the exact values where available.
+ */
 export const correlationCurve = (observables: Observables, exact: Observables | null): string => {
   const pointsOf = (all: readonly Correlation[]) =>
     all

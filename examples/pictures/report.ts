@@ -2,10 +2,10 @@ import type { Row } from '../run/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import { reportStyle } from './style.ts'
 
-// One self-contained page about a run: no scripts, nothing fetched, light and dark.
+// This file makes one self-contained page about a run: no scripts, nothing fetched, light and dark.
 
 export interface Picture {
-  /** Name of its file in the run folder. */
+  /** The name of its file in the run folder. */
   readonly file: string
   readonly title: string
   readonly caption: string
@@ -15,7 +15,7 @@ export interface Picture {
 export interface Report {
   readonly title: string
   readonly subtitle: string
-  /** The numbers a reader looks for first. */
+  /** The numbers that a reader looks for first. */
   readonly headline: readonly Row[]
   readonly results: readonly Row[]
   readonly config: TrainConfig
@@ -30,7 +30,7 @@ export const escaped = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;')
 
-/** Numbers with a true minus sign; names with hyphens stay as they are. */
+/** Returns numbers with a true minus sign; hyphens in names stay. */
 export const typeset = (text: string): string => text.replaceAll(/(^|[ e])-(?=\d)/g, '$1−')
 
 const card = ({ name, value, unit }: Row): string =>
@@ -56,7 +56,7 @@ const settings = (config: TrainConfig): string =>
     .map(([name, value]) => row({ name, value: showSetting(value) }))
     .join('\n')
 
-/** The whole page. */
+/** Returns the whole page. */
 export const reportPage = (report: Report): string => `<!doctype html>
 <html lang="en">
 <head>

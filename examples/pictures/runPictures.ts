@@ -17,12 +17,12 @@ import { energyCurve, errorCurve, vScoreCurve } from './curves.ts'
 import { correlationCurve, correlationMap, structureFactorMap } from './observablePictures.ts'
 import { type Picture, type Report, reportPage } from './report.ts'
 
-// Which pictures a finished run gets, what stands under them, and where they go.
+// This file decides which pictures a finished run gets, their captions, and where they are written.
 
 const present = (picture: Omit<Picture, 'svg'>, svg: string | undefined): readonly Picture[] =>
   svg === undefined ? [] : [{ ...picture, svg }]
 
-/** How far the weights follow the configurations, where they do. */
+/** Returns how strongly the weights depend on the configurations, where they do. */
 const inputCaption = (maps: readonly AttentionMap[]): string =>
   maps.every(({ inputDriven }) => inputDriven < 1e-12)
     ? ' They do not depend on the configuration.'
@@ -32,7 +32,7 @@ const inputCaption = (maps: readonly AttentionMap[]): string =>
         .join(', ') +
       '.'
 
-/** Correlations and structure factor, where `psigrad observe` has measured them. */
+/** Returns correlations and structure factor, where `psigrad observe` has measured them. */
 const observedPictures = (observed: Observed | undefined): readonly Picture[] => {
   if (observed === undefined) return []
   const { observables, exact, step } = observed
@@ -63,7 +63,7 @@ const observedPictures = (observed: Observed | undefined): readonly Picture[] =>
   ]
 }
 
-/** The pictures of a run, those that its data allow. */
+/** Returns the pictures of a run that its data allow. */
 export const picturesOf = (
   { training, progress, result }: Finished,
   observed?: Observed,
@@ -90,21 +90,21 @@ export const picturesOf = (
   }
   const attention = {
     file: 'attention.svg',
-    title: 'What the heads look at',
+    title: 'Attention weights of the heads',
     caption:
-      'Weights with which the marked patch listens to every patch of the lattice; one map per ' +
+      'Weights with which the marked patch attends to every patch of the lattice; one map per ' +
       'head (across) and layer (down).',
   }
   const deviations = {
     file: 'attention-deviations.svg',
-    title: 'How far that depends on the input',
+    title: 'How much they depend on the input',
     caption: 'Standard deviations of the same weights over the configurations.',
   }
   const matrices = {
     file: 'attention-matrices.svg',
     title: 'Attention matrices',
     caption:
-      'The same weights for every pair: patch i listens (down) to patch j (across).' +
+      'The same weights for every pair: patch i (down) attends to patch j (across).' +
       inputCaption(maps),
   }
   return [

@@ -1,4 +1,4 @@
-/** The report's style sheet: system fonts, two colour schemes, printable. */
+/** The style sheet of the report: system fonts, two colour schemes, printable. */
 export const reportStyle = `
 :root { color-scheme: light dark; --ink: #1c2128; --soft: #5b6470; --line: #dfe3e8;
   --page: #ffffff; --panel: #f6f7f9; --accent: #2f6fab; }

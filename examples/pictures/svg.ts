@@ -1,14 +1,14 @@
 import * as Plot from '@observablehq/plot'
 import { parseHTML } from 'linkedom'
 
-// Observable Plot draws into a document; here one of linkedom, so that no browser is needed.
+// Observable Plot draws into a document; here it is one of linkedom, so that no browser is needed.
 
-/** Readable on white and on near-black alike (contrast at least 3.4 on either). */
+/** These colours are readable on white and on near-black (contrast at least 3.4 on either). */
 export const colours = { run: '#3b82c4', exact: '#d9603b', mark: '#8a8f98' } as const
 
 /**
- * Text and axes follow the reader's colour scheme; programs without CSS see black on nothing.
- * Fonts are the reader's own: nothing is fetched.
+ * Text and axes follow the colour scheme of the reader; programs without CSS show black without
+ * background. Fonts are those of the reader: nothing is fetched.
  */
 const style = `
 .psigrad { color: #1c2128; font: 12px system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
@@ -43,7 +43,7 @@ const colourBar = ({ x, y, range, low, high }: ColourBar, id: string): string =>
   )
 }
 
-/** A picture as the text of an SVG element, to stand in a file or in a page. */
+/** Returns a picture as the text of an SVG element, for a file or a page. */
 export const draw = (title: string, options: Plot.PlotOptions, bar?: ColourBar): string => {
   const { document } = parseHTML('<!doctype html><html><body></body></html>')
   const svg = Plot.plot({
@@ -52,7 +52,7 @@ export const draw = (title: string, options: Plot.PlotOptions, bar?: ColourBar):
     ariaLabel: title,
     document: document as unknown as NonNullable<Plot.PlotOptions['document']>,
   })
-  // Plot's own sheet assumes a page; ours takes its place.
+  // Plot's own style sheet assumes a page, so it is replaced.
   for (const sheet of svg.querySelectorAll('style')) sheet.remove()
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   svg.setAttribute('role', 'img')
@@ -63,8 +63,8 @@ export const draw = (title: string, options: Plot.PlotOptions, bar?: ColourBar):
   name.textContent = title
   svg.prepend(name)
   if (bar === undefined) return svg.outerHTML
-  // All pictures of a page share their ids: equal ones must mean equal colours.
-  // As text: the parser would take SVG tags for HTML.
+  // All pictures of a page share their ids, so equal ids must mean equal colours. The change is
+  // made in the text, because the parser would take SVG tags for HTML.
   const id = `bar-${title.toLowerCase().replaceAll(/[^a-z]+/g, '-')}-${bar.range.length}`
   return svg.outerHTML.replace(/<\/svg>\s*$/, `${colourBar(bar, id)}</svg>`)
 }

@@ -2,12 +2,12 @@ import type { Problem } from '../../core/index.ts'
 import { solves, type TrainConfig } from '../settings/index.ts'
 import type { Caller } from './caller.ts'
 
-// What to try after a numerical failure: the setting that is behind it, and no other.
+// After a numerical failure, this file names the setting that caused it and what to try.
 
-/** Beyond this the couplings, which every gradient is proportional to, are what is too large. */
+/** Above this, the couplings themselves are too large; every gradient is proportional to them. */
 const LARGE_COUPLING = 10
 
-/** What too large a step looks like: numbers that grew until they were none. */
+/** Tests for the sign of too large a step: numbers that overflowed. */
 const grown = ({ kind, where }: Problem): boolean =>
   kind === 'NonFinite' || (kind === 'DomainError' && where.endsWith('train'))
 
@@ -36,7 +36,7 @@ const attemptAt = (problem: Problem, config: TrainConfig): Attempt | undefined =
   }
 }
 
-/** What to try, with a command; nothing where no setting of the run is behind it. */
+/** Returns what to try, with a command; empty where no setting of the run is the cause. */
 export const advice = (
   problem: Problem,
   config: TrainConfig,

@@ -1,7 +1,8 @@
 import { shellWord } from '../settings/index.ts'
 import type { StopSignal } from './unfold.ts'
 
-// The command that trains: its exit codes, and how its messages advise to call it again.
+// A caller is the command that trains: it has exit codes, and its messages advise how to call it
+// again.
 
 export const exitCodes = {
   done: 0,
@@ -12,7 +13,7 @@ export const exitCodes = {
   SIGTERM: 143,
 } as const satisfies Readonly<Record<StopSignal, number>> & Readonly<Record<string, number>>
 
-/** Why a run gave no result: its exit code and what to tell the user. */
+/** The exit code of a run without result, and the message for the user. */
 export interface Failure {
   readonly code: number
   readonly message: string
@@ -20,22 +21,22 @@ export interface Failure {
 
 export const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
 
-/** The command that trains, as it advises to be called again. */
+/** The command that trains, as its messages advise to call it again. */
 export interface Caller {
-  /** How to go on with the run in a folder, perhaps with a flag more. */
+  /** Returns how to continue the run in a folder, with an optional extra flag. */
   readonly goOn: (folder: string, flag?: string) => string
-  /** How to try once more with another setting. */
+  /** Returns how to try again with another setting. */
   readonly retry: (config: string, flag: string) => string
 }
 
-/** `psigrad train`, which goes on with one run. */
+/** The caller `psigrad train`, which continues one run. */
 export const trainCaller: Caller = {
   goOn: (folder, flag = '') =>
     `Go on with\n  psigrad train --resume ${shellWord(folder)}${flag === '' ? '' : ` ${flag}`}`,
   retry: (config, flag) => `:\n  psigrad train --config ${shellWord(config)} ${flag}`,
 }
 
-/** A command of many runs, which goes on with them when it is called again. */
+/** Returns the caller for a command of many runs, which continues them when it is called again. */
 export const callerOfMany = (command: string): Caller => ({
   goOn: (folder, flag = '') =>
     flag === ''

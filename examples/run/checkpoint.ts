@@ -18,9 +18,9 @@ import type { TrainState } from '../session/index.ts'
 import { parseJson } from './json.ts'
 import { decode, type Entry, encode, type SafeTensors } from './safetensors.ts'
 
-// A training state as one file, and back, to the last bit.
+// This file writes a training state to one file and reads it back, to the last bit.
 
-/** A leaf's name in a file, such as encoder.0.attention.value.kernel. */
+/** Returns the name of a leaf in a file, such as encoder.0.attention.value.kernel. */
 const nameOf = (path: Path): string => path.join('.')
 
 const entryOf = (leaf: Tensor): Entry => {
@@ -34,7 +34,7 @@ const entriesOf = (tree: Tree<Tensor>, prefix = ''): Record<string, Entry> =>
     leavesWithPaths(tree).map(({ path, leaf }) => [`${prefix}${nameOf(path)}`, entryOf(leaf)]),
   )
 
-/** Parameters alone, named by their paths, for other programs to read. */
+/** Encodes parameters alone, named by their paths, for other programs to read. */
 export const encodeParameters = (
   params: Tree<Tensor>,
   metadata: SafeTensors['metadata'] = {},
@@ -42,10 +42,10 @@ export const encodeParameters = (
 
 const format = 'psigrad-checkpoint-1'
 
-/** The settings that a run was made with, by name. */
+/** The settings with which a run was made, by name. */
 export type Settings = Readonly<Record<string, unknown>>
 
-/** A state, the seconds of training that led to it, and the settings that it was made with. */
+/** Encodes a state, the seconds of training that led to it, and the settings of the run. */
 export const encodeCheckpoint = (
   state: TrainState,
   seconds: number,
@@ -69,13 +69,13 @@ export const encodeCheckpoint = (
 export interface Checkpoint {
   readonly state: TrainState
   readonly seconds: number
-  /** undefined in checkpoints of before they were kept. */
+  /** undefined in old checkpoints, which have no settings. */
   readonly settings: Settings | undefined
 }
 
 const kinds = { float64: Float64Array, float32: Float32Array } as const
 
-/** What keeps a file's tensor from being a leaf; `anyPrecision`: it may be converted. */
+/** Returns why a tensor of a file cannot be a leaf; with `anyPrecision` it may be converted. */
 const unfitLeaf = (
   name: string,
   entry: Entry | undefined,
@@ -112,7 +112,7 @@ const restore = (
   }
   const names = new Set(leaves.map(({ name }) => name))
   const other = Object.keys(tensors).find((name) => name.startsWith(prefix) && !names.has(name))
-  if (other !== undefined) return E.left(`it has a tensor ${other}, which this run has not`)
+  if (other !== undefined) return E.left(`it has a tensor ${other}, which this run does not have`)
   return E.right(
     mapTree(like, (leaf, path): Tensor => {
       const { shape, values } = tensors[`${prefix}${nameOf(path)}`]!
@@ -122,14 +122,14 @@ const restore = (
   )
 }
 
-/** Parameters from a file of parameters alone, for a wave function whose own are `like`. */
+/** Decodes a file of parameters alone, for a wave function with parameters like `like`. */
 export const decodeParameters = (
   file: Uint8Array,
   like: Tree<Tensor>,
 ): E.Either<string, Tree<Tensor>> =>
   E.chain(({ tensors }: SafeTensors) => restore(like, tensors, '', true))(decode(file))
 
-/** A number from the one text that it is written as. */
+/** Parses a number; only the text that JavaScript writes for it is accepted. */
 const numberOf = (text: string | undefined): number =>
   text !== undefined && String(Number(text)) === text ? Number(text) : Number.NaN
 

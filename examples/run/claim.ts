@@ -4,12 +4,12 @@ import { either as E } from 'fp-ts'
 import { type FolderProblem, touch } from './folder.ts'
 import { MARK, markedBy, temporaryOf } from './temporaries.ts'
 
-// One process trains in a folder at a time: two would write each other's states away. A mark in the
-// folder names the one that does; that of a process that is gone counts for nothing.
+// Only one process may train in a folder at a time: two would overwrite each other's states. A mark
+// in the folder names that process; the mark of a process that has ended is ignored.
 
 const mark = temporaryOf(MARK)
 
-/** Ends the claim of this process on a folder; nothing where it has none. */
+/** Ends the claim of this process on a folder; does nothing where there is none. */
 export const release = (folder: string): void => rmSync(join(folder, mark), { force: true })
 
 /** Claims a folder for this process. Left: another process trains there. */

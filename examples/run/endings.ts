@@ -6,12 +6,12 @@ import { files, isThere } from './folder.ts'
 import type { SaveError } from './progress.ts'
 import type { Ending, StopSignal } from './unfold.ts'
 
-// The last words of a run that gives no result.
+// This file writes the last message of a run that gives no result.
 
-/** What has nothing to do with the numbers of a run, but with what computes them. */
+/** Problems of the machine that computes, not of the numbers of a run. */
 const ofMachine: readonly Problem['kind'][] = ['DeviceError', 'WorkerError']
 
-/** What to tell of a step that failed, and of the state that is left. */
+/** Returns the message about a step that failed, and about the state that is left. */
 export const failure = (
   { problem, progress }: Extract<Ending, { kind: 'failed' }>,
   config: TrainConfig,
@@ -50,7 +50,7 @@ export const failure = (
   }
 }
 
-/** What to tell of a run that a signal has ended. */
+/** Returns the message about a run that a signal has ended. */
 export const interruption = (
   signal: StopSignal,
   where: string,
@@ -61,7 +61,7 @@ export const interruption = (
   message: `stopped ${where}; the state is saved. ${caller.goOn(folder)}`,
 })
 
-/** What can be done after a disk has refused: the state saved before it did is still there. */
+/** Returns the message after a failed write; the last state saved before it is still there. */
 export const refused = ({ message }: SaveError, folder: string, caller: Caller): Failure =>
   unusable(
     isThere(folder, files.checkpoint)

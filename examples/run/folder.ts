@@ -17,7 +17,7 @@ import { either as E } from 'fp-ts'
 import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { temporaryOf } from './temporaries.ts'
 
-// The folder of a run: which file is called what, and how files get there whole or not at all.
+// The folder of a run: the names of its files, and how files are written whole or not at all.
 
 export const files = {
   config: 'config.json',
@@ -29,17 +29,17 @@ export const files = {
   report: 'report.html',
 } as const
 
-/** What the file system refused, where, and what would be right. */
+/** A refusal of the file system: what was refused, where, and what would be right. */
 export interface FolderProblem {
   readonly path: string
   readonly what: string
   readonly fix: string
 }
 
-/** What the codes of the file system mean, and what helps. */
+/** The table maps error codes of the file system to their meaning and to what helps. */
 const reasons: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  EACCES: ['permission denied', 'see to it that it may be read and written.'],
-  EPERM: ['permission denied', 'see to it that it may be read and written.'],
+  EACCES: ['permission denied', 'allow reading and writing it.'],
+  EPERM: ['permission denied', 'allow reading and writing it.'],
   EROFS: ['the file system is read-only', 'copy the folder to a place that may be written.'],
   ENOSPC: ['the disk is full', 'make room on it.'],
   EDQUOT: ['the disk quota is used up', 'make room within it.'],
@@ -54,7 +54,7 @@ const problem =
   (path: string, fix?: string) =>
   (error: unknown): FolderProblem => {
     const message = error instanceof Error ? error.message : String(error)
-    const [what, help] = reasons[codeOf(error)] ?? [message, 'see to it that it can be read.']
+    const [what, help] = reasons[codeOf(error)] ?? [message, 'check that it can be read.']
     return { path, what, fix: fix ?? help }
   }
 
@@ -67,7 +67,10 @@ const sync = (path: string): void => {
   }
 }
 
-/** Writes beside, flushes, renames: at every moment the old file or the new one, never a part. */
+/**
+ * Writes a temporary file, flushes it and renames it: at every moment the old file or the new one
+ * is there, never a part.
+ */
 const replaceOnce = (folder: string, name: string, bytes: Uint8Array): void => {
   const beside = join(folder, temporaryOf(name))
   try {
@@ -83,13 +86,15 @@ const replaceOnce = (folder: string, name: string, bytes: Uint8Array): void => {
     rmSync(beside, { force: true })
     throw error
   }
-  // The rename itself is safe once the folder is; Windows cannot flush folders.
+  // The rename is durable once the folder is flushed; Windows cannot flush folders.
   if (process.platform !== 'win32') sync(folder)
 }
 
 const TRIES = 3
 
-/** Somebody else may have tidied the file away that was to be renamed: then once more. */
+/**
+ * Another process may remove the temporary file before it is renamed; then it is written once more.
+ */
 const replaceFile = (
   folder: string,
   name: string,
@@ -113,33 +118,36 @@ export const save = (
 ): E.Either<FolderProblem, void> =>
   E.tryCatch(() => replaceFile(folder, name, content), problem(join(folder, name)))
 
-/** Writes a mark in the folder: its name is all that counts. */
+/** Writes a mark into the folder; only its name matters. */
 export const touch = (folder: string, name: string): E.Either<FolderProblem, void> =>
   E.tryCatch(
     () => writeFileSync(join(folder, name), `${process.pid}\n`),
     problem(join(folder, name)),
   )
 
-/** Is there a file of that name, readable or not? */
+/** Tests whether there is a file of that name, readable or not. */
 export const isThere = (folder: string, name: string): boolean => existsSync(join(folder, name))
 
 /** Reads a file of the run. */
 export const load = (folder: string, name: string): E.Either<FolderProblem, Uint8Array> =>
   E.tryCatch(() => new Uint8Array(readFileSync(join(folder, name))), problem(join(folder, name)))
 
-/** 2026-05-18T10-20-30-square-4x4-j2-0.5 */
+/** Returns a name such as 2026-05-18T10-20-30-square-4x4-j2-0.5. */
 export const runName = (config: TrainConfig, now: Date): string =>
   `${now.toISOString().slice(0, 19).replaceAll(':', '-')}-${config.lattice}-` +
   `${config.size.join('x')}-j2-${config.j2}`
 
 const unused = (path: string): string => {
-  for (let k = 2; ; k++) {
+  for (let k = 2; ; k += 1) {
     const candidate = k === 2 ? path : `${path}-${k - 1}`
     if (!existsSync(candidate)) return candidate
   }
 }
 
-/** Not Node's own recursion, which never ends in folders that refuse with ENOENT, as /proc does. */
+/**
+ * Node's own recursion is not used: it never ends in folders that refuse with ENOENT, such as
+ * /proc.
+ */
 const makeFolder = (path: string): void => {
   const above = dirname(path)
   if (above !== path && !existsSync(above)) makeFolder(above)
@@ -148,7 +156,7 @@ const makeFolder = (path: string): void => {
 
 const makeWritable = (path: string): string => {
   makeFolder(path)
-  // Permissions alone do not tell (root, network drives): only writing does.
+  // Permissions alone are not reliable (root, network drives), so a file is written.
   replaceFile(path, files.config, '{}')
   return path
 }
@@ -159,7 +167,7 @@ const writable = (path: string): E.Either<FolderProblem, string> =>
     problem(path, 'choose a folder that may be written with --out.'),
   )
 
-/** A new folder for a run; one given by name must not exist or be empty. */
+/** Creates the folder of a new run; one given by name must not exist or be empty. */
 export const createFolder = (
   out: string | undefined,
   config: TrainConfig,

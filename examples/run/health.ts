@@ -2,8 +2,8 @@ import { dataOf, isConcrete, leavesWithPaths, type Problem, showPath } from '../
 import type { StepRecord, TrainState } from '../session/index.ts'
 
 /**
- * Beyond this a parameter has lost its meaning: weights start below 1 and normalised layers keep
- * them there, while a step so large still gives finite energies, of a wave function gone astray.
+ * Above this, a parameter is no longer sensible: weights start below 1 and normalised layers keep
+ * them there. After so large a step energies may still be finite, but the wave function is useless.
  */
 const largestParameter = 1e6
 
@@ -15,8 +15,8 @@ const problemOf = (quantity: string, value: number, fix?: string): Problem => ({
   data: { quantity, value },
 })
 
-/** What makes a step's outcome unfit to go on from; undefined when nothing does. */
-export const illness = (state: TrainState, record: StepRecord): Problem | undefined => {
+/** Returns why a run cannot continue from the result of a step; undefined when it can. */
+export const invalidStep = (state: TrainState, record: StepRecord): Problem | undefined => {
   for (const [name, value] of [
     ['the energy', record.energy],
     ['the variance of the energy', record.variance],

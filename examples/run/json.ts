@@ -2,11 +2,14 @@ import { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import { type FolderProblem, isThere, load } from './folder.ts'
 
-// Every JSON file of a run is read here, through its schema: what it holds, or what is wrong where.
+// Every JSON file of a run is read here through its schema, which names what is wrong and where.
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g
 
-/** The first name that an object of a JSON text holds twice; JSON.parse would take the last. */
+/**
+ * Returns the first name that an object of a JSON text holds twice; JSON.parse would take the last
+ * value.
+ */
 export const repeatedName = (text: string): string | undefined => {
   const open: Set<string>[] = []
   let last = ''
@@ -26,12 +29,12 @@ export const repeatedName = (text: string): string | undefined => {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unreadable')
 
-/** The value of a JSON text. Left: why it has none. */
+/** Parses a JSON text. Left: why it has no value. */
 export const parseJson = (text: string): E.Either<string, unknown> => {
   if (text.trim() === '') return E.left('it is empty')
   const value = E.tryCatch(
     () => JSON.parse(text) as unknown,
-    (error) => `it is no JSON, or cut off (${reasonOf(error)})`,
+    (error) => `it is not JSON, or it is cut off (${reasonOf(error)})`,
   )
   if (E.isLeft(value)) return value
   const name = repeatedName(text)
@@ -55,8 +58,8 @@ const showIssue = (issue: v.BaseIssue<unknown>): string => {
 }
 
 /**
- * The value of a JSON text, an object that a schema accepts. Left: path and reason of the first
- * part that it does not.
+ * Parses a JSON text whose value is an object that a schema accepts. Left: path and reason of the
+ * first part that it does not accept.
  */
 export const readJson =
   <A>(schema: v.GenericSchema<unknown, A>) =>
@@ -69,7 +72,7 @@ export const readJson =
     return result.success ? E.right(result.output) : E.left(showIssue(result.issues[0]))
   }
 
-/** A JSON file of a folder, if it is there. Left: what is wrong with it, and `fix`. */
+/** Reads a JSON file of a folder, if it is there. Left: what is wrong with it, and `fix`. */
 export const loadJson = <A>(
   folder: string,
   name: string,

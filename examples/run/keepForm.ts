@@ -6,13 +6,13 @@ import { formReference, loadForm, showReference } from '../forms/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import { type FolderProblem, save } from './folder.ts'
 
-/** The folder within a run's where the sources of its form are. */
+/** The folder, within that of the run, that holds the sources of its form. */
 const KEPT = 'form'
 
 /**
- * Copies the sources of a form of one's own into the folder of the run, so that the run can go on
- * wherever the folder is, and gives the configuration that names the copy from there. A formula
- * needs nothing.
+ * Copies the sources of a user's form into the folder of the run, so that the run can continue
+ * wherever the folder is. Returns the configuration, which names the copy. For a formula nothing is
+ * copied.
  */
 export const keepForm = (
   config: TrainConfig,
@@ -29,7 +29,7 @@ export const keepForm = (
     ...config,
     attention: showReference({ ...own.right.reference, path: `${KEPT}/${entry}` }),
   }
-  // A run that goes on reads its own copy.
+  // A continued run reads its own copy.
   if (resolve(reference.path) === resolve(inside, entry)) return E.right(kept)
   for (const [path, text] of sources) {
     const at = dirname(join(inside, path))

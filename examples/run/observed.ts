@@ -4,21 +4,24 @@ import type { Absent, Observables } from '../../physics/estimates/index.ts'
 import { type FolderProblem, save } from './folder.ts'
 import { loadJson } from './json.ts'
 
-// The observables of a run, kept in its folder for its report.
+// The observables of a run are stored in its folder for its report.
 
 const FILE = 'observables.json'
 
-/** What `psigrad observe --json` prints: the state's observables, and the exact ones if known. */
+/**
+ * The output of `psigrad observe --json`: the observables of the state, and the exact ones if
+ * available.
+ */
 export interface Observed {
   readonly step: number
   readonly observables: Observables
   readonly exact: Observables | null
 }
 
-/** The first and the second side of a lattice, whatever the angle between them. */
+/** Returns the name of the first or second side of a lattice, whatever the angle between them. */
 export const sideOf = (direction: number): string => 'xy'[direction]!
 
-/** Why an order is not in the table. */
+/** Returns why an order is not in the table. */
 export const showAbsent = ({ quantity, direction, reason }: Absent): string =>
   quantity === 'staggeredMagnetisation'
     ? `no staggered magnetisation: ${reason}.`
@@ -54,6 +57,6 @@ const schema = v.object({
   exact: v.nullable(observables),
 }) as unknown as v.GenericSchema<unknown, Observed>
 
-/** undefined for a run that nobody has observed. */
+/** Loads the observables; undefined for a run that was not observed. */
 export const loadObserved = (folder: string): E.Either<FolderProblem, Observed | undefined> =>
-  loadJson(folder, FILE, schema, `psigrad observe ${folder} writes it anew.`)
+  loadJson(folder, FILE, schema, `psigrad observe ${folder} writes it again.`)

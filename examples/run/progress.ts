@@ -8,16 +8,21 @@ import { changesOf, showChanges } from './resumable.ts'
 import { readLog, toLog } from './stepLog.ts'
 import type { Progress } from './unfold.ts'
 
-// How far a run has come, as files and back.
+// This file saves the progress of a run and reads it back.
 
-/** A disk that refuses in mid-run ends it like a folder that refuses at the start. */
+/**
+ * The error of a failed write during a run; the run ends as if the folder had been refused at its
+ * start.
+ */
 export class SaveError extends Error {}
 
 export const orStop = (result: E.Either<FolderProblem, void>): void => {
   if (E.isLeft(result)) throw new SaveError(showFolderProblem(result.left))
 }
 
-/** The log first: a checkpoint then never knows of a step that the log does not. */
+/**
+ * Saves the log before the checkpoint, so that a checkpoint never counts a step that the log lacks.
+ */
 export const saveProgress = (
   folder: string,
   { state, records, seconds }: Progress,
@@ -38,8 +43,8 @@ const damaged = (folder: string, name: string, what: string): Failure =>
   )
 
 /**
- * What the checkpoint and the log of a folder hold, when they fit the run and its settings. Reads
- * alone: a training may be under way there.
+ * Returns the checkpoint and the log of a folder when they fit the run and its settings. It only
+ * reads, because a training may be running there.
  */
 export const loadProgress = (
   folder: string,

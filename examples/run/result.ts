@@ -4,12 +4,12 @@ import type { StepRecord, Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import type { Progress } from './unfold.ts'
 
-/** What a finished run found; energies in units of J. `--json` prints exactly this. */
+/** The result of a finished run; energies in units of J. `--json` prints exactly this. */
 export interface TrainResult {
   readonly energyPerSite: number
-  /** Standard error of energyPerSite; 0 in full summation. */
+  /** The standard error of energyPerSite; 0 for full sums. */
   readonly energyError: number
-  /** Variance of the local energy of the whole system, over the number of sites. */
+  /** The variance of the local energy of the whole system, divided by the number of sites. */
   readonly variancePerSite: number
   readonly vScore: number
   /** null where the sector is too large. */
@@ -18,24 +18,24 @@ export interface TrainResult {
   readonly relativeError: number | null
   readonly parameters: number
   readonly steps: number
-  /** Of training, over all its sessions. */
+  /** The seconds of training, over all its sessions. */
   readonly seconds: number
   readonly acceptance: number | null
   readonly rHat: number | null
-  /** Of all steps together; null when one of them did not count. */
+  /** The evaluations of all steps together; null when a step did not count them. */
   readonly evaluations: Evaluations | null
   readonly seed: number
   readonly runDir: string
 }
 
-/** JSON has no infinity: it writes null. */
+/** JSON has no infinity; it is written as null. */
 const orInfinite = v.pipe(
   v.nullable(v.number()),
   v.transform((x) => x ?? Number.POSITIVE_INFINITY),
 )
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
-/** Results of before all of them were counted have none. */
+/** Old results have no evaluations. */
 const evaluations = v.optional(
   v.pipe(
     v.nullable(
@@ -54,7 +54,7 @@ const evaluations = v.optional(
   null,
 )
 
-/** What `result.json` holds. */
+/** The schema of `result.json`. */
 export const resultSchema: v.GenericSchema<unknown, TrainResult> = v.object({
   energyPerSite: v.number(),
   energyError: orInfinite,

@@ -1,8 +1,8 @@
-import { askedOf } from '../../physics/index.ts'
+import { totalRequests } from '../../physics/index.ts'
 import { showCount, showEnergy, showFixed, showSmall, showTime } from '../settings/index.ts'
 import type { TrainResult } from './result.ts'
 
-// The numbers of a run as rows of a table.
+// This file returns the numbers of a run as rows of a table.
 
 export interface Row {
   readonly name: string
@@ -17,15 +17,15 @@ const energyAndError = ({ energyPerSite, energyError }: TrainResult): string =>
 
 const known = (value: number | null, row: Row): readonly Row[] => (value === null ? [] : [row])
 
-/** null in files is R-hat without bound: halves of chains stand apart, or are too short for any. */
+/** A null R-hat in files is infinite: halves of chains are constant and different, or too short. */
 const agreementOf = ({ rHat, acceptance }: TrainResult): string => {
   if (rHat !== null) return showFixed(rHat, 4)
   return acceptance === 0
-    ? '∞ (no chain moved: energy and error are of where the chains happen to stand)'
-    : '– (chains too short, or each stands still: the error may be too small)'
+    ? '∞ (no chain moved: energy and error are those of one configuration per chain)'
+    : '– (chains too short, or none of them moves: the error may be too small)'
 }
 
-/** The numbers a reader looks for first. */
+/** Returns the numbers that a reader looks for first. */
 export const headlineOf = (r: TrainResult): readonly Row[] => [
   { name: 'Energy per site', value: showEnergy(r.energyPerSite), unit: 'J' },
   ...known(r.exactPerSite, {
@@ -37,7 +37,7 @@ export const headlineOf = (r: TrainResult): readonly Row[] => [
   { name: 'V-score', value: showSmall(r.vScore) },
 ]
 
-/** Everything a run found, in the order of `--json`. */
+/** Returns all numbers of a run, in the order of `--json`. */
 export const resultRows = (r: TrainResult): readonly Row[] => [
   { name: 'energy per site', value: energyAndError(r), unit: 'J' },
   { name: 'variance per site', value: showSmall(r.variancePerSite), unit: 'J²' },
@@ -58,7 +58,7 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
     : [
         {
           name: 'log ψ evaluations',
-          value: `${showCount(r.evaluations.made)} for ${showCount(askedOf(r.evaluations))} asked`,
+          value: `${showCount(r.evaluations.made)} computed for ${showCount(totalRequests(r.evaluations))} requested`,
         },
       ]),
   { name: 'seed', value: String(r.seed) },

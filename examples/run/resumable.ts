@@ -2,12 +2,12 @@ import { withoutFolder } from '../forms/index.ts'
 import { shellWord, type TrainConfig } from '../settings/index.ts'
 import type { Settings } from './checkpoint.ts'
 
-// What makes a run this run. A checkpoint keeps the settings that it was made with; to go on with
-// others would give numbers that no settings give.
+// A run is defined by its settings. A checkpoint stores the settings with which it was made;
+// continuing with others would give numbers that no settings give.
 
 /**
- * What may change when a run goes on: its length, how well its end is measured, and what computes
- * it. Everything else decides which numbers a run has.
+ * These settings may change when a run continues: its length, how precisely its end is measured,
+ * and what computes it. All others determine the numbers of the run.
  */
 export const resumable: readonly (keyof TrainConfig)[] = [
   'steps',
@@ -23,13 +23,17 @@ export interface Change {
   readonly is: unknown
 }
 
-/** A form of one's own is its sources, whose hash the setting has, wherever they lie. */
+/**
+ * Returns a setting as text for comparison. A user's form is identified by the hash of its sources,
+ * which is part of the setting, wherever they are.
+ */
 const comparable = (value: unknown): string =>
   JSON.stringify(typeof value === 'string' ? withoutFolder(value) : value)
 
 /**
- * The settings that changed and must not. The number of steps is one of them where the learning
- * rate goes down with it. Settings that the run did not know are no change.
+ * Returns the settings that changed although they must not. The number of steps is one of them
+ * where the learning rate decreases with it. Settings that the run did not have yet are not
+ * changes.
  */
 export const changesOf = (before: Settings, now: TrainConfig): readonly Change[] => {
   const { lrSchedule = now.lrSchedule } = before
@@ -45,12 +49,12 @@ const show = (value: unknown): string =>
 
 const why = (changes: readonly Change[]): string =>
   changes.some(({ key }) => key === 'steps')
-    ? '\nWith a learning rate that goes down over the steps, their number decides every step.'
+    ? '\nThe learning rate decreases over the steps, so their number affects every step.'
     : ''
 
-/** What changed in the settings of a run, and what to do. */
+/** Returns a message about the changed settings of a run, and about what to do. */
 export const showChanges = (folder: string, changes: readonly Change[]): string =>
   `${folder}: the run was made with other settings than it has now:\n` +
   changes.map(({ key, was, is }) => `  ${key} was ${show(was)}, now ${show(is)}\n`).join('') +
-  `Give it back what it had to go on with it, or start a new run from its parameters:\n` +
+  `Restore its settings to continue it, or start a new run from its parameters:\n` +
   `  psigrad train --from ${shellWord(folder)}${why(changes)}`

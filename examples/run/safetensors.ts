@@ -2,7 +2,8 @@ import { either as E } from 'fp-ts'
 import { parseJson } from './json.ts'
 
 /**
- * The safetensors file format: an 8-byte little-endian length, a JSON header, then the raw data.
+ * This file reads and writes the safetensors format: an 8-byte little-endian length, a JSON header,
+ * then the raw data.
  *
  * Source  https://github.com/huggingface/safetensors (format section). Typed arrays are written as
  *         they lie in memory, which is little-endian on every platform Node runs on but s390x.
@@ -32,16 +33,16 @@ const kindOf = (values: Values): Kind =>
 
 const lengthBytes = 8
 const metadataKey = '__metadata__'
-/** The format's own bound on headers. */
+/** The format limits headers to this size. */
 const maxHeader = 100_000_000
 
-/** Wide numbers first, so that every tensor is aligned in the file. */
+/** Wide numbers come first, so that every tensor is aligned in the file. */
 const ordered = (tensors: SafeTensors['tensors']): [string, Entry][] =>
   Object.entries(tensors).sort(
     ([, a], [, b]) => b.values.BYTES_PER_ELEMENT - a.values.BYTES_PER_ELEMENT,
   )
 
-/** The bytes of a file. A tensor named __metadata__ cannot be written. */
+/** Encodes tensors as the bytes of a file. A tensor named __metadata__ cannot be written. */
 export const encode = ({ tensors, metadata }: SafeTensors): Uint8Array => {
   const header: [string, unknown][] = [[metadataKey, metadata]]
   const list = ordered(tensors)
@@ -93,14 +94,14 @@ const placeOf = ([name, raw]: [string, unknown]): E.Either<string, Place> => {
   return E.right({ name, kind, shape, from, to })
 }
 
-/** The format allows neither holes nor overlaps nor bytes left over. */
+/** The format allows no holes, no overlaps and no bytes left over. */
 const uncovered = (places: readonly Place[], size: number): string | undefined => {
   let at = 0
   for (const { name, from, to } of [...places].sort((p, q) => p.from - q.from || p.to - q.to)) {
     if (from !== at) return `tensor ${name} starts at byte ${from} of the data, not at ${at}`
     at = to
   }
-  return at === size ? undefined : `the data has ${size} bytes, the header speaks of ${at}`
+  return at === size ? undefined : `the data has ${size} bytes, its header says ${at}`
 }
 
 const headerOf = (file: Uint8Array): E.Either<string, { header: object; start: number }> => {
@@ -118,7 +119,7 @@ const headerOf = (file: Uint8Array): E.Either<string, { header: object; start: n
     : E.left('its header is not a JSON object')
 }
 
-/** The tensors of a file's bytes. Left: what is wrong with the file, in one sentence. */
+/** Decodes the tensors of a file's bytes. Left: what is wrong with the file, in one sentence. */
 export const decode = (file: Uint8Array): E.Either<string, SafeTensors> => {
   const opened = headerOf(file)
   if (E.isLeft(opened)) return opened

@@ -7,8 +7,8 @@ import { files, isThere, load, save, showFolderProblem } from './folder.ts'
 import { orStop } from './progress.ts'
 import { decode } from './safetensors.ts'
 
-// A run may start from the parameters of another one: from them alone, with chains, memory of the
-// optimiser and step of its own. They are kept in its folder, for the other run may go.
+// A run may start from the parameters of another one, with its own chains, optimiser memory and
+// step. The parameters are stored in its folder, because the other run may be deleted.
 
 const read = (folder: string, name: string, training: Training): E.Either<string, Tree<Tensor>> => {
   const bytes = load(folder, name)
@@ -24,7 +24,9 @@ const startingAt = (training: Training, params: Tree<Tensor>): Training => ({
   initial: () => ({ ...training.initial(), params }),
 })
 
-/** The training with the parameters that another run has reached. Left: why they do not fit. */
+/**
+ * Returns the training with the parameters that another run has reached. Left: why they do not fit.
+ */
 export const startingFrom = (folder: string, training: Training): E.Either<Failure, Training> => {
   const params = read(folder, files.parameters, training)
   return E.isRight(params)
@@ -37,11 +39,11 @@ export const startingFrom = (folder: string, training: Training): E.Either<Failu
       )
 }
 
-/** Keeps the parameters that a run starts from, and the folder that they came from. */
+/** Stores the parameters from which a run starts, and the folder that they came from. */
 export const keepStart = (folder: string, training: Training, from: string): void =>
   orStop(save(folder, files.start, encodeParameters(training.initial().params, { from })))
 
-/** The training of a folder, with the parameters that its run started from. */
+/** Returns the training of a folder, with the parameters from which its run started. */
 export const asStarted = (folder: string, training: Training): E.Either<Failure, Training> => {
   if (!isThere(folder, files.start)) return E.right(training)
   const params = read(folder, files.start, training)
@@ -50,7 +52,9 @@ export const asStarted = (folder: string, training: Training): E.Either<Failure,
     : E.left(unusable(`${params.left}.`))
 }
 
-/** The folder that a run's first parameters came from; undefined when they were drawn. */
+/**
+ * Returns the folder that the first parameters of a run came from; undefined when they were drawn.
+ */
 export const originOf = (folder: string): string | undefined => {
   if (!isThere(folder, files.start)) return undefined
   const bytes = load(folder, files.start)

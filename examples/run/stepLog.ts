@@ -6,9 +6,9 @@ import { type Symmetry, symmetries } from '../settings/index.ts'
 import { readJson } from './json.ts'
 
 /**
- * The log in NetKet's JSON layout: one history per quantity, `iters` beside the values.
+ * The log has NetKet's JSON layout: one history per quantity, with `iters` beside the values.
  *
- * As there, iteration k is the energy after k updates, so step n of psigrad is iteration n − 1.
+ * As in NetKet, iteration k is the energy after k updates, so step n of psigrad is iteration n − 1.
  * Energies are of the whole system. What was not measured is null.
  * Source  https://netket.readthedocs.io, netket.logging.JsonLog and netket.stats.Stats.to_dict.
  */
@@ -24,9 +24,11 @@ export interface Log {
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
   readonly symmetry?: History<Symmetry>
-  /** Of training until the step was done. */
+  /** The seconds of training until the step was done. */
   readonly seconds?: History<number | null>
-  /** Evaluations of log ψ: asked for by proposals, samples and bonds, and made. */
+  /**
+   * The evaluations of log ψ: those requested by proposals, samples and bonds, and those computed.
+   */
   readonly evaluations: { readonly iters: readonly number[] } & {
     readonly [K in keyof Evaluations]: readonly (number | null)[]
   }
@@ -65,7 +67,7 @@ export const toLog = (records: readonly StepRecord[]): Log => {
 }
 
 const numbers = v.array(v.number())
-/** What was not measured, or is not finite, is null. */
+/** A quantity that was not measured, or is not finite, is null. */
 const measured = v.array(v.nullable(v.number()))
 
 const logSchema = v.object({
@@ -93,7 +95,7 @@ const logSchema = v.object({
   ),
 })
 
-/** A log as it is read: logs of old lack what was not written then. */
+/** A log as it is read; old logs lack quantities that were not written then. */
 type ReadLog = v.InferOutput<typeof logSchema>
 
 const counted = ['proposals', 'samples', 'bonds', 'made', 'derivatives'] as const
@@ -123,7 +125,7 @@ const fromLog = ({
     acceptance: acceptance.value[i] ?? null,
     rHat: Energy.R_hat[i] ?? null,
     autocorrelationTime: Energy.TauCorr[i] ?? null,
-    // Logs of before there were stages.
+    // Logs written before there were stages have none.
     symmetry: symmetry?.value[i] ?? 'none',
     evaluations: evaluationsAt(evaluations, i),
     seconds: seconds?.value[i] ?? null,
@@ -132,11 +134,11 @@ const fromLog = ({
 const readable = (r: StepRecord, i: number): boolean =>
   r.step === i + 1 && typeof r.energy === 'number' && typeof r.variance === 'number'
 
-/** The number of steps in a log's text. Left: why it cannot be read. */
+/** Returns the number of steps in the text of a log. Left: why it cannot be read. */
 export const stepsIn = (text: string): E.Either<string, number> =>
   E.map((log: ReadLog) => log.Energy.iters.length)(readJson(logSchema)(text))
 
-/** The records of a log's text, back to step `steps`. Left: why they cannot be read. */
+/** Returns the records of a log's text up to step `steps`. Left: why they cannot be read. */
 export const readLog = (text: string, steps: number): E.Either<string, readonly StepRecord[]> => {
   const log = readJson(logSchema)(text)
   if (E.isLeft(log)) return log

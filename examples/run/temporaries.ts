@@ -3,13 +3,16 @@ import { readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 
-// Files are written beside their place and then renamed. A process that is killed meanwhile leaves
-// its part behind; what a living process is writing looks alike and must stay.
+// Files are written under a temporary name and then renamed. A process that is killed in between
+// leaves its part behind; the file that a living process is writing looks the same and must stay.
 
-/** A process of another machine, or one whose number is in use again, is judged by age alone. */
+/**
+ * Beyond this age a file is removed when its process is on another machine, or its number may be in
+ * use again.
+ */
 const ABANDONED_MS = 60 * 60 * 1000
 
-/** Process numbers mean something within one name space of one machine. */
+/** Process numbers are unique only within one PID namespace of one machine. */
 const numberSpace = (): string => {
   try {
     return readlinkSync('/proc/self/ns/pid')
@@ -20,13 +23,13 @@ const numberSpace = (): string => {
 
 const here = createHash('sha256').update(`${hostname()} ${numberSpace()}`).digest('hex').slice(0, 8)
 
-/** Where this process writes a file before it gets its name. */
+/** Returns the temporary name under which this process writes a file. */
 export const temporaryOf = (name: string): string => `.${name}.${here}.${process.pid}.tmp`
 
-/** Files of earlier versions name no machine: they are taken for this one's. */
+/** Files of earlier versions name no machine and count as files of this one. */
 const temporary = /^\..+?(?:\.([0-9a-f]{8}))?\.(\d+)\.tmp$/
 
-/** What a process calls the file that says, for days perhaps, that it trains in a folder. */
+/** The name of the file that says, possibly for days, that a process trains in a folder. */
 export const MARK = 'training'
 const isMark = (name: string): boolean => name.startsWith(`.${MARK}.`)
 
@@ -40,8 +43,8 @@ const lives = (pid: number): boolean => {
 }
 
 /**
- * Has the process that wrote this file gone without finishing it? Writing does not give way, so
- * nothing of this process is unfinished while it asks.
+ * Tests whether the process that wrote this file ended without finishing it. Writing is
+ * synchronous, so no file of this process is unfinished when this is called.
  */
 export const isLeftover = (name: string, ageMs: number): boolean => {
   const [, machine = here, pid] = temporary.exec(name) ?? []
@@ -50,14 +53,17 @@ export const isLeftover = (name: string, ageMs: number): boolean => {
   return (machine !== here || !isMark(name)) && ageMs > ABANDONED_MS
 }
 
-/** The process of this machine, living and not this one, whose mark this file is. */
+/**
+ * Returns the number of the process whose mark this file is, if that process runs on this machine
+ * and is not this one.
+ */
 export const markedBy = (file: string): number | undefined => {
   const [, machine, pid] = temporary.exec(file) ?? []
   const other = isMark(file) && machine === here && Number(pid) !== process.pid
   return other && lives(Number(pid)) ? Number(pid) : undefined
 }
 
-/** Removes what killed processes left half-written; for commands that write into the folder. */
+/** Removes the incomplete files of killed processes; for commands that write into the folder. */
 export const sweepTemporaries = (folder: string): void => {
   for (const name of readdirSync(folder)) {
     if (!temporary.test(name)) continue

@@ -13,14 +13,15 @@ import { loadProgress, orStop, SaveError, saveProgress } from './progress.ts'
 import { resultOf, type TrainResult } from './result.ts'
 import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
 import { sweepTemporaries } from './temporaries.ts'
-import { breathe, type Progress, problemOf, type StopSignal, unfold } from './unfold.ts'
+import { type Progress, problemOf, type StopSignal, unfold, yieldToEventLoop } from './unfold.ts'
 
-// One training run from configuration to results, with everything it leaves on disk.
+// This file runs one training from configuration to results, and writes everything that it leaves
+// on disk.
 
-/** What a run shows while it goes on. */
+/** The display of a run while it continues. */
 export interface Screen {
   readonly planned: (training: Training, folder: string) => void
-  /** The exact energy of the whole system, once it is known: after the first step. */
+  /** Receives the exact energy of the whole system after the first step. */
   readonly exact: (energy: number) => void
   readonly step: (record: StepRecord, progress: Progress) => void
   readonly note: (text: string) => void
@@ -32,38 +33,41 @@ export interface Finished {
   readonly training: Training
   readonly progress: Progress
   readonly result: TrainResult
-  /** The folder of the run whose parameters this one started from, if there is one. */
+  /** The folder of the run from whose parameters this one started, if there is one. */
   readonly from?: string | undefined
 }
 
-/** A finished run, and the report on it. */
+/** A finished run, with its report. */
 export interface Trained {
   readonly result: TrainResult
-  /** Left: why there is none, or not all of it; undefined: nobody wanted one. */
+  /** Left: why the report is missing or incomplete; undefined: none was requested. */
   readonly report: E.Either<FolderProblem, string | undefined>
 }
 
 export interface TrainRequest extends Signals {
   readonly plan: PlanTraining
   readonly config: TrainConfig
-  /** New folder for the run; named after the time and the model when not given. */
+  /** The folder for a new run; named after the time and the model when not given. */
   readonly out?: string | undefined
-  /** Folder of a run to go on with, instead. */
+  /** The folder of a run to continue instead. */
   readonly resume?: string | undefined
-  /** Folder of a run whose parameters a new one starts from. */
+  /** The folder of a run whose parameters a new one starts from. */
   readonly from?: string | undefined
   readonly screen: Screen
-  /** The command that its messages speak of; default: `psigrad train`. */
+  /** The command that its messages name; default: `psigrad train`. */
   readonly caller?: Caller
   readonly saveSeconds?: number
   /** Draws pictures and report of a finished run into its folder. */
   readonly draw?: (finished: Finished) => Promise<E.Either<FolderProblem, void>>
 }
 
-/** A killed process loses at most the steps of this time. */
+/** A killed process loses at most the steps of this many seconds. */
 const defaultSaveSeconds = 10
 
-/** Exact energies of at most this many sites take well under a second: known after one step. */
+/**
+ * Exact energies of at most this many sites take well under a second, so they are computed after
+ * one step.
+ */
 const quickExactSites = 16
 
 const tooFar = ({ steps }: TrainConfig, { state }: Progress): Failure =>
@@ -105,7 +109,10 @@ const openRun = (request: TrainRequest, planned: Training): E.Either<Failure, Op
   return E.right({ folder: folder.right, training, progress })
 }
 
-/** null as well when the exact solver fails: a run does not fail for want of a comparison. */
+/**
+ * Returns null, too, when the exact solver fails: a run does not fail because the comparison is
+ * missing.
+ */
 const exactOf = (training: Training, screen: Screen): number | null => {
   try {
     return training.exact()
@@ -142,7 +149,7 @@ const conclude = async (
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
   if (draw === undefined) return E.right({ result, report: E.right(undefined) })
-  await breathe()
+  await yieldToEventLoop()
   const signal = request.stopped()
   if (signal !== undefined) return stop(signal, `before the pictures; ${files.result} is there`)
   const drawn = await draw({ config, training, progress, result, from: originOf(folder) })
@@ -165,7 +172,7 @@ const runIn = async (
   if (E.isLeft(kept)) throw new SaveError(showFolderProblem(kept.left))
   orStop(save(folder, files.config, `${JSON.stringify(kept.right, null, 2)}\n`))
   saveProgress(folder, start, kept.right)
-  // The first energy is what a user waits for: the comparison comes right behind it.
+  // A user waits for the first energy, so the comparison with the exact one follows it directly.
   let exact: number | null = null
   const compare = (): void => {
     exact = knownEnergy(config)
@@ -197,7 +204,7 @@ const runIn = async (
   return conclude(request, opened, progress, exact)
 }
 
-/** A plan that throws says the same as one that returns Left. */
+/** Returns the plan; an exception counts as Left. */
 const planned = ({ plan, config }: TrainRequest): E.Either<Failure, Training> => {
   const result = E.flatten(
     E.tryCatch(
@@ -208,7 +215,7 @@ const planned = ({ plan, config }: TrainRequest): E.Either<Failure, Training> =>
   return E.mapLeft((problem: Problem) => unusable(showProblem(problem)))(result)
 }
 
-/** Runs, or goes on with, a training. Left: exit code and message. */
+/** Runs or continues a training. Left: exit code and message. */
 export const train = async (request: TrainRequest): Promise<E.Either<Failure, Trained>> => {
   const training = planned(request)
   if (E.isLeft(training)) return training

@@ -1,21 +1,21 @@
 import { type Problem, TensorError } from '../../core/index.ts'
 import type { StepRecord, Training, TrainState } from '../session/index.ts'
-import { illness } from './health.ts'
+import { invalidStep } from './health.ts'
 
-// A run is the unfolding of its step. Here is only when to go on, to save and to stop.
+// A run repeats its step. This file decides only when to continue, to save and to stop.
 
-/** How far a run has come. */
+/** The progress of a run. */
 export interface Progress {
   readonly state: TrainState
-  /** One record per step done. */
+  /** One record per completed step. */
   readonly records: readonly StepRecord[]
-  /** Seconds of training so far, those before a resume included. */
+  /** The seconds of training so far, those before a resume included. */
   readonly seconds: number
 }
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 
-/** Why a run ended, with the last good state. */
+/** The end of a run: its reason, and the last good state. */
 export type Ending = { readonly progress: Progress } & (
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped'; readonly signal: StopSignal }
@@ -31,12 +31,17 @@ export interface Watch {
   readonly save: (progress: Progress) => void
 }
 
-/** Lets signals and the terminal have their turn: a step itself never gives way. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/**
+ * Yields to the event loop, so that signals and the terminal are handled; a step itself never does.
+ */
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9
 
-/** The problem of a thrown TensorError; anything else is a mistake of ours and goes on up. */
+/**
+ * Returns the problem of a thrown TensorError; any other error is a programming mistake and is
+ * thrown again.
+ */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof TensorError) return error.problem
   throw error
@@ -45,7 +50,7 @@ export const problemOf = (error: unknown): Problem => {
 const attempt = (training: Training, progress: Progress, save: Watch['save']) => {
   try {
     const next = training.step(progress.state)
-    const problem = illness(next.state, next.record)
+    const problem = invalidStep(next.state, next.record)
     return problem === undefined ? { next } : { problem }
   } catch (error) {
     if (!(error instanceof TensorError)) save(progress)
@@ -53,14 +58,14 @@ const attempt = (training: Training, progress: Progress, save: Watch['save']) =>
   }
 }
 
-/** Steps until the wanted number is done, a signal arrives or a step fails. */
+/** Takes steps until the wanted number is done, a signal arrives or a step fails. */
 export const unfold = async (training: Training, from: Progress, watch: Watch): Promise<Ending> => {
   const start = process.hrtime.bigint()
   const records = [...from.records]
   let progress: Progress = { ...from, records }
   let saved = progress.seconds
   while (progress.state.step < watch.steps) {
-    await breathe()
+    await yieldToEventLoop()
     const signal = watch.stopped()
     if (signal !== undefined) return { kind: 'stopped', signal, progress }
     const { next, problem } = attempt(training, progress, watch.save)

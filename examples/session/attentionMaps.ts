@@ -12,7 +12,7 @@ import {
 import {
   type FormOf,
   type FormParams,
-  formFacts,
+  formProperties,
   type VitParams,
   type VitSizes,
   vitAttention,
@@ -21,7 +21,8 @@ import * as physics from '../../physics/index.ts'
 import { mean, varianceOf } from './spreads.ts'
 import type { AttentionMap } from './training.ts'
 
-// What the heads look at: weights over the configurations of a state, and how far they follow them.
+// This file averages attention weights over the configurations of a state, and measures how much
+// they depend on the input.
 
 type Params = VitParams<FormParams>
 
@@ -32,15 +33,16 @@ interface Ensemble {
 }
 
 /**
- * The sector with its weights, or what the chains are at where they sample |ψ|², or samples of
- * that. All of the sector: a translation moves the weights of a patch along, and no energy.
+ * Returns the sector with its weights, or the chains where they sample |ψ|², or samples of |ψ|².
+ * The whole sector is used, because a translation moves the weights of a patch but changes no
+ * energy.
  */
 const ensembleOf = (vmc: physics.Vmc<Params>, state: physics.VmcState<Params>): Ensemble => {
   const { average: source, sector } = vmc
   const own =
     source.kind === 'sampled' &&
     physics.powerOf(source.plan) === 2 &&
-    // The last update may have made a zero of ψ where a chain is.
+    // The last update may have changed ψ to 0 at the configuration of a chain.
     physics
       .logPsiOf(
         vmc,
@@ -63,12 +65,12 @@ const rowsOf = (x: readonly number[], n: number): readonly (readonly number[])[]
   Array.from({ length: n }, (_, i) => x.slice(i * n, (i + 1) * n))
 
 /**
- * For every layer and head the mean and the standard deviation of alpha_ij over the configurations,
- * and the share of the variance of all weights that these cause,
+ * Returns, for every layer and head, the mean and the standard deviation of alpha_ij over the
+ * configurations, and the fraction of the variance of all weights that the configurations cause,
  *
  *   mean_ij Var_σ alpha_ij / (mean_ij Var_σ alpha_ij + Var_ij mean_σ alpha_ij)
  *
- * 0: the weights do not depend on the input; 1: nothing but the input tells them apart.
+ * It is 0 when the weights do not depend on the input, and 1 when they depend on nothing else.
  */
 export const attentionMaps = (
   form: FormOf<FormParams>,
@@ -102,11 +104,11 @@ export const attentionMaps = (
     )
     const variances = dataOf(deviation.run(params, centre, configurations, share) as Concrete)
     const means = dataOf(centre as Concrete)
-    const { inputDependent } = formFacts(form, { grid: patches, heads, dim: sizes.dim })
+    const { inputDependent } = formProperties(form, { grid: patches, heads, dim: sizes.dim })
     return Array.from({ length: layers * heads }, (_, k) => {
       const ofHead = (x: ArrayLike<number>) => Array.from(x).slice(k * n * n, (k + 1) * n * n)
       const own = ofHead(means)
-      // What does not depend on the input varies by rounding alone.
+      // Weights that do not depend on the input vary by rounding alone.
       const varying = inputDependent ? ofHead(variances) : own.map(() => 0)
       const driven = mean(varying)
       const all = driven + varianceOf(own)

@@ -4,15 +4,15 @@ import { dimension, fitsWithin, type LogPsi, randomChains, type Vmc } from '../.
 import { memoryForAll, showBytes, type UpdateSizes } from '../../physics/update/index.ts'
 import { showCount } from '../settings/index.ts'
 
-// What a step costs, told before the first one where it will take long.
+// This file estimates the cost of a step and reports it before the first step of a long run.
 
-/** Configurations evaluated together to time one. */
+/** The number of configurations that are evaluated together for timing. */
 const TIMED = 4096
-/** Fewer do where an evaluation takes so many operations that a batch of them is long. */
+/** Fewer are used where an evaluation takes so many operations that the batch would be slow. */
 const TIMED_OPERATIONS = 2e9
 const FEWEST = 64
 
-/** Seconds for log ψ of one configuration among many: the best of some tries. */
+/** Returns the seconds for log ψ of one configuration among many: the minimum of some tries. */
 export const secondsPerEvaluation = (
   { sector }: Pick<Vmc<unknown>, 'sector'>,
   logPsi: LogPsi,
@@ -28,13 +28,16 @@ export const secondsPerEvaluation = (
   return smallest(times) / 1000 / count
 }
 
-/** Evaluations of log ψ, about: half of all pairs are antiparallel, the others cost none. */
+/**
+ * The approximate numbers of evaluations of log ψ: half of all pairs are antiparallel, the others
+ * cost none.
+ */
 interface StepCounts {
   readonly first: number
   readonly later: number
 }
 
-/** Log-derivatives of a sample cost about as much as so many evaluations. */
+/** The log-derivatives of a sample cost about as much as this many evaluations. */
 const PER_DERIVATIVE = 3
 
 export const stepCounts = <P>({ average: source, sector, hamiltonian }: Vmc<P>): StepCounts => {
@@ -54,10 +57,10 @@ export const stepCounts = <P>({ average: source, sector, hamiltonian }: Vmc<P>):
   return { first: sampled(burnIn + rounds) + estimates, later: sampled(rounds) + estimates }
 }
 
-/** Sectors of up to so many states are looked up. */
+/** Sectors of up to this many states are looked up in a table. */
 const TABLED = 2 ** 20
 
-/** Operations a second of any machine: what is short at this rate needs no word. */
+/** The operations per second of any machine: a step that is short at this rate needs no message. */
 const SURELY = 1e9
 const LONG_SECONDS = 20
 
@@ -72,7 +75,9 @@ const showDuration = (seconds: number): string =>
 
 const rounded = (n: number): string => showCount(Number(n.toPrecision(2)))
 
-/** Nothing for a short step; else its evaluations, time and memory, and what lowers them. */
+/**
+ * Returns nothing for a short step; else its evaluations, time and memory, and what reduces them.
+ */
 export const costNotes = <P>(
   vmc: Vmc<P>,
   sizes: UpdateSizes,

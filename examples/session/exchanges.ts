@@ -2,12 +2,18 @@ import type { SymmetryGroup } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import type { SpinModel } from '../settings/index.ts'
 
-// Which spins the sampler of a run exchanges.
+// This file chooses which spins the sampler of a run exchanges.
 
-/** Up to so many configurations it is looked up which of them exchanges lead to: 4x4 has 12,870. */
+/**
+ * In sectors of up to this many configurations, the connections by exchanges are tested: 4x4 has
+ * 12,870.
+ */
 const LOOKED_UP = 20_000
 
-/** Exchanges along the bonds of the model; of any two spins where zeros of a sector bar the way. */
+/**
+ * Returns exchanges along the bonds of the model, or of any two spins where zeros of ψ due to
+ * symmetry separate the configurations.
+ */
 export const moveOf = (
   { exchange, lattice: { sites } }: SpinModel,
   sector: physics.Sector,

@@ -4,7 +4,7 @@ import { type FormOf, type FormParams, patchGrid } from '../../models/index.ts'
 import { formAt } from '../forms/index.ts'
 import { modelOf, type TrainConfig } from '../settings/index.ts'
 
-/** The form of a configuration, tried at its sizes. */
+/** Returns the form of a configuration, after it was tried at its sizes. */
 export const formOfConfig = (config: TrainConfig): Checked<FormOf<FormParams>> =>
   F.pipe(
     E.tryCatch(
@@ -18,6 +18,6 @@ export const formOfConfig = (config: TrainConfig): Checked<FormOf<FormParams>> =
     E.chain((grid) => formAt(config.attention, { grid, heads: config.heads, dim: config.dim })),
   )
 
-/** What is wrong with the forms of several configurations, each in words. */
+/** Returns what is wrong with the forms of several configurations, each in words. */
 export const unfitForms = (configs: readonly TrainConfig[]): readonly string[] =>
   configs.map(formOfConfig).flatMap((form) => (E.isLeft(form) ? [showProblem(form.left)] : []))

@@ -1,15 +1,16 @@
 import * as physics from '../../physics/index.ts'
 
-// The lowest level of a Hamiltonian: one state, or several of equal energy.
+// This file finds the lowest level of a Hamiltonian: one state, or several of equal energy.
 
-/** Energies this close, relative to the largest of those looked at, are one level. */
+/** Energies this close, relative to the largest one computed, belong to one level. */
 const CLOSE = 1e-9
-/** A level of more states than this is not looked at in full. */
+/** A level of more states than this is not computed in full. */
 const MOST = 64
 
 /**
- * All states of the lowest energy in a sector: where there are several, what one of them says of a
- * lattice is as arbitrary as the choice, and their average is not. Null where they are too many.
+ * Returns all states of the lowest energy in a sector, or null where they are too many. Where there
+ * are several, the properties of a single one depend on an arbitrary choice; their average does
+ * not.
  */
 export const groundLevel = (
   operator: physics.Operator,

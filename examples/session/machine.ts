@@ -9,19 +9,19 @@ import type { Checked, CompileOptions, Problem } from '../../core/index.ts'
 import { type ThreadPool, threadPool } from '../../core/threads/index.ts'
 import type { Backend, TrainConfig } from '../settings/index.ts'
 
-// What evaluates the wave function, from the setting `backend`.
+// The setting `backend` says what evaluates the wave function.
 
 export interface ChosenBackend {
   readonly options: Pick<CompileOptions, 'backend' | 'runner'>
-  /** What the user should know of the choice. */
+  /** Messages to the user about the choice. */
   readonly notes: readonly string[]
   readonly close: () => void
 }
 
-/** Opens a device behind a bridge. */
+/** Opens a device through a bridge. */
 export type OpenDevice = (mode: WantedDevice) => Checked<DeviceBridge>
 
-/** The device that a setting names; undefined: none. */
+/** Returns the device that a setting names; undefined where it names none. */
 const wantedBy = (backend: Backend): WantedDevice | undefined => {
   if (backend === 'auto') return 'card'
   if (backend === 'gpu') return 'best'
@@ -44,19 +44,19 @@ const onThreads = (
   backend: 'wasm' | 'reference',
   notes: readonly string[] = [],
 ): ChosenBackend => ({
-  // wasm stands for the best of these threads: without SIMD it is the reference.
+  // `wasm` means the fastest of these threads; without SIMD it is the reference backend.
   options: { runner, ...(backend === 'reference' ? { backend } : {}) },
   notes,
   close: () => {},
 })
 
 const fallback = (pool: ThreadPool, reason: string): ChosenBackend =>
-  onThreads(pool, 'wasm', [`  --backend auto: wasm, for want of a graphics card (${reason})`])
+  onThreads(pool, 'wasm', [`  --backend auto: no graphics card found (${reason}); using wasm`])
 
 /**
  * Opens the backend of a configuration; `open` opens devices.
  *
- * Errors  DeviceError when the device that is asked for is not there. `auto` takes wasm instead,
+ * Errors  DeviceError when the requested device is not there. `auto` uses wasm instead,
  *         and says so.
  */
 export const chosenBackend = (
@@ -68,20 +68,20 @@ export const chosenBackend = (
   if (wanted === undefined)
     return E.right(onThreads(pool, backend === 'reference' ? 'reference' : 'wasm'))
   if (precision !== 'float32')
-    return E.right(fallback(pool, 'cards count in float32, not in float64'))
+    return E.right(fallback(pool, 'graphics cards compute in float32, not in float64'))
   const opened = F.pipe(open(wanted), E.map(onBridge))
   if (backend === 'auto')
     return E.right(E.getOrElse(({ what }: Problem) => fallback(pool, what))(opened))
   return E.mapLeft((problem: Problem) => ({ ...problem, where: `--backend ${backend}` }))(opened)
 }
 
-/** What a run computes with. */
+/** The machine of a run: its threads and its backend. */
 export interface Machine {
   readonly pool: ThreadPool
   readonly backend: ChosenBackend
 }
 
-/** The threads and the backend of a configuration. */
+/** Returns the threads and the backend of a configuration. */
 export const machineOf = (config: TrainConfig, open: OpenDevice): Checked<Machine> => {
   const pool = threadPool(config.threads)
   const backend = chosenBackend(config, pool, open)

@@ -43,23 +43,27 @@ import {
 import { attentionMaps } from './attentionMaps.ts'
 import { costNotes, secondsPerEvaluation } from './cost.ts'
 import { moveOf } from './exchanges.ts'
-import { knownEnergy } from './known.ts'
+import { knownEnergy } from './knownEnergies.ts'
 import { groundLevel } from './level.ts'
 import { type Machine, machineOf, type OpenDevice } from './machine.ts'
+import { memoise } from './memoise.ts'
 import { recordOf } from './record.ts'
-import { remember } from './remember.ts'
 import { withinTables } from './tables.ts'
 import type { PlanTraining, Training, TrainState } from './training.ts'
 import { unfitState } from './unfit.ts'
 
-// From a configuration to a run: the parts of physics and models that it names, put together.
+// This file makes a run from a configuration: it joins the parts of physics and models that the
+// configuration names.
 
 type Params = VitParams<FormParams>
 
-/** Larger sectors are neither summed nor diagonalised unless asked for: 4x4 has 12,870 states. */
+/** Larger sectors are neither summed nor diagonalised unless requested: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
 
-/** Chains and records per chain: 8 records each where that divides the samples, so R-hat exists. */
+/**
+ * Returns chains and records per chain: 8 records each where that divides the samples, so that
+ * R-hat exists.
+ */
 const chainsFor = (samples: number): { chains: number; length: number } => {
   const length = [8, 4].find((n) => samples % n === 0 && samples / n >= 2) ?? 1
   return { chains: samples / length, length }
@@ -94,7 +98,7 @@ const sourceOf = (
   }
 }
 
-/** An update of as many different samples as a step may have. */
+/** Returns the sizes of an update with as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
   const { average: source, sector } = vmc
   const most =
@@ -106,7 +110,7 @@ const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: Tr
   return physics.updateSizes(vmc, most, params)
 }
 
-/** What the settings name, put together from their texts. */
+/** The parts that the settings name, made from their texts. */
 interface Parts {
   readonly model: SpinModel
   readonly patches: PatchGrid
@@ -128,16 +132,16 @@ const build = (
   const network = vit(form, sizes)
   const own = ownSymmetries(sizes, form, model)
   const groupOf = groupsOf(model, own, { characters, marshall: config.marshall })
-  // What no sector has is told before anything runs.
+  // A sector without states is reported before anything runs.
   const waves = stages.map(({ symmetry }) => symmetrise(network, groupOf(symmetry), own))
   const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  // The process is psigrad's own: vectors may be joined for all that runs in it.
+  // The process belongs to psigrad, so vectors may be joined for everything that runs in it.
   const pool = { ...threads, team: { ...threads.team, wide: true } }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
-  /** A stage in full, made when it is first needed. */
-  const staged = remember((k: number) => {
+  /** Returns a complete stage, made when it is first needed. */
+  const staged = memoise((k: number) => {
     const { symmetry, from } = stages[k]!
     const symmetries = groupOf(symmetry)
     const vmc: physics.Vmc<Params> = {
@@ -162,14 +166,15 @@ const build = (
     if (problem !== undefined) fail({ ...problem, where: '--memory' })
     return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
   })
-  // The first of them now: what does not fit is told before anything runs.
+  // The first stage is made now, so that a setting that does not fit is reported before anything
+  // runs.
   staged(0)
   const stageAt = (done: number) => staged(stages.indexOf(stageAfter(stages, done)))
-  /** The stage of the last step done. */
+  /** Returns the stage of the last completed step. */
   const stageOf = ({ step }: TrainState) => stageAt(Math.max(0, step - 1))
   const typed = (state: TrainState) => state as unknown as physics.VmcState<Params>
   const flops = flopsPerSample(waves.at(-1)!.apply, params, zeros([lattice.sites]))
-  /** Of the last stage, the most expensive one. */
+  /** The seconds are those of the last stage, the most expensive one. */
   const seconds = (tries: number): number => {
     const { vmc } = staged(stages.length - 1)
     return secondsPerEvaluation(vmc, vmc.evaluators.logPsi(params), { flops, tries })
@@ -233,7 +238,7 @@ const caught = (error: unknown): Problem => {
   throw error
 }
 
-/** Full sums have a limit, and sectors that are larger are refused before they are listed. */
+/** Full sums are limited, and larger sectors are refused before they are listed. */
 const checkedSettings = (config: TrainConfig): Checked<TrainConfig> => {
   const sites = sitesOf(config.lattice, config.size)
   return config.sum === 'sampled' || physics.fitsWithin({ sites, up: sites / 2 }, EXACT_LIMIT)
@@ -246,13 +251,13 @@ const checkedSettings = (config: TrainConfig): Checked<TrainConfig> => {
       })
 }
 
-/** Text that could not be read, as a problem. */
+/** Returns a text that could not be read as a problem. */
 const orProblem = <A>(where: string, read: E.Either<string, A>): Checked<A> =>
   E.mapLeft(
     (expected: string): Problem => ({ kind: 'ParseError', where, what: `expected ${expected}.` }),
   )(read)
 
-/** What `planTraining` is, with devices that `open` opens. */
+/** Returns `planTraining` with devices that `open` opens. */
 export const planWith =
   (open: OpenDevice): PlanTraining =>
   (config) =>
@@ -273,5 +278,5 @@ export const planWith =
       E.chain(({ machine, ...parts }) => E.tryCatch(() => build(config, parts, machine), caught)),
     )
 
-/** A run from its configuration; Left when lattice, patches, heads … do not fit together. */
+/** Plans a run from its configuration; Left when lattice, patches, heads … do not fit together. */
 export const planTraining: PlanTraining = planWith(openBridge)

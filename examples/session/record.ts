@@ -2,7 +2,7 @@ import type * as physics from '../../physics/index.ts'
 import type { Symmetry } from '../settings/index.ts'
 import type { StepRecord } from './training.ts'
 
-/** What a run keeps of a step, or of a measurement. */
+/** Returns the record of a step, or of a measurement. */
 export const recordOf = (
   step: number,
   symmetry: Symmetry,

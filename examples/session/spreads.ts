@@ -1,4 +1,4 @@
-// Means and spreads of a few plain numbers: energies of seeds, weights of a head.
+// This file computes means and spreads of a few numbers: energies of seeds, weights of a head.
 
 export const mean = (x: ArrayLike<number>): number =>
   Array.from(x).reduce((sum, value) => sum + value, 0) / x.length
@@ -8,10 +8,10 @@ const squaresAround = (x: readonly number[]): readonly number[] => {
   return x.map((value) => (value - centre) ** 2)
 }
 
-/** Mean square distance from the mean. */
+/** Returns the mean square distance from the mean. */
 export const varianceOf = (x: readonly number[]): number => mean(squaresAround(x))
 
-/** Standard deviation that a sample suggests; null of one number. */
+/** Returns the standard deviation estimated from a sample; null for one number. */
 export const spreadOf = (x: readonly number[]): number | null =>
   x.length < 2
     ? null

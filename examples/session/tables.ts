@@ -3,13 +3,15 @@ import type { Checked } from '../../core/index.ts'
 import { showBytes } from '../../physics/update/index.ts'
 import { showCount, type TrainConfig } from '../settings/index.ts'
 
-// Attention weights are a number for each pair of patches and head: they outgrow every machine
-// where patches are many, whatever else is small.
+// There is an attention weight for each pair of patches and head: with many patches they outgrow
+// the memory of any machine.
 
-/** Weights, what they are made from, and the derivatives of both, are there at the same time. */
+/**
+ * Weights, the scores they come from, and the derivatives of both are in memory at the same time.
+ */
 const TABLES = 4
 
-/** The settings of a run, unless its attention weights do not fit into memory. */
+/** Returns the settings of a run, unless its attention weights do not fit into memory. */
 export const withinTables = (config: TrainConfig): Checked<TrainConfig> => {
   const { size, patch, heads, precision, memory } = config
   const tokens = Math.ceil(size.reduce((n, side) => (n * side) / patch, 1))

@@ -5,40 +5,46 @@ import type { Observables } from '../../physics/estimates/index.ts'
 import type { Evaluations } from '../../physics/index.ts'
 import type { Symmetry, TrainConfig } from '../settings/index.ts'
 
-// What the command line needs of a training run; physics supplies the parts.
+// This interface is what the command line needs of a training run; physics supplies the parts.
 
-/** Everything a run needs to go on: a resumed run repeats the interrupted one exactly. */
+/**
+ * The state holds everything that a run needs to continue: a resumed run repeats the interrupted
+ * one exactly.
+ */
 export interface TrainState {
   readonly step: number
   readonly params: Tree<Tensor>
-  /** The chains' configurations, ±1, row by row; empty with sum 'full'. */
+  /** The configurations of the chains, ±1, row by row; empty with sum 'full'. */
   readonly chains: Int8Array
-  /** The optimiser's memory; {} for sgd, and for sr without momentum. */
+  /** The memory of the optimiser; {} for sgd, and for sr without momentum. */
   readonly optimizer: Tree<Tensor>
   readonly key: Key
 }
 
 export interface StepRecord {
-  /** Steps completed, from 1. */
+  /** The number of completed steps, from 1. */
   readonly step: number
-  /** Mean local energy of the whole system, real part. */
+  /** The mean local energy of the whole system, real part. */
   readonly energy: number
-  /** Imaginary part of the mean: zero up to noise for a Hermitian Hamiltonian. */
+  /** The imaginary part of the mean: zero up to noise for a Hermitian Hamiltonian. */
   readonly energyImag: number
-  /** Its standard error (0 with sum 'full'). */
+  /** The standard error of the energy (0 with sum 'full'). */
   readonly energyError: number
-  /** Variance of the local energy of the whole system. */
+  /** The variance of the local energy of the whole system. */
   readonly variance: number
   readonly vScore: number
   /** null with sum 'full' */
   readonly acceptance: number | null
   readonly rHat: number | null
   readonly autocorrelationTime: number | null
-  /** What the wave function of this step was summed over. */
+  /** The symmetry over which the wave function of this step was summed. */
   readonly symmetry: Symmetry
-  /** null where nobody counted: in the last measurement, and in logs of old. */
+  /** null where they were not counted: in the last measurement, and in old logs. */
   readonly evaluations: Evaluations | null
-  /** Of training when the step was done, over all sessions; null where nobody looked at a clock. */
+  /**
+   * The seconds of training when the step was done, over all sessions; null where no time was
+   * taken.
+   */
   readonly seconds: number | null
 }
 
@@ -46,47 +52,60 @@ export interface StepRecord {
 export interface AttentionMap {
   readonly layer: number
   readonly head: number
-  /** Means over the configurations. */
+  /** The means over the configurations. */
   readonly weights: readonly (readonly number[])[]
-  /** Standard deviations over the configurations; 0 where these do not matter. */
+  /**
+   * The standard deviations over the configurations; 0 where the weights do not depend on these.
+   */
   readonly deviations: readonly (readonly number[])[]
-  /** Share of the variance of the weights that the configurations cause, from 0 to 1. */
+  /** The fraction of the variance of the weights that the configurations cause, from 0 to 1. */
   readonly inputDriven: number
 }
 
 export interface Training {
   readonly sites: number
-  /** Number of real parameters. */
+  /** The number of real parameters. */
   readonly parameters: number
-  /** Floating-point operations for log ψ of one configuration among many. */
+  /** The floating-point operations for log ψ of one configuration among many. */
   readonly flops: number
-  /** Seconds for log ψ of one configuration among many, measured now. */
+  /** The seconds for log ψ of one configuration among many, measured now. */
   readonly evaluationSeconds: () => number
-  /** What a step costs, in words; none where it is short. Times an evaluation where it is not. */
+  /**
+   * The cost of a step, in words; none where it is short. A long step is timed by an evaluation.
+   */
   readonly cost?: () => readonly string[]
-  /** Patches per side, [1, n] for a chain. */
+  /** The patches per side, [1, n] for a chain. */
   readonly patchGrid: readonly [number, number]
   readonly initial: () => TrainState
-  /** What keeps a state from being one of this run, beyond shapes; undefined when nothing does. */
+  /**
+   * Returns why a state cannot be one of this run although its shapes fit; undefined when it can.
+   */
   readonly unfit?: (state: TrainState) => string | undefined
-  /** One optimisation step. Throws TensorError (NonFinite, NotPositiveDefinite, …) on failure. */
+  /**
+   * Performs one optimisation step. Throws TensorError (NonFinite, NotPositiveDefinite, …) on
+   * failure.
+   */
   readonly step: (state: TrainState) => { readonly state: TrainState; readonly record: StepRecord }
-  /** The energy of a state, measured more precisely than in one step; parameters do not move. */
+  /** Measures the energy of a state more precisely than one step does; parameters stay fixed. */
   readonly measure: (state: TrainState) => StepRecord
-  /** Attention weights of every layer and head, over the samples of a state after step 0. */
+  /**
+   * Returns attention weights of every layer and head, over the samples of a state after step 0.
+   */
   readonly attention: (state: TrainState) => readonly AttentionMap[]
-  /** What the state is like, from `rounds` times the samples of a step. */
+  /** Returns the observables of the state, from `rounds` times the samples of a step. */
   readonly observe: (state: TrainState, rounds: number) => Observables
   /** The same of the exact ground state, an average where it is degenerate; null when the sector
    * is too large. */
   readonly observeExactly: () => Observables | null
-  /** Exact ground-state energy of the whole system, or null when nobody knows it. */
+  /**
+   * Returns the exact ground-state energy of the whole system, or null when it is not available.
+   */
   readonly exact: () => number | null
-  /** What the user should know before the first step, such as the device it runs on. */
+  /** Messages to the user before the first step, such as the device on which it runs. */
   readonly notes?: readonly string[]
   /** Ends worker threads. */
   readonly dispose: () => void
 }
 
-/** Builds a run from its configuration; Left when lattice, patches, heads … do not fit together. */
+/** Plans a run from its configuration; Left when lattice, patches, heads … do not fit together. */
 export type PlanTraining = (config: TrainConfig) => E.Either<Problem, Training>

@@ -3,9 +3,13 @@ import type { Sector } from '../../physics/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import type { TrainState } from './training.ts'
 
-// Which states no run of some settings can have reached, though their shapes are right.
+// This file finds states that no run with these settings can have reached, although their shapes
+// fit.
 
-/** What no state of such a run is: chains of another sector, an impossible memory of Adam. */
+/**
+ * Returns why a state is impossible in such a run: chains of another sector, an impossible memory
+ * of Adam.
+ */
 export const unfitState = (
   { chains, optimizer, step }: TrainState,
   { optimizer: name }: TrainConfig,

@@ -3,7 +3,7 @@ import { fail } from '../../core/index.ts'
 import {
   type FormOf,
   type FormParams,
-  formFacts,
+  formProperties,
   type SymmetryGroup,
   symmetryGroup,
   type VitSizes,
@@ -22,7 +22,7 @@ export const ownSymmetries = (
 ): SymmetryGroup => {
   // By whole patches, and by whole periods of the model.
   const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
-  return formFacts(form, { grid: patches, ...sizes }).translationEquivariant
+  return formProperties(form, { grid: patches, ...sizes }).translationEquivariant
     ? physics.patchTranslations(lattice, step)
     : symmetryGroup(lattice.sites, [])
 }

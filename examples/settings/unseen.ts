@@ -11,7 +11,7 @@ import {
 import {
   attention,
   cosets,
-  formFacts,
+  formProperties,
   initialise,
   parseForm,
   patchGrid,
@@ -133,7 +133,7 @@ const equalHeads = (config: TrainConfig): string | undefined => {
     const params = initialise(made, keyFrom(1))
     // Most forms learn something; whether the others read the input takes all their weights.
     if (leavesOf(params as Tree<Concrete>).some((x) => x.size > 0)) return undefined
-    if (formFacts(formOf, sizes).inputDependent) return undefined
+    if (formProperties(formOf, sizes).inputDependent) return undefined
     return dataOf(made.weights(params, zeros([grid.right.tokens, dim])) as Concrete)
   })
   const each = (alpha?.length ?? 0) / heads

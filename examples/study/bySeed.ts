@@ -2,7 +2,7 @@ import type { Cost } from '../compare/index.ts'
 import { mean, spreadOf } from '../session/index.ts'
 import type { CellData, StudyData, TimingData } from './data.ts'
 
-// Runs of one form, heads and layers together: means over their seeds.
+// This file groups runs of one form, heads and layers, and averages over their seeds.
 
 export interface Group {
   readonly block: string
@@ -10,28 +10,33 @@ export interface Group {
   readonly heads: number
   readonly layers: number
   readonly cells: readonly CellData[]
-  /** Mean energy per site over the seeds. */
+  /** The mean energy per site over the seeds. */
   readonly energy: number
-  /** Its standard error: from the spread over the seeds, the samples or rounding, the largest. */
+  /**
+   * The standard error of the mean: from the spread over the seeds, the samples or rounding,
+   * whichever is largest.
+   */
   readonly error: number
-  /** Standard deviation over the seeds; null of one. */
+  /** The standard deviation over the seeds; null for one seed. */
   readonly spread: number | null
   readonly exact: number | null
   readonly parameters: number
-  /** Of one log ψ, measured beside the other forms; null before that. */
+  /** The cost of one log ψ, measured in turn with the other forms; null before that. */
   readonly cost: Cost | null
   readonly stepSeconds: number
-  /** Means over heads and seeds; see HeadInput. */
+  /** The means over heads and seeds; see HeadInput. */
   readonly before: number
   readonly after: number
   readonly spreadBefore: number
   readonly spreadAfter: number
 }
 
-/** Of one rounding, relatively. */
+/** The relative size of one rounding. */
 const ROUNDING = { float64: 2 ** -53, float32: 2 ** -24 }
 
-/** Of a run's energy per site: what its samples leave open, or at least the rounding. */
+/**
+ * Returns the uncertainty of a run's energy per site: its standard error, or at least the rounding.
+ */
 export const uncertainty = ({ error, energy, config }: CellData): number =>
   Math.max(error, ROUNDING[config.precision] * Math.abs(energy))
 
@@ -71,7 +76,7 @@ const groupOf = (cells: readonly CellData[], timings: readonly TimingData[]): Gr
   }
 }
 
-/** Block, heads and layers: what a fair comparison keeps equal. */
+/** Returns block, heads and layers, which a fair comparison keeps equal. */
 export const settingOf = ({
   block,
   heads,
@@ -79,7 +84,7 @@ export const settingOf = ({
 }: Pick<Group, 'block' | 'heads' | 'layers'>): string =>
   `${block}, ${heads} heads, ${layers} ${layers === 1 ? 'layer' : 'layers'}`
 
-/** All groups, in the order of their first cells. */
+/** Returns all groups, in the order of their first cells. */
 export const groupsOf = ({ cells, timings }: StudyData): readonly Group[] => {
   const key = (c: CellData): string => `${c.block} ${c.form} ${c.config.heads} ${c.config.layers}`
   return [...new Set(cells.map(key))].map((k) =>
@@ -90,6 +95,6 @@ export const groupsOf = ({ cells, timings }: StudyData): readonly Group[] => {
   )
 }
 
-/** |E − E₀| / |E₀| of a mean energy; null where nothing exact is known. */
+/** Returns |E − E₀| / |E₀| of a mean energy; null where there is no exact energy. */
 export const relativeOf = ({ energy, exact }: Pick<Group, 'energy' | 'exact'>): number | null =>
   exact === null ? null : Math.abs((energy - exact) / exact)

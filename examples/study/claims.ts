@@ -4,26 +4,26 @@ import { showCount, showEnergy, showSmall } from '../settings/index.ts'
 import { type Group, groupsOf, settingOf, uncertainty } from './bySeed.ts'
 import type { CellData, StudyData } from './data.ts'
 
-// The four claims of the paper, each answered by what the study's numbers say. No verdict is
-// written here: every word that judges follows from a comparison of numbers.
+// This file answers the four claims of the paper by the numbers of the study. No verdict is written
+// by hand: every judging word follows from a comparison of numbers.
 
 export interface Answer {
   readonly claim: string
   readonly verdict: string
-  /** The numbers behind it, one sentence each. */
+  /** The numbers behind the answer, one sentence each. */
   readonly evidence: readonly string[]
 }
 
-/** So many standard errors apart is a difference. */
+/** Energies that differ by more than this many standard errors count as different. */
 const APART = 2
-/** A standard deviation below this share of the mean is small against it. */
+/** A standard deviation below this fraction of the mean counts as small. */
 const SMALL = 0.1
 
 const standard = ['t5', 'decoupled']
 
 const noData = 'The study has no numbers for this yet.'
 
-/** "3 of 4" as a judgement: all, none, or a count. */
+/** Returns "3 of 4" as a judgement: all, none, or a count. */
 const counted = (count: number, of: number): string =>
   count === of ? `all ${of}` : count === 0 ? `none of ${of}` : `${count} of ${of}`
 
@@ -32,7 +32,7 @@ interface Pair {
   readonly other: Group
 }
 
-/** Factored beside each standard form at equal settings. */
+/** Returns pairs of Factored and each standard form at equal settings. */
 const pairsOf = (groups: readonly Group[]): readonly Pair[] =>
   groups
     .filter((g) => standard.includes(g.form))
@@ -43,11 +43,17 @@ const pairsOf = (groups: readonly Group[]): readonly Pair[] =>
       return factored === undefined ? [] : [{ factored, other }]
     })
 
-/** In standard errors; positive where Factored is higher, which is worse. */
+/**
+ * Returns the difference in standard errors; it is positive where Factored is higher, which is
+ * worse.
+ */
 const distance = ({ factored, other }: Pair): number =>
   (factored.energy - other.energy) / Math.hypot(factored.error, other.error)
 
-/** How far a run of each is apart by chance: their standard deviations over the seeds, together. */
+/**
+ * Returns the difference of two runs that chance explains: the combined standard deviation over the
+ * seeds.
+ */
 const seedsApart = ({ factored, other }: Pair): number | null =>
   factored.spread === null || other.spread === null
     ? null
@@ -146,7 +152,7 @@ const inputIndependence = (groups: readonly Group[]): Answer => {
   }
 }
 
-/** Rounding of sums over the sector. */
+/** The rounding of sums over the sector. */
 const EXACTLY = 1e-9
 
 const exactMapping = ({ dimer }: StudyData): Answer => {
@@ -212,7 +218,7 @@ const scaling = (data: StudyData): Answer => {
   }
 }
 
-/** The claims in the paper's order, each with its answer. */
+/** Returns the claims in the paper's order, each with its answer. */
 export const answers = (data: StudyData): readonly Answer[] => {
   const groups = groupsOf(data)
   return [sameEnergy(groups), inputIndependence(groups), exactMapping(data), scaling(data)]

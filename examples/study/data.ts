@@ -9,35 +9,35 @@ import {
 import type { AttentionMap } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 
-// What the study keeps of its runs: enough for its pages, small enough to be committed.
+// The study stores this of its runs: enough for its pages, small enough to be committed.
 
 /** One finished run. Energies per site in units of J1. */
 export interface CellData {
   readonly name: string
   readonly block: string
   readonly form: string
-  /** Data of old have no power: it was 2. */
+  /** Data files written before `samplePower` existed used 2. */
   readonly config: Omit<TrainConfig, 'threads' | 'samplePower'> &
     Partial<Pick<TrainConfig, 'samplePower'>>
   readonly energy: number
-  /** Standard error. */
+  /** The standard error of the energy. */
   readonly error: number
   readonly exact: number | null
   readonly relativeError: number | null
   readonly vScore: number
   readonly parameters: number
-  /** Of training. */
+  /** The seconds of training. */
   readonly seconds: number
   readonly curve: Curve['points']
-  /** Seconds after which the energy had come so near, relatively. */
+  /** The seconds after which the relative error of the energy was this small. */
   readonly reached: readonly (readonly [relativeError: number, seconds: number])[]
   readonly heads: readonly HeadInput[]
   readonly patchGrid: readonly [number, number]
-  /** Weights of the middle patch, of first seeds alone; see `middleMaps`. */
+  /** The weights of the middle patch, for first seeds only; see `middleMaps`. */
   readonly maps?: readonly AttentionMap[]
 }
 
-/** What one log ψ among many takes, symmetries not restored, all forms timed in turn. */
+/** The time of one log ψ among many, without restored symmetries, all forms timed in turn. */
 export interface TimingData {
   readonly block: string
   readonly heads: number
@@ -48,20 +48,20 @@ export interface TimingData {
 
 /** The dimer state of the Shastry-Sutherland model as a network of Factored attention. */
 export interface DimerData {
-  /** Of the explicit parameters, at several J/J'; energies in units of J'. */
+  /** The energies of the explicit parameters at several J/J', in units of J'. */
   readonly mapped: readonly {
     readonly ratio: number
     readonly energyPerSite: number
-    /** The lowest of the sector, per site. */
+    /** The lowest energy of the sector, per site. */
     readonly exactPerSite: number
     readonly variance: number
-    /** The largest entry. */
+    /** The largest entry of the gradient. */
     readonly gradient: number
   }[]
 }
 
 export interface StudyData {
-  /** Cells of the whole plan, done or not. */
+  /** The number of cells of the whole plan, done or not. */
   readonly planned: number
   readonly cells: readonly CellData[]
   readonly timings: readonly TimingData[]
@@ -114,7 +114,7 @@ const mapped = v.object({
   gradient: number,
 })
 
-/** What `study/data.json` holds. */
+/** The schema of `study/data.json`. */
 export const studySchema = v.object({
   planned: number,
   cells: v.array(cell),

@@ -4,12 +4,12 @@ import { attentiveLogCosh, dimerState, patchGrid } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import type { DimerData } from './data.ts'
 
-// The exact mapping of the third claim, checked in numbers: 4x4 sites, the whole sector.
+// This file checks the exact mapping of the third claim numerically: 4x4 sites, the whole sector.
 
-/** J/J', up to far beyond the end of the dimer phase at about 0.675. */
+/** The ratios J/J', up to far beyond the end of the dimer phase at about 0.675. */
 const RATIOS = [0, 0.3, 0.5, 0.65, 1, 3]
 
-/** Energy, variance and gradient of the explicit network at several J/J'. */
+/** Returns energy, variance and gradient of the explicit network at several J/J'. */
 export const dimerChecks = (ratios: readonly number[] = RATIOS): DimerData => {
   const lattice = physics.square(4, 4)
   const sector = physics.szSector(lattice.sites)

@@ -14,9 +14,9 @@ import { type AttentionMap, median, type StepRecord } from '../session/index.ts'
 import type { CellData } from './data.ts'
 import type { StudyCell } from './studyCells.ts'
 
-// From the folders of finished runs to the study's data.
+// This file reads the folders of finished runs into the data of the study.
 
-/** A log read as something. Left: why it cannot be. */
+/** Reads something from a log. Left: why it cannot be read. */
 const logOf = <A>(
   folder: string,
   read: (text: string) => E.Either<string, A>,
@@ -31,14 +31,14 @@ const logOf = <A>(
     )(read(new TextDecoder().decode(bytes))),
   )(load(folder, files.log))
 
-/** Relative errors to tell the time of. */
+/** The relative errors whose times are listed. */
 const THRESHOLDS = [1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4]
-/** Single steps are noisy: an error is reached when so many steps together are so near. */
+/** Single steps are noisy: an error counts as reached when this many steps together reach it. */
 const TOGETHER = 20
 
 /**
- * The first step after which the last steps were as near the exact energy: by their median, for one
- * step far below it would bring any mean near.
+ * Returns the first step after which the last steps were this near the exact energy. Their median
+ * decides, because a single step far below would pull any mean near.
  */
 const stepReached = (energies: readonly number[], exact: number, threshold: number) => {
   for (let k = TOGETHER; k <= energies.length; k += 1)
@@ -46,7 +46,10 @@ const stepReached = (energies: readonly number[], exact: number, threshold: numb
   return undefined
 }
 
-/** Seconds after which a run was first so near the exact energy; none where nobody knows. */
+/**
+ * Returns the seconds after which a run first reached each error; empty where there is no exact
+ * energy.
+ */
 export const reachedBy = (
   records: readonly Pick<StepRecord, 'energy' | 'seconds'>[],
   exact: number | null,
@@ -63,14 +66,14 @@ export const reachedBy = (
         return seconds === null ? [] : [[threshold, rounded(seconds)] as const]
       })
 
-/** Five digits: more would be noise and weight. */
+/** Rounds to five digits: more would be noise and file size. */
 const rounded = (x: number): number => Number(x.toPrecision(5))
 const roundedAll = (rows: readonly (readonly number[])[]) => rows.map((row) => row.map(rounded))
 
 const middle = ([rows, columns]: readonly [number, number]): number =>
   Math.floor(rows / 2) * columns + Math.floor(columns / 2)
 
-/** Maps with the row of the middle patch alone; the other rows are empty. */
+/** Returns maps with the row of the middle patch only; the other rows are empty. */
 export const middleMaps = (
   maps: readonly AttentionMap[],
   grid: readonly [number, number],
@@ -120,7 +123,7 @@ const dataOf = (
   }
 }
 
-/** What is known of a cell whose run and analysis are done; undefined of any other. */
+/** Returns the data of a cell whose run and analysis are done; undefined for any other. */
 export const gathered = (
   cell: StudyCell,
   out: string,
@@ -138,7 +141,7 @@ export const gathered = (
   )
 }
 
-/** Where a cell's run stands: its steps done. */
+/** Returns the number of completed steps of a cell. */
 export const stepsDone = ({ folder }: StudyCell, out: string): E.Either<FolderProblem, number> => {
   const path = join(out, folder)
   return isThere(path, files.log) ? logOf(path, stepsIn) : E.right(0)

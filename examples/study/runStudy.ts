@@ -32,32 +32,36 @@ import { studyPage } from './studyPage.ts'
 import { picturesOf } from './studyPictures.ts'
 import type { Block } from './studyPlan.ts'
 
-// Runs what the plan holds and nobody has run yet, and writes the data and the pages.
+// This file runs the cells of the plan that are not done yet, and writes the data and the pages.
 
 const DATA = 'data.json'
 
 export interface StudyRequest extends CellRequest {
   readonly blocks: readonly Block[]
-  /** Those of the plan's cells that are to be run now. */
+  /** The cells of the plan that are to be run now. */
   readonly cells: readonly StudyCell[]
-  /** Folder of the page; data and pictures go into its folder `study`. */
+  /** The folder of the page; data and pictures go into its folder `study`. */
   readonly pages: string
-  /** Numbers of the exact mapping, see `dimerChecks`. */
+  /** Returns the numbers of the exact mapping, see `dimerChecks`. */
   readonly dimer: () => DimerData
-  /** Train what the page's data hold, too; what has a run folder goes on from there. */
+  /**
+   * Also trains the cells whose results are in the page's data; existing run folders are continued.
+   */
   readonly again: boolean
-  /** How the page says that it is made again, with some flags. */
+  /** Returns the command that makes the page again, with some flags. */
   readonly command: (...flags: string[]) => string
 }
 
 type Written = E.Either<Failure, void>
 type Pages = Pick<StudyRequest, 'blocks' | 'pages' | 'command'>
 
-const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
+const orFailure = E.mapLeft(
+  (problem: FolderProblem): Failure => unusable(showFolderProblem(problem)),
+)
 
-/** What the committed page rests on: runs in it need not be trained again. */
+/** Returns the data of the committed page: their runs need not be trained again. */
 export const known = (pages: string): E.Either<Failure, StudyData | undefined> =>
-  told(
+  orFailure(
     loadJson(
       join(pages, 'study'),
       DATA,
@@ -72,13 +76,13 @@ const saved = (folder: string, name: string, content: string): Written => {
   } catch {
     // `save` says what is wrong with the folder.
   }
-  return told(save(folder, name, content))
+  return orFailure(save(folder, name, content))
 }
 
 const inTurn = (writes: readonly (() => Written)[]): Written =>
   writes.reduce<Written>((before, write) => E.chain(write)(before), E.right(undefined))
 
-/** One entry a line: a change of one run is a change of one line. */
+/** Writes one entry per line, so that a change of one run is a change of one line. */
 const lines = ({ planned, cells, timings, dimer }: StudyData): string => {
   const list = (entries: readonly unknown[]): string =>
     `[\n${entries.map((entry) => JSON.stringify(entry)).join(',\n')}\n]`
@@ -89,7 +93,7 @@ const lines = ({ planned, cells, timings, dimer }: StudyData): string => {
 `
 }
 
-/** The page and its pictures from the data beside them. Left: there is no data. */
+/** Writes the page and its pictures from the data beside them. Left: there is no data. */
 export const writePages = ({ blocks, pages, command }: Pages): Written => {
   const folder = join(pages, 'study')
   const found = known(pages)
@@ -114,7 +118,10 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
 
 const { samplePower } = defaults
 
-/** A run counts as known when its settings are the plan's; threads and memory do not matter. */
+/**
+ * Returns the stored data of a run if their settings are those of the plan; threads and memory do
+ * not matter.
+ */
 const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | undefined =>
   data?.cells.find(
     ({ name, config }) =>
@@ -122,13 +129,15 @@ const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | und
       cellOf({ ...cell.config, samplePower, ...config }).folder === cell.folder,
   )
 
-/** What is known of a cell: from its run folder, else from the data of the page. */
+/** Returns the data of a cell: from its run folder, else from the data of the page. */
 export const knownOf = (
   cell: StudyCell,
   out: string,
   data: StudyData | undefined,
 ): E.Either<Failure, CellData | undefined> =>
-  E.map((found: CellData | undefined) => found ?? knownCell(cell, data))(told(gathered(cell, out)))
+  E.map((found: CellData | undefined) => found ?? knownCell(cell, data))(
+    orFailure(gathered(cell, out)),
+  )
 
 type Timed = Pick<TimingData, 'block' | 'heads' | 'layers' | 'model'>
 
@@ -149,7 +158,7 @@ const timingOf = (
         JSON.stringify([block, heads, layers, model]) && forms.every((f) => f in t.costs),
   )
 
-/** Everything known of the whole plan, whichever cells were asked for now. */
+/** Returns the data of the whole plan, whichever cells were requested now. */
 const collected = (request: StudyRequest): E.Either<Failure, StudyData> => {
   const all = cellsOfPlan(request.blocks)
   const found = known(request.pages)
@@ -168,7 +177,9 @@ const collected = (request: StudyRequest): E.Either<Failure, StudyData> => {
 const write = (request: StudyRequest, data: StudyData): Written =>
   inTurn([() => saved(join(request.pages, 'study'), DATA, lines(data)), () => writePages(request)])
 
-/** Times of the forms whose cells are asked for, and checks of the dimer state: a minute, once. */
+/**
+ * Times the forms whose cells are requested, and checks the dimer state once, which takes a minute.
+ */
 const measured = (request: StudyRequest, data: StudyData): StudyData => {
   const { blocks, cells, plan, note, dimer, again } = request
   const asked = blocks.filter(({ name }) => cells.some(({ block }) => block === name))
@@ -179,7 +190,8 @@ const measured = (request: StudyRequest, data: StudyData): StudyData => {
       if (!asked.includes(block) || (before !== undefined && !again)) return before ? [before] : []
       const { heads, layers } = timed
       note(`${settingOf(timed)}: time of one log psi, form beside form`)
-      // One pass of the network: what sums over a group take is that, times its elements.
+      // The cost is that of one pass of the network; a sum over a group takes one pass for each
+      // element.
       const alone = { ...settings, heads, layers, symmetry: 'none', seed: 1 }
       const configs = forms.map((attention) => ({ ...alone, attention }))
       return [{ ...timed, costs: evaluationCosts(plan, configs) }]
@@ -191,8 +203,8 @@ const measured = (request: StudyRequest, data: StudyData): StudyData => {
 }
 
 /**
- * Runs the cells one after the other. A run that fails numerically is told and left; a stop ends
- * the study. The data and the pages are written after every run.
+ * Runs the cells one after the other. A run that fails numerically is reported and skipped; a stop
+ * ends the study. The data and the pages are written after every run.
  */
 export const runStudy = async (request: StudyRequest): Promise<Written> => {
   const { cells, note, again } = request

@@ -1,10 +1,10 @@
 import { type Cell, cellOf } from '../compare/index.ts'
 import type { Block } from './studyPlan.ts'
 
-// The plan's cells, one run each, with names to choose them by.
+// The plan has cells, one run each, with names by which to choose them.
 
 export interface StudyCell extends Cell {
-  /** block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1 */
+  /** The name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. */
   readonly name: string
   readonly block: string
 }
@@ -20,11 +20,11 @@ const blockCells = ({ name, settings, forms, sizes, seeds }: Block): readonly St
     ),
   )
 
-/** Every cell of a plan: first seeds first, and in them the first sizes. */
+/** Returns every cell of a plan: first seeds first, and in them the first sizes. */
 export const cellsOfPlan = (plan: readonly Block[]): readonly StudyCell[] =>
   plan.flatMap(blockCells)
 
-/** A pattern is a part of the name; * stands for anything. */
+/** A pattern matches a part of the name; * stands for any text. */
 const matcher = (pattern: string): RegExp =>
   new RegExp(
     pattern
@@ -33,7 +33,10 @@ const matcher = (pattern: string): RegExp =>
       .join('.*'),
   )
 
-/** The cells whose names hold one of the patterns (apart by commas); all without any. */
+/**
+ * Returns the cells whose names match one of the patterns (separated by commas); all cells without
+ * any pattern.
+ */
 export const chosen = (
   cells: readonly StudyCell[],
   only: string | undefined,

@@ -7,7 +7,8 @@ import type { CellData, StudyData } from './data.ts'
 import type { StudyPicture } from './studyPictures.ts'
 import type { Block } from './studyPlan.ts'
 
-// The study's page: what was run, what came out, and what that says to the paper's claims.
+// This file writes the page of the study: what was run, what came out, and what that says about the
+// paper's claims.
 
 const table = (heading: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heading, heading.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
@@ -75,7 +76,7 @@ const settings = ({ settings: s }: Block): string =>
   `learning rate ${s.lr} (${s.lrSchedule}), diagonal shift ${s.diagShift}, momentum ${s.momentum}. The last ` +
   `measurement takes ${showCount(s.samples * s.finalRounds)} samples of |ψ|².`
 
-/** How soon the quickest run of each form came how near. */
+/** Returns how soon the fastest run of each form reached each error. */
 const reachedText = (cells: readonly CellData[]): string => {
   const forms = [...new Set(cells.map((c) => c.form))]
   const lines = forms.flatMap((form) => {
@@ -138,7 +139,7 @@ const answerText = ({ claim, verdict, evidence }: Answer, k: number): string =>
 ${evidence.map((line) => `- ${line}`).join('\n')}
 `
 
-/** The page in Markdown; pictures stand in the folder named. */
+/** Returns the page in Markdown; its pictures are in the named folder. */
 export const studyPage = (
   plan: readonly Block[],
   data: StudyData,

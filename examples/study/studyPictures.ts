@@ -3,7 +3,7 @@ import { energyCurves, inputPicture } from '../compare/index.ts'
 import { attentionOnGrid, draw, logScale } from '../pictures/index.ts'
 import type { CellData, StudyData } from './data.ts'
 
-// The study's pictures, each a file beside its page.
+// This file draws the pictures of the study, each a file beside its page.
 
 export interface StudyPicture {
   readonly file: string
@@ -12,7 +12,7 @@ export interface StudyPicture {
   readonly svg: string
 }
 
-/** Every run's error, form by form, heads and layers apart. */
+/** Draws the error of every run, grouped by form, with heads and layers separated. */
 const errors = (cells: readonly CellData[]): string | undefined => {
   const points = cells.flatMap(({ form, config, relativeError }) =>
     relativeError === null
@@ -21,7 +21,7 @@ const errors = (cells: readonly CellData[]): string | undefined => {
   )
   if (points.length === 0) return undefined
   const sizes = new Set(points.map((p) => p.size)).size
-  // The same colours as in the curves.
+  // The colours are those of the curves.
   const domain = [...new Set(points.map((p) => p.form))]
   return draw('Relative error of every run', {
     width: 800,
@@ -78,6 +78,6 @@ const blockPictures = (block: string, all: readonly CellData[]): readonly StudyP
   ]
 }
 
-/** All pictures, block by block. */
+/** Returns all pictures, block by block. */
 export const picturesOf = ({ cells }: StudyData): readonly StudyPicture[] =>
   [...new Set(cells.map((c) => c.block))].flatMap((block) => blockPictures(block, cells))

@@ -1,8 +1,8 @@
 import { defaults, type TrainConfig } from '../settings/index.ts'
 
-// The study as data: which systems, forms, heads, depths and seeds, and with which settings.
+// This file holds the study as data: systems, forms, heads, depths and seeds, and their settings.
 
-/** Cells that differ in form, heads, layers and seed alone. */
+/** A block of cells that differ only in form, heads, layers and seed. */
 export interface Block {
   readonly name: string
   readonly title: string
@@ -21,9 +21,10 @@ const seeds = [1, 2, 3]
 const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...common } = defaults
 
 /**
- * Every distinct configuration of 4x4 sites is sampled many times, and evaluated once; with all
- * symmetries one of each orbit is, which makes those steps the quicker ones. Where the sign of a
- * configuration is not Marshall's |ψ| is small: samples of |ψ| see it, those of |ψ|² hardly do.
+ * Every distinct configuration of 4x4 sites is sampled many times and evaluated once; with all
+ * symmetries, one of each orbit is evaluated, which makes those steps faster. Where the sign of a
+ * configuration differs from Marshall's, |ψ| is small: samples of |ψ| include such configurations,
+ * samples of |ψ|² rarely do.
  */
 const settings4: Block['settings'] = {
   ...common,
@@ -42,8 +43,8 @@ const settings4: Block['settings'] = {
 
 /**
  * The paper's patches of 2x2. The wave function is summed over the translations within a patch from
- * the start, without which the signs are learned late, and over all symmetries in the last steps.
- * Without Marshall's signs, which the paper does not give, Decoupled needs more than these steps.
+ * the start, otherwise the signs are learned late, and over all symmetries in the last steps.
+ * Without Marshall's signs, which the paper does not mention, Decoupled needs more than these steps.
  */
 const settings6: Block['settings'] = {
   ...common,
@@ -61,7 +62,7 @@ const settings6: Block['settings'] = {
   finalRounds: 2,
 }
 
-/** The last steps are those of the wave function with all symmetries. */
+/** In the last steps the wave function has all symmetries. */
 const sites6: Block['settings'] = {
   ...settings6,
   patch: 1,
@@ -80,7 +81,7 @@ const triedPatches =
   'Factored attention; translations from the start were chosen in trials of 100 steps with ' +
   'Factored and T5, first seed.'
 
-/** Hours; the important cells first. */
+/** The full plan takes hours; the important cells come first. */
 export const study: readonly Block[] = [
   {
     name: '4x4',
@@ -171,7 +172,7 @@ export const study: readonly Block[] = [
   },
 ]
 
-/** Minutes: the same questions to small networks and short runs. */
+/** The quick plan takes minutes: it asks the same questions of small networks and short runs. */
 export const quickStudy: readonly Block[] = [
   {
     name: '4x4',

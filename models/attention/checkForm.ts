@@ -23,9 +23,12 @@ import {
 import { initialise } from '../layers/index.ts'
 import type { AttentionForm, FormOf, FormSizes } from './form.ts'
 
-// A form from elsewhere, tried before anything depends on it.
+// This file tries a form that a user wrote, before anything depends on it.
 
-/** Of weights computed twice, plainly and as a program: what rounds differently differs by less. */
+/**
+ * The tolerance of weights computed in two ways, directly and as a program, which round
+ * differently.
+ */
 const SAME = 1e-9
 
 const kindOf = (x: unknown): string =>
@@ -75,7 +78,7 @@ const unfit = (formOf: FormOf<unknown>, sizes: FormSizes): string | undefined =>
   const plain = form.weights(params, tokens) as unknown
   const bad = unfitWeights(plain, [heads, grid.tokens])
   if (bad !== undefined) return bad
-  // Training runs the program that tracing writes down: it must be the same function.
+  // Training runs the traced program, so it must be the same function.
   const program = programOf(form.weights as AnyFunction)(params as never, tokens)
   const { leaves } = flatten<Concrete>(params as never)
   const traced = Float64Array.from(dataOf(evaluate(program, [...leaves, tokens])[0]!))
@@ -86,11 +89,11 @@ const unfit = (formOf: FormOf<unknown>, sizes: FormSizes): string | undefined =>
 }
 
 /**
- * Tries a form at these sizes: that it gives a record with `init` and `weights`, its parameters are
- * finite tensors, and its weights are finite, [heads, patches, patches], and a function of
+ * Tries a form at these sizes. It must return a record with `init` and `weights`; its parameters
+ * must be finite tensors; its weights must be finite, [heads, patches, patches], and a function of
  * parameters and tokens alone that can be traced.
  *
- * Errors  Left with what is wrong, and `where` as its place; never throws what the form throws.
+ * Errors  Left says what is wrong, with `where` as its place; errors thrown by the form are caught.
  */
 export const checkForm = <P>(
   formOf: FormOf<P>,

@@ -19,18 +19,22 @@ import {
 import { initialise, type PatchGrid } from '../layers/index.ts'
 import type { AttentionForm, FormSizes } from './form.ts'
 
-// Whether weights move along with the tokens, tried at random points.
+// This file tests at random points whether the weights of translated tokens are the translated
+// weights.
 
-/** Parameters and tokens at which a form is tried; one alone may be special. */
+/** The number of random parameters and tokens that are tried; a single point may be special. */
 const POINTS = 3
 
 /**
- * What rounds shrinks by 2⁻²⁹ from float32 to float64, what is not equivariant stays: the part of
- * the difference in float32 that one in float64 may have.
+ * The largest ratio of the difference in float64 to that in float32 that counts as rounding:
+ * rounding errors shrink by 2⁻²⁹, other differences do not shrink.
  */
 const SHRINKS = 1e-7
 
-/** Patch i goes where patch i + 1 along an axis was. */
+/**
+ * Returns the permutation that moves each patch by one along an axis: patch i takes the place of
+ * patch i + 1.
+ */
 const shifted = ({ grid, tokens }: PatchGrid, axis: number): number[] => {
   const stride = grid.slice(axis + 1).reduce((a, b) => a * b, 1)
   const side = grid[axis]!
@@ -40,7 +44,7 @@ const shifted = ({ grid, tokens }: PatchGrid, axis: number): number[] => {
   })
 }
 
-/** The weights must be [heads, patches, patches]; anything else fits no attention. */
+/** Throws unless the weights are [heads, patches, patches]. */
 const checkShape = (name: string, program: Program, { grid, heads }: FormSizes): void => {
   const n = grid.tokens
   const shape = program.outputs[0]?.shape
@@ -54,13 +58,13 @@ const checkShape = (name: string, program: Program, { grid, heads }: FormSizes):
 }
 
 interface Compared {
-  /** The largest difference between weights of moved tokens and moved weights. */
+  /** The largest difference between the weights of moved tokens and the moved weights. */
   readonly difference: number
   /** The largest weight. */
   readonly size: number
 }
 
-/** Both sides of alpha(T x) = T alpha(x) at one point, for a translation by one patch. */
+/** Compares both sides of alpha(T x) = T alpha(x) at one point, for a translation by one patch. */
 const compared = (
   program: Program,
   leaves: readonly Concrete[],
@@ -88,10 +92,10 @@ const compared = (
 }
 
 /**
- * Do the weights alpha [heads, i, j] of translated tokens equal the translated weights, at random
- * parameters and tokens? Rounding is told from a dependence on places by computing twice, in
- * float64 and in float32, so that weights of any size, and small parts of large weights, are
- * judged alike.
+ * Tests whether the weights alpha [heads, i, j] of translated tokens equal the translated weights,
+ * at random parameters and tokens. Weights are computed twice, in float64 and in float32, which
+ * distinguishes rounding from a real difference; this works for weights of any size, and for small
+ * parts of large weights.
  *
  * Errors  ShapeError when weights are not [heads, patches, patches].
  */
@@ -106,7 +110,8 @@ export const commutesWithTranslations = <P>(
   const keys = split(keyFrom(1), POINTS)
   return keys.every((key) => {
     const [forInit, forTokens, ...rest] = split(key, 2 + program.inputs.length)
-    // Parameters may start equal or at zero, where a form has symmetries that training breaks.
+    // Initial parameters may be equal or zero, which gives a form symmetries that training breaks;
+    // noise removes them.
     const leaves = flatten<Concrete>(initialise(form, forInit!) as never).leaves.map((leaf, k) => {
       const noise = normals(rest[k]!, sizeOf(leaf.shape))
       return tensor(

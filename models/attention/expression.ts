@@ -1,6 +1,9 @@
-// What an attention form is, as plain data: atoms, and operators that combine them.
+// An attention form is plain data: atoms, and operators that combine them.
 
-/** Scores and weights that are not made of others; each has its own parameters, or none. */
+/**
+ * The atoms are scores and weights that are not composed of others; each has its own parameters, or
+ * none.
+ */
 export const atomNames = [
   'content',
   'positioned',
@@ -12,11 +15,11 @@ export const atomNames = [
 ] as const
 export type AtomName = (typeof atomNames)[number]
 
-/** Functions that act on every weight by itself. */
+/** These functions act on every weight separately. */
 export const functionNames = ['tanh', 'sigmoid', 'exp', 'relu'] as const
 export type FunctionName = (typeof functionNames)[number]
 
-/** An attention form as an expression; `attention` gives its meaning, `showForm` its text. */
+/** An attention form as an expression; `attention` returns its weights, `showForm` its text. */
 export type Expression =
   | { readonly kind: AtomName }
   | { readonly kind: 'constant'; readonly value: number }
@@ -36,9 +39,9 @@ export type Kind = Expression['kind']
 /** The expressions of one kind. */
 export type Of<K extends Kind> = Extract<Expression, { readonly kind: K }> & { readonly kind: K }
 
-/** x_i^T Q^T K x_j / √r: what tokens hold, compared by queries and keys. */
+/** x_i^T Q^T K x_j / √r: queries and keys compare the contents of tokens. */
 export const content = (): Expression => ({ kind: 'content' })
-/** The same with a learned vector e_i added to every token: it tells positions apart. */
+/** The same with a learned vector e_i added to every token, which distinguishes positions. */
 export const positioned = (): Expression => ({ kind: 'positioned' })
 /** p_{i−j}: one number for each displacement on the grid of patches. */
 export const relative = (): Expression => ({ kind: 'relative' })
@@ -48,13 +51,13 @@ export const absolute = (): Expression => ({ kind: 'absolute' })
 export const distanceDecay = (): Expression => ({ kind: 'distanceDecay' })
 /** −m d_ij with fixed slopes m = 2^(−8h/heads) for the heads h = 1, 2, … */
 export const slopes = (): Expression => ({ kind: 'slopes' })
-/** w · x_j, w learned in each head: what token j holds, whoever listens. */
+/** w · x_j, with w learned in each head: it depends on token j alone, not on i. */
 export const loudness = (): Expression => ({ kind: 'loudness' })
-/** The same number everywhere. */
+/** The same number for all pairs. */
 export const constant = (value: number): Expression => ({ kind: 'constant', value })
-/** One number for each head, learned, which starts at `value`. */
+/** One learned number for each head; its initial value is `value`. */
 export const learned = (value = 1): Expression => ({ kind: 'learned', value })
-/** 1 for patches at most so far apart, else 0. */
+/** 1 for patches whose distance is at most `radius`, else 0. */
 export const mask = (radius: number): Expression => ({ kind: 'mask', radius })
 
 const pair =
@@ -66,7 +69,9 @@ export const plus = pair('plus')
 export const times = pair('times')
 /** a / b, element by element */
 export const over = pair('over')
-/** g a + (1 − g) b with g = sigmoid(λ), λ learned in each head, from 0 on: both by half. */
+/**
+ * g a + (1 − g) b with g = sigmoid(λ); λ is learned in each head and starts at 0, an equal mixture.
+ */
 export const gated = pair('gated')
 /** c · a */
 export const scaled = (factor: number, of: Expression): Expression => ({
@@ -91,6 +96,6 @@ export const softmaxed = (of: Expression): Expression => ({ kind: 'softmaxed', o
 /** (a_ij + a_ji) / 2 */
 export const symmetrised = (of: Expression): Expression => ({ kind: 'symmetrised', of })
 
-/** The parts that an expression combines, from left to right; an atom has none. */
+/** Returns the parts that an expression combines, from left to right; an atom has none. */
 export const partsOf = (e: Expression): readonly Expression[] =>
   'left' in e ? [e.left, e.right] : 'of' in e ? [e.of] : []

@@ -9,7 +9,7 @@ export interface FactoredParams {
 }
 
 /**
- * Factored attention: weights depend on positions only, no queries, no keys, no softmax.
+ * Returns Factored attention: weights depend on positions only, without queries, keys and softmax.
  *
  *   alpha_ij = p_{i−j}  on the grid of patches;   alpha_ij = p_ij  without translations
  *
@@ -21,6 +21,6 @@ export const factored = (
   { translationInvariant = true }: { readonly translationInvariant?: boolean } = {},
 ): AttentionForm<FactoredParams> => {
   const form = attention(translationInvariant ? relative() : absolute())
-  // Positions alone: the width of tokens does not matter.
+  // The form uses positions only, so it does not depend on the width of tokens.
   return form({ grid, heads, dim: heads }) as unknown as AttentionForm<FactoredParams>
 }

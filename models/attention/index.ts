@@ -30,8 +30,8 @@ export {
   times,
 } from './expression.ts'
 export { type FactoredParams, factored } from './factored.ts'
-export { type FormFacts, flopsPerSample, formFacts } from './facts.ts'
 export type { AttentionForm, FormOf, FormSizes } from './form.ts'
+export { type FormProperties, flopsPerSample, formProperties } from './formProperties.ts'
 export { type AttentionParams, multiHeadAttention } from './multiHead.ts'
 export { type NamedForm, namedForms } from './named.ts'
 export { normalForm } from './normal.ts'

@@ -9,7 +9,7 @@ export interface AttentionParams<P> {
 }
 
 /**
- * Multi-head attention over a form's weights:
+ * Returns multi-head attention with the weights of a form:
  *
  *   A_i^μ = Σ_j alpha_ij^μ V^μ x_j ,   heads concatenated and mixed by W
  *

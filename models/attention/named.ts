@@ -12,7 +12,7 @@ import {
 } from './expression.ts'
 
 /**
- * Forms of the literature by name.
+ * The table holds the forms of the literature by name.
  *
  * Source  factored, t5, decoupled: Rende and Viteritti, arXiv:2405.18874; t5: Raffel et al.,
  *         JMLR 21, 140 (2020); dotProduct: Vaswani et al., arXiv:1706.03762; spatial: Viteritti,

@@ -1,14 +1,15 @@
 import type { Expression, Kind } from './expression.ts'
 
-// The normal form of an expression: two with the same one are the same form in other words.
+// This file computes the normal form of an expression: two expressions with equal normal forms are
+// equal.
 //
-// Atoms with parameters are independent wherever they stand: relative + relative is not
-// 2 * relative, and relative * (content + slopes) not relative * content + relative * slopes, with
-// two relative's. What has no parameters (numbers, masks, slopes, and what is made of them) follows
-// all laws of polynomials. So an expression is P + Σ_t P_t f_t1 f_t2 ..., P polynomials without
-// parameters and f factors with them.
+// Atoms with parameters are independent of each other: relative + relative is not 2 * relative, and
+// relative * (content + slopes) is not relative * content + relative * slopes, which has two
+// relative's. Parts without parameters (numbers, masks, slopes, and their combinations) obey all
+// laws of polynomials. So an expression is P + Σ_t P_t f_t1 f_t2 ..., with polynomials P without
+// parameters and factors f with them.
 
-/** A factor without parameters; masks multiply to the smaller one. */
+/** A factor without parameters; a product of masks is the mask with the smallest radius. */
 interface Fixed {
   readonly key: string
   readonly symmetric: boolean
@@ -20,7 +21,7 @@ interface Monomial {
   readonly factors: readonly Fixed[]
 }
 
-/** By the keys of its monomials; no coefficient is 0. */
+/** The monomials by their keys; no coefficient is 0. */
 type Polynomial = ReadonlyMap<string, Monomial>
 
 /** A factor with parameters. */
@@ -45,11 +46,11 @@ const inOrder = <A extends { readonly key: string }>(list: readonly A[]): readon
 const joined = (list: readonly { readonly key: string }[]): string =>
   list.map(({ key }) => key).join(' * ')
 
-/** Beyond this many digits numbers differ by rounding. */
+/** Numbers that agree in this many digits differ by rounding only. */
 const DIGITS = 12
 const number = (x: number): string => String(Number(x.toPrecision(DIGITS)) + 0)
 
-/** A sum of monomials; terms that cancel but for rounding are none. */
+/** Returns a sum of monomials; terms that cancel up to rounding are dropped. */
 const sumOf = (monomials: readonly Monomial[]): Polynomial => {
   const found = new Map<string, Monomial & { readonly size: number }>()
   for (const { coefficient, factors } of monomials) {
@@ -110,7 +111,7 @@ const scaledBy = (p: Polynomial, { fixed, terms }: Normal): Normal => ({
   }),
 })
 
-/** Factors that every monomial has. */
+/** Returns the factors that every monomial has. */
 const common = (all: readonly Monomial[]): readonly Fixed[] =>
   all.slice(1).reduce<readonly Fixed[]>((shared, { factors }) => {
     const left = [...factors]
@@ -134,7 +135,7 @@ const without = (p: Polynomial, shared: readonly Fixed[], coefficient: number): 
     }),
   )
 
-/** Something with parameters as one term: what its parts have in common stands before it. */
+/** Returns an expression with parameters as one term; common factors of its parts are taken out. */
 const asTerm = (a: Normal): Term => {
   const [only] = a.terms
   if (a.terms.length === 1 && a.fixed.size === 0) return only!
@@ -176,7 +177,7 @@ const plus = (a: Normal, b: Normal): Normal => ({
   terms: [...a.terms, ...b.terms],
 })
 
-/** A shift of all scores is none. */
+/** A constant added to all scores does not change a softmax. */
 const softmaxOf = ({ fixed, terms }: Normal): Normal => {
   const scores = sumOf([...fixed.values()].filter(({ factors }) => factors.length > 0))
   const key = `softmax(${keyOf({ fixed: scores, terms })})`
@@ -191,7 +192,7 @@ const symmetricMonomial = (m: Monomial): Monomial => {
   return { ...m, factors: inOrder([...alike!, ...(rest!.length === 0 ? [] : [turned])]) }
 }
 
-/** Linear; symmetric factors come out of it. */
+/** Symmetrisation is linear, and symmetric factors are taken out of it. */
 const symmetricTerm = (term: Term): Term => {
   const { scale, factors } = term
   const even = [...scale.values()].every((m) => m.factors.every(({ symmetric }) => symmetric))
@@ -210,7 +211,7 @@ const symmetrisedOf = ({ fixed, terms }: Normal): Normal => ({
   terms: terms.map(symmetricTerm),
 })
 
-/** The number that an expression without parameters is everywhere, if it is one. */
+/** Returns the value of an expression that is a constant number; else undefined. */
 const numberOf = ({ fixed, terms }: Normal): number | undefined => {
   const [only] = fixed.values()
   if (terms.length > 0 || fixed.size > 1) return undefined
@@ -221,7 +222,7 @@ const numberOf = ({ fixed, terms }: Normal): number | undefined => {
 const isExpression = (x: unknown): x is Expression =>
   typeof x === 'object' && x !== null && 'kind' in x
 
-/** Atoms, and every kind of which no law is known here: equal when their parts are. */
+/** Atoms, and operators without a law in this file, are equal when their parts are equal. */
 const opaque = ({ kind, ...parts }: { readonly kind: Kind }): Normal => {
   const shown = Object.entries(parts).map(
     ([name, part]) =>
@@ -230,10 +231,10 @@ const opaque = ({ kind, ...parts }: { readonly kind: Kind }): Normal => {
   return learnedOf({ key: `${kind}{${shown.join(', ')}}`, symmetric: false })
 }
 
-/** Beyond, e^x is no number with all its digits. */
+/** For larger exponents e^x overflows or loses digits. */
 const LARGEST_EXPONENT = 700
 
-/** A product with one factor for each part of the sum in the exponent. */
+/** Returns a product with one factor for each term of the exponent. */
 const exponential = ({ fixed, terms }: Normal): Normal => {
   const parts = [
     ...[...fixed].map(([key, { coefficient, factors }]) =>
@@ -282,12 +283,12 @@ const normalOf = (e: Expression): Normal => {
 }
 
 /**
- * Text that two expressions share when the laws of the algebra make one of the other: sums and
- * products in any order and brackets, numbers multiplied out, masks within masks, exp of a sum,
- * softmax of a shifted score, symmetrised twice.
+ * Returns a text that is equal for two expressions if the laws of the algebra transform one into
+ * the other: order and brackets of sums and products, multiplied numbers, nested masks, exp of a
+ * sum, softmax of a shifted score, repeated symmetrisation.
  *
- * Laws  equal texts mean equal weights, for parameters that correspond; which of them a seed draws
- *       may differ. Unequal texts prove nothing: what a lattice makes equal is not known here.
+ * Laws  equal texts mean equal weights, for corresponding parameters; a seed may draw them in
+ *       another order. Unequal texts prove nothing: two forms may be equal on one lattice only.
  * @example normalForm(scaled(2, constant(3))) === normalForm(constant(6)) // → true
  */
 export const normalForm = (e: Expression): string => keyOf(normalOf(e))

@@ -23,7 +23,7 @@ import {
 import { type NamedForm, namedForms } from './named.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
-// Text to expressions, by recursive descent:
+// This file parses text to expressions by recursive descent:
 //
 //   sum     = product { ('+' | '-') product }
 //   product = factor { ('*' | '/') factor }    a bare number before a * scales what follows
@@ -46,7 +46,7 @@ const words: readonly string[] = [
   ...Object.keys(namedForms),
 ]
 
-/** What was expected, and where: caught by `parseForm`, where it becomes a Problem. */
+/** An error that says what was expected and where; `parseForm` catches it and returns a Problem. */
 class Unexpected extends Error {
   readonly at: number
   constructor(at: number, expected: string) {
@@ -60,12 +60,12 @@ const isNumber = (text: string | undefined): text is string =>
 const isWord = (text: string): boolean => /^[A-Za-z]/.test(text)
 
 const anyForm = 'a form such as content, relative or softmax(...)'
-const tooMany = `at most ${MOST_DEPTH} operations or brackets inside one another`
+const tooMany = `at most ${MOST_DEPTH} nested operations or brackets`
 
-/** A form that takes more is better written as a function. */
+/** The longest formula; a longer one is better written as a function. */
 const MOST_CHARACTERS = 10_000
 
-/** A factor, and whether it is a number that stands alone. */
+/** A factor; `bare` says whether it is a number without brackets. */
 interface Factor {
   readonly form: Expression
   readonly bare: boolean
@@ -94,7 +94,7 @@ const parser = (tokens: readonly Token[], end: number) => {
     return Number(text)
   }
   const signed = (example: string): number => (takes('-') ? -number(example) : number(example))
-  /** Goes down one level, and up again. */
+  /** Parses one level deeper. */
   const inside = <A>(what: () => A): A => {
     depth += 1
     if (depth > MOST_DEPTH) fails(tooMany)
@@ -201,10 +201,13 @@ const parser = (tokens: readonly Token[], end: number) => {
   }
 }
 
-/** Characters of a long text that are shown around the place of a problem. */
+/** The number of characters of a long text that are shown on each side of a problem. */
 const SHOWN = 40
 
-/** The text with a caret below the place; of a long text the part around it. */
+/**
+ * Returns the text with a caret below the place of the problem; of a long text only the part around
+ * it.
+ */
 const pointed = (text: string, at: number): readonly string[] => {
   if (text.length <= 3 * SHOWN) return [text, `${' '.repeat(at)}^`]
   const from = Math.max(0, at - SHOWN)
@@ -215,10 +218,10 @@ const pointed = (text: string, at: number): readonly string[] => {
 }
 
 /**
- * An attention form from its text, such as `softmax(content + relative)`, or the name of one.
+ * Parses an attention form from its text, such as `softmax(content + relative)`, or from its name.
  *
- * Errors  ParseError with what was expected and where: data { at, expected }, `at` from 0; also for
- *         more than 200 operations or brackets inside one another, and above 10,000 characters.
+ * Errors  ParseError says what was expected and where: data { at, expected }, `at` from 0; also for
+ *         more than 200 nested operations or brackets, and above 10,000 characters.
  * Laws    parseForm(showForm(e)) is e.
  */
 export const parseForm = (text: string): Checked<Expression> =>

@@ -26,19 +26,22 @@ import { type AttentionForm, type FormOf, type FormSizes, headWidth } from './fo
 import { displacements, distances, relativeIndices } from './positions.ts'
 import { showForm } from './text.ts'
 
-/** Parameters of an expression: those of its atoms, named by its structure. */
+/** The parameters of an expression are those of its atoms, named by their place in it. */
 export interface FormParams {
   readonly [name: string]: Tensor | FormParams
 }
 
-/** How parameters are drawn, and what is made of them and the tokens. */
-type Meaning = Omit<AttentionForm<FormParams>, 'name'>
+/**
+ * The semantics of an expression: the initial parameters, and the weights from parameters and
+ * tokens.
+ */
+type Semantics = Omit<AttentionForm<FormParams>, 'name'>
 
 const ofHeads = (x: Tensor, { grid, heads }: FormSizes): Tensor =>
   broadcastTo(x, [heads, grid.tokens, grid.tokens])
 
-/** The same weights whatever parameters and tokens. */
-const fixed = (x: Tensor, sizes: FormSizes): Meaning => ({
+/** Returns weights that do not depend on parameters and tokens. */
+const fixed = (x: Tensor, sizes: FormSizes): Semantics => ({
   init: {},
   weights: () => ofHeads(x, sizes),
 })
@@ -46,7 +49,7 @@ const fixed = (x: Tensor, sizes: FormSizes): Meaning => ({
 const pairs = (values: readonly number[], { grid }: FormSizes): Tensor =>
   tensor(values, [1, grid.tokens, grid.tokens])
 
-/** q_i · k_j / √r with q = Q x, k = K x; Q and K Xavier uniform. */
+/** Returns the scores q_i · k_j / √r with q = Q x, k = K x; Q and K are drawn Xavier uniform. */
 const contentScores = (name: string, sizes: FormSizes) => {
   const { heads, dim } = sizes
   const r = headWidth(name, sizes)
@@ -59,23 +62,26 @@ const contentScores = (name: string, sizes: FormSizes) => {
   return { init: { q: matrix, k: matrix }, scores }
 }
 
-/** Where the inverse length of distanceDecay starts, in 1/patches. */
+/** The initial inverse length γ of distanceDecay, in 1/patches. */
 const FIRST_DECAY = 3
 
-type Leaves = { readonly [name: string]: Tensor }
+interface Leaves {
+  readonly [name: string]: Tensor
+}
 
-/** What a part of an expression is for: weights, or scores that a softmax makes them of. */
+/** The role of a part of an expression: it gives weights, or scores for a softmax. */
 type Role = 'weights' | 'scores'
 
 /**
- * One number for each of many positions. Scores start of order one, as those of content do: a
- * softmax divides by n, and where all its weights are nearly equal, and a token is a single spin,
- * Σ_j α_ij V x_j is the total spin: log ψ is constant, a saddle which training does not leave.
+ * Draws one number for each of many positions. Initial scores have order one, like those of
+ * content. With small scores all weights of a softmax are nearly equal; if a token is a single
+ * spin, Σ_j α_ij V x_j is then the total spin and log ψ is constant, a saddle point that training
+ * does not leave.
  */
 const positional = (shape: readonly number[], n: number, role: Role) =>
   role === 'scores' ? scaledNormal(shape, 1) : xavierUniform(shape, n, n)
 
-const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning>> = {
+const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Semantics>> = {
   content: (sizes) => {
     const { init, scores } = contentScores('content', sizes)
     return { init, weights: (p, x) => scores(p as Leaves, x) }
@@ -130,8 +136,8 @@ const atoms: Readonly<Record<AtomName, (sizes: FormSizes, role: Role) => Meaning
   },
 }
 
-const one = (of: Expression, sizes: FormSizes, role: Role, f: (x: Tensor) => Tensor): Meaning => {
-  const { init, weights } = meaningOf(of, sizes, role)
+const one = (of: Expression, sizes: FormSizes, role: Role, f: (x: Tensor) => Tensor): Semantics => {
+  const { init, weights } = semanticsOf(of, sizes, role)
   return {
     init: { of: init },
     weights: (p, x) => f(weights(p.of as FormParams, x)),
@@ -143,15 +149,15 @@ const two = (
   sizes: FormSizes,
   role: Role,
   f: (a: Tensor, b: Tensor) => Tensor,
-): Meaning => {
-  const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
+): Semantics => {
+  const [a, b] = [semanticsOf(left, sizes, role), semanticsOf(right, sizes, role)]
   return {
     init: { left: a.init, right: b.init },
     weights: (p, x) => f(a.weights(p.left as FormParams, x), b.weights(p.right as FormParams, x)),
   }
 }
 
-/** One number of each head, for all pairs of patches. */
+/** Returns one number per head, for all pairs of patches. */
 const perHead = (x: Tensor, { heads }: FormSizes): Tensor => reshape(x, [heads, 1, 1])
 
 const functions: Readonly<Record<FunctionName, (x: Tensor) => Tensor>> = {
@@ -163,7 +169,7 @@ const functions: Readonly<Record<FunctionName, (x: Tensor) => Tensor>> = {
 
 type Combination = Exclude<Kind, AtomName>
 const combinations: {
-  readonly [K in Combination]: (e: Of<K>, sizes: FormSizes, role: Role) => Meaning
+  readonly [K in Combination]: (e: Of<K>, sizes: FormSizes, role: Role) => Semantics
 } = {
   constant: ({ value }, sizes) => fixed(scalar(value), sizes),
   learned: ({ value }, sizes) => ({
@@ -182,7 +188,7 @@ const combinations: {
   times: (e, sizes, role) => two(e, sizes, role, mul),
   over: (e, sizes, role) => two(e, sizes, role, div),
   gated: ({ left, right }, sizes, role) => {
-    const [a, b] = [meaningOf(left, sizes, role), meaningOf(right, sizes, role)]
+    const [a, b] = [semanticsOf(left, sizes, role), semanticsOf(right, sizes, role)]
     return {
       init: { left: a.init, right: b.init, gate: zeros([sizes.heads]) },
       weights: (p, x) => {
@@ -200,26 +206,26 @@ const combinations: {
     one(of, sizes, role, (x) => mul(0.5, add(x, transpose(x, [0, 2, 1])))),
 }
 
-const meaningOf = (e: Expression, sizes: FormSizes, role: Role): Meaning =>
+const semanticsOf = (e: Expression, sizes: FormSizes, role: Role): Semantics =>
   e.kind in atoms
     ? atoms[e.kind as AtomName](sizes, role)
-    : (combinations[e.kind as Combination] as (e: Expression, s: FormSizes, r: Role) => Meaning)(
+    : (combinations[e.kind as Combination] as (e: Expression, s: FormSizes, r: Role) => Semantics)(
         e,
         sizes,
         role,
       )
 
 /**
- * The form that an expression stands for, for any sizes.
+ * Returns the form of an expression, for any sizes.
  *
  * Init    positional weights Xavier uniform, fans n and n; inside a softmax, as scores, standard
  *         normal, like positional vectors; queries and keys Xavier uniform, fans d and r; w of
- *         loudness Xavier uniform, fans d and 1; γ = 3; gates half open; learned numbers as given.
- * Errors  ShapeError when heads do not divide d, where queries and keys are asked for; DomainError
- *         for more than 200 operations inside one another.
+ *         loudness Xavier uniform, fans d and 1; γ = 3; λ of gates 0; learned numbers as given.
+ * Errors  ShapeError when heads do not divide d, where there are queries and keys; DomainError
+ *         for more than 200 nested operations.
  */
 export const attention = (expression: Expression): FormOf<FormParams> => {
   const e = shallow('attention', expression)
   const name = showForm(e)
-  return (sizes) => ({ name, ...meaningOf(e, sizes, 'weights') })
+  return (sizes) => ({ name, ...semanticsOf(e, sizes, 'weights') })
 }

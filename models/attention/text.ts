@@ -1,9 +1,12 @@
 import { shallow } from './depth.ts'
 import type { Expression } from './expression.ts'
 
-// Expressions as text that `parseForm` reads back.
+// This file prints expressions as text that `parseForm` reads back.
 
-/** How strongly the text of an expression holds together: sums least, words and brackets most. */
+/**
+ * Returns the binding strength of an expression's text: lowest for sums, highest for words and
+ * brackets.
+ */
 const bindingOf = (e: Expression): number => {
   switch (e.kind) {
     case 'plus':
@@ -21,11 +24,11 @@ const bindingOf = (e: Expression): number => {
   }
 }
 
-/** The text, in brackets where it holds together less than its place asks for. */
+/** Returns the text, in brackets where it binds less strongly than its place requires. */
 const within = (binding: number, e: Expression): string =>
   bindingOf(e) < binding ? `(${show(e)})` : show(e)
 
-/** What stands before a `*`: a number alone would scale what follows. */
+/** Returns the text of the first factor of a `*`; a bare number there would be read as `scaled`. */
 const asFirstFactor = (e: Expression): string =>
   e.kind === 'constant' ? `(${show(e)})` : within(1, e)
 
@@ -61,10 +64,10 @@ const show = (e: Expression): string => {
 }
 
 /**
- * The expression as a formula.
+ * Returns the expression as a formula.
  *
  * Laws    parseForm(showForm(e)) is e.
- * Errors  DomainError for more than 200 operations inside one another.
+ * Errors  DomainError for more than 200 nested operations.
  * @example showForm(softmaxed(plus(content(), relative())))  // → 'softmax(content + relative)'
  */
 export const showForm = (e: Expression): string => show(shallow('showForm', e))

@@ -1,4 +1,4 @@
-// The text of a formula, cut into numbers, words and signs.
+// This file splits the text of a formula into numbers, words and signs.
 
 export interface Token {
   readonly text: string
@@ -8,7 +8,7 @@ export interface Token {
 const pattern =
   /\s*(?:(\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?)|([A-Za-z]\w*)|(\*\*|\S))/y
 
-/** Numbers, words and single signs with their places; spaces between them do not matter. */
+/** Returns numbers, words and single signs with their places; spaces between them are ignored. */
 export const tokensOf = (text: string): Token[] => {
   const tokens: Token[] = []
   pattern.lastIndex = 0

@@ -23,7 +23,10 @@ export interface DenseParams {
   readonly bias: Tensor
 }
 
-/** Uniform in ±√(6 / (fanIn + fanOut)). Source: Glorot and Bengio, AISTATS 2010. */
+/**
+ * Returns an initialiser: uniform in ±√(6 / (fanIn + fanOut)). Source: Glorot and Bengio, AISTATS
+ * 2010.
+ */
 export const xavierUniform = (
   shape: readonly number[],
   fanIn: number,
@@ -38,7 +41,7 @@ export const xavierUniform = (
     )
   })
 
-/** Normal of standard deviation `scale`. */
+/** Returns an initialiser: normal with standard deviation `scale`. */
 export const scaledNormal = (shape: readonly number[], scale: number): S.State<Key, Tensor> =>
   draw((key) => {
     const n = shape.reduce((a, b) => a * b, 1)
@@ -49,7 +52,7 @@ export const scaledNormal = (shape: readonly number[], scale: number): S.State<K
   })
 
 /**
- * y = x W + b on the last axis.
+ * Returns the layer y = x W + b, on the last axis.
  *
  * Named axes  x [tokens, in] or [in]; W [in, out]; b [out]; y [tokens, out] or [out].
  * Init        W Xavier uniform (fan in, fan out), b zero.

@@ -2,15 +2,15 @@ import { state as S } from 'fp-ts'
 import { fail, isTensor, type Key, type Tensor } from '../../core/index.ts'
 
 /**
- * How parameters are drawn: an initialiser, such as `xavierUniform(shape, fanIn, fanOut)` or
- * `draw((key) => …)`; a tensor, which all draws start from; or a record of these, in which every
- * member has a key of its own. A record may hold records.
+ * An Init says how parameters are drawn. It is an initialiser, such as `xavierUniform(shape, fanIn,
+ * fanOut)` or `draw((key) => …)`; a tensor, from which all draws start; or a record of these, in
+ * which every member has its own key. A record may hold records.
  */
 export type Init<P> =
   | S.State<Key, P>
   | (P extends Tensor ? Tensor : { readonly [K in keyof P]: Init<P[K]> })
 
-/** What an `Init` draws, from its own type. */
+/** The type of the parameters that an `Init` draws. */
 export type Drawn<I> =
   I extends S.State<Key, infer A>
     ? A
@@ -18,7 +18,7 @@ export type Drawn<I> =
       ? Tensor
       : { readonly [K in keyof I]: Drawn<I[K]> }
 
-/** One initialiser of a record, whose members are drawn one after the other in its order. */
+/** Returns one initialiser for a record, whose members are drawn in its order. */
 const ofRecord = (parts: unknown): S.State<Key, unknown> => {
   if (typeof parts !== 'object' || parts === null)
     return fail({
@@ -37,26 +37,26 @@ const ofRecord = (parts: unknown): S.State<Key, unknown> => {
   return Array.isArray(parts) ? S.map((all: object) => Object.values(all))(drawnAll) : drawnAll
 }
 
-/** Any way of drawing parameters as an initialiser, a function from a key to them and the next. */
+/** Returns any Init as an initialiser: a function from a key to the parameters and the next key. */
 export const drawing = <P>(init: Init<P>): S.State<Key, P> =>
   (typeof init === 'function' ? init : isTensor(init) ? S.of(init) : ofRecord(init)) as S.State<
     Key,
     P
   >
 
-/** See `initialise`; the first suits layers, whose initialisers are functions. */
+/** See `initialise`; the first signature is for layers, whose initialisers are functions. */
 interface Initialise {
   <P>(of: { readonly init: S.State<Key, P> }, key: Key): P
   <P>(of: { readonly init: Init<P> }, key: Key): P
 }
 
-/** The parameters of anything with an `init`, such as a layer or a form, drawn with a key. */
+/** Draws the parameters of anything with an `init`, such as a layer or a form, with a key. */
 export const initialise: Initialise = <P>(of: { readonly init: Init<P> }, key: Key): P =>
   S.evaluate(key)(drawing(of.init))
 
 /**
- * Several initialisers as one, each drawn with its own key, in the order of the record. Layers and
- * forms take the record itself; this is for where an initialiser is asked for.
+ * Joins several initialisers into one; each is drawn with its own key, in the order of the record.
+ * Layers and forms take the record itself; `together` is for places that need an initialiser.
  */
 export const together = <R extends object>(parts: R): S.State<Key, Drawn<R>> =>
   drawing(parts as Init<unknown>) as S.State<Key, Drawn<R>>

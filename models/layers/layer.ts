@@ -4,7 +4,7 @@ import { type Drawn, drawing, type Init, together } from './init.ts'
 
 /**
  * A layer is two pure functions: `init` draws parameters (threading its key), `apply` uses them.
- * Layers are written for ONE sample; samples are the business of vmap and compile.
+ * Layers are written for ONE sample; vmap and compile run many.
  */
 export interface Layer<P, X = Tensor, Y = Tensor> {
   readonly name: string
@@ -16,7 +16,7 @@ export type ParamsOf<L> = L extends Layer<infer P, never, unknown> ? P : never
 // biome-ignore lint/suspicious/noExplicitAny: a layer of any parameters and any values
 export type AnyLayer = Layer<any, any, any>
 
-/** Runs f; a problem inside is reported with the layer's name before its place. */
+/** Runs f; if it fails, the name of the layer is put before the place of the problem. */
 const scoped = <A>(name: string, f: () => A): A => {
   try {
     return f()
@@ -77,7 +77,7 @@ export const layer: MakeLayer = <P extends object, X, Y>(
   },
 })
 
-/** The parameters of several layers by name. */
+/** Draws the parameters of several layers by name. */
 export const initAll = <Ls extends Record<string, AnyLayer>>(
   layers: Ls,
 ): S.State<Key, { [K in keyof Ls]: ParamsOf<Ls[K]> }> =>
@@ -85,12 +85,13 @@ export const initAll = <Ls extends Record<string, AnyLayer>>(
     Object.fromEntries(Object.entries(layers).map(([name, part]) => [name, part.init])),
   ) as S.State<Key, { [K in keyof Ls]: ParamsOf<Ls[K]> }>
 
-/** x ↦ x, no parameters: the neutral element of `sequential`. */
+/** Returns x ↦ x, without parameters: the neutral element of `sequential`. */
 export const identity = <X = Tensor>(): Layer<object, X, X> =>
   layer('identity', [], {}, (_, x: X) => x)
 
 /**
- * One layer after the other, in the order of the record; its parameters have the same names.
+ * Applies one layer after the other, in the order of the record; the parameters have the same
+ * names.
  *
  * Laws  associative and with neutral element `identity`, up to the nesting of the parameters.
  * @example Object.keys(initialise(sequential('mlp', {
@@ -112,13 +113,13 @@ export const sequential = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = 
       ) as Y,
   )
 
-/** x + f(x). Law: residual of the zero layer is the identity. */
+/** Returns x + f(x). Law: residual of the zero layer is the identity. */
 export const residual = <P>(inner: Layer<P>): Layer<P> => ({
   ...inner,
   apply: (params, x) => add(x, inner.apply(params, x)),
 })
 
-/** Several layers on the same input; their values are combined. */
+/** Applies several layers to the same input and combines their values. */
 export const parallel = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
   name: string,
   layers: Ls,
@@ -135,6 +136,6 @@ export const parallel = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Te
     ),
   )
 
-/** A function as a layer without parameters. */
+/** Returns a function as a layer without parameters. */
 export const activation = (name: string, f: (x: Tensor) => Tensor): Layer<object> =>
   layer(name, [], {}, (_, x) => f(x))

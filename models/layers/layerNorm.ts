@@ -23,7 +23,7 @@ export interface LayerNormParams {
 const EPSILON = 1e-6
 
 /**
- * y = (x − mean x) / √(var x + ε) · scale + bias, over the last axis.
+ * Returns the layer y = (x − mean x) / √(var x + ε) · scale + bias, over the last axis.
  *
  * Named axes  x, y [tokens, features] or [features]; mean and variance per token; ε = 1e-6.
  * Init        scale one, bias zero.

@@ -8,7 +8,7 @@ export interface MlpParams {
   readonly down: DenseParams
 }
 
-/** y = gelu(x W₁ + b₁) W₂ + b₂: the feed-forward half of an encoder block. */
+/** Returns the layer y = gelu(x W₁ + b₁) W₂ + b₂: the feed-forward half of an encoder block. */
 export const mlp = (sizes: { readonly dim: number; readonly hidden: number }): Layer<MlpParams> =>
   sequential('mlp', {
     up: dense({ in: sizes.dim, out: sizes.hidden }),

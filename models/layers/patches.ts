@@ -2,28 +2,31 @@ import { either as E } from 'fp-ts'
 import { type Checked, fail, reshape, type Tensor, transpose } from '../../core/index.ts'
 import { smallest, vectorLength } from '../../core/values/index.ts'
 
-/** The unit cell of a lattice, as far as patches go. */
+/** The unit cell of a lattice, with what patches need of it. */
 export interface UnitCell {
-  /** Positions of its sites; only their number matters. */
+  /** The positions of its sites; only their number matters. */
   readonly cell: readonly (readonly number[])[]
-  /** Primitive vectors, one for each direction; their scale does not matter. */
+  /** The primitive vectors, one for each direction; their scale does not matter. */
   readonly vectors: readonly (readonly number[])[]
 }
 
-/** A lattice cut into patches of b unit cells a side: tokens of all their spins, b² of a square. */
+/**
+ * A lattice divided into patches of b unit cells per side. A token holds all spins of a patch: b²
+ * on a square lattice.
+ */
 export interface PatchGrid {
-  /** Unit cells per side, [n] or [lx, ly]; cells are row-major, the sites of each together. */
+  /** The unit cells per side, [n] or [lx, ly]; cells are row-major, the sites of each together. */
   readonly dims: readonly number[]
   readonly patch: number
-  /** Sites of a unit cell. */
+  /** The number of sites in a unit cell. */
   readonly cellSites: number
-  /** What leads from a patch to its neighbour along each direction; the first has length 1. */
+  /** The vectors from a patch to its neighbour along each direction; the first has length 1. */
   readonly vectors: readonly (readonly number[])[]
-  /** Patches per side. */
+  /** The number of patches per side. */
   readonly grid: readonly number[]
-  /** Number of patches n. */
+  /** The number of patches n. */
   readonly tokens: number
-  /** Spins in a patch. */
+  /** The number of spins in a patch. */
   readonly features: number
   readonly boundary: 'periodic' | 'open'
 }
@@ -34,8 +37,8 @@ const unitVectors = (directions: number): number[][] =>
   )
 
 /**
- * Patches of `patch` unit cells along every direction; without a unit cell, one of a single site
- * and directions at right angles.
+ * Divides a lattice into patches of `patch` unit cells along every direction. Without a unit cell,
+ * a cell has a single site and the directions are at right angles.
  *
  * Errors  LatticeError when patches do not tile the lattice.
  */
@@ -73,8 +76,8 @@ const commonDivisors = (dims: readonly number[]): number[] =>
   )
 
 /**
- * σ [sites] → tokens [n, features]: patch (X, Y) holds the spins of the cells (Xb + u, Yb + v),
- * row-major in u, v, the sites of each cell together.
+ * Maps σ [sites] → tokens [n, features]: patch (X, Y) holds the spins of the cells (Xb + u, Yb +
+ * v), row-major in u, v, the sites of each cell together.
  */
 export const toPatches = (
   { dims, patch, grid, tokens, features, cellSites }: PatchGrid,

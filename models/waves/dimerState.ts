@@ -17,7 +17,7 @@ import {
 import { type DenseParams, dense, layer, type PatchGrid, toPatches } from '../layers/index.ts'
 import type { WaveFunction } from './vit.ts'
 
-// One layer of Factored attention is enough for the dimer state of Shastry and Sutherland.
+// One layer of Factored attention represents the dimer state of Shastry and Sutherland exactly.
 
 export interface AttentiveLogCoshParams {
   readonly attention: AttentionParams<FactoredParams>
@@ -28,8 +28,8 @@ const DIM = 4
 const UNITS = 2
 
 /**
- * The smallest wave function with Factored attention: patches of 2 x 2 spins as tokens, two heads,
- * and two units for each patch.
+ * Returns the smallest wave function with Factored attention: patches of 2 x 2 spins as tokens, two
+ * heads, and two units for each patch.
  *
  *   y_i = attention(x)_i,   log ψ = Σ_i Σ_k log cosh(i (W y_i + b)_k)
  *
@@ -58,8 +58,8 @@ export const attentiveLogCosh = (patches: PatchGrid): WaveFunction<AttentiveLogC
 }
 
 /**
- * Parameters with which `attentiveLogCosh` is the product of singlets on the orthogonal dimers, up
- * to its norm 2^(−sites/4) and its sign. With the spins of a patch s₀₀, s₀₁, s₁₀, s₁₁:
+ * Returns parameters with which `attentiveLogCosh` is the product of singlets on the orthogonal
+ * dimers, up to its norm 2^(−sites/4) and its sign. With the spins of a patch s₀₀, s₀₁, s₁₀, s₁₁:
  *
  *   head 1  p_{i−j} = 1 at i = j:              s₀₀ − s₁₁ and s₁₀ of the patch itself
  *   head 2  p_{i−j} = 1 at j = i + (1, −1):     s₀₁ of the patch across the odd plaquette
@@ -91,7 +91,7 @@ export const dimerState = (patches: PatchGrid): AttentiveLogCoshParams => {
   return {
     attention: {
       form: { p: tensor(p, [2, n]) },
-      // From the spins (00, 01, 10, 11) to the features of head 1, then of head 2.
+      // The kernel maps the spins (00, 01, 10, 11) to the features of head 1, then of head 2.
       value: {
         kernel: matrix(
           [

@@ -13,7 +13,7 @@ import {
 import { layer, scaledNormal, together } from '../layers/index.ts'
 import type { WaveFunction } from './vit.ts'
 
-// Small wave functions beside the Transformer: for teaching, tests and comparison.
+// This file holds small wave functions for teaching, tests and comparison with the Transformer.
 
 const complexNormal = (shape: readonly number[], scale: number): S.State<Key, Complex> =>
   together({ re: scaledNormal(shape, scale), im: scaledNormal(shape, scale) })
@@ -33,7 +33,7 @@ export interface RbmParams {
 }
 
 /**
- * Restricted Boltzmann machine, complex parameters as pairs:
+ * Returns a restricted Boltzmann machine; its complex parameters are pairs of tensors:
  *
  *   log ψ(σ) = Σ_i a_i σ_i + Σ_k log cosh(b_k + Σ_i W_ki σ_i)
  *
@@ -60,11 +60,13 @@ export const rbm = (sizes: {
   )
 
 export interface JastrowParams {
-  /** [sites, sites]; only σ_i σ_j v_ij + v_ji matters */
+  /** [sites, sites]; only v_ij + v_ji of a pair i, j has an effect. */
   readonly pairs: Complex
 }
 
-/** Two-body Jastrow factor: log ψ(σ) = Σ_ij σ_i v_ij σ_j, v complex. Init: normal, 0.01. */
+/**
+ * Returns the two-body Jastrow factor: log ψ(σ) = Σ_ij σ_i v_ij σ_j, v complex. Init: normal, 0.01.
+ */
 export const jastrow = (sites: number): WaveFunction<JastrowParams> =>
   layer(
     'jastrow',
@@ -82,7 +84,8 @@ export interface LookupParams {
 }
 
 /**
- * One free complex number per configuration: any state of a small sector, for exact tests.
+ * Returns a wave function with one free complex number per configuration: it represents any state
+ * of a small sector, for exact tests.
  *
  *   log ψ(σ) = table[k] for σ = configurations[k]
  *
@@ -96,7 +99,7 @@ export const lookup = (configurations: Concrete): WaveFunction<LookupParams> => 
     ['table'],
     { table: complexNormal([count], 0.1) },
     ({ table }, sigma: Tensor) => {
-      // Two configurations of N spins overlap by N exactly where they are equal.
+      // Two configurations of N spins have the product N exactly where they are equal.
       const here = equal(einsum('k i, i -> k', configurations, sigma), sites) // [K], one 1
       return linear('k, k ->', table, here)
     },

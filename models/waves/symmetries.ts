@@ -1,26 +1,27 @@
 import { type Complex, fail } from '../../core/index.ts'
 
-// Groups of symmetries of configurations, with a character for each: what a sector is.
+// A symmetry sector is a group of symmetries of configurations, with a character for each.
 
 /**
- * A symmetry g of configurations, (gσ)_i = flip · σ_{sites[i]}, and its character χ(g), |χ| = 1.
+ * A symmetry g maps configurations by (gσ)_i = flip · σ_{sites[i]} and has a character χ(g), |χ| =
+ * 1.
  *
  * A wave function is in the sector of χ when ψ(gσ) = χ(g)* ψ(σ) for every g of the group.
  */
 export interface Symmetry {
-  /** A permutation: where the spin that comes to site i was. */
+  /** The permutation: site i receives the spin of `sites[i]`. */
   readonly sites: Int32Array
-  /** −1: all spins are inverted as well. */
+  /** −1 means that all spins are inverted as well. */
   readonly flip: 1 | -1
   readonly character: Complex<number>
 }
 
-/** All symmetries of a group, each once, the identity first. */
+/** A group lists all its symmetries once, the identity first. */
 export type SymmetryGroup = readonly Symmetry[]
 
-/** Characters are products of a few dozen factors of modulus 1. */
+/** The tolerance of characters, which are products of a few dozen factors of modulus 1. */
 const ROUNDING = 1e-9
-/** More symmetries than this are not summed over by anyone. */
+/** The largest group; sums over more symmetries are not practical. */
 const MOST = 200_000
 
 const one: Complex<number> = { re: 1, im: 0 }
@@ -31,7 +32,7 @@ const times = (a: Complex<number>, b: Complex<number>): Complex<number> => ({
 const equal = (a: Complex<number>, b: Complex<number>): boolean =>
   Math.hypot(a.re - b.re, a.im - b.im) < ROUNDING
 
-/** e^{2πi·turns}, exact at the quarters. */
+/** Returns e^{2πi·turns}, exact at the quarters. */
 export const turn = (turns: number): Complex<number> => {
   const quarters = 4 * turns
   if (!Number.isInteger(quarters))
@@ -45,34 +46,34 @@ export const turn = (turns: number): Complex<number> => {
   return { re, im }
 }
 
-/** σ ↦ σ with character 1. */
+/** Returns σ ↦ σ with character 1. */
 export const identitySymmetry = (sites: number): Symmetry => ({
   sites: Int32Array.from({ length: sites }, (_, i) => i),
   flip: 1,
   character: one,
 })
 
-/** A permutation of sites as a symmetry; default character 1. */
+/** Returns a permutation of sites as a symmetry; its default character is 1. */
 export const siteSymmetry = (
   sites: ArrayLike<number>,
   character: Complex<number> = one,
 ): Symmetry => ({ sites: Int32Array.from(sites), flip: 1, character })
 
-/** σ ↦ −σ, with character 1 or −1. */
+/** Returns σ ↦ −σ, with character 1 or −1. */
 export const spinInversion = (sites: number, character: 1 | -1 = 1): Symmetry => ({
   ...identitySymmetry(sites),
   flip: -1,
   character: { re: character, im: 0 },
 })
 
-/** g h: first h, then g. Characters multiply. Law: (gh)σ = g(hσ). */
+/** Returns g h, which applies first h, then g. Characters multiply. Law: (gh)σ = g(hσ). */
 export const composed = (g: Symmetry, h: Symmetry): Symmetry => ({
   sites: g.sites.map((i) => h.sites[i]!),
   flip: (g.flip * h.flip) as 1 | -1,
   character: times(g.character, h.character),
 })
 
-/** gσ. @example moved({ ...identitySymmetry(3), flip: -1 }, [1, 1, -1]) // → [-1, -1, 1] */
+/** Returns gσ. @example moved({ ...identitySymmetry(3), flip: -1 }, [1, 1, -1]) // → [-1, -1, 1] */
 export const moved = (g: Symmetry, sigma: ArrayLike<number>): number[] =>
   Array.from(g.sites, (i) => g.flip * sigma[i]!)
 
@@ -101,26 +102,26 @@ const checkGenerator = (sites: number, g: Symmetry): void => {
 }
 
 /**
- * All products of some symmetries, with the products of their characters.
+ * Returns all products of some symmetries, with the products of their characters.
  *
  * Laws    closed and associative; the characters are a homomorphism, χ(gh) = χ(g) χ(h).
  * Errors  LatticeError when a generator does not permute so many sites; SectorError when the same
- *         symmetry would have two characters: no one-dimensional representation has these.
+ *         symmetry would have two characters: there is no such one-dimensional representation.
  * Cost    O(group · generators · sites).
  * @example symmetryGroup(4, [siteSymmetry([1, 2, 3, 0])]).length // → 4
  */
 export const symmetryGroup = (sites: number, generators: readonly Symmetry[]): SymmetryGroup => {
   for (const g of generators) checkGenerator(sites, g)
   const first = identitySymmetry(sites)
-  const known = new Map([[keyOf(first), first]])
+  const members = new Map([[keyOf(first), first]])
   const open = [first]
   for (const g of open)
     for (const generator of generators) {
       const next = composed(g, generator)
       const key = keyOf(next)
-      const before = known.get(key)
+      const before = members.get(key)
       if (before === undefined) {
-        known.set(key, next)
+        members.set(key, next)
         open.push(next)
       } else if (!equal(before.character, next.character))
         fail({
@@ -145,16 +146,16 @@ export const symmetryGroup = (sites: number, generators: readonly Symmetry[]): S
 }
 
 /**
- * One symmetry r for each coset Hr of a subgroup H: where a wave function is in the sector of H
- * already, the sum over these is the sum over the group, but for the factor |H|.
+ * Returns one symmetry r for each coset Hr of a subgroup H. If a wave function is already in the
+ * sector of H, the sum over these is the sum over the group divided by |H|.
  *
  * Errors  SectorError when H is not in the group, or has other characters there: the sum over the
  *         whole group would be zero.
  */
 export const cosets = (group: SymmetryGroup, subgroup: SymmetryGroup): SymmetryGroup => {
-  const known = new Map(group.map((g) => [keyOf(g), g] as const))
+  const members = new Map(group.map((g) => [keyOf(g), g] as const))
   for (const h of subgroup) {
-    const inGroup = known.get(keyOf(h))
+    const inGroup = members.get(keyOf(h))
     if (inGroup === undefined)
       return fail({
         kind: 'SectorError',
@@ -170,7 +171,7 @@ export const cosets = (group: SymmetryGroup, subgroup: SymmetryGroup): SymmetryG
           `under a symmetry with character ${show(inGroup.character)} the wave function has ` +
           `${show(h.character)}: it has no part in this sector.`,
         fix:
-          'another sector, Marshall signs apart from the network where they turn it into this ' +
+          'another sector, Marshall signs separated from the network where they map it to this ' +
           'one, or a network with fewer symmetries, such as larger patches.',
       })
   }

@@ -12,14 +12,14 @@ import {
 import { cosets, type SymmetryGroup } from './symmetries.ts'
 import type { WaveFunction } from './vit.ts'
 
-/** A sum over images gσ, for who evaluates many configurations: each image is one of them. */
+/** A sum over images gσ, for evaluators of many configurations: each image is one configuration. */
 export interface Images<P> {
   readonly count: number
-  /** The wave function of one image. */
+  /** The wave function that is evaluated on each image. */
   readonly wave: WaveFunction<P>
-  /** [samples, sites] to [samples, images, sites], flat. */
+  /** Maps [samples, sites] to [samples, images, sites], flat. */
   readonly of: (configurations: Int8Array) => Int8Array
-  /** log ψ_sym of log ψ of the images, [images]. */
+  /** Returns log ψ_sym from log ψ of the images, [images]. */
   readonly mean: (logPsi: Complex) => Complex
 }
 
@@ -40,19 +40,19 @@ const imagesOf =
   }
 
 /**
- * The part of a wave function in a sector of symmetry, a wave function with the same parameters:
+ * Returns the part of a wave function in a symmetry sector; it has the same parameters:
  *
  *   ψ_sym(σ) = 1/|G| Σ_g χ(g) ψ(gσ)
  *
- * `already` is a subgroup under which ψ transforms with these characters by itself, such as
+ * `already` is a subgroup under which ψ itself transforms with these characters, such as
  * translations by whole patches: then one g for each of its cosets is enough.
  *
- * Laws           ψ_sym(gσ) = χ(g)* ψ_sym(σ); symmetrised twice it is the same; no change for ψ in
+ * Laws           ψ_sym(gσ) = χ(g)* ψ_sym(σ); idempotent; no change for ψ in
  *                the sector.
  * Special cases  where the terms cancel exactly, ψ_sym = 0: re = −∞, im = 0, and its derivatives
  *                have no value. Where they cancel in part, |ψ_sym| is good to the rounding of the
  *                largest term.
- * Errors         SectorError when ψ has no part in the sector by the symmetry it has already.
+ * Errors         SectorError when the symmetries that ψ already has leave no part of it in the sector.
  * Cost           that of ψ times the number of terms.
  * Source         Nomura, J. Phys.: Condens. Matter 33, 174003 (2021).
  */

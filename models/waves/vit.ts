@@ -21,7 +21,7 @@ import {
   toPatches,
 } from '../layers/index.ts'
 
-/** log ψ(σ): a layer from a configuration σ [sites], ±1, to log-amplitude and phase. */
+/** A wave function is a layer from a configuration σ [sites], ±1, to log-amplitude and phase. */
 export type WaveFunction<P> = Layer<P, Tensor, Complex>
 
 export interface HeadParams {
@@ -33,7 +33,7 @@ export interface HeadParams {
 }
 
 /**
- * Complex log-cosh head:
+ * Returns the complex log-cosh head:
  *
  *   z = LN(Σ_i y_i),   log ψ = Σ_k log cosh(LN(W_re z + b_re)_k + i LN(W_im z + b_im)_k)
  *
@@ -60,7 +60,7 @@ export interface BlockParams<P> {
   readonly feed: { readonly norm: LayerNormParams; readonly mlp: MlpParams }
 }
 
-/** x ← x + attention(LN(x));  x ← x + mlp(LN(x)) */
+/** Returns the layer x ← x + attention(LN(x)); x ← x + mlp(LN(x)). */
 export const encoderBlock = <P>(
   form: AttentionForm<P>,
   { dim, heads, hidden }: { readonly dim: number; readonly heads: number; readonly hidden: number },
@@ -86,7 +86,7 @@ export interface VitSizes {
   readonly layers: number
   readonly dim: number
   readonly heads: number
-  /** Hidden width of the feed-forward half; default 4·dim. */
+  /** The hidden width of the feed-forward half; default 4·dim. */
   readonly hidden?: number
 }
 
@@ -99,8 +99,8 @@ const blocksOf = <P>(
 }
 
 /**
- * The Vision-Transformer wave function: patches, one linear embedding, pre-LayerNorm encoder
- * blocks with any attention form, complex log-cosh head.
+ * Returns the Vision-Transformer wave function: patches, one linear embedding, pre-LayerNorm
+ * encoder blocks with any attention form, complex log-cosh head.
  *
  * Named axes  σ [sites] → patches [n, b²] → tokens [n, d] → log ψ = { re [], im [] }.
  * Source      Viteritti, Rende, Becca, PRL 130, 236401 (2023); Rende and Viteritti,
@@ -124,7 +124,8 @@ export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitPara
 }
 
 /**
- * The attention weights that the wave function `vit(formOf, sizes)` uses on one configuration.
+ * Returns the attention weights that the wave function `vit(formOf, sizes)` uses on one
+ * configuration.
  *
  * Named axes  σ [sites] → alpha [layers, heads, i, j].
  */

@@ -1,5 +1,5 @@
 /**
- * The configurations of a sector, numbered: in ascending order of the integer whose bit i is 1
+ * A basis numbers the configurations of a sector in ascending order of the integer whose bit i is 1
  * where sigma_i = +1.
  */
 import { fail } from '../../core/values/index.ts'
@@ -18,7 +18,9 @@ export interface Basis {
   readonly binomials: Float64Array
 }
 
-/** The numbered configurations of a sector. Errors: SectorError beyond 2^53 of them. */
+/**
+ * Returns the numbered configurations of a sector. Errors: SectorError for more than 2^53 of them.
+ */
 export const basisOf = (sector: Sector): Basis => ({
   sector,
   dimension: dimension(sector),
@@ -26,8 +28,8 @@ export const basisOf = (sector: Sector): Basis => ({
 })
 
 /**
- * Number of a configuration: with up spins at p_1 < p_2 < ..., sum_j C(p_j, j); in the full space
- * sum_j 2^p_j.
+ * Returns the number of a configuration with up spins at p_1 < p_2 < ...: sum_j C(p_j, j), or sum_j
+ * 2^p_j in the full space.
  *
  * Shapes  sigma [.., sites], read from `offset`.
  * Errors  SectorError for a configuration outside the sector.
@@ -40,9 +42,9 @@ export const stateIndex = (basis: Basis, sigma: ArrayLike<number>, offset = 0): 
   const width = sector.sites + 1
   let index = 0
   let seen = 0
-  for (let p = 0; p < sector.sites; p++) {
+  for (let p = 0; p < sector.sites; p += 1) {
     if (sigma[offset + p] !== 1) continue
-    seen++
+    seen += 1
     index += sector.up === undefined ? 2 ** p : binomials[p * width + seen]!
   }
   return index
@@ -53,20 +55,20 @@ const write = (basis: Basis, index: number, into: Int8Array, offset: number): vo
   const width = sector.sites + 1
   let rest = index
   let left = sector.up ?? 0
-  for (let p = sector.sites - 1; p >= 0; p--) {
-    // States with spin p up follow all those whose remaining up spins lie below p.
+  for (let p = sector.sites - 1; p >= 0; p -= 1) {
+    // States with spin p up follow all states whose remaining up spins are below p.
     const below = sector.up === undefined ? 2 ** p : binomials[p * width + left]!
     const up = (sector.up === undefined || left > 0) && rest >= below
     into[offset + p] = up ? 1 : -1
     if (up) {
       rest -= below
-      left--
+      left -= 1
     }
   }
 }
 
 /**
- * The configuration with a number: the inverse of `stateIndex`. Cost O(sites).
+ * Returns the configuration with a given number: the inverse of `stateIndex`. Cost O(sites).
  *
  * Errors  SectorError for a number outside 0 .. dimension - 1.
  */
@@ -84,11 +86,11 @@ export const configurationAt = (basis: Basis, index: number): Int8Array => {
   return sigma
 }
 
-/** Bytes of configurations that are still written out at once. */
+/** The largest list of configurations that is written out, in bytes. */
 const maxBytes = 2 ** 31
 
 /**
- * All configurations in order, one after the other: the batch of a full summation.
+ * Returns all configurations in order, one after the other: the batch of a full summation.
  *
  * Shapes  [dimension, sites], flat.
  * Errors  SectorError when they would take more than 2 GiB.
@@ -104,6 +106,6 @@ export const allConfigurations = (basis: Basis): Int8Array => {
     })
   }
   const all = new Int8Array(basis.dimension * sites)
-  for (let index = 0; index < basis.dimension; index++) write(basis, index, all, index * sites)
+  for (let index = 0; index < basis.dimension; index += 1) write(basis, index, all, index * sites)
   return all
 }

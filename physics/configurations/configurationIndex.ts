@@ -1,31 +1,38 @@
-/** A table from configurations to whole numbers. */
+/** A configuration index is a table from configurations to whole numbers. */
 export interface ConfigurationIndex {
   /** The number of the configuration that starts at `offset`, or −1. */
   readonly find: (configurations: Int8Array, offset: number) => number
   readonly set: (configurations: Int8Array, offset: number, place: number) => void
 }
 
-/** Up to so many sites an array over all 2ⁿ patterns is small, and much quicker than a map. */
+/**
+ * Up to this number of sites an array over all 2ⁿ patterns is small, and much faster than a map.
+ */
 export const ARRAY_SITES = 20
 
-/** The spins as bits, the first site highest; up is 1. Of 32 sites the first is the sign. */
+/**
+ * Returns the spins as bits, with the first site highest; up is 1. For 32 sites the first is the
+ * sign bit.
+ */
 export const bitsOf = (sigma: Int8Array, offset: number, sites: number): number => {
   let bits = 0
   for (let i = 0; i < sites; i += 1) bits = (bits << 1) | ((sigma[offset + i]! + 1) >> 1)
   return bits
 }
 
-/** The configuration that has these bits, written to `out` from `offset`. */
+/** Writes the configuration that has these bits to `out` from `offset`. */
 export const spinsOf = (bits: number, sites: number, out: Int8Array, offset: number): void => {
   for (let i = 0; i < sites; i += 1) out[offset + i] = 2 * ((bits >> (sites - 1 - i)) & 1) - 1
 }
 
-/** Where a table of configurations of any length starts; it doubles when it is half full. */
+/**
+ * The initial number of slots of a table for any number of sites; it doubles when it is half full.
+ */
 const SLOTS = 1024
 
 /**
- * Configurations as words of 32 bits, in a table with open addresses: a slot is looked for from
- * the one that a configuration's bits are mixed to, and so on to the right.
+ * Returns a table with open addressing, in which configurations are words of 32 bits. A look-up
+ * starts at the slot given by the hash of the configuration and goes on to the right.
  */
 const tableOfWords = (sites: number): ConfigurationIndex => {
   const width = Math.ceil(sites / 32)
@@ -33,7 +40,7 @@ const tableOfWords = (sites: number): ConfigurationIndex => {
   let keys = new Int32Array(SLOTS * width)
   let places = new Int32Array(SLOTS).fill(-1)
   let used = 0
-  /** The slot of `words`: theirs, or the free one that they would take. */
+  /** Returns the slot that holds `words`, or the free slot where they belong. */
   const slotOf = (): number => {
     let mix = 0
     for (let w = 0; w < width; w += 1) {
@@ -81,7 +88,7 @@ const tableOfWords = (sites: number): ConfigurationIndex => {
   }
 }
 
-/** An empty table for configurations of ±1 on so many sites. */
+/** Returns an empty table for configurations of ±1 on the given number of sites. */
 export const configurationIndex = (sites: number): ConfigurationIndex => {
   if (sites > ARRAY_SITES) return tableOfWords(sites)
   const places = new Int32Array(2 ** sites).fill(-1)

@@ -1,29 +1,31 @@
 import { fail } from '../../core/values/index.ts'
 import { ARRAY_SITES, bitsOf, configurationIndex } from './configurationIndex.ts'
 
-/** log psi of many configurations: log-amplitude and phase. */
+/** The log psi of many configurations: log-amplitudes and phases. */
 export interface LogAmplitudes {
   readonly re: Float64Array
   readonly im: Float64Array
 }
 
-/** Configurations [samples, sites], flat, to their log psi. Parameters are fixed. */
+/** A LogPsi maps configurations [samples, sites], flat, to their log psi, at fixed parameters. */
 export type LogPsi = (configurations: Int8Array) => LogAmplitudes
 
-/** log |ψ| by the configuration's bits (see `bitsOf`); NaN where it was not asked for yet. */
+/**
+ * The table holds log |ψ| at the index given by `bitsOf`, and NaN where it was not computed yet.
+ */
 export type AmplitudeTable = Float64Array
 
-/** An empty table for so many sites; none where it would be too long. */
+/** Returns an empty table for a number of sites, or undefined where it would be too long. */
 export const amplitudeTable = (sites: number): AmplitudeTable | undefined =>
   sites <= ARRAY_SITES ? new Float64Array(2 ** sites).fill(Number.NaN) : undefined
 
-/** The different ones among some configurations, in the order they first occur. */
+/** The different configurations in a list, in the order in which they first occur. */
 export interface Distinct {
   /** [count, sites], flat */
   readonly configurations: Int8Array
-  /** How often each occurs; sums to the number of samples. */
+  /** How often each configuration occurs; the sum is the number of samples. */
   readonly multiplicity: Float64Array
-  /** For each sample, which of them it is. */
+  /** For each sample, the index of its configuration. */
   readonly place: Int32Array
 }
 
@@ -37,7 +39,7 @@ const sampleCount = (where: string, configurations: Int8Array, sites: number): n
   })
 }
 
-/** Some of the configurations, by their numbers, in the order given. */
+/** Returns some of the configurations, by their numbers, in the order given. */
 const picked = (configurations: Int8Array, which: readonly number[], sites: number): Int8Array => {
   const out = new Int8Array(which.length * sites)
   which.forEach((s, k) => {
@@ -47,8 +49,9 @@ const picked = (configurations: Int8Array, which: readonly number[], sites: numb
 }
 
 /**
- * Equal samples have equal amplitudes, local energies and derivatives: whatever is a sum over
- * samples is the same sum over the distinct ones, weighted by multiplicity.
+ * Finds the different configurations among samples. Equal samples have equal amplitudes, local
+ * energies and derivatives, so every sum over samples equals the sum over the distinct ones,
+ * weighted by multiplicity.
  *
  * Errors  ShapeError when the spins are no whole number of configurations.
  */
@@ -69,20 +72,21 @@ export const distinct = (configurations: Int8Array, sites: number): Distinct => 
   return { configurations: picked(configurations, first, sites), multiplicity, place }
 }
 
-/** Those that stand for some configurations: [samples, sites], flat. */
+/** The representatives of some configurations: [samples, sites], flat. */
 export interface Representatives {
   readonly configurations: Int8Array
   /**
-   * log ψ(σ) − log ψ(representative) = i phase for each; NaN where ψ(σ) = 0, since a symmetry with
-   * a character other than 1 leaves σ as it is. Absent where all characters are 1.
+   * log ψ(σ) − log ψ(representative) = i phase for each configuration. The phase is NaN where ψ(σ)
+   * = 0 because a symmetry with a character other than 1 maps σ to itself. Absent where all
+   * characters are 1.
    */
   readonly phase?: Float64Array
 }
 
-/** From configurations to those that stand for them. */
+/** A Representative maps configurations to their representatives. */
 export type Representative = (configurations: Int8Array) => Representatives
 
-/** A list of log-amplitudes that grows; `re` and `im` are longer than `count`. */
+/** Returns a list of log-amplitudes that grows; `re` and `im` are longer than `count`. */
 const growing = () => {
   const grown = (old: Float64Array, size: number): Float64Array<ArrayBuffer> => {
     const bigger = new Float64Array(size)
@@ -109,12 +113,12 @@ const growing = () => {
 }
 
 /**
- * The same function, evaluated once per configuration: equal configurations, within a call and
- * among calls, share one evaluation; so do those with the same `representative`, where log psi is
- * known to tell them apart by a phase at most. Use it for one set of parameters, then let it go.
- * A `table`, where one is given, receives log |ψ| of every configuration that is asked for.
+ * Returns the same function, evaluated once per configuration: equal configurations, within a call
+ * and among calls, share one evaluation. Configurations with the same `representative` share one
+ * too; their log psi may differ by a phase only. The results hold for one set of parameters. A
+ * `table`, where one is given, receives log |ψ| of every configuration that is evaluated.
  *
- * Laws    gives what `logPsi` gives, whatever was asked before.
+ * Laws    gives what `logPsi` gives, whatever was computed before.
  * Errors  ShapeError when the spins are no whole number of configurations.
  */
 export const cached = (
@@ -125,10 +129,10 @@ export const cached = (
 ): LogPsi => {
   const places = configurationIndex(sites)
   const known = configurationIndex(sites)
-  const asked = growing()
+  const computed = growing()
   const evaluated = growing()
-  /** Evaluates those configurations whose representatives are new, and notes all. */
-  const learn = (unseen: Int8Array): void => {
+  /** Evaluates those configurations whose representatives are new, and stores all results. */
+  const evaluate = (unseen: Int8Array): void => {
     const { configurations: standing, phase } = representative(unseen)
     const fresh: number[] = []
     let next = evaluated.count
@@ -147,9 +151,9 @@ export const cached = (
       const turn = phase?.[s] ?? 0
       values.re[s] = Number.isNaN(turn) ? Number.NEGATIVE_INFINITY : evaluated.re[at]!
       values.im[s] = Number.isNaN(turn) ? 0 : evaluated.im[at]! + turn
-      places.set(unseen, s * sites, asked.count + s)
+      places.set(unseen, s * sites, computed.count + s)
     }
-    asked.add(values)
+    computed.add(values)
   }
   return (configurations) => {
     const samples = sampleCount('logPsi', configurations, sites)
@@ -161,14 +165,14 @@ export const cached = (
       else place[s] = seen
     }
     if (unseen.length > 0) {
-      learn(picked(configurations, unseen, sites))
+      evaluate(picked(configurations, unseen, sites))
       for (const s of unseen) {
         const at = places.find(configurations, s * sites)
         place[s] = at
-        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = asked.re[at]!
+        if (table !== undefined) table[bitsOf(configurations, s * sites, sites)] = computed.re[at]!
       }
     }
-    const { re, im } = asked
+    const { re, im } = computed
     const out = { re: new Float64Array(samples), im: new Float64Array(samples) }
     for (let s = 0; s < samples; s += 1) {
       out.re[s] = re[place[s]!]!

@@ -6,13 +6,14 @@ import { type Distinct, distinct, type Representative } from './logPsi.ts'
 
 /**
  * A group of symmetries under which log ψ(gσ) = log ψ(σ) + log χ(g)*, and H does not change.
- * Configurations of one orbit then share |ψ|, local energy and log-derivatives, and any of them may
- * stand for all.
+ * Configurations of one orbit then share |ψ|, local energy and log-derivatives, so one of them can
+ * represent all.
  */
 export type SiteSymmetries = SymmetryGroup
 
 /**
- * Translations by whole patches: Factored attention with relative weights commutes with them.
+ * Returns the translations by whole patches; Factored attention with relative weights commutes with
+ * them.
  *
  * Errors  LatticeError when patches do not tile the lattice, or along an open direction.
  */
@@ -31,7 +32,10 @@ export const patchTranslations = (lat: Lattice, patch: number): SiteSymmetries =
   return shifts.map((shift) => siteSymmetry(translation(lat, shift)))
 }
 
-/** Above 0 where gσ reads ahead of hσ, 0 where they are equal. Site by site, up before down. */
+/**
+ * Compares gσ with hσ site by site, up before down: positive where gσ comes first, 0 where they are
+ * equal.
+ */
 const compare = (sigma: Int8Array, offset: number, g: Symmetry, h: Symmetry): number => {
   for (let i = 0; i < g.sites.length; i += 1) {
     const difference = g.flip * sigma[offset + g.sites[i]!]! - h.flip * sigma[offset + h.sites[i]!]!
@@ -40,16 +44,17 @@ const compare = (sigma: Int8Array, offset: number, g: Symmetry, h: Symmetry): nu
   return 0
 }
 
-/** Characters are products of a few dozen factors of modulus 1. */
+/** The tolerance of characters, which are products of a few dozen factors of modulus 1. */
 const ROUNDING = 1e-9
 
 const phaseOf = ({ character: { re, im } }: Symmetry): number => Math.atan2(im, re)
 
 /**
- * Each configuration's representative: the member of its orbit that reads first, site by site. On
- * few sites each is found once and remembered, so keep the function as long as the symmetries.
+ * Returns a function that finds the representative of each configuration: the member of its orbit
+ * that comes first when compared site by site. On few sites each result is stored, so keep the
+ * function for as long as the symmetries are used.
  *
- * Laws    the same for all members of an orbit, and one of them; doing it twice changes nothing.
+ * Laws    the same for all members of an orbit, which it belongs to; idempotent.
  * Errors  LatticeError when a symmetry does not permute so many sites.
  */
 export const representatives = (symmetries: SiteSymmetries, sites: number): Representative => {
@@ -62,7 +67,7 @@ export const representatives = (symmetries: SiteSymmetries, sites: number): Repr
   const [identity] = symmetries
   if (identity === undefined) return (configurations) => ({ configurations })
   const turning = symmetries.some((g) => Math.abs(phaseOf(g)) > ROUNDING)
-  /** Writes the representative, and gives the phase. */
+  /** Writes the representative, and returns the phase. */
   const find = (sigma: Int8Array, offset: number, out: Int8Array): number => {
     let best = identity
     let zero = false
@@ -102,13 +107,16 @@ export const representatives = (symmetries: SiteSymmetries, sites: number): Repr
   }
 }
 
-/** Representatives of some configurations, each once, with how many it stands for. */
+/**
+ * Returns the representatives of some configurations, each once, with the number of configurations
+ * that it represents.
+ */
 export const orbits = (
   representative: Representative,
   configurations: Int8Array,
   sites: number,
 ): Distinct => {
-  // Equal samples first: there are many, and a representative takes longer to find.
+  // Equal samples are found first: there are many, and finding a representative takes longer.
   const each = distinct(configurations, sites)
   const all = distinct(representative(each.configurations).configurations, sites)
   const multiplicity = new Float64Array(all.multiplicity.length)

@@ -1,9 +1,9 @@
 import type { Symmetry, SymmetryGroup } from '../../models/index.ts'
 import { fitsWithin, type Sector } from './szSector.ts'
 
-// How many states a sector of symmetry has, counted without listing configurations.
+// This file counts the states in a symmetry sector without listing configurations.
 
-/** Lengths of the cycles of a permutation. */
+/** Returns the lengths of the cycles of a permutation. */
 const cyclesOf = ({ sites }: Symmetry): readonly number[] => {
   const seen = new Uint8Array(sites.length)
   const lengths: number[] = []
@@ -19,10 +19,10 @@ const cyclesOf = ({ sites }: Symmetry): readonly number[] => {
 }
 
 /**
- * How many configurations of a sector a symmetry leaves as they are.
+ * Returns the number of configurations in a sector that a symmetry maps to themselves.
  *
- * Spins are equal along each cycle, so that its whole length is up or not; with inversion they take
- * turns, in two ways, which needs an even length and half of all spins up.
+ * Spins are equal along each cycle, so a whole cycle is up or down. With inversion they alternate
+ * along a cycle, in two ways, which needs even lengths and half of all spins up.
  */
 const fixedBy = (g: Symmetry, cycles: readonly number[], { sites, up }: Sector): number => {
   if (g.flip === -1) {
@@ -30,7 +30,7 @@ const fixedBy = (g: Symmetry, cycles: readonly number[], { sites, up }: Sector):
     return alternating && (up === undefined || 2 * up === sites) ? 2 ** cycles.length : 0
   }
   if (up === undefined) return 2 ** cycles.length
-  // The coefficient of x^up in Π (1 + x^length).
+  // ways[up] becomes the coefficient of x^up in Π (1 + x^length).
   const ways = new Float64Array(up + 1)
   ways[0] = 1
   for (const length of cycles) for (let n = up; n >= length; n -= 1) ways[n]! += ways[n - length]!
@@ -38,7 +38,7 @@ const fixedBy = (g: Symmetry, cycles: readonly number[], { sites, up }: Sector):
 }
 
 /**
- * The number of states in a sector of symmetry: the trace of the projector on it,
+ * Returns the number of states in a symmetry sector: the trace of the projector on it,
  *
  *   dim = 1/|G| Σ_g χ(g) · #{σ : gσ = σ}
  *
@@ -58,13 +58,15 @@ export const sectorDimension = (group: SymmetryGroup, sector: Sector): number =>
   return Math.round(sum / group.length) + 0
 }
 
-/** Sectors of more configurations than this are settled by a bound where one does. */
+/** In sectors with more configurations than this, a bound is tried before states are counted. */
 const COUNTED = 2 ** 20
 
 const isIdentity = ({ sites, flip }: Symmetry): boolean =>
   flip === 1 && sites.every((from, i) => from === i)
 
-/** log₂ C(n, k) from below: C(n, k) >= (n/k)^k and >= 2^n / (n + 1) in the middle. */
+/**
+ * Returns a lower bound of log₂ C(n, k): C(n, k) >= (n/k)^k, and >= 2^n / (n + 1) in the middle.
+ */
 const leastLog2 = ({ sites, up }: Sector): number => {
   if (up === undefined) return sites
   if (2 * up === sites) return sites - Math.log2(sites + 1)
@@ -73,10 +75,12 @@ const leastLog2 = ({ sites, up }: Sector): number => {
 }
 
 /**
- * Whether a sector of symmetry has any state: in one without, every wave function is 0.
+ * Tests whether a symmetry sector has any state; in a sector without states every wave function is
+ * 0.
  *
- * Where the identity leaves more configurations as they are than all other symmetries together can
- * (2 to the number of cycles each), no characters cancel it; else they are counted.
+ * If the identity fixes more configurations than all other symmetries together can (at most 2 to
+ * the number of cycles each), the characters cannot cancel its term; otherwise the states are
+ * counted.
  */
 export const hasStates = (group: SymmetryGroup, sector: Sector): boolean => {
   if (!fitsWithin(sector, COUNTED)) {

@@ -1,12 +1,12 @@
 /**
- * Which configurations a state lives on: all of them, or those with a fixed number of up spins.
- * Their numbering is in `basis.ts`.
+ * A sector says which configurations a state lives on: all of them, or those with a fixed number of
+ * up spins. `basis.ts` numbers them.
  */
 import { fail } from '../../core/values/index.ts'
 
 export interface Sector {
   readonly sites: number
-  /** Number of up spins; undefined: any, the full space. */
+  /** The number of up spins; undefined means any number, the full space. */
   readonly up: number | undefined
 }
 
@@ -21,7 +21,7 @@ const checkSites = (where: string, sites: number): void => {
 }
 
 /**
- * All 2^sites configurations.
+ * Returns the sector of all 2^sites configurations.
  *
  * @example dimension(fullSpace(3)) // → 8
  */
@@ -30,7 +30,9 @@ export const fullSpace = (sites: number): Sector => {
   return { sites, up: undefined }
 }
 
-/** Configurations with `up` up spins. Errors: SectorError when there are none. */
+/**
+ * Returns the sector of configurations with `up` up spins. Errors: SectorError when there are none.
+ */
 export const upSector = (sites: number, up: number): Sector => {
   checkSites('upSector', sites)
   if (!Number.isInteger(up) || up < 0 || up > sites) {
@@ -45,7 +47,7 @@ export const upSector = (sites: number, up: number): Sector => {
 }
 
 /**
- * Configurations with total S^z = sz = (up - down)/2.
+ * Returns the sector of configurations with total S^z = sz = (up - down)/2.
  *
  * Errors  SectorError when N spins 1/2 cannot add up to sz: odd N gives half-integers, even N
  *         whole numbers, from -N/2 to N/2.
@@ -68,22 +70,22 @@ export const szSector = (sites: number, sz = 0): Sector => {
   return { sites, up }
 }
 
-/** A sector in words, such as `sector of 16 sites with 8 up (S^z = 0)`. */
+/** Returns a sector as text, such as `sector of 16 sites with 8 up (S^z = 0)`. */
 export const showSector = ({ sites, up }: Sector): string =>
   up === undefined
     ? `full space of ${sites} sites`
     : `sector of ${sites} sites with ${up} up (S^z = ${up - sites / 2})`
 
 /**
- * C(n, k) for all n, k up to `sites` at n·(sites + 1) + k; exact up to 2^53, for sums of whole
- * numbers below are.
+ * Returns C(n, k) for all n, k up to `sites` at n·(sites + 1) + k. Values up to 2^53 are exact,
+ * because sums of whole numbers below 2^53 are.
  */
 export const pascalTriangle = (sites: number): Float64Array => {
   const width = sites + 1
   const table = new Float64Array(width * width)
-  for (let n = 0; n <= sites; n++) {
+  for (let n = 0; n <= sites; n += 1) {
     table[n * width] = 1
-    for (let k = 1; k <= n; k++) {
+    for (let k = 1; k <= n; k += 1) {
       table[n * width + k] = table[(n - 1) * width + k - 1]! + table[(n - 1) * width + k]!
     }
   }
@@ -93,11 +95,11 @@ export const pascalTriangle = (sites: number): Float64Array => {
 const countOf = ({ sites, up }: Sector): number =>
   up === undefined ? 2 ** sites : pascalTriangle(sites)[sites * (sites + 1) + up]!
 
-/** Whether the sector has at most `limit` configurations. Never throws. */
+/** Tests whether the sector has at most `limit` configurations. Never throws. */
 export const fitsWithin = (sector: Sector, limit: number): boolean => countOf(sector) <= limit
 
 /**
- * Number of configurations, exact.
+ * Returns the number of configurations, exactly.
  *
  * Errors  SectorError beyond 2^53, where it cannot be counted exactly.
  * @example dimension(szSector(16)) // → 12870
@@ -144,18 +146,18 @@ export const checkConfiguration = (
   offset = 0,
 ): void => {
   let up = 0
-  for (let i = 0; i < sector.sites; i++) {
+  for (let i = 0; i < sector.sites; i += 1) {
     const s = sigma[offset + i]
-    if (s === 1) up++
+    if (s === 1) up += 1
     else if (s !== -1) outside(where, sector, sigma, offset)
   }
   if (sector.up !== undefined && up !== sector.up) outside(where, sector, sigma, offset)
 }
 
 /**
- * A configuration drawn uniformly from the sector, from one uniform number per site.
+ * Draws a configuration uniformly from the sector, from one uniform number per site.
  *
- * Site after site is up with probability (up spins left)/(sites left), which makes every
+ * Each site in turn is up with probability (up spins left)/(sites left), which makes every
  * configuration of the sector equally likely.
  *
  * Shapes  uniforms [sites] in [0, 1), read from `offset`; result [sites].
@@ -169,7 +171,7 @@ export const randomConfiguration = (
 ): Int8Array => {
   const sigma = new Int8Array(sector.sites)
   let left = sector.up ?? 0
-  for (let i = 0; i < sector.sites; i++) {
+  for (let i = 0; i < sector.sites; i += 1) {
     const u = uniforms[offset + i] ?? Number.NaN
     if (!(u >= 0 && u < 1)) {
       fail({
@@ -181,7 +183,7 @@ export const randomConfiguration = (
     }
     const up = sector.up === undefined ? u < 0.5 : u * (sector.sites - i) < left
     sigma[i] = up ? 1 : -1
-    if (up) left--
+    if (up) left -= 1
   }
   return sigma
 }

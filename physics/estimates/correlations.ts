@@ -13,18 +13,18 @@ import { chainsOf, complexMoments, estimate } from '../statistics/index.ts'
 import { localEnergies } from './localEnergy.ts'
 import { dimerOrder, dimerProblem } from './observables.ts'
 
-// What a state is like: correlations by displacement, S(k) at every momentum, and the two orders
-// of the square lattice, from samples, from a full sum, or from an exact vector.
+// This file measures a state: correlations by displacement, S(k) at every momentum, and the two
+// orders of the square lattice, from samples, from a full sum, or from an exact vector.
 
-/** A mean; its error is a standard error of correlated samples, 0 where nothing is sampled. */
+/** A mean with its error: the standard error of correlated samples, 0 where nothing is sampled. */
 export interface Quantity {
   readonly value: number
   readonly error: number
-  /** Samples that count as one; 1 where nothing is sampled. */
+  /** The number of samples that count as one independent sample; 1 where nothing is sampled. */
   readonly autocorrelationTime: number
 }
 
-/** Mean of S_i · S_j over all ordered pairs (i, j) at one displacement r_j − r_i. */
+/** The mean of S_i · S_j over all ordered pairs (i, j) at one displacement r_j − r_i. */
 export interface Correlation extends Quantity {
   readonly displacement: readonly number[]
   readonly pairs: number
@@ -40,10 +40,10 @@ export interface DimerOrder extends Quantity {
   readonly direction: number
 }
 
-/** An order that the lattice does not have, and why. */
+/** An order that the lattice does not have, with the reason. */
 export interface Absent {
   readonly quantity: 'staggeredMagnetisation' | 'dimerOrder'
-  /** Of the dimer order. */
+  /** The direction of a dimer order. */
   readonly direction?: number
   readonly reason: string
 }
@@ -55,7 +55,7 @@ export interface Observables {
   readonly staggeredMagnetisation: Quantity | null
   /** D² along every direction that has one, see `dimerOrder`; null where none has. */
   readonly dimerOrder: readonly DimerOrder[] | null
-  /** What is left out above. */
+  /** The orders that the lattice does not have. */
   readonly absent: readonly Absent[]
 }
 
@@ -66,7 +66,7 @@ interface Class {
 
 const keyOf = (r: readonly number[]): string => r.map((x) => x.toFixed(6)).join()
 
-/** All ordered pairs of sites, those at equal displacements together; the nearest first. */
+/** Returns all ordered pairs of sites, grouped by displacement, the nearest first. */
 const classesOf = (lat: Lattice): readonly Class[] => {
   const classes = new Map<string, Class & { pairs: [number, number][] }>()
   for (let i = 0; i < lat.sites; i += 1)
@@ -85,15 +85,18 @@ const correlation = ({ pairs }: Class): Operator =>
     ? scaleOperator(3 / 4, identityOperator)
     : fromBonds(pairs.map(([i, j]) => [i, j, 1 / pairs.length]))
 
-/** Parts of a cell finer than this have no period: S(k) is given for one zone of the cells. */
+/**
+ * Positions within a cell that are not multiples of 1/n for some n up to 12 count as having no period;
+ * S(k) is then given for one zone of the cells.
+ */
 const FINEST = 12
-/** Positions are sums of a few products. */
+/** The tolerance of positions, which are sums of a few products. */
 const ROUNDING = 1e-6
 
 /**
- * How many zones of the cells S(k) takes to repeat: the positions within a cell are whole multiples
- * of 1/zones of the primitive vectors. 1 for one site to a cell, 3 for honeycomb, 2 for kagome and
- * Lieb.
+ * Returns the number of zones of the cells over which S(k) is periodic: the positions within a cell
+ * are whole multiples of 1/zones of the primitive vectors. It is 1 for one site per cell, 3 for
+ * honeycomb, 2 for kagome and Lieb.
  */
 const zonesOf = ({ vectors, cell }: Lattice): number => {
   const coordinates = inverse(vectors)
@@ -109,11 +112,11 @@ const zonesOf = ({ vectors, cell }: Lattice): number => {
 }
 
 /**
- * The wave vectors of a lattice: on a periodic one those that its translations have, in the order
- * of n in k = sum_a n_a b_a / L_a, from 0 up along every side to where S(k) repeats: for one site
- * to a cell one Brillouin zone, with several as many as it takes to tell their positions apart,
- * which is where their orders show (that of a honeycomb antiferromagnet stands at k = 0 in the
- * first). Square lattices and chains have k = 2π n / L, n < L.
+ * Returns the wave vectors of a lattice. On a periodic lattice they are those of its translations,
+ * k = sum_a n_a b_a / L_a, in the order of n, from 0 up along every side until S(k) repeats. For
+ * one site per cell this is one Brillouin zone. For several sites it is as many zones as
+ * distinguish their positions; their orders appear there (the order of a honeycomb antiferromagnet
+ * is at k = 0 in the first zone). Square lattices and chains have k = 2π n / L, n < L.
  */
 export const momenta = (lat: Lattice): readonly (readonly number[])[] => {
   const turn = 2 * Math.PI
@@ -129,14 +132,17 @@ export const momenta = (lat: Lattice): readonly (readonly number[])[] => {
   })
 }
 
-/** The values of an operator in the samples of a state; one, the mean, of an exact one. */
+/**
+ * Returns the values of an operator in the samples of a state; one value, the mean, for an exact
+ * state.
+ */
 type Evaluate = (operator: Operator) => Float64Array
 type Summarise = (values: Float64Array) => Quantity
 
 const observed = (lat: Lattice, evaluate: Evaluate, summarise: Summarise): Observables => {
   const classes = classesOf(lat)
   const known = new Map<string, Float64Array>()
-  // S_i · S_j = S_j · S_i: opposite displacements are one.
+  // S_i · S_j = S_j · S_i, so opposite displacements are equal.
   const values = classes.map((c) => {
     const [i, j] = c.pairs[0]!
     const series = known.get(keyOf(displacement(lat, j, i))) ?? evaluate(correlation(c))
@@ -209,10 +215,10 @@ export type Samples =
   | { readonly configurations: Int8Array; readonly weights: Float64Array }
 
 /**
- * The observables of a wave function, from samples of it or from a full sum.
+ * Returns the observables of a wave function, from samples of it or from a full sum.
  *
- * `rotated` says what an operator is to the wave function, where that leaves signs to a rule: see
- * `marshallRotated`.
+ * `rotated` maps an operator to the one that acts on the wave function, where signs are left to a
+ * rule: see `marshallRotated`.
  *
  * Errors  as `localEnergies` and `estimate`.
  * Cost    every pair of antiparallel spins of every sample is exchanged once.
@@ -241,8 +247,8 @@ export const observe = (
 }
 
 /**
- * The same of a vector over a sector: the exact twin. Of several, such as all of a degenerate
- * level, the average. Errors as `expectation`.
+ * Returns the observables of a vector over a sector, the exact twin. For several vectors, such as
+ * all of a degenerate level, it returns the average. Errors as `expectation`.
  */
 export const observeExactly = (
   lat: Lattice,

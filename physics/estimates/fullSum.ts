@@ -5,16 +5,16 @@ import { type ComplexMoments, complexMoments } from '../statistics/index.ts'
 import { heaviest, importanceWeights } from './importance.ts'
 import { type LocalEnergies, localEnergies, rowSum } from './localEnergy.ts'
 
-// Weighted sums of local energies: over all configurations, or over samples of |ψ|^p. Products of
-// weights and energies have a limit where the weight is 0 and the energy has none.
+// Weighted sums of local energies, over all configurations or over samples of |ψ|^p. Where the
+// weight is 0 and the local energy infinite, their product has a finite limit.
 
 /**
- * Σ_σ w(σ) |E_loc(σ)|² over some configurations, where w is too small for a number, or E_loc too
- * large, but not their product: w(σ) = |ψ(σ)|² e^(2 scale(σ)), and so
+ * Returns Σ_σ w(σ) |E_loc(σ)|² over some configurations where w is too small, or E_loc too large,
+ * for a floating-point number, but their product is not. With w(σ) = |ψ(σ)|² e^(2 scale(σ))
  *
  *   w |E_loc|² = |e^scale Σ_σ' ⟨σ|H|σ'⟩ ψ(σ')|²,
  *
- * which has a meaning where ψ(σ) = 0, too.
+ * which is also defined where ψ(σ) = 0.
  *
  * Shapes  configurations [samples, sites], flat; scale [samples].
  */
@@ -36,10 +36,13 @@ const faintSquares = (
   return sum
 }
 
-/** Where |ψ|² w is less than e^(2 FAINT) of the largest, E_loc is left to `faintSquares`. */
+/**
+ * The limit of faint weights: where |ψ|² w is less than e^(2 FAINT) times the largest,
+ * `faintSquares` computes the contribution of E_loc.
+ */
 const FAINT = -200
 
-/** Those of some configurations whose numbers are given. */
+/** Returns the configurations with the given numbers. */
 const chosenRows = (
   configurations: Int8Array,
   which: readonly number[],
@@ -51,7 +54,9 @@ const chosenRows = (
   return out
 }
 
-/** The largest of some log |ψ|. Errors DomainError where all are −∞: ψ vanishes everywhere. */
+/**
+ * Returns the largest of some log |ψ|. Errors DomainError where all are −∞: ψ vanishes everywhere.
+ */
 const topOf = (where: string, logAmplitude: ArrayLike<number>): number => {
   let top = Number.NEGATIVE_INFINITY
   for (let k = 0; k < logAmplitude.length; k += 1) top = Math.max(top, logAmplitude[k]!)
@@ -62,7 +67,8 @@ const topOf = (where: string, logAmplitude: ArrayLike<number>): number => {
 
 /**
  * |ψ|² of configurations, normalised to sum 1: the weights of full summation. A configuration that
- * stands for several has their number as multiplicity.
+ * Returns |ψ|² of configurations, normalised to sum 1: the weights of a full sum. A configuration
+ * that represents several is counted `multiplicity` times.
  *
  * Errors  DomainError where ψ is 0 on all of them.
  */
@@ -79,15 +85,20 @@ export const probabilities = (
   return w.map((x) => x / total)
 }
 
-/** Logarithms of weights too small for a number, maybe: w = m e^(2 root) = |ψ|² e^(2 scale). */
+/**
+ * Logarithms of weights that may be too small for a number: w = m e^(2 root) = |ψ|² e^(2 scale).
+ */
 interface LogWeights {
   readonly root: Float64Array
   readonly scale: (k: number) => number
-  /** Their sum. */
+  /** The sum of the weights. */
   readonly total: number
 }
 
-/** Weighted moments of local energies, what is too faint for a weight counted by `faintSquares`. */
+/**
+ * Returns weighted moments of local energies; `faintSquares` adds contributions whose weights are
+ * too small.
+ */
 const sumOf = (
   h: CompiledOperator,
   logPsi: LogPsi,
@@ -106,19 +117,19 @@ const sumOf = (
   return { mean, variance: variance + rest / total }
 }
 
-/** A sum over all configurations, each with its weight and its local energy. */
+/** A sum over all configurations, with the weight and the local energy of each. */
 export interface FullSum extends ComplexMoments {
-  /** |ψ|², of sum 1. */
+  /** |ψ|², normalised to sum 1. */
   readonly weights: Float64Array
   readonly localEnergy: LocalEnergies
 }
 
 /**
- * ⟨H⟩ and ⟨H²⟩ − ⟨H⟩² by a sum over all configurations of a sector that H does not leave,
+ * Returns ⟨H⟩ and ⟨H²⟩ − ⟨H⟩² as sums over all configurations of a sector that H does not leave,
  *
  *   mean = Σ |ψ|² E_loc,   variance = Σ |Hψ − mean·ψ|²,   Σ |ψ|² = 1
  *
- * exact for amplitudes of any size: where |ψ|² is 0 or next to it, (Hψ)(σ) need not be.
+ * exact for amplitudes of any size: where |ψ|² is 0 or very small, (Hψ)(σ) may still contribute.
  *
  * Shapes  configurations [samples, sites], flat; multiplicity as for `probabilities`.
  * Errors  DomainError where ψ is 0 on all of them; NonFinite { sample }.
@@ -134,7 +145,7 @@ export const fullSum = (
   const localEnergy = localEnergies(h, logPsi, configurations)
   const top = topOf('fullSum', re)
   const shares = (k: number): number => multiplicity?.[k] ?? 1
-  // The weights as they were before they were divided by their sum.
+  // These are the weights before division by their sum.
   const norm = re.reduce((sum, a, k) => sum + Math.exp(2 * (a - top)) * shares(k), 0)
   const moments = sumOf(h, logPsi, configurations, localEnergy, weights, {
     root: re.map((a) => a - top),
@@ -144,7 +155,7 @@ export const fullSum = (
   return { weights, localEnergy, ...moments }
 }
 
-/** What samples of |ψ|^p say of |ψ|²: their weights, and the moments of the energy. */
+/** Returns what samples of |ψ|^p say about |ψ|²: their weights, and the moments of the energy. */
 export const weightedSum = (
   h: CompiledOperator,
   logPsi: LogPsi,

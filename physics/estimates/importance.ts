@@ -1,22 +1,22 @@
 import type { Distinct } from '../configurations/index.ts'
 
 /**
- * Samples of |ψ|^p, p < 2, stand for |ψ|² by weights |ψ|^(2−p).
+ * Samples of |ψ|^p, p < 2, give averages over |ψ|² with the weights |ψ|^(2−p).
  *
- * Why: near the nodes of ψ local energies and log-derivatives grow like 1/ψ, so that from samples
- * of |ψ|² the variance of their product, the gradient, need not exist; and configurations whose
- * sign is wrong are hardly seen. Samples of a smaller power go there more often.
+ * Why: near the nodes of ψ, local energies and log-derivatives grow like 1/ψ. In samples of |ψ|²
+ * the variance of their product, the gradient, may then be infinite, and configurations with a
+ * wrong sign are rarely seen. Samples of a smaller power visit them more often.
  *
  * Source  Misery, Gravina, Santini, Vicentini, arXiv:2507.05352 (2025).
  */
 
 /**
- * m |ψ|^(2−p) for configurations that were drawn m times, up to one factor for all, which makes the
- * largest |ψ|^(2−p) 1.
+ * Returns m |ψ|^(2−p) for configurations that were drawn m times, up to a common factor that makes
+ * the largest |ψ|^(2−p) 1.
  *
  * Shapes  log |ψ| and m: [configurations].
  * Laws    p = 2 gives m.
- * Special cases  0 where ψ = 0: no sample of any |ψ|^p is there.
+ * Special cases  0 where ψ = 0: no |ψ|^p is ever sampled there.
  */
 export const importanceWeights = (
   logAmplitude: ArrayLike<number>,
@@ -31,7 +31,10 @@ export const importanceWeights = (
   )
 }
 
-/** The log |ψ| of the largest |ψ|^(2−p): the largest, or for p > 2 the smallest that is no −∞. */
+/**
+ * Returns the log |ψ| of the largest |ψ|^(2−p): the largest log |ψ|, or for p > 2 the smallest that
+ * is not −∞.
+ */
 export const heaviest = (logAmplitude: ArrayLike<number>, power: number): number => {
   let [top, bottom] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let k = 0; k < logAmplitude.length; k += 1) {
@@ -43,8 +46,8 @@ export const heaviest = (logAmplitude: ArrayLike<number>, power: number): number
 }
 
 /**
- * The series whose plain mean is the weighted mean E = Σ w e / Σ w, and whose fluctuations are
- * those of E to first order: its errors and its convergence are E's (delta method).
+ * Returns the series whose plain mean is the weighted mean E = Σ w e / Σ w, and whose fluctuations
+ * are those of E to first order (delta method), so its error and convergence are those of E.
  *
  *   x_s = E + r_s (e_s − E),   r_s = n w_s / Σ w,   w_s the weight of one of n drawings
  *

@@ -2,24 +2,24 @@ import { largest } from '../../core/values/index.ts'
 import type { LogAmplitudes, LogPsi } from '../configurations/index.ts'
 import { type CompiledOperator, type ConnectedBatch, connectedBatch } from '../operators/index.ts'
 
-/** Real and imaginary parts, one of each for a configuration. */
+/** The real and imaginary parts of local energies, one of each per configuration. */
 export interface LocalEnergies {
   readonly re: Float64Array
   readonly im: Float64Array
 }
 
 /**
- * Local energies of configurations,
+ * Returns the local energies of configurations,
  *
  *   E_loc(σ) = Σ_σ' ⟨σ|H|σ'⟩ ψ(σ')/ψ(σ)
  *
- * rows of H, not columns: the difference is invisible for real H only.
+ * with rows of H, not columns; for real H both are equal.
  *
  * Shapes  configurations [samples, sites], flat; result [samples].
- * Special cases  where ψ(σ) = 0 the quotient has no meaning and 0 is given: such a configuration
+ * Special cases  where ψ(σ) = 0 the quotient is undefined and 0 is returned: such a configuration
  *                is never sampled and has weight 0 in full sums. ±Infinity beyond the largest
- *                number, never NaN where log ψ is not: `fullSum` has a use for what stands there.
- * Cost    one row of H per sample; ψ is asked for all connected configurations at once.
+ *                number, never NaN where log ψ is not NaN; `fullSum` replaces such values.
+ * Cost    one row of H per sample; ψ is evaluated for all connected configurations at once.
  */
 export const localEnergies = (
   h: CompiledOperator,
@@ -58,7 +58,7 @@ export const localEnergies = (
   return { re, im }
 }
 
-/** exp of this and more, times a matrix element, may be out of range. */
+/** From this exponent on, exp times a matrix element may be out of range. */
 const WIDE = 600
 
 type Range = readonly [number, number]
@@ -68,13 +68,17 @@ const wide = (other: LogAmplitudes, own: number, [from, to]: Range): boolean => 
   return false
 }
 
-/** x·y, and 0 for x = 0 even where y is infinite. */
+/** Returns x·y, and 0 for x = 0 even where y is infinite. */
 const product = (x: number, y: number): number => (x === 0 ? 0 : x * y)
 
-/** Sums of so many roundings count as 0: what cancels by symmetry is not left over. */
+/**
+ * Sums within this many roundings count as 0, so that terms which cancel by symmetry leave nothing.
+ */
 const CANCELLED = 8 * Number.EPSILON
 
-/** e^(−top − i arg ψ(σ)) Σ_σ' ⟨σ|H|σ'⟩ ψ(σ') for the row s, σ itself among σ'. */
+/**
+ * Returns e^(−top − i arg ψ(σ)) Σ_σ' ⟨σ|H|σ'⟩ ψ(σ') for the row s, where σ itself is one of the σ'.
+ */
 export const rowSum = (
   rows: ConnectedBatch,
   s: number,

@@ -15,13 +15,14 @@ import {
 import { chainsOf, type Estimate, estimate } from '../statistics/index.ts'
 import { localEnergies } from './localEnergy.ts'
 
-// What a state is like, beside its energy: operators, measured like an energy. Their exact twins
-// are `expectation` on a vector and `localEnergies` with the weights of a full sum.
+// This file holds operators that describe a state beside its energy and are measured like an
+// energy. Their exact twins are `expectation` on a vector and `localEnergies` with the weights of a
+// full sum.
 
-/** S_i · S_i of a spin 1/2. */
+/** The value of S_i · S_i for a spin 1/2. */
 const SQUARED = 3 / 4
 
-/** sum_ij w_ij S_i · S_j over ordered pairs, for symmetric weights. */
+/** Returns sum_ij w_ij S_i · S_j over ordered pairs, for symmetric weights. */
 const quadratic = (sites: number, weight: (i: number, j: number) => number): Operator => {
   const all = Array.from({ length: sites }, (_, i) => i)
   const own = all.reduce((sum, i) => sum + weight(i, i) * SQUARED, 0)
@@ -30,7 +31,7 @@ const quadratic = (sites: number, weight: (i: number, j: number) => number): Ope
 }
 
 /**
- * Static structure factor at a wave vector k,
+ * Returns the static structure factor at a wave vector k,
  *
  *   S(k) = 1/N sum_ij cos(k · (r_i − r_j)) S_i · S_j
  *
@@ -44,8 +45,8 @@ export const structureFactor = (lat: Lattice, k: readonly number[]): Operator =>
 }
 
 /**
- * Squared staggered magnetisation m² = 1/N² sum_ij ε_i ε_j S_i · S_j, ε = ±1 on the two
- * sublattices: the order of an antiferromagnet.
+ * Returns the squared staggered magnetisation m² = 1/N² sum_ij ε_i ε_j S_i · S_j, with ε = ±1 on
+ * the two sublattices: the order parameter of an antiferromagnet.
  *
  * Errors  LatticeError unless the lattice is bipartite.
  */
@@ -55,7 +56,10 @@ export const staggeredMagnetisation = (lat: Lattice): Operator => {
   return quadratic(lat.sites, (i, j) => (sign(i) * sign(j)) / lat.sites ** 2)
 }
 
-/** Why bonds along a direction cannot be strong and weak in turn; undefined where they can. */
+/**
+ * Returns why bonds along a direction cannot alternate between strong and weak; undefined where
+ * they can.
+ */
 export const dimerProblem = (lat: Lattice, direction: number): string | undefined => {
   const [length, boundary] = [lat.dims[direction], lat.boundary[direction]]
   if (length === undefined) return `${lat.name} has no direction ${direction}`
@@ -69,11 +73,11 @@ export const dimerProblem = (lat: Lattice, direction: number): string | undefine
 }
 
 /**
- * Squared columnar dimer order along a direction a of the lattice, D² with
- * D = 1/N sum_i (−1)^{n_i} S_i · S_{i+a}, n_i the number of the cell along a: bonds that are strong
- * and weak in turn. On an open side the last site has no bond.
+ * Returns the squared columnar dimer order along a direction a of the lattice, D² with D = 1/N
+ * sum_i (−1)^{n_i} S_i · S_{i+a}, where n_i is the number of the cell along a: bonds alternate
+ * between strong and weak. On an open side the last site has no bond.
  *
- * Errors  LatticeError where they cannot be, see `dimerProblem`: several sites to a cell, sides of
+ * Errors  LatticeError where bonds cannot alternate, see `dimerProblem`: several sites to a cell, sides of
  *         one or two sites, rings of odd length.
  */
 export const dimerOrder = (lat: Lattice, direction = 0): Operator => {
@@ -98,8 +102,8 @@ export const dimerOrder = (lat: Lattice, direction = 0): Operator => {
 }
 
 /**
- * An observable from Monte Carlo samples, as an energy is: the mean of its local values, with the
- * standard error of correlated samples.
+ * Measures an observable from Monte Carlo samples like an energy: it returns the mean of its local
+ * values, with the standard error of correlated samples.
  *
  * Shapes  configurations [chains, records, sites], flat, chain after chain.
  * Errors  as `localEnergies` and `estimate`.

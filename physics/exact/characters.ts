@@ -7,8 +7,8 @@ import { type Characters, generatorsOf } from '../symmetry/index.ts'
 import type { StateVector } from './apply.ts'
 
 /**
- * What an exact state does under each symmetry: χ = ⟨ψ|ψ∘g⟩*, of modulus 1 where the state is in
- * one sector, less where it is not.
+ * Returns the character of an exact state under each symmetry: χ = ⟨ψ|ψ∘g⟩*, of modulus 1 where the
+ * state is in one sector, less where it is not.
  *
  * Errors  SectorError when a symmetry leads out of the states' sector.
  */
@@ -32,16 +32,16 @@ export const charactersOf = (
   })
 }
 
-/** Vectors of eigenstates are good to their residual over the gap. */
+/** The tolerance of characters: the error of an eigenvector is its residual divided by the gap. */
 const ROUNDING = 1e-4
 
 const whole = (x: number): number | undefined =>
   Math.abs(x - Math.round(x)) < ROUNDING ? Math.round(x) + 0 : undefined
 
 /**
- * The sector that a state of a Hamiltonian is in, for symmetries that there are; undefined when it
- * is in none with one-dimensional representations, such as a mixture of degenerate states.
- * Inversion leads from S^z to −S^z: outside S^z = 0 it is none of them.
+ * Returns the symmetry sector of an eigenstate of a Hamiltonian, for the symmetries that the
+ * Hamiltonian has. It is undefined when no one-dimensional representation holds the state, such as
+ * for a mixture of degenerate states. Inversion maps S^z to −S^z, so it is used in S^z = 0 only.
  *
  * Cost  O(dimension · sites) for each of at most five generators.
  */

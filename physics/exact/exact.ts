@@ -1,4 +1,4 @@
-/** Exact diagonalisation: the lowest states of a Hamiltonian on a sector. */
+/** This file diagonalises exactly: it finds the lowest states of a Hamiltonian on a sector. */
 
 import {
   column,
@@ -26,17 +26,20 @@ import { lowestEigenpair } from './lanczos.ts'
 import { type RowRule, rowRule, sparseBytes, sparseMatrix } from './sparse.ts'
 
 export interface ExactOptions {
-  /** How many states, from the lowest up; a degenerate level counts as often as it occurs. */
+  /** The number of states, from the lowest up; a degenerate level counts as often as it occurs. */
   readonly states?: number
   /**
-   * Bound on residuals, relative to the largest |energy| seen. An energy is off by at most its
-   * residual r, and by r²/gap where all other levels are a gap away. What is added to H as a
-   * multiple of 1 makes the largest |energy| larger, and the bound with it.
+   * The bound on residuals, relative to the largest |energy| seen. The error of an energy is at
+   * most its residual r, and r²/gap where all other levels are a gap away. A multiple of 1 added to
+   * H increases the largest |energy|, and the bound with it.
    */
   readonly tolerance?: number
-  /** Memory for the stored matrix; a larger one is made anew at every product. */
+  /**
+   * The memory for the stored matrix; the elements of a larger matrix are recomputed in every
+   * product.
+   */
   readonly matrixBytes?: number
-  /** Memory for Lanczos vectors. */
+  /** The memory for Lanczos vectors. */
   readonly vectorBytes?: number
   readonly maxApplications?: number
 }
@@ -44,22 +47,22 @@ export interface ExactOptions {
 export interface ExactStates {
   /** Ascending. */
   readonly energies: readonly number[]
-  /** ||H v - E v|| of each state. */
+  /** The residual ||H v - E v|| of each state. */
   readonly residuals: readonly number[]
   /** Orthonormal, over the sector's states in the order of `basisOf`. */
   readonly vectors: readonly StateVector[]
   readonly dimension: number
-  /** Products with the matrix; 0 where it was diagonalised densely. */
+  /** The number of products with the matrix; 0 where it was diagonalised densely. */
   readonly applications: number
 }
 
-/** Up to this dimension all eigenvectors at once are quicker than iterations. */
+/** Up to this dimension dense diagonalisation is faster than iterations. */
 const denseDimension = 200
-/** More vectors save few products (one in twenty at 60) and cost more to keep orthogonal. */
+/** More vectors save few products (one in twenty at 60), and keeping them orthogonal costs more. */
 const mostVectors = 24
 const fewestVectors = 10
 
-/** Below the smallest normal number, 2^-1022, fewer digits are left. */
+/** Below the smallest normal number, 2^-1022, numbers have fewer digits. */
 const LEAST = 2 ** -1020
 
 const checkAsk = (operator: Operator, dimension: number, sector: Sector, states: number): void => {
@@ -83,7 +86,7 @@ const checkAsk = (operator: Operator, dimension: number, sector: Sector, states:
     fail({
       kind: 'DomainError',
       where: 'exactStates',
-      what: `${states} states asked of the ${showSector(sector)}, which has ${dimension}.`,
+      what: `${states} states were requested, but the ${showSector(sector)} has ${dimension}.`,
       fix: `ask for 1 to ${dimension} states.`,
     })
   }
@@ -97,22 +100,24 @@ interface Found {
   readonly applications: number
 }
 
-/** With v = [re; im] an eigenvector of the real form of H, i v = [-im; re] is another. */
+/**
+ * Returns i v: with v = [re; im] an eigenvector of the real form of H, i v = [-im; re] is another.
+ */
 const timesI = (v: Float64Array): Float64Array => {
   const n = v.length / 2
   const w = new Float64Array(v.length)
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     w[k] = 0 - v[n + k]!
     w[n + k] = v[k]!
   }
   return w
 }
 
-/** What eigenvectors not yet found are orthogonal to. */
+/** Returns the vectors to which eigenvectors not yet found are orthogonal. */
 const spanned = (found: readonly Found[], isReal: boolean): readonly Float64Array[] =>
   found.flatMap(({ vector }) => (isReal ? [vector] : [vector, timesI(vector)]))
 
-/** H = A + iB as the real matrix [[A, -B], [B, A]] on [re; im]; A alone when B = 0. */
+/** Returns H = A + iB as the real matrix [[A, -B], [B, A]] on [re; im], or A alone when B = 0. */
 const realForm = (h: DenseMatrix, isReal: boolean): Matrix => {
   const n = h.dimension
   const size = isReal ? n : 2 * n
@@ -122,17 +127,19 @@ const realForm = (h: DenseMatrix, isReal: boolean): Matrix => {
   })
 }
 
-/** A unit vector with less than this outside a span of others is counted as part of it. */
+/**
+ * A unit vector belongs to the span of others if its part outside that span is shorter than this.
+ */
 const newDirection = 0.1
 
 const denseStates = (h: DenseMatrix, isReal: boolean, states: number): readonly Found[] => {
   const { values, vectors } = symmetricEigen(realForm(h, isReal))
   const found: Found[] = []
-  for (let k = 0; found.length < states; k++) {
+  for (let k = 0; found.length < states; k += 1) {
     const x = column(vectors, k)
     for (const u of isReal ? [] : spanned(found, isReal)) {
       const along = u.reduce((sum, c, row) => sum + c * x[row]!, 0)
-      for (let row = 0; row < x.length; row++) x[row]! -= along * u[row]!
+      for (let row = 0; row < x.length; row += 1) x[row]! -= along * u[row]!
     }
     const norm = Math.sqrt(x.reduce((sum, c) => sum + c * c, 0))
     if (norm < newDirection) continue
@@ -141,7 +148,10 @@ const denseStates = (h: DenseMatrix, isReal: boolean, states: number): readonly 
   return found
 }
 
-/** One state after the other, each in the complement of those before, so that none is missed. */
+/**
+ * Finds one state after the other, each in the complement of the earlier ones, so that none is
+ * missed.
+ */
 const lanczosStates = (
   apply: Apply,
   length: number,
@@ -180,7 +190,7 @@ const applier = (rule: RowRule, matrixBytes: number): Apply => {
   return (x, y) => multiplySparse(stored, x, y)
 }
 
-/** Energies and residuals in the units of the operator again. */
+/** Returns energies or residuals in the units of the operator. */
 const inUnits = (energies: readonly number[], unit: number): number[] => {
   const all = energies.map((x) => x / unit)
   return all.every(Number.isFinite)
@@ -202,10 +212,11 @@ const defaults: Required<ExactOptions> = {
 }
 
 /**
- * The lowest states of a Hermitian operator on a sector, with their residuals.
+ * Returns the lowest states of a Hermitian operator on a sector, with their residuals.
  *
- * Lanczos, one state at a time in the complement of those found, so that a level of multiplicity m
- * is found m times; dense below dimension 200. Always the same start, so always the same result.
+ * Lanczos finds one state at a time in the complement of those found, so a level of multiplicity m
+ * is found m times. Below dimension 200 the matrix is diagonalised densely. The start vector is
+ * always the same, so the result is too.
  *
  * Units   energies as the operator's couplings, of whatever size: every tolerance is relative to
  *         the operator, which is diagonalised with its largest coefficient between 1 and 2.
@@ -222,7 +233,7 @@ export const exactStates = (
   options: ExactOptions = {},
 ): ExactStates => {
   const all = { ...defaults, ...options }
-  // A power of two, so that digits stay what they are while no square underflows or overflows.
+  // The unit is a power of two: division changes no digit, and no square underflows or overflows.
   const unit = scaleFor(largestCoefficient(operator))
   const scaled = scaleOperator(unit, operator)
   const rule = rowRule(scaled, sector)

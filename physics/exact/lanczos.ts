@@ -1,21 +1,24 @@
-/** The lowest eigenpair of a large real symmetric matrix known only by its action on vectors. */
+/**
+ * This file finds the lowest eigenpair of a large real symmetric matrix that is given only by its
+ * action on vectors.
+ */
 
 import { matrix, symmetricEigen } from '../../core/linalg/index.ts'
 import { fail } from '../../core/values/index.ts'
 
 export interface LanczosProblem {
   readonly dimension: number
-  /** y = A x, overwriting y. A must be symmetric. */
+  /** Computes y = A x, overwriting y. A must be symmetric. */
   readonly apply: (x: Float64Array, y: Float64Array) => void
-  /** Orthonormal vectors to stay orthogonal to: eigenvectors already found. */
+  /** The search stays orthogonal to these orthonormal vectors: eigenvectors already found. */
   readonly orthogonalTo: readonly Float64Array[]
-  /** Bound on ||A v - value v||, relative to the largest |eigenvalue| of A that was seen. */
+  /** The bound on ||A v - value v||, relative to the largest |eigenvalue| of A that was seen. */
   readonly tolerance: number
-  /** The largest |eigenvalue| of A seen before. Default: that of `orthogonalTo`. */
+  /** The largest |eigenvalue| of A seen earlier. Default: that of `orthogonalTo`. */
   readonly norm?: number
-  /** Applications of A after which to give up. */
+  /** The number of applications of A after which the search ends with an error. */
   readonly maxApplications: number
-  /** Vectors kept at most; memory is this times the dimension. */
+  /** The largest number of vectors kept; the memory is this times the dimension. */
   readonly maxVectors: number
   /** Chooses the start vector, the same one for the same seed. */
   readonly seed: number
@@ -23,12 +26,12 @@ export interface LanczosProblem {
 
 export interface Eigenpair {
   readonly value: number
-  /** Of unit length. */
+  /** The eigenvector has unit length. */
   readonly vector: Float64Array
-  /** ||A v - value v||, computed from v at the end. */
+  /** The residual ||A v - value v||, computed from v at the end. */
   readonly residual: number
   readonly applications: number
-  /** The largest |eigenvalue| of A that was seen: no more than its norm. */
+  /** The largest |eigenvalue| of A that was seen, which is at most its norm. */
   readonly norm: number
 }
 
@@ -41,20 +44,22 @@ const dot = (x: Float64Array, y: Float64Array): number => {
     c += x[k + 2]! * y[k + 2]!
     d += x[k + 3]! * y[k + 3]!
   }
-  for (; k < x.length; k++) a += x[k]! * y[k]!
+  for (; k < x.length; k += 1) a += x[k]! * y[k]!
   return a + b + (c + d)
 }
 
-/** y += c x. */
+/** Computes y += c x. */
 const addScaled = (y: Float64Array, c: number, x: Float64Array): void => {
-  for (let k = 0; k < y.length; k++) y[k]! += c * x[k]!
+  for (let k = 0; k < y.length; k += 1) y[k]! += c * x[k]!
 }
 
 const scaleBy = (x: Float64Array, c: number): void => {
-  for (let k = 0; k < x.length; k++) x[k]! *= c
+  for (let k = 0; k < x.length; k += 1) x[k]! *= c
 }
 
-/** Components in [-1/2, 1/2) by an integer hash (the finaliser of MurmurHash3) of their index. */
+/**
+ * Returns components in [-1/2, 1/2): an integer hash (the finaliser of MurmurHash3) of their index.
+ */
 const startVector = (dimension: number, seed: number): Float64Array =>
   Float64Array.from({ length: dimension }, (_, k) => {
     let h = Math.imul(k + 1, 0x9e3779b1) ^ Math.imul(seed + 1, 0x85ebca6b)
@@ -63,18 +68,21 @@ const startVector = (dimension: number, seed: number): Float64Array =>
     return ((h ^ (h >>> 16)) >>> 0) / 2 ** 32 - 0.5
   })
 
-/** Removes from w its components along four orthonormal vectors at once, which spares memory. */
+/**
+ * Removes from w its components along four orthonormal vectors in one pass, which saves memory
+ * traffic.
+ */
 const removeFour = (w: Float64Array, four: readonly Float64Array[]): readonly number[] => {
   const [p, q, r, s] = [four[0]!, four[1]!, four[2]!, four[3]!]
   let [a, b, c, d] = [0, 0, 0, 0]
-  for (let k = 0; k < w.length; k++) {
+  for (let k = 0; k < w.length; k += 1) {
     const x = w[k]!
     a += p[k]! * x
     b += q[k]! * x
     c += r[k]! * x
     d += s[k]! * x
   }
-  for (let k = 0; k < w.length; k++) w[k]! -= a * p[k]! + b * q[k]! + (c * r[k]! + d * s[k]!)
+  for (let k = 0; k < w.length; k += 1) w[k]! -= a * p[k]! + b * q[k]! + (c * r[k]! + d * s[k]!)
   return [a, b, c, d]
 }
 
@@ -87,21 +95,21 @@ const removeOne = (w: Float64Array, u: Float64Array): number => {
 /** Removes all components of w along orthonormal vectors and adds them to `along`. */
 const remove = (w: Float64Array, vectors: readonly Float64Array[], along: Float64Array): void => {
   let k = vectors.length
-  // The newest vectors carry nearly all of w in Lanczos: taking them first leaves little.
+  // In Lanczos the newest vectors hold nearly all of w: removing them first leaves little.
   for (; k >= 4; k -= 4) {
     removeFour(w, vectors.slice(k - 4, k)).forEach((component, i) => {
       along[k - 4 + i]! += component
     })
   }
-  for (k--; k >= 0; k--) along[k]! += removeOne(w, vectors[k]!)
+  for (k -= 1; k >= 0; k -= 1) along[k]! += removeOne(w, vectors[k]!)
 }
 
-/** Below this fraction left over, one pass of Gram-Schmidt may not have been enough. */
+/** If less than this fraction remains, one pass of Gram-Schmidt may not have been enough. */
 const safeRemainder = 0.1
 
 /**
- * Makes w orthogonal to the locked vectors and to all of V; returns the norm left over, 0 if that
- * is only rounding. The components along V are added to `along`.
+ * Makes w orthogonal to the locked vectors and to all of V. Returns the norm that remains, or 0 if
+ * that is only rounding. The components along V are added to `along`.
  */
 const orthogonalise = (
   w: Float64Array,
@@ -111,9 +119,10 @@ const orthogonalise = (
 ): number => {
   const unused = new Float64Array(locked.length)
   let before = Math.sqrt(dot(w, w))
-  for (let pass = 0; pass < 4; pass++) {
+  for (let pass = 0; pass < 4; pass += 1) {
     remove(w, v, along)
-    // The locked ones last: what V still holds of them would else come back and grow at each step.
+    // The locked vectors come last: the parts of them that V still contains would otherwise return
+    // to w and grow at each step.
     remove(w, locked, unused)
     const after = Math.sqrt(dot(w, w))
     if (after > safeRemainder * before) return after
@@ -122,7 +131,7 @@ const orthogonalise = (
   return 0
 }
 
-/** The basis rotated to the Ritz vectors that a restart keeps. */
+/** Returns the basis rotated to the Ritz vectors that a restart keeps. */
 const rotated = (
   v: readonly Float64Array[],
   vectors: { readonly data: Float64Array; readonly cols: number },
@@ -136,7 +145,7 @@ const rotated = (
     return x
   })
 
-/** The Rayleigh quotient of a unit vector, and how far it is from an eigenvector. */
+/** Returns the Rayleigh quotient of a unit vector and its residual. */
 const rayleigh = (
   problem: LanczosProblem,
   x: Float64Array,
@@ -149,8 +158,8 @@ const rayleigh = (
 }
 
 /**
- * What rounding is measured against. A may be 0 outside of what was found, up to rounding, which
- * the Ritz values alone would take for the matrix.
+ * Returns the norm of A that rounding is compared with. A may be 0, up to rounding, in the
+ * complement of the vectors found; the Ritz values alone would take that rounding for the norm.
  */
 const normSeen = ({ norm, orthogonalTo, apply, dimension }: LanczosProblem): number =>
   norm ??
@@ -160,7 +169,7 @@ const normSeen = ({ norm, orthogonalTo, apply, dimension }: LanczosProblem): num
     return Math.max(most, Math.sqrt(dot(y, y)))
   }, 0)
 
-/** Steps between looks at the small matrix. */
+/** The number of steps between diagonalisations of the small matrix. */
 const lookEvery = 4
 
 const notConverged = (problem: LanczosProblem, residual: number, applications: number): never =>
@@ -174,12 +183,12 @@ const notConverged = (problem: LanczosProblem, residual: number, applications: n
   })
 
 /**
- * Lowest eigenpair by thick-restart Lanczos with full reorthogonalisation.
+ * Finds the lowest eigenpair by thick-restart Lanczos with full reorthogonalisation.
  *
- * V holds an orthonormal basis, T = V^T A V the matrix in it; A V = V T + beta v_next e^T: a Ritz
- * pair (theta, V s) of T has the residual |beta s_last|. When V is full, its lowest Ritz vectors
- * and v_next start the next basis. In the complement of `orthogonalTo` the same finds the next
- * level, or the next state of a degenerate one.
+ * V holds an orthonormal basis and T = V^T A V is the matrix in it, with A V = V T + beta v_next
+ * e^T. A Ritz pair (theta, V s) of T has the residual |beta s_last|. When V is full, its lowest
+ * Ritz vectors and v_next start the next basis. In the complement of `orthogonalTo` the same
+ * iteration finds the next level, or the next state of a degenerate one.
  *
  * Laws    c A has c times the values and residuals, for c > 0, as long as squares of them are
  *         numbers; every tolerance is relative to the matrix.
@@ -195,14 +204,14 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
   let norm = normSeen(problem)
   let next = startVector(dimension, problem.seed)
   scaleBy(next, 1 / orthogonalise(next, orthogonalTo, [], new Float64Array(0)))
-  for (let applications = 1; ; applications++) {
+  for (let applications = 1; ; applications += 1) {
     const j = v.length
     v.push(next)
     const w = new Float64Array(dimension)
     problem.apply(next, w)
     const along = new Float64Array(size)
     const beta = orthogonalise(w, orthogonalTo, v, along)
-    for (let k = 0; k <= j; k++) {
+    for (let k = 0; k <= j; k += 1) {
       t[k * size + j] = along[k]!
       t[j * size + k] = along[k]!
     }
@@ -210,7 +219,7 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
     const full = m === size
     if (full || m % lookEvery === 0 || beta === 0) {
       const small = matrix(m, m)
-      for (let k = 0; k < m; k++) small.data.set(t.subarray(k * size, k * size + m), k * m)
+      for (let k = 0; k < m; k += 1) small.data.set(t.subarray(k * size, k * size + m), k * m)
       const { values, vectors } = symmetricEigen(small)
       norm = Math.max(norm, Math.abs(values[0]!), Math.abs(values[m - 1]!))
       const estimate = Math.abs(beta * vectors.data[(m - 1) * m]!)
@@ -219,8 +228,8 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
         const x = rotated(v, vectors, 1)[0]!
         scaleBy(x, 1 / Math.sqrt(dot(x, x)))
         const pair = rayleigh(problem, x)
-        // The estimate assumes exact arithmetic and exact eigenvectors in `orthogonalTo`; the
-        // residual of x itself decides, to which each of these adds up to its own.
+        // The estimate assumes exact arithmetic and exact eigenvectors in `orthogonalTo`, each of
+        // which adds up to its own residual; the residual of x itself decides.
         const slack = 4 * Math.sqrt(1 + orthogonalTo.length)
         if (pair.residual <= slack * problem.tolerance * norm) {
           return { ...pair, vector: x, applications: applications + 1, norm }
@@ -232,7 +241,7 @@ export const lowestEigenpair = (problem: LanczosProblem): Eigenpair => {
         const keep = Math.max(1, Math.floor(size / 3))
         v = rotated(v, vectors, keep)
         t = new Float64Array(size * size)
-        for (let k = 0; k < keep; k++) t[k * size + k] = values[k]!
+        for (let k = 0; k < keep; k += 1) t[k * size + k] = values[k]!
       }
     }
     scaleBy(w, 1 / beta)

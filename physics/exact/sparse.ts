@@ -1,18 +1,20 @@
 /**
- * Operators as matrices over a numbered sector: the rule that makes their elements, and the stored
- * form. States are handled as integers, bit i = 1 where sigma_i = +1; so at most 30 sites.
+ * Operators as matrices over a numbered sector: the rule that computes their elements, and the
+ * stored form. States are integers with bit i = 1 where sigma_i = +1, so there are at most 30
+ * sites.
  */
 import { fail } from '../../core/values/index.ts'
 import { type Basis, basisOf, type Sector, showSector } from '../configurations/index.ts'
 import { compileOperator, conservesSz, type Operator } from '../operators/index.ts'
 
-/** The most sites whose states are integers that survive every bit operation. */
+/** The largest number of sites whose states are positive integers in bit operations. */
 export const maxExactSites = 30
-/** 2^28 states: a gigabyte for their list alone. */
+/** The list of 2^28 states alone takes a gigabyte. */
 const maxStates = 2 ** 28
 
 /**
- * What makes the elements of an operator on a sector: tables, each for one set of flipped spins.
+ * A rule computes the elements of an operator on a sector from tables, each for one set of flipped
+ * spins.
  *
  *   <row|H|column> = sum over tables t with states[column] = states[row] ^ flipMask[t] of
  *                    (re + i im)[entry(t, states[row])]                                         (1)
@@ -23,20 +25,23 @@ export interface RowRule {
   readonly isReal: boolean
   /** The state with each number. */
   readonly states: Int32Array
-  /** Tables before this one flip nothing: the diagonal. */
+  /** Tables before this one flip no spin and belong to the diagonal. */
   readonly firstFlip: number
   readonly flipMask: Int32Array
   readonly spinStart: Int32Array
   readonly spins: Int32Array
-  /** The first two spins of each table, the usual case; 31, a bit never set, where it has none. */
+  /**
+   * The first two spins of each table; most have no more. The value is 31, a bit that is never set,
+   * where there is none.
+   */
   readonly spin0: Int32Array
   readonly spin1: Int32Array
-  /** 1 for tables of more than two spins. */
+  /** The value is 1 for tables of more than two spins. */
   readonly further: Uint8Array
   readonly entryStart: Int32Array
   readonly re: Float64Array
   readonly im: Float64Array
-  /** Number of a state: highStart[state >> lowBits] + lowRank[state & (2^lowBits - 1)]. */
+  /** The number of a state is highStart[state >> lowBits] + lowRank[state & (2^lowBits - 1)]. */
   readonly lowBits: number
   readonly lowRank: Int32Array
   readonly highStart: Int32Array
@@ -44,18 +49,18 @@ export interface RowRule {
 
 const bitCount = (state: number): number => {
   let count = 0
-  for (let s = state; s !== 0; s &= s - 1) count++
+  for (let s = state; s !== 0; s &= s - 1) count += 1
   return count
 }
 
 const statesOf = ({ sector, dimension }: Basis): Int32Array => {
   const states = new Int32Array(dimension)
   let state = 2 ** (sector.up ?? 0) - 1
-  for (let k = 0; k < dimension; k++) {
+  for (let k = 0; k < dimension; k += 1) {
     states[k] = state
-    if (sector.up === undefined) state++
+    if (sector.up === undefined) state += 1
     else if (state !== 0) {
-      // The lowest run of up spins: its top one moves up, the others fall to the bottom.
+      // In the lowest run of up spins the top one moves up, and the others move to the bottom.
       const lowest = state & -state
       const ripple = state + lowest
       state = ripple | (((state ^ ripple) / lowest) >> 2)
@@ -64,16 +69,21 @@ const statesOf = ({ sector, dimension }: Basis): Int32Array => {
   return states
 }
 
-/** In ascending order states of one high half are neighbours: two look-ups number a state. */
+/**
+ * Returns the tables that number a state by two look-ups: in ascending order, states with equal
+ * high halves are neighbours.
+ */
 const rankTables = ({ sites, up }: Sector) => {
   const lowBits = sites >> 1
   const seen = new Int32Array(lowBits + 1)
-  const lowRank = new Int32Array(2 ** lowBits).map((_, low) =>
-    up === undefined ? low : seen[bitCount(low)]!++,
-  )
+  const lowRank = new Int32Array(2 ** lowBits).map((_, low) => {
+    const ups = bitCount(low)
+    seen[ups]! += 1
+    return up === undefined ? low : seen[ups]! - 1
+  })
   const highStart = new Int32Array(2 ** (sites - lowBits))
   let start = 0
-  for (let high = 0; high < highStart.length; high++) {
+  for (let high = 0; high < highStart.length; high += 1) {
     highStart[high] = start
     start += up === undefined ? 2 ** lowBits : (seen[up - bitCount(high)] ?? 0)
   }
@@ -110,7 +120,7 @@ export const rowRule = (operator: Operator, sector: Sector): RowRule => {
   checkFits(operator, sector)
   const c = compileOperator(operator, sector.sites)
   const flipMask = new Int32Array(c.spinStart.length - 1)
-  for (let g = 0; g <= c.maxConnected; g++) {
+  for (let g = 0; g <= c.maxConnected; g += 1) {
     const flips = c.flips.subarray(c.flipStart[g]!, c.flipStart[g + 1]!)
     const mask = flips.reduce((bits, site) => bits | (1 << site), 0)
     flipMask.fill(mask, c.tableStart[g]!, c.tableStart[g + 1]!)
@@ -141,21 +151,21 @@ export const rowRule = (operator: Operator, sector: Sector): RowRule => {
   }
 }
 
-/** What the spins after the second of table t add to the entry (2). */
+/** Returns the part of entry (2) of table t that comes from its third and further spins. */
 const furtherBits = ({ spinStart, spins }: RowRule, t: number, state: number): number => {
   let bits = 0
-  for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]! + 2; k--) {
+  for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]! + 2; k -= 1) {
     bits = 2 * bits + ((state >> spins[k]!) & 1)
   }
   return 4 * bits
 }
 
-/** The entries (2) of table t for all states; a loop of its own, so that it stays simple. */
+/** Computes the entries (2) of table t for all states, in a loop of its own that stays simple. */
 export const fillEntries = (rule: RowRule, t: number, entries: Int32Array): void => {
   const { states } = rule
   const [first, spin0, spin1] = [rule.entryStart[t]!, rule.spin0[t]!, rule.spin1[t]!]
   const further = rule.further[t] === 1
-  for (let row = 0; row < entries.length; row++) {
+  for (let row = 0; row < entries.length; row += 1) {
     const state = states[row]!
     const entry = first + ((state >> spin0) & 1) + 2 * ((state >> spin1) & 1)
     entries[row] = further ? entry + furtherBits(rule, t, state) : entry
@@ -163,15 +173,15 @@ export const fillEntries = (rule: RowRule, t: number, entries: Int32Array): void
 }
 
 /**
- * Compressed sparse rows. Element p is values[codes[p]], for few values are ever different. A
- * column may occur twice in a row; its elements add up.
+ * The matrix is stored as compressed sparse rows. Element p is values[codes[p]], because only few
+ * values differ. A column may occur twice in a row; its elements are summed.
  */
 export interface SparseMatrix {
   readonly dimension: number
   readonly isReal: boolean
   readonly diagonalRe: Float64Array
   readonly diagonalIm: Float64Array
-  /** Off-diagonal elements of row r: rowStart[r] .. rowStart[r+1]; shape [dimension + 1]. */
+  /** The off-diagonal elements of row r are rowStart[r] .. rowStart[r+1]; shape [dimension + 1]. */
   readonly rowStart: Int32Array
   readonly columns: Int32Array
   readonly codes: Uint16Array | Int32Array
@@ -179,15 +189,15 @@ export interface SparseMatrix {
   readonly valuesIm: Float64Array
 }
 
-/** Off-diagonal elements of each row. Cost: O(dimension · tables). */
+/** Returns the number of off-diagonal elements of each row. Cost: O(dimension · tables). */
 const countElements = (rule: RowRule): Int32Array => {
   const { re, im } = rule
   const counts = new Int32Array(rule.states.length)
   const entries = new Int32Array(counts.length)
-  for (let t = rule.firstFlip; t < rule.flipMask.length; t++) {
+  for (let t = rule.firstFlip; t < rule.flipMask.length; t += 1) {
     fillEntries(rule, t, entries)
-    for (let row = 0; row < entries.length; row++) {
-      if (re[entries[row]!]! !== 0 || im[entries[row]!]! !== 0) counts[row]!++
+    for (let row = 0; row < entries.length; row += 1) {
+      if (re[entries[row]!]! !== 0 || im[entries[row]!]! !== 0) counts[row]! += 1
     }
   }
   return counts
@@ -196,19 +206,19 @@ const countElements = (rule: RowRule): Int32Array => {
 const diagonalOf = (rule: RowRule, part: Float64Array): Float64Array => {
   const diagonal = new Float64Array(rule.states.length)
   const entries = new Int32Array(diagonal.length)
-  for (let t = 0; t < rule.firstFlip; t++) {
+  for (let t = 0; t < rule.firstFlip; t += 1) {
     fillEntries(rule, t, entries)
-    for (let row = 0; row < entries.length; row++) diagonal[row]! += part[entries[row]!]!
+    for (let row = 0; row < entries.length; row += 1) diagonal[row]! += part[entries[row]!]!
   }
   return diagonal
 }
 
-/** Most bytes the stored matrix of a rule can take, known before it is built. */
+/** Returns an upper bound of the bytes of a stored matrix, before it is built. */
 export const sparseBytes = ({ states, firstFlip, flipMask, re }: RowRule): number =>
   states.length * (20 + (flipMask.length - firstFlip) * (re.length <= 2 ** 16 ? 6 : 8))
 
 /**
- * The matrix of a rule, stored.
+ * Returns the stored matrix of a rule.
  *
  * Errors  SectorError when it has 2^31 elements or more.
  * Cost    O(dimension · tables) time, 6 bytes an element.
@@ -233,15 +243,16 @@ export const sparseMatrix = (rule: RowRule): SparseMatrix => {
   const codes = re.length <= 2 ** 16 ? new Uint16Array(total) : new Int32Array(total)
   const lowMask = 2 ** lowBits - 1
   let at = 0
-  for (let row = 0; row < dimension; row++) {
+  for (let row = 0; row < dimension; row += 1) {
     const state = states[row]!
-    for (let t = firstFlip; t < tables; t++) {
+    for (let t = firstFlip; t < tables; t += 1) {
       let entry = entryStart[t]! + ((state >> spin0[t]!) & 1) + 2 * ((state >> spin1[t]!) & 1)
       if (further[t] === 1) entry += furtherBits(rule, t, state)
       if (re[entry]! === 0 && im[entry]! === 0) continue
       const other = state ^ flipMask[t]!
       columns[at] = highStart[other >> lowBits]! + lowRank[other & lowMask]!
-      codes[at++] = entry
+      codes[at] = entry
+      at += 1
     }
     rowStart[row + 1] = at
   }

@@ -1,19 +1,23 @@
-/** What is near what: minimum-image distances, bonds by distance shell, sublattices. */
+/**
+ * This file finds which sites are near each other: minimum-image distances, bonds by distance
+ * shell, sublattices.
+ */
 
 import { fail, largest, vectorLength } from '../../core/values/index.ts'
 import { addressOf, checkSite, type Lattice, siteAt } from './lattice.ts'
 
-/** Two different sites, the smaller index first. */
+/** A bond is two different sites, the smaller index first. */
 export type Bond = readonly [number, number]
 
-/** Distances closer than this, relative to the lattice constant, are one shell. */
+/** Two distances that differ by less than this, in lattice constants, belong to one shell. */
 const shellTolerance = 1e-9
 
 /**
- * Lattice vectors of the torus, all that can shorten a displacement already folded into it.
+ * Returns the lattice vectors of the torus that can shorten a displacement already folded into it.
  *
- * Folded, its fractional coordinate f_k along a periodic T_k is at most 1/2 (plus the reach of the
- * unit cell), and it is at most r long; an image as short needs |f_k + n_k| <= r / height_k.
+ * After folding, the fractional coordinate f_k along a periodic T_k is at most 1/2 (plus the reach
+ * of the unit cell), and the displacement is at most r long; an image that is no longer needs |f_k
+ * + n_k| <= r / height_k.
  */
 const torusImages = (lat: Lattice): readonly (readonly number[])[] => {
   const [a, b] = lat.vectors.map((v, k) => v.map((c) => c * lat.dims[k]!))
@@ -28,15 +32,17 @@ const torusImages = (lat: Lattice): readonly (readonly number[])[] => {
   const reach = (k: number): number =>
     lat.boundary[k] === 'periodic' ? Math.floor((radius + cellReach) / height[k]! + 0.5) : 0
   const images: number[][] = []
-  for (let m = -reach(0); m <= reach(0); m++) {
-    for (let n = -reach(1); n <= reach(1); n++) {
+  for (let m = -reach(0); m <= reach(0); m += 1) {
+    for (let n = -reach(1); n <= reach(1); n += 1) {
       images.push(a!.map((c, k) => m * c + n * (b?.[k] ?? 0)))
     }
   }
   return images
 }
 
-/** Shortest of d + (lattice vector of the torus), after d is brought near the origin. */
+/**
+ * Returns the shortest of d + (lattice vector of the torus); d is first brought near the origin.
+ */
 const shortestImage = (
   d: readonly number[],
   images: readonly (readonly number[])[],
@@ -54,7 +60,7 @@ const shortestImage = (
   return best
 }
 
-/** Cell steps folded into (-L/2, L/2] along periodic directions. */
+/** Returns the cell steps folded into (-L/2, L/2] along periodic directions. */
 const folded = (lat: Lattice, steps: readonly number[]): readonly number[] =>
   steps.map((step, k) => {
     if (lat.boundary[k] === 'open') return step
@@ -74,7 +80,7 @@ const cartesian = (
       c - lat.cell[from]![k]! + steps.reduce((s, step, d) => s + step * lat.vectors[d]![k]!, 0),
   )
 
-/** Shortest vector from site i to an image of site j. Units: the lattice constant. */
+/** Returns the shortest vector from site i to an image of site j. Units: the lattice constant. */
 export const displacement = (lat: Lattice, i: number, j: number): readonly number[] => {
   checkSite('displacement', lat, i)
   checkSite('displacement', lat, j)
@@ -87,7 +93,7 @@ export const displacement = (lat: Lattice, i: number, j: number): readonly numbe
   return shortestImage(cartesian(lat, steps, from.offset, to.offset), torusImages(lat))
 }
 
-/** Minimum-image distance of two sites. Units: the lattice constant. */
+/** Returns the minimum-image distance of two sites. Units: the lattice constant. */
 export const distance = (lat: Lattice, i: number, j: number): number =>
   vectorLength(displacement(lat, i, j))
 
@@ -98,7 +104,7 @@ interface Step {
   readonly distance: number
 }
 
-/** Every way to leave a cell, with its minimum-image distance, nearest first. */
+/** Returns every way to leave a cell, with its minimum-image distance, nearest first. */
 const allSteps = (lat: Lattice): readonly Step[] => {
   const images = torusImages(lat)
   const range = lat.dims.map((length, k) =>
@@ -110,8 +116,8 @@ const allSteps = (lat: Lattice): readonly Step[] => {
   for (const x of range[0]!) {
     for (const y of range[1] ?? [0]) {
       const steps = [x, y].slice(0, lat.dims.length)
-      for (let from = 0; from < lat.cell.length; from++) {
-        for (let to = 0; to < lat.cell.length; to++) {
+      for (let from = 0; from < lat.cell.length; from += 1) {
+        for (let to = 0; to < lat.cell.length; to += 1) {
           if (from === to && steps.every((s) => s === 0)) continue
           const d = shortestImage(cartesian(lat, folded(lat, steps), from, to), images)
           found.push({ steps, from, to, distance: vectorLength(d) })
@@ -132,12 +138,14 @@ const grouped = (steps: readonly Step[]): readonly (readonly Step[])[] => {
   return shells
 }
 
-/** The distinct distances between sites of this lattice, ascending: shell 1, 2, ... */
+/**
+ * Returns the distinct distances between sites of this lattice in ascending order: shell 1, 2, ...
+ */
 export const shellDistances = (lat: Lattice): readonly number[] =>
   grouped(allSteps(lat)).map((shell) => shell[0]!.distance)
 
 /**
- * All pairs of sites in one distance shell: 1 = nearest neighbours, 2 = next nearest, ...
+ * Returns all pairs of sites in one distance shell: 1 = nearest neighbours, 2 = next nearest, ...
  *
  * A pair of sites is one bond, however many images of it are equally near: on a torus of length 2
  * the steps +1 and -1 reach the same site and give one bond, and no site is its own neighbour.
@@ -162,7 +170,7 @@ export const bonds = (lat: Lattice, shell = 1): readonly Bond[] => {
     })
   }
   const pairs: Bond[] = []
-  for (let i = 0; i < lat.sites; i++) {
+  for (let i = 0; i < lat.sites; i += 1) {
     const { cell, offset } = addressOf(lat, i)
     for (const step of shells[shell - 1]!) {
       if (step.from !== offset) continue
@@ -174,7 +182,8 @@ export const bonds = (lat: Lattice, shell = 1): readonly Bond[] => {
 }
 
 /**
- * Sublattice of every site: 0 (A, the one of site 0) or 1 (B), nearest neighbours always unlike.
+ * Returns the sublattice of every site: 0 (A, the one of site 0) or 1 (B). Nearest neighbours are
+ * always on different ones.
  *
  * Errors  LatticeError when the lattice is not bipartite, such as a periodic one of odd length.
  */
@@ -186,7 +195,7 @@ export const sublattice = (lat: Lattice): Uint8Array => {
     neighbours[i]!.push(j)
     neighbours[j]!.push(i)
   }
-  for (let first = 0; first < lat.sites; first++) {
+  for (let first = 0; first < lat.sites; first += 1) {
     if (colour[first] !== unknown) continue
     colour[first] = 0
     const queue = [first]

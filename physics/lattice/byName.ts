@@ -1,10 +1,10 @@
 import { honeycomb, kagome, triangular } from './hexagonal.ts'
 import { type Boundary, type Lattice, lattice } from './lattice.ts'
 
-// Lattices of right angles, and all that have a name.
+// This file holds the lattices with right angles, and the table of all lattices that have a name.
 
 /**
- * A ring ('periodic') or a line ('open') of `length` sites.
+ * Returns a ring ('periodic') or a line ('open') of `length` sites.
  *
  * @example chain(8).sites // → 8
  */
@@ -18,7 +18,7 @@ export const chain = (length: number, boundary: Boundary = 'periodic'): Lattice 
   })
 
 /**
- * A rectangle of `lx` x `ly` sites of the square lattice; site i = x·ly + y.
+ * Returns a rectangle of `lx` x `ly` sites of the square lattice; site i = x·ly + y.
  *
  * @example square(4, 6, 'open').positions[7] // → [1, 1]
  */
@@ -35,10 +35,10 @@ export const square = (lx: number, ly: number, boundary: Boundary = 'periodic'):
   })
 
 /**
- * `lx` x `ly` cells of the Lieb lattice, a square lattice with a site on every bond: per cell a
- * corner with four neighbours, and two sites on bonds with two. It is bipartite, corners against
- * bonds, and has twice as many of the latter: the ground state of its Heisenberg antiferromagnet
- * has spin lx ly / 2.
+ * Returns `lx` x `ly` cells of the Lieb lattice, a square lattice with a site on every bond: each
+ * cell has a corner with four neighbours, and two bond sites with two neighbours each. The lattice
+ * is bipartite (corners against bond sites) and has twice as many bond sites as corners, so the
+ * ground state of its Heisenberg antiferromagnet has spin lx ly / 2.
  *
  * Source  Lieb, Phys. Rev. Lett. 62, 1201 (1989).
  * @example lieb(2, 2).sites // → 12
@@ -59,7 +59,9 @@ export const lieb = (lx: number, ly: number, boundary: Boundary = 'periodic'): L
     ],
   })
 
-/** Lattices by name, each of so many unit cells along its directions. */
+/**
+ * The table holds the lattices by name; each is made of so many unit cells along its directions.
+ */
 export const lattices = {
   chain: ([length], boundary) => chain(length!, boundary),
   square: ([lx, ly], boundary) => square(lx!, ly!, boundary),

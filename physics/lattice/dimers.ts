@@ -2,11 +2,12 @@ import { fail } from '../../core/values/index.ts'
 import type { Bond } from './bonds.ts'
 import { type Lattice, siteAt } from './lattice.ts'
 
-// The orthogonal dimers of Shastry and Sutherland, and the state in which each is a singlet.
+// This file holds the orthogonal dimers of Shastry and Sutherland, and the state in which each
+// dimer is a singlet.
 
 /**
- * One dimer for each site of a square lattice: across the plaquettes at (even, even) cells along
- * (1, 1), across those at (odd, odd) cells along (1, −1).
+ * Returns one dimer for each site of a square lattice: plaquettes at (even, even) cells have one
+ * along (1, 1), those at (odd, odd) cells one along (1, −1).
  *
  * Errors  LatticeError unless the lattice is a square one with sides that are even and, around the
  *         lattice, at least 4. On open lattices the sites at the edge may have no dimer.
@@ -37,8 +38,8 @@ export const dimers = (lat: Lattice): readonly Bond[] => {
 }
 
 /**
- * Amplitude of a product of singlets (|↑↓⟩ − |↓↑⟩)/√2, the first site of each pair written first:
- * 0 where a pair is parallel.
+ * Returns the amplitude of a product of singlets (|↑↓⟩ − |↓↑⟩)/√2, with the first site of each pair
+ * written first. It is 0 where the spins of a pair are parallel.
  */
 export const singletProduct =
   (pairs: readonly Bond[]) =>

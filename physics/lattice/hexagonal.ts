@@ -1,17 +1,19 @@
 import { type Boundary, type Lattice, lattice } from './lattice.ts'
 
-// Lattices of hexagonal cells. Nearest neighbours are one lattice constant apart in each.
+// This file holds the lattices with hexagonal symmetry. Nearest neighbours are one lattice constant
+// apart in each.
 
 const height = Math.sqrt(3) / 2
 
-/** Primitive vectors of length a at an angle of 60°. */
+/** Returns two primitive vectors of length a at an angle of 60°. */
 const hexagonal = (a: number): readonly (readonly number[])[] => [
   [a, 0],
   [a / 2, a * height],
 ]
 
 /**
- * `lx` x `ly` sites of the triangular lattice, six neighbours each; site x·ly + y at x a₁ + y a₂.
+ * Returns `lx` x `ly` sites of the triangular lattice, with six neighbours each; site x·ly + y is
+ * at x a₁ + y a₂.
  *
  * @example triangular(4, 4).positions[5] // → [1.5, 0.8660254]
  */
@@ -25,8 +27,9 @@ export const triangular = (lx: number, ly: number, boundary: Boundary = 'periodi
   })
 
 /**
- * `lx` x `ly` cells of the honeycomb lattice, of two sites each with three neighbours: A at the
- * corner, B above the middle of the lower triangle. It is bipartite, A against B.
+ * Returns `lx` x `ly` cells of the honeycomb lattice. Each cell has two sites with three
+ * neighbours: A at the corner, B above the middle of the lower triangle. The lattice is bipartite,
+ * A against B.
  *
  * @example honeycomb(3, 3).sites // → 18
  */
@@ -43,8 +46,8 @@ export const honeycomb = (lx: number, ly: number, boundary: Boundary = 'periodic
   })
 
 /**
- * `lx` x `ly` cells of the kagome lattice, of three sites each with four neighbours: the corners of
- * the upward triangle.
+ * Returns `lx` x `ly` cells of the kagome lattice. Each cell has three sites with four neighbours:
+ * the corners of the upward triangle.
  *
  * @example kagome(2, 2).sites // → 12
  */

@@ -1,21 +1,24 @@
 import { largest, vectorLength } from '../../core/values/index.ts'
 import { type Lattice, siteAt } from './lattice.ts'
 
-// Which motions of the plane (or the line) carry a lattice into itself.
+// This file finds which motions of the plane (or the line) map a lattice to itself.
 
-/** An orthogonal matrix, and where it brings the sites together with one translation. */
+/**
+ * An isometry is an orthogonal matrix and a translation; `sites` says where both together move each
+ * site.
+ */
 export interface Isometry {
   readonly matrix: readonly (readonly number[])[]
   /** Site i moves to `sites[i]`. */
   readonly sites: Int32Array
 }
 
-/** Positions are sums of a few products. */
+/** The tolerance of positions, which are sums of a few products. */
 const ROUNDING = 1e-6
 
 type Matrix = readonly (readonly number[])[]
 
-/** A matrix times a vector. */
+/** Returns the product of a matrix and a vector. */
 export const apply = (m: Matrix, x: readonly number[]): number[] =>
   m.map((row) => row.reduce((sum, a, k) => sum + a * x[k]!, 0))
 const dot = (a: readonly number[], b: readonly number[]): number =>
@@ -23,7 +26,10 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
 const combined = (vectors: Matrix, steps: readonly number[]): number[] =>
   vectors[0]!.map((_, c) => steps.reduce((sum, n, k) => sum + n * vectors[k]![c]!, 0))
 
-/** The matrix whose product with a position gives its coordinates along the primitive vectors. */
+/**
+ * Returns the matrix whose product with a position gives its coordinates along the primitive
+ * vectors.
+ */
 export const inverse = (vectors: Matrix): Matrix => {
   const [a, b] = vectors
   if (b === undefined) return [[1 / a![0]!]]
@@ -37,7 +43,10 @@ export const inverse = (vectors: Matrix): Matrix => {
 const range = (reach: number): number[] =>
   Array.from({ length: 2 * reach + 1 }, (_, n) => n - reach)
 
-/** Whole combinations of the primitive vectors as long as the longest of them, or shorter. */
+/**
+ * Returns the integer combinations of the primitive vectors that are no longer than the longest of
+ * them.
+ */
 const shortSteps = (vectors: Matrix): number[][] => {
   const longest = largest(vectors.map(vectorLength))
   // |n_k| is at most the length over the height of the cell along k.
@@ -48,7 +57,10 @@ const shortSteps = (vectors: Matrix): number[][] => {
   )
 }
 
-/** What the primitive vectors may become, as whole combinations of them. */
+/**
+ * Returns the sets of vectors to which an isometry can map the primitive vectors, as integer
+ * combinations of them.
+ */
 const imagesOf = (vectors: Matrix): number[][][] => {
   const steps = shortSteps(vectors).map((n) => ({ n, at: combined(vectors, n) }))
   const alike = (x: number, y: number): boolean => Math.abs(x - y) < ROUNDING
@@ -69,7 +81,7 @@ const imagesOf = (vectors: Matrix): number[][][] => {
     .map((chosen) => chosen.map(({ n }) => n))
 }
 
-/** Whole turns around the lattice must become whole turns. */
+/** Tests whether the vectors around the torus are mapped to vectors around the torus. */
 const keepsTorus = (lat: Lattice, images: readonly (readonly number[])[]): boolean =>
   images.every(
     (n, k) =>
@@ -80,7 +92,7 @@ const keepsTorus = (lat: Lattice, images: readonly (readonly number[])[]): boole
       }),
   )
 
-/** The site at a position, if there is one. */
+/** Returns a function that finds the site at a position, if there is one. */
 const finder = (lat: Lattice) => {
   const coordinates = inverse(lat.vectors)
   return (position: readonly number[]): number | undefined => {
@@ -98,8 +110,8 @@ const finder = (lat: Lattice) => {
 }
 
 /**
- * All isometries of a lattice: rotations and reflections of the plane that map its cells to cells,
- * each with every translation, as far as boundaries allow; the translations come first, the
+ * Returns all isometries of a lattice: rotations and reflections of the plane that map its cells to
+ * cells, each with every translation that the boundaries allow. The translations come first, the
  * identity before all. On small tori several isometries move the sites alike; all are listed.
  *
  * Laws   every distance between sites is kept, so all distance shells are.
@@ -134,11 +146,11 @@ export const isometries = (lat: Lattice): readonly Isometry[] => {
   return [...found.filter(plain), ...found.filter((g) => !plain(g))]
 }
 
-/** Determinant: 1 for rotations, −1 for reflections. */
+/** Returns the determinant: 1 for rotations, −1 for reflections. */
 export const determinant = ({ matrix: [a, b] }: Isometry): number =>
   b === undefined ? a![0]! : a![0]! * b[1]! - a![1]! * b[0]!
 
-/** Angle of a rotation in (0, 2π], or of the axis of a reflection in [0, π). */
+/** Returns the angle of a rotation in (0, 2π], or of the axis of a reflection in [0, π). */
 export const angleOf = (g: Isometry): number => {
   const [a, b] = g.matrix
   if (b === undefined) return a![0]! > 0 ? 2 * Math.PI : 0

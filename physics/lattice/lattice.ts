@@ -1,12 +1,13 @@
 /**
- * Finite lattices as plain data: unit cells on a grid, each with the same few sites, every
- * direction either closed into a ring or open. What is near what is in `bonds.ts`.
+ * This file holds finite lattices as plain data: unit cells on a grid, each with the same few
+ * sites; every direction is closed into a ring or open. `bonds.ts` finds which sites are near each
+ * other.
  */
 import { fail } from '../../core/values/index.ts'
 
 export type Boundary = 'periodic' | 'open'
 
-/** What defines a lattice; `lattice` works out the rest. */
+/** A shape defines a lattice; `lattice` derives the rest. */
 export interface LatticeShape {
   readonly name: string
   /** Unit cells along each direction. */
@@ -25,7 +26,7 @@ export interface Lattice extends LatticeShape {
   readonly positions: readonly (readonly number[])[]
 }
 
-/** Above this the positions alone would fill memory. */
+/** Above this number of sites the positions alone would fill memory. */
 const maxSites = 1_000_000
 
 const checkLength = (name: string, length: number): void => {
@@ -82,7 +83,7 @@ const checkShape = ({ name, dims, boundary, vectors, cell }: LatticeShape): void
 }
 
 /**
- * Any lattice in one or two directions, with several sites to a cell if need be.
+ * Returns a lattice in one or two directions, with one or more sites in a cell.
  *
  *   site = (x·dims[1] + y)·cell.length + c,   position = x·vectors[0] + y·vectors[1] + cell[c]
  *
@@ -93,8 +94,8 @@ export const lattice = (shape: LatticeShape): Lattice => {
   checkShape(shape)
   const { dims, vectors, cell } = shape
   const positions: number[][] = []
-  for (let x = 0; x < dims[0]!; x++) {
-    for (let y = 0; y < (dims[1] ?? 1); y++) {
+  for (let x = 0; x < dims[0]!; x += 1) {
+    for (let y = 0; y < (dims[1] ?? 1); y += 1) {
       for (const offset of cell) {
         positions.push(offset.map((o, k) => o + x * vectors[0]![k]! + y * (vectors[1]?.[k] ?? 0)))
       }
@@ -103,7 +104,7 @@ export const lattice = (shape: LatticeShape): Lattice => {
   return { ...shape, sites: positions.length, positions }
 }
 
-/** Throws unless `site` is one of the lattice's. */
+/** Throws unless `site` is a site of the lattice. */
 export const checkSite = (where: string, lat: Lattice, site: number): void => {
   if (!Number.isInteger(site) || site < 0 || site >= lat.sites) {
     fail({
@@ -118,11 +119,11 @@ export const checkSite = (where: string, lat: Lattice, site: number): void => {
 export interface SiteAddress {
   /** Unit cell, one number per direction. */
   readonly cell: readonly number[]
-  /** Which site of the cell. */
+  /** The index of the site within its cell. */
   readonly offset: number
 }
 
-/** Unit cell and place in it of a site: the inverse of `siteAt`. */
+/** Returns the unit cell of a site and its index within the cell: the inverse of `siteAt`. */
 export const addressOf = (lat: Lattice, site: number): SiteAddress => {
   checkSite('addressOf', lat, site)
   const index = Math.floor(site / lat.cell.length)
@@ -133,10 +134,13 @@ export const addressOf = (lat: Lattice, site: number): SiteAddress => {
   }
 }
 
-/** The site at an address, wrapped along periodic directions; undefined beyond an open edge. */
+/**
+ * Returns the site at an address, wrapped along periodic directions, or undefined beyond an open
+ * edge.
+ */
 export const siteAt = (lat: Lattice, { cell, offset }: SiteAddress): number | undefined => {
   let index = 0
-  for (let k = 0; k < lat.dims.length; k++) {
+  for (let k = 0; k < lat.dims.length; k += 1) {
     const length = lat.dims[k]!
     const x = cell[k] ?? 0
     if (lat.boundary[k] === 'open' && (x < 0 || x >= length)) return undefined
@@ -146,7 +150,7 @@ export const siteAt = (lat: Lattice, { cell, offset }: SiteAddress): number | un
 }
 
 /**
- * Translation by whole unit cells as a permutation: site i moves to `result[i]`.
+ * Returns the translation by whole unit cells as a permutation: site i moves to `result[i]`.
  *
  * Errors  LatticeError for a shift along an open direction, which is no symmetry, or by fractions.
  */
@@ -167,7 +171,10 @@ export const translation = (lat: Lattice, shift: readonly number[]): Int32Array 
   })
 }
 
-/** All translations of the lattice, the identity first; open directions do not shift. */
+/**
+ * Returns all translations of the lattice, the identity first; there are none along open
+ * directions.
+ */
 export const translations = (lat: Lattice): readonly Int32Array[] => {
   const steps = lat.dims.map((length, k) => (lat.boundary[k] === 'periodic' ? length : 1))
   return Array.from({ length: steps[0]! }, (_, x) =>

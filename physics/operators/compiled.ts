@@ -1,41 +1,51 @@
 /**
- * An operator prepared for fast rows: typed arrays, grouped by the set of spins that flip.
+ * A compiled operator is prepared for computing rows quickly: typed arrays, grouped by the set of
+ * spins that flip.
  *
- * A Pauli string takes <sigma| to the one sigma' that differs at its x and y sites:
+ * A Pauli string maps <sigma| to the one sigma' that differs at its x and y sites:
  *
  *   <sigma| c · prod sigma^axis |sigma'> = c (-i)^(number of y) prod over y, z sites of sigma_i (1)
  *
- * Strings that flip the same spins add up. As functions of the few spins in (1) they are summed
- * beforehand into tables, so a Heisenberg bond is one look-up that gives 0 on parallel spins.
+ * Strings that flip the same spins are added. Each factor in (1) depends on a few spins only, so
+ * the sums are tabulated beforehand: a Heisenberg bond is one look-up that gives 0 on parallel
+ * spins.
  */
 import { fail } from '../../core/values/index.ts'
 import { type Operator, type PauliString, sitesNeeded, turned } from './operator.ts'
 
 export interface CompiledOperator {
   readonly sites: number
-  /** No element has an imaginary part. */
+  /** True when no element has an imaginary part. */
   readonly isReal: boolean
-  /** Most off-diagonal elements a row can have: the number of flip groups less the diagonal's. */
+  /**
+   * The largest number of off-diagonal elements in a row: all flip groups except the diagonal's.
+   */
   readonly maxConnected: number
-  /** Flip group g flips flips[flipStart[g] .. flipStart[g+1]]; group 0 flips none: the diagonal. */
+  /**
+   * Flip group g flips flips[flipStart[g] .. flipStart[g+1]]; group 0 flips none and is the
+   * diagonal.
+   */
   readonly flipStart: Int32Array
   readonly flips: Int32Array
-  /** Group g adds up the tables tableStart[g] .. tableStart[g+1]. */
+  /** Group g sums the tables tableStart[g] .. tableStart[g+1]. */
   readonly tableStart: Int32Array
-  /** Table t depends on spins[spinStart[t] .. spinStart[t+1]], the first is bit 0 of its index. */
+  /** Table t depends on spins[spinStart[t] .. spinStart[t+1]]; the first is bit 0 of its index. */
   readonly spinStart: Int32Array
   readonly spins: Int32Array
-  /** Element for index k of table t at entryStart[t] + k. */
+  /** The element for index k of table t is at entryStart[t] + k. */
   readonly entryStart: Int32Array
   readonly re: Float64Array
   readonly im: Float64Array
 }
 
-/** Tables of up to 2^8 (diagonal, many strings) and 2^12 entries (others, mostly one table). */
+/**
+ * Tables have up to 2^8 entries for the diagonal, which has many strings, and up to 2^12 for the
+ * other groups, which mostly need one table.
+ */
 const diagonalSpins = 8
 const flipSpins = 12
 
-/** A single string is one table, whatever its length, up to 2^20 entries. */
+/** A single string is one table of up to 2^20 entries, however long the string is. */
 const maxSpins = 20
 
 interface Signed {
@@ -50,7 +60,7 @@ interface Table {
   readonly im: Float64Array
 }
 
-/** A string as in (1): the spins whose sign it carries and its coefficient. */
+/** Returns a string as in (1): its coefficient and the spins whose signs it multiplies. */
 const signed = (s: PauliString): Signed => {
   const ys = s.axes.filter((axis) => axis === 'y').length
   const spins = s.sites.filter((_, k) => s.axes[k] !== 'x')
@@ -65,7 +75,7 @@ const signed = (s: PauliString): Signed => {
   return { spins, ...turned(s, -ys) }
 }
 
-/** Neighbouring strings share a table as long as it stays small. */
+/** Groups neighbouring strings into one table as long as that table stays small. */
 const clustered = (strings: readonly Signed[], most: number): readonly (readonly Signed[])[] => {
   const clusters: { spins: Set<number>; strings: Signed[] }[] = []
   for (const s of strings) {
@@ -81,10 +91,13 @@ const clustered = (strings: readonly Signed[], most: number): readonly (readonly
   return clusters.map((c) => c.strings)
 }
 
-/** sum over subsets of c[subset] · prod sigma, at every sign pattern: one butterfly per spin. */
+/**
+ * Returns sum over subsets of c[subset] · prod sigma for every pattern of signs: one butterfly per
+ * spin.
+ */
 const summed = (c: Float64Array): Float64Array => {
   for (let bit = 1; bit < c.length; bit *= 2) {
-    for (let k = 0; k < c.length; k++) {
+    for (let k = 0; k < c.length; k += 1) {
       if (k & bit) continue
       const without = c[k]!
       const withSpin = c[k | bit]!
@@ -95,7 +108,7 @@ const summed = (c: Float64Array): Float64Array => {
   return c
 }
 
-/** Rounding of a sum of a few coefficients, relative to the sum of their sizes. */
+/** The rounding of a sum of a few coefficients, relative to the sum of their absolute values. */
 const rounding = 8 * Number.EPSILON
 
 const tableOf = (strings: readonly Signed[]): Table => {

@@ -1,9 +1,12 @@
-/** Rows of an operator: the sigma' with <sigma|H|sigma'> not zero, one row or many at once. */
+/**
+ * This file computes rows of an operator: the sigma' with <sigma|H|sigma'> not zero, for one or
+ * many sigma.
+ */
 import { fail } from '../../core/values/index.ts'
 import { type CompiledOperator, compileOperator } from './compiled.ts'
 import type { Operator } from './operator.ts'
 
-/** One element <sigma|H|sigma'> of a row. */
+/** A connection is one element <sigma|H|sigma'> of a row. */
 export interface Connection {
   /** The column sigma'. */
   readonly sigma: Int8Array
@@ -12,7 +15,7 @@ export interface Connection {
 }
 
 /**
- * All non-zero elements of the row of sigma, each sigma' once, the diagonal first.
+ * Returns all non-zero elements of the row of sigma, each sigma' once, the diagonal first.
  *
  *   (H psi)(sigma) = sum over the result of <sigma|H|sigma'> psi(sigma')
  *
@@ -33,15 +36,15 @@ export const connected = (operator: Operator, sigma: ArrayLike<number>): readonl
 }
 
 /**
- * The rows of many configurations. The diagonal stands apart, for it needs no new amplitude.
- * Arrays may be longer than what is filled, which is up to start[samples].
+ * The rows of many configurations. The diagonal is kept separately because it needs no new
+ * amplitude. Arrays may be longer than their filled part, which ends at start[samples].
  */
 export interface ConnectedBatch {
   readonly samples: number
   /** <sigma|H|sigma>, shape [samples]. */
   readonly diagonalRe: Float64Array
   readonly diagonalIm: Float64Array
-  /** Off-diagonal elements of sample s are start[s] .. start[s+1]; shape [samples + 1]. */
+  /** The off-diagonal elements of sample s are start[s] .. start[s+1]; shape [samples + 1]. */
   readonly start: Int32Array
   /** The columns sigma', shape [start[samples], sites]. */
   readonly configurations: Int8Array
@@ -57,7 +60,7 @@ const checkSpins = (c: CompiledOperator, configurations: Int8Array): void => {
       what: `${configurations.length} spins are no whole number of ${c.sites}-site configurations.`,
     })
   }
-  for (let i = 0; i < configurations.length; i++) {
+  for (let i = 0; i < configurations.length; i += 1) {
     const s = configurations[i]!
     if (s !== 1 && s !== -1) {
       fail({
@@ -76,7 +79,7 @@ interface Elements {
   readonly im: Float64Array
 }
 
-/** Room for more elements, with those so far. */
+/** Returns larger arrays that begin with the elements found so far. */
 const enlarged = (old: Elements, capacity: number, sites: number): Elements => {
   const larger = {
     configurations: new Int8Array(capacity * sites),
@@ -96,8 +99,9 @@ const none: Elements = {
 }
 
 /**
- * All rows of a batch of configurations, into new arrays or into those of an earlier result for as
- * many sites (`reuse`; what they held is lost). Arrays that turn out too short are replaced.
+ * Computes all rows of a batch of configurations, into new arrays or into those of an earlier
+ * result for the same number of sites (`reuse`, whose contents are lost). Arrays that turn out too
+ * short are replaced.
  *
  * Shapes  configurations [samples, sites], flat.
  * Errors  as `connected`.
@@ -118,21 +122,21 @@ export const connectedBatch = (
   const fits = reuse !== undefined && reuse.configurations.length >= reuse.re.length * sites
   let out: Elements = fits ? reuse : none
   let at = 0
-  for (let s = 0; s < samples; s++) {
+  for (let s = 0; s < samples; s += 1) {
     const row = s * sites
     const sigma = configurations.subarray(row, row + sites)
     if (at + maxConnected > out.re.length) {
-      // Typical rows are half full: room for that many of all samples, and for one whole row.
+      // A typical row is half full: this holds that many for all samples, and one full row.
       const typical = (samples * maxConnected) >> 1
       out = enlarged(out, Math.max(typical, at + (at >> 1)) + maxConnected, sites)
     }
     const { configurations: columns, re: elementsRe, im: elementsIm } = out
-    for (let g = 0; g <= maxConnected; g++) {
+    for (let g = 0; g <= maxConnected; g += 1) {
       let re = 0
       let im = 0
-      for (let t = tableStart[g]!; t < tableStart[g + 1]!; t++) {
+      for (let t = tableStart[g]!; t < tableStart[g + 1]!; t += 1) {
         let entry = 0
-        for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]!; k--) {
+        for (let k = spinStart[t + 1]! - 1; k >= spinStart[t]!; k -= 1) {
           entry = 2 * entry + ((sigma[spins[k]!]! + 1) >> 1)
         }
         entry += entryStart[t]!
@@ -145,12 +149,12 @@ export const connectedBatch = (
       } else if (re !== 0 || im !== 0) {
         const column = at * sites
         columns.set(sigma, column)
-        for (let f = flipStart[g]!; f < flipStart[g + 1]!; f++) {
+        for (let f = flipStart[g]!; f < flipStart[g + 1]!; f += 1) {
           columns[column + flips[f]!] = -sigma[flips[f]!]!
         }
         elementsRe[at] = re
         elementsIm[at] = im
-        at++
+        at += 1
       }
     }
     start[s + 1] = at

@@ -1,4 +1,7 @@
-/** The Hamiltonians of the field, each a sum over bonds; energies in units of the coupling J. */
+/**
+ * This file holds the usual Hamiltonians of spin models, each a sum over bonds; energies are in
+ * units of the coupling J.
+ */
 import { fail } from '../../core/values/index.ts'
 import { bonds, checkSite, dimers, type Lattice, sublattice } from '../lattice/index.ts'
 import {
@@ -14,7 +17,7 @@ import {
   sumOperators,
 } from './operator.ts'
 
-/** Sites i and j with coupling J. The same pair may occur more than once: couplings add. */
+/** A coupling J between sites i and j. The same pair may occur more than once: couplings add. */
 export type Coupling = readonly [i: number, j: number, coupling: number]
 
 const checkPair = (where: string, i: number, j: number): void => {
@@ -38,7 +41,10 @@ const checkCoupling = (where: string, name: string, value: number): void => {
   }
 }
 
-/** S_i · S_j = S^x S^x + S^y S^y + S^z S^z. Eigenvalues -3/4 (singlet) and 1/4 (triplet). */
+/**
+ * Returns S_i · S_j = S^x S^x + S^y S^y + S^z S^z, with eigenvalues -3/4 (singlet) and 1/4
+ * (triplet).
+ */
 export const spinDot = (i: number, j: number): Operator => {
   checkPair('spinDot', i, j)
   return sumOperators([spinX, spinY, spinZ].map((s) => multiplyOperators(s(i), s(j))))
@@ -57,20 +63,24 @@ const overBonds = (
     }),
   )
 
-/** The bonds of a shell with one coupling; none for coupling 0, even if there is no such shell. */
+/**
+ * Returns the bonds of a shell, all with one coupling; none for coupling 0, even if there is no
+ * such shell.
+ */
 const shell = (lat: Lattice, k: number, coupling: number): readonly Coupling[] =>
   coupling === 0 ? [] : bonds(lat, k).map(([i, j]) => [i, j, coupling] as const)
 
-/** H = sum J_ij S_i · S_j over any list of bonds. Errors: LatticeError, NonFinite. */
+/** Returns H = sum J_ij S_i · S_j over a list of bonds. Errors: LatticeError, NonFinite. */
 export const fromBonds = (couplings: readonly Coupling[]): Operator =>
   overBonds('fromBonds', couplings, spinDot)
 
-/** H = j sum_<ij> S_i · S_j over nearest neighbours. */
+/** Returns H = j sum_<ij> S_i · S_j over nearest neighbours. */
 export const heisenberg = (lat: Lattice, { j = 1 }: { readonly j?: number } = {}): Operator =>
   j1j2(lat, { j1: j, j2: 0 })
 
 /**
- * H = j1 sum_<ij> S_i · S_j + j2 sum_<<ij>> S_i · S_j over shells 1 and 2, each pair of sites once.
+ * Returns H = j1 sum_<ij> S_i · S_j + j2 sum_<<ij>> S_i · S_j over shells 1 and 2, each pair of
+ * sites once.
  *
  * Errors  LatticeError when the lattice lacks a shell whose coupling is not 0; NonFinite.
  */
@@ -84,8 +94,8 @@ export const j1j2 = (
 }
 
 /**
- * H = j sum_<ij> S_i · S_j + jDimer sum_dimers S_i · S_j on the square lattice: nearest neighbours,
- * and the orthogonal dimers (see `dimers`).
+ * Returns H = j sum_<ij> S_i · S_j + jDimer sum_dimers S_i · S_j on the square lattice, over
+ * nearest neighbours and the orthogonal dimers (see `dimers`).
  *
  * Errors  LatticeError when dimers do not fit the lattice; NonFinite.
  * Source  Shastry and Sutherland, Physica B+C 108, 1069 (1981): the product of singlets on the
@@ -101,7 +111,7 @@ export const shastrySutherland = (
   return fromBonds([...shell(lat, 1, j), ...onDimers])
 }
 
-/** H = j sum_<ij> (S^x S^x + S^y S^y + delta S^z S^z). Errors: LatticeError, NonFinite. */
+/** Returns H = j sum_<ij> (S^x S^x + S^y S^y + delta S^z S^z). Errors: LatticeError, NonFinite. */
 export const xxz = (
   lat: Lattice,
   { j = 1, delta }: { readonly j?: number; readonly delta: number },
@@ -117,7 +127,9 @@ export const xxz = (
   )
 }
 
-/** H = -j sum_<ij> sigma^z_i sigma^z_j - h sum_i sigma^x_i, with Pauli matrices, not spins. */
+/**
+ * Returns H = -j sum_<ij> sigma^z_i sigma^z_j - h sum_i sigma^x_i, with Pauli matrices, not spins.
+ */
 export const transverseFieldIsing = (
   lat: Lattice,
   { j = 1, h }: { readonly j?: number; readonly h: number },
@@ -134,16 +146,20 @@ export const transverseFieldIsing = (
 }
 
 /**
- * H = sum D_ij (S_i x S_j)^z = sum D_ij (S^x_i S^y_j - S^y_i S^x_j), from i to j.
+ * Returns H = sum D_ij (S_i x S_j)^z = sum D_ij (S^x_i S^y_j - S^y_i S^x_j), from i to j.
  *
- * Complex Hermitian: with it rows <sigma|H|sigma'> and columns are told apart.
+ * This H is complex Hermitian, so a code that confuses rows <sigma|H|sigma'> with columns gives
+ * wrong results for it.
  */
 export const dzyaloshinskiiMoriya = (couplings: readonly Coupling[]): Operator =>
   overBonds('dzyaloshinskiiMoriya', couplings, (i, j) =>
     subtractOperators(multiplyOperators(spinX(i), spinY(j)), multiplyOperators(spinY(i), spinX(j))),
   )
 
-/** S_i · (S_j x S_k): complex Hermitian, odd under time reversal, SU(2) symmetric. */
+/**
+ * Returns S_i · (S_j x S_k), which is complex Hermitian, odd under time reversal and SU(2)
+ * symmetric.
+ */
 export const scalarChirality = (i: number, j: number, k: number): Operator => {
   checkPair('scalarChirality', i, j)
   checkPair('scalarChirality', j, k)
@@ -159,9 +175,9 @@ export const scalarChirality = (i: number, j: number, k: number): Operator => {
 }
 
 /**
- * U H U for the sign rule U|sigma> = (-1)^(up spins on the sublattice)|sigma>: an element that
- * flips an odd number of these spins changes sign; the spectrum does not. Up to a sign U is a
- * product of sigma^z, so Pauli strings with an odd number of x and y there change sign.
+ * Returns U H U for the sign rule U|sigma> = (-1)^(up spins on the sublattice)|sigma>. An element
+ * that flips an odd number of these spins changes sign; the spectrum does not change. Up to a sign
+ * U is a product of sigma^z, so Pauli strings with an odd number of x and y there change sign.
  *
  * Shapes  onSublattice[i] is 1 for the sites counted, 0 for the others.
  */
@@ -173,7 +189,7 @@ export const signRotated = (operator: Operator, onSublattice: ArrayLike<number>)
 })
 
 /**
- * The Hamiltonian seen by a wave function without its Marshall-Peierls sign.
+ * Returns the Hamiltonian that acts on a wave function without its Marshall-Peierls sign.
  *
  *   psi(sigma) = (-1)^(up spins on A) phi(sigma),   <phi|H_rotated|phi> = <psi|H|psi>
  *

@@ -3,26 +3,26 @@ import type { Move } from './moves.ts'
 import type { Supported } from './support.ts'
 import { chosen, draw, ratioOf, type Walkers } from './walkers.ts'
 
-/** Weights outside of these have lost digits: logarithms decide then. */
+/** Weights outside these bounds have lost digits, and logarithms are used instead. */
 const FAINT = 2 ** -960
 const BRIGHT = 2 ** 960
 
-/** Chains as bits, with what a round of proposals reads and writes. */
+/** Chains as bits, with the arrays that a round of proposals reads and writes. */
 interface BitChains {
-  /** Sets of sites as bits; 0 for the second of a single site. */
+  /** The sets of sites as bits; `second` is 0 for a single site. */
   readonly first: Int32Array
   readonly second: Int32Array
-  /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
+  /** |psi|^p divided by the largest at the start; NaN where it was not computed yet. */
   readonly weight: Float64Array
   readonly chains: Int32Array
-  /** Chains whose proposals wait, and what they propose. */
+  /** The chains whose proposals wait, and the configurations that they propose. */
   readonly waiting: Int32Array
   readonly unknown: Int32Array
 }
 
 /**
- * One proposal for each chain, with next to no branches, which a processor would guess wrong half
- * of the time. What it cannot decide by weights waits.
+ * Makes one proposal for each chain. The loop has almost no branches, because the processor would
+ * predict half of them wrong. Proposals that the table of weights cannot decide wait.
  */
 const round = (
   { first, second, weight, chains, waiting, unknown }: BitChains,
@@ -56,8 +56,8 @@ const round = (
 }
 
 /**
- * Chains as bits, on few sites: what is known already is one look into a table of |psi|^p. The
- * loop has next to no branches, which a processor would guess wrong half of the time.
+ * Returns the chains as bits, for few sites: |psi|^p of a known configuration is one look-up in a
+ * table.
  */
 export const bitWalkers = (
   sites: number,
@@ -74,14 +74,15 @@ export const bitWalkers = (
   const second = Int32Array.from({ length: sets }, (_, s) => bit(move.sites[2 * s + 1]!))
   const chains = Int32Array.from({ length: count }, (_, c) => bitsOf(start, c * sites, sites))
   const top = chains.reduce((most, spins) => Math.max(most, table[spins]!), -Infinity)
-  /** |psi|^p over the largest at the start; NaN where it was not asked for yet. */
+  /** |psi|^p divided by the largest at the start; NaN where it was not computed yet. */
   const weight = new Float64Array(table.length).fill(Number.NaN)
   const weigh = (spins: number): void => {
     weight[spins] = Math.exp(power * (table[spins]! - top))
   }
   for (let spins = 0; spins < table.length; spins += 1)
     if (!Number.isNaN(table[spins]!)) weigh(spins)
-  // Proposals to what is not known yet wait for the end of the round: chains are independent.
+  // Proposals to configurations not computed yet wait for the end of the round, since chains are
+  // independent.
   const waiting = new Int32Array(count)
   const unknown = new Int32Array(count)
   const state = { first, second, weight, chains, waiting, unknown }

@@ -12,7 +12,7 @@ import { rowWalkers } from './rowWalkers.ts'
 import { onSupport } from './support.ts'
 import { ratioOf } from './walkers.ts'
 
-/** Random starting configurations, one per chain: [chains, sites], flat. */
+/** Returns random starting configurations, one per chain: [chains, sites], flat. */
 export const randomChains = (sector: Sector, chains: number, key: Key): Int8Array => {
   const { sites } = sector
   const u = uniforms(key, chains * sites)
@@ -22,40 +22,43 @@ export const randomChains = (sector: Sector, chains: number, key: Key): Int8Arra
 }
 
 export interface Sampled {
-  /** Recorded configurations, chain after chain: [chains, length, sites], flat. */
+  /** The recorded configurations, chain after chain: [chains, length, sites], flat. */
   readonly configurations: Int8Array
-  /** Where the chains ended: [chains, sites], flat. */
+  /** The last configurations of the chains: [chains, sites], flat. */
   readonly chains: Int8Array
-  /** Accepted share of the proposals that would change the configuration. */
+  /** The accepted fraction of the proposals that would change the configuration. */
   readonly acceptance: number
-  /** Values of log psi asked for: where chains start, in search of psi ≠ 0, and every proposal. */
-  readonly asked: number
+  /**
+   * The number of values of log psi used: starts of chains, searches for psi ≠ 0, and every
+   * proposal.
+   */
+  readonly requested: number
 }
 
 export interface SamplePlan {
   readonly sites: number
   readonly move: Move
-  /** Configurations recorded per chain. */
+  /** The number of configurations recorded per chain. */
   readonly length: number
-  /** Proposals between two records; a sweep is one per site. */
+  /** The number of proposals between two records; a sweep is one per site. */
   readonly proposals: number
-  /** Proposals before the first record. */
+  /** The number of proposals before the first record. */
   readonly burnIn?: number
-  /** The same where a chain started at psi = 0 and had to leave; default `burnIn`. */
+  /** The same number where a chain started at psi = 0 and had to move away; default `burnIn`. */
   readonly settling?: number
-  /** p of the |psi|^p that is sampled; default 2. */
+  /** The power p of the |psi|^p that is sampled; default 2. */
   readonly power?: number
   /**
-   * The table that log psi fills. With it the chains walk as bits, without it as rows of spins: the
-   * same chains, and bits are quicker.
+   * The table that log psi fills. With a table the chains are stored as bits, otherwise as rows of
+   * spins. The chains are the same; bits are faster.
    */
   readonly table?: AmplitudeTable
 }
 
 /**
- * p of the |psi|^p that a plan samples: 2 where it does not say.
+ * Returns the power p of the |psi|^p that a plan samples: 2 where the plan gives none.
  *
- * Errors  DomainError for a power below 0, or none.
+ * Errors  DomainError for a power that is not a finite number of at least 0.
  */
 export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number =>
   power >= 0 && power < Number.POSITIVE_INFINITY
@@ -68,17 +71,17 @@ export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number =>
       })
 
 /**
- * Metropolis sampling of |psi|^p by many chains side by side.
+ * Samples |psi|^p by the Metropolis algorithm, with many chains in parallel.
  *
  *   propose sigma' by the move (symmetric), accept with min(1, |psi(sigma')/psi(sigma)|^p)
  *
- * Every proposal has two random words of 32 bits, which follow from the key, the round and the
- * chain alone: one chooses the sites, one accepts. Pairs of parallel spins are never evaluated:
- * exchanging them changes nothing.
+ * Every proposal uses two random words of 32 bits, which depend on the key, the round and the chain
+ * alone: one chooses the sites, one decides acceptance. Pairs of parallel spins are never
+ * evaluated, because exchanging them changes nothing.
  *
- * Only psi ≠ 0 can be sampled: chains that start at psi = 0 leave it before the first proposal (see
- * `onSupport`), and no chain comes back, so no record has psi = 0. `everywhere`, where it is given,
- * is the whole sector.
+ * Only configurations with psi ≠ 0 can be sampled. Chains that start at psi = 0 move away before
+ * the first proposal (see `onSupport`), and no chain returns, so no record has psi = 0.
+ * `everywhere`, where it is given, is the whole sector.
  *
  * Shapes  chains [chains, sites], flat, ±1.
  * Special cases  p = 0 samples all psi ≠ 0 alike. Where proposals do not lead from every psi ≠ 0 to
@@ -119,19 +122,19 @@ export const metropolis =
       configurations: recorded,
       chains,
       acceptance: tried === 0 ? 0 : accepted / tried,
-      asked: count * (1 + before + length * proposals) + from.asked,
+      requested: count * (1 + before + length * proposals) + from.requested,
     }
   }
 
 /**
- * The chain's exact transition matrix on a list of configurations: row-major [K, K],
+ * Returns the exact transition matrix of the chain on a list of configurations: row-major [K, K],
  *
  *   T(σ → σ') = (share of proposals σ → σ') · min(1, |ψ(σ')/ψ(σ)|^p),  the rest stays.
  *
- * The sampler's exact twin, for small sectors.
+ * It is the exact twin of the sampler, for small sectors.
  *
- * Special cases  a zero of ψ is left by whatever is proposed, as in the search of chains for ψ ≠ 0,
- *                and never entered from elsewhere.
+ * Special cases  a chain at a zero of ψ accepts every proposal, as in the search for ψ ≠ 0, and
+ *                no chain moves to a zero from elsewhere.
  * Errors         SectorError when the move leads out of the list; LatticeError as above.
  */
 export const transitionMatrix = (

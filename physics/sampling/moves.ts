@@ -3,8 +3,8 @@ import type { Sector } from '../configurations/index.ts'
 import type { Bond } from '../lattice/index.ts'
 
 /**
- * What a proposal may do: one of these sets of sites is drawn, each equally likely, and its spins
- * turn over. A pair moves only if its spins are antiparallel, so that S^z_tot stays.
+ * A move draws one of these sets of sites, each with equal probability, and flips its spins. A pair
+ * flips only if its spins are antiparallel, so that S^z_tot stays.
  */
 export interface Move {
   readonly name: string
@@ -13,21 +13,23 @@ export interface Move {
   readonly conservesSz: boolean
 }
 
-/** Exchange two antiparallel spins of a random bond; keeps S^z_tot. */
+/** Returns the move that exchanges two antiparallel spins of a random bond; it keeps S^z_tot. */
 export const bondExchange = (bonds: readonly Bond[]): Move => ({
   name: 'bondExchange',
   sites: Int32Array.from(bonds.flat()),
   conservesSz: true,
 })
 
-/** Turn over one random spin; for the full space. */
+/** Returns the move that flips one random spin, for the full space. */
 export const spinFlip = (sites: number): Move => ({
   name: 'spinFlip',
   sites: Int32Array.from({ length: 2 * sites }, (_, i) => (i % 2 === 0 ? i / 2 : -1)),
   conservesSz: false,
 })
 
-/** Errors  SectorError when the move leaves the sector; LatticeError when it has no sites. */
+/**
+ * Checks a move. Errors: SectorError when it leaves the sector; LatticeError when it has no sites.
+ */
 export const checkMove = (move: Move, sector: Sector): void => {
   if (sector.up !== undefined && !move.conservesSz)
     fail({

@@ -8,9 +8,9 @@ import {
 import type { Move } from './moves.ts'
 
 /**
- * Whether a move leads from every configuration to every other, up to symmetries, where it may not
- * enter the zeros of ψ that symmetries make: a sector can have so many that they cut the others
- * apart, and each chain would sample a part.
+ * Tests whether a move connects all configurations with ψ ≠ 0, up to symmetries, without passing
+ * the zeros of ψ that symmetries make. In a sector with many such zeros it may not; each chain
+ * would then sample only a part.
  *
  * Cost  O(dimension · sets of sites of the move).
  */
@@ -20,7 +20,7 @@ export const reachesAll = (move: Move, sector: Sector, representative: Represent
   const all = allConfigurations(basis)
   const { configurations: standing, phase } = representative(all)
   const isZero = (k: number): boolean => phase !== undefined && Number.isNaN(phase[k]!)
-  // Union and find: the root of each configuration's part.
+  // Union-find: `rootOf` returns the root of the connected part that a configuration belongs to.
   const parent = Int32Array.from({ length: basis.dimension }, (_, k) => k)
   const rootOf = (k: number): number => {
     let at = k

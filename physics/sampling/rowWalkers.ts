@@ -3,7 +3,7 @@ import type { Move } from './moves.ts'
 import type { Supported } from './support.ts'
 import { chosen, draw, ratioOf, type Walkers } from './walkers.ts'
 
-/** Chains as rows of spins, for any number of sites. */
+/** Returns the chains as rows of spins, for any number of sites. */
 export const rowWalkers = (
   sites: number,
   move: Move,

@@ -3,28 +3,28 @@ import type { LogPsi } from '../configurations/index.ts'
 import type { Move } from './moves.ts'
 import { chosen } from './walkers.ts'
 
-// A Markov chain samples |ψ|^p only where ψ ≠ 0: chains that stand on a zero of ψ leave it first.
+// A Markov chain samples |ψ|^p only where ψ ≠ 0, so chains at a zero of ψ are moved away first.
 
-/** So many values of log ψ are asked for at most in search of ψ ≠ 0, */
+/** The largest number of values of log ψ computed in the search for ψ ≠ 0. */
 const TRIES = 2 ** 18
-/** and so many for one chain where others have found it. */
+/** The largest number of steps of one chain when other chains have found ψ ≠ 0. */
 const WALK = 2 ** 12
 
-/** Chains none of which stands on a zero of ψ. */
+/** Chains that are all at configurations with ψ ≠ 0. */
 export interface Supported {
   /** [chains, sites], flat */
   readonly chains: Int8Array
-  /** log |ψ| where they stand: [chains] */
+  /** log |ψ| of their configurations: [chains] */
   readonly logAmplitude: Float64Array
-  /** How many of them had to leave a zero of ψ. */
+  /** The number of chains that had to leave a zero of ψ. */
   readonly moved: number
-  /** How many values of log ψ were asked for in search of others. */
-  readonly asked: number
+  /** The number of values of log ψ computed in the search. */
+  readonly requested: number
 }
 
 const isZero = (logAmplitude: number): boolean => logAmplitude === Number.NEGATIVE_INFINITY
 
-/** Throws the error of a wave function that is 0 wherever it was looked at. */
+/** Throws the error of a wave function that is 0 at every configuration that was tried. */
 export const failVanishing = (where: string, what: string): never =>
   fail({
     kind: 'DomainError',
@@ -39,11 +39,14 @@ export const failVanishing = (where: string, what: string): never =>
 interface Search {
   readonly chains: Int8Array
   readonly logAmplitude: Float64Array
-  /** Which of the chains stand on zeros. */
+  /** The indices of the chains at zeros. */
   readonly lost: readonly number[]
 }
 
-/** Each lost chain goes to one of some configurations with ψ ≠ 0, all equally likely. */
+/**
+ * Moves each lost chain to a configuration with ψ ≠ 0, drawn uniformly from a list. Returns false
+ * if there is none.
+ */
 const placed = (
   { chains, logAmplitude, lost }: Search,
   { of, re }: { readonly of: Int8Array; readonly re: Float64Array },
@@ -62,21 +65,23 @@ const placed = (
   return true
 }
 
-/** Each lost chain makes moves, all of them accepted, until ψ ≠ 0. Gives those that still are. */
+/**
+ * Moves each lost chain, accepting every proposal, until ψ ≠ 0. Returns the chains still at a zero.
+ */
 const walked = (
   { chains, logAmplitude, lost: first }: Search,
   { sites: sets }: Move,
   sites: number,
   logPsi: LogPsi,
   key: Key,
-): { readonly lost: readonly number[]; readonly asked: number } => {
-  // Each chain has its own random numbers: it walks as if it were alone.
+): { readonly lost: readonly number[]; readonly requested: number } => {
+  // Each chain has its own random numbers, so its path does not depend on the other chains.
   const keys = Array.from(logAmplitude, (_, c) => foldIn(key, c))
   let lost = first
-  let asked = 0
+  let requested = 0
   const goesOn = (round: number): boolean =>
     lost.length > 0 &&
-    asked + lost.length <= TRIES &&
+    requested + lost.length <= TRIES &&
     (round < WALK || lost.length === logAmplitude.length)
   for (let round = 0; goesOn(round); round += 1) {
     const proposed = new Int8Array(lost.length * sites)
@@ -92,23 +97,24 @@ const walked = (
       proposed.set(sigma, n * sites)
     }
     const { re } = logPsi(proposed)
-    asked += lost.length
+    requested += lost.length
     for (const [n, c] of lost.entries()) logAmplitude[c] = re[n]!
     lost = lost.filter((c) => isZero(logAmplitude[c]!))
   }
-  return { lost, asked }
+  return { lost, requested }
 }
 
 /**
- * Chains that stand where ψ ≠ 0: those that do stay, each of the others looks for such a place.
+ * Returns chains that are all at configurations with ψ ≠ 0. Chains that are there already stay;
+ * each of the others searches for such a configuration.
  *
- * Where all configurations are given, one with ψ ≠ 0 is drawn. Else the chain walks through the
- * zeros by its own moves; what has not met ψ ≠ 0 after 2^18 values of log ψ of all chains takes the
- * place of a chain that has.
+ * Where all configurations are given, one with ψ ≠ 0 is drawn. Otherwise the chain walks through
+ * the zeros by its own moves. If it has not met ψ ≠ 0 after 2^18 values of log ψ of all chains, it
+ * takes the configuration of a chain that has.
  *
  * Shapes  start [chains, sites], flat; everywhere [configurations, sites], flat.
- * Laws    chains that stand where ψ ≠ 0 come back as they are, to the bit.
- * Errors  DomainError when ψ = 0 on all configurations that were looked at.
+ * Laws    chains that start at ψ ≠ 0 are returned unchanged, to the bit.
+ * Errors  DomainError when ψ = 0 on all configurations that were tried.
  */
 export const onSupport = (
   move: Move,
@@ -122,20 +128,26 @@ export const onSupport = (
   const logAmplitude = logPsi(start).re.slice()
   const lost = [...logAmplitude.keys()].filter((c) => isZero(logAmplitude[c]!))
   const moved = lost.length
-  if (moved === 0) return { chains, logAmplitude, moved, asked: 0 }
+  if (moved === 0) return { chains, logAmplitude, moved, requested: 0 }
   const [walkKey, placeKey] = split(key) as [Key, Key]
   if (everywhere !== undefined) {
     const { re } = logPsi(everywhere)
     if (!placed({ chains, logAmplitude, lost }, { of: everywhere, re }, sites, placeKey))
       failVanishing('metropolis', `on all ${re.length} configurations`)
-    return { chains, logAmplitude, moved, asked: re.length }
+    return { chains, logAmplitude, moved, requested: re.length }
   }
-  const { lost: left, asked } = walked({ chains, logAmplitude, lost }, move, sites, logPsi, walkKey)
+  const { lost: left, requested } = walked(
+    { chains, logAmplitude, lost },
+    move,
+    sites,
+    logPsi,
+    walkKey,
+  )
   const others = { of: chains.slice(), re: logAmplitude.slice() }
   if (left.length > 0 && !placed({ chains, logAmplitude, lost: left }, others, sites, placeKey))
     failVanishing(
       'metropolis',
-      `on all ${asked + moved} configurations that ${moved} chain(s) walked through`,
+      `on all ${requested + moved} configurations that ${moved} chain(s) walked through`,
     )
-  return { chains, logAmplitude, moved, asked }
+  return { chains, logAmplitude, moved, requested }
 }

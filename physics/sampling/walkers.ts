@@ -1,6 +1,6 @@
-/** All chains at once: one proposal each, and where they stand. */
+/** Walkers are all chains together; `propose` makes one proposal for each of them. */
 export interface Walkers {
-  /** One proposal for each chain, from two random words each. */
+  /** Makes one proposal for each chain, from two random words each. */
   readonly propose: (words: Uint32Array) => void
   readonly write: (chain: number, out: Int8Array, offset: number) => void
   readonly tried: () => number
@@ -8,13 +8,13 @@ export interface Walkers {
 }
 
 const UNIT_32 = 2 ** -32
-/** The set of sites that chain c proposes to move, and its number to accept by. */
+/** Returns the index of the set of sites that chain c proposes to flip. */
 export const chosen = (words: ArrayLike<number>, c: number, sets: number): number =>
   (words[2 * c]! * UNIT_32 * sets) | 0
 export const draw = (words: Uint32Array, c: number): number => words[2 * c + 1]! * UNIT_32
 
 /**
- * |ψ(σ')/ψ(σ)|^p of the logarithms of |ψ(σ')| and |ψ(σ)|: what a proposal is accepted with.
+ * Returns the acceptance ratio |ψ(σ')/ψ(σ)|^p from the logarithms of |ψ(σ')| and |ψ(σ)|.
  *
  * Special cases  a zero of ψ is left at once, even for another zero: ∞; one is never entered: 0.
  */

@@ -1,10 +1,10 @@
-/** How many samples of a Markov chain count as one independent sample. */
+/** This file estimates how many samples of a Markov chain count as one independent sample. */
 import { type Chains, checkChains, inUnits, meanOf, squaredDeviation } from './chains.ts'
 
 export interface AutocorrelationTime {
   /** Integrated autocorrelation time in samples, at least 1. */
   readonly tau: number
-  /** Lag at which the sum stops. */
+  /** The lag at which the sum stops. */
   readonly window: number
   /** False when the correlation had not decayed at half the length of the chains. */
   readonly reliable: boolean
@@ -13,11 +13,11 @@ export interface AutocorrelationTime {
 /** Sokal's factor: the window is the first lag of at least this many tau. */
 const windowFactor = 5
 
-/** Mean of deviation(t) · deviation(t + lag) over all chains. */
+/** Returns the mean of deviation(t) · deviation(t + lag) over all chains. */
 const autocovariance = (chains: Chains, centre: number, lag: number): number => {
   let sum = 0
   for (const chain of chains) {
-    for (let t = 0; t + lag < chain.length; t++) {
+    for (let t = 0; t + lag < chain.length; t += 1) {
       sum += (chain[t]! - centre) * (chain[t + lag]! - centre)
     }
   }
@@ -25,13 +25,13 @@ const autocovariance = (chains: Chains, centre: number, lag: number): number => 
 }
 
 /**
- * Integrated autocorrelation time of the mean.
+ * Returns the integrated autocorrelation time of the mean.
  *
  *   tau(W) = 1 + 2 sum_{t=1..W} Gamma(t)/Gamma(0),  W the first lag with W >= 5 tau(W)         (1)
  *
  * Gamma is averaged over chains about their common mean, so chains that disagree show a long time.
- * That mean being estimated, all Gamma come out too small by Var · tau/n, which multiplies tau by
- * 1 + (2W + 1)/n. Anticorrelated samples are not credited: tau is at least 1.
+ * Because that mean is estimated too, every Gamma comes out too small by Var · tau/n; the factor 1
+ * + (2W + 1)/n corrects tau for it. Anticorrelated samples are not credited: tau is at least 1.
  *
  * Special cases  equal samples, or chains of one sample: tau 1 (the latter not reliable). A window
  *                that would pass half the chains' length ends there, and is not reliable.
@@ -53,7 +53,7 @@ export const autocorrelationTime = (given: Chains): AutocorrelationTime => {
   let tau = 1
   let window = 0
   do {
-    window++
+    window += 1
     tau += (2 * autocovariance(chains, centre, window) * n) / squares
   } while (window < windowFactor * Math.max(tau, 1) && window < last)
   const reliable = window >= windowFactor * Math.max(tau, 1)
@@ -61,21 +61,25 @@ export const autocorrelationTime = (given: Chains): AutocorrelationTime => {
 }
 
 export interface Block {
-  /** Samples averaged into one. */
+  /** The number of samples averaged into one. */
   readonly size: number
   readonly count: number
-  /** Standard error of the mean from the spread of blocks; rises to a plateau beyond tau. */
+  /**
+   * The standard error of the mean from the spread of blocks; it rises to a plateau for sizes
+   * beyond tau.
+   */
   readonly standardError: number
-  /** Uncertainty of that. */
+  /** The uncertainty of the standard error. */
   readonly uncertainty: number
 }
 
 /**
- * Errors by blocking: neighbouring samples are averaged in pairs again and again.
+ * It checks `standardError` without assuming a window. Samples left over at the end of a chain are
+ * not used.
  *
  *   error^2 = variance of block means / (blocks - 1),  uncertain by 1/sqrt(2 (blocks - 1)) of it
  *
- * A check of `standardError` that assumes no window. Odd samples at the end of chains are left.
+ * Estimates errors by blocking: neighbouring samples are averaged in pairs again and again.
  *
  * Shapes  one entry per size 1, 2, 4, ... as long as there are two blocks; none for one sample.
  * Errors  ShapeError, NonFinite.

@@ -1,5 +1,5 @@
 /**
- * Samples of Markov chains: a list of chains, one Float64Array each, all of the same length and
+ * Samples of Markov chains are a list of chains, one Float64Array each, all of the same length and
  * in order of time.
  */
 import { fail } from '../../core/values/index.ts'
@@ -7,7 +7,7 @@ import { fail } from '../../core/values/index.ts'
 export type Chains = readonly Float64Array[]
 
 /**
- * A flat record of samples, chain after chain, taken apart into chains.
+ * Splits a flat record of samples, stored chain after chain, into chains.
  *
  * Shapes  values [chains, steps], flat; result `chains` arrays of [steps].
  * Errors  ShapeError when the values do not fill the chains evenly.
@@ -25,7 +25,7 @@ export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
   return Array.from({ length: chains }, (_, c) => all.subarray(c * steps, (c + 1) * steps))
 }
 
-/** Throws unless there are samples, all finite, in chains of one length. */
+/** Throws unless there are samples, all finite, in chains of equal length. */
 export const checkChains = (where: string, chains: Chains): void => {
   const length = chains[0]?.length ?? 0
   if (length === 0 || chains.some((c) => c.length !== length)) {
@@ -36,9 +36,9 @@ export const checkChains = (where: string, chains: Chains): void => {
       fix: 'give at least one chain, all of the same length of at least 1.',
     })
   }
-  for (let c = 0; c < chains.length; c++) {
+  for (let c = 0; c < chains.length; c += 1) {
     const chain = chains[c]!
-    for (let sample = 0; sample < length; sample++) {
+    for (let sample = 0; sample < length; sample += 1) {
       if (Number.isFinite(chain[sample])) continue
       fail({
         kind: 'NonFinite',
@@ -50,19 +50,25 @@ export const checkChains = (where: string, chains: Chains): void => {
   }
 }
 
-/** Squares of numbers between these neither overflow nor vanish, nor do sums of them. */
+/**
+ * Squares of numbers between 1/SAFE and SAFE, and sums of such squares, neither overflow nor
+ * vanish.
+ */
 const SAFE = 2 ** 300
 
 /**
- * A power of two to divide numbers by before they are squared: 1 where that is safe anyway, else
- * about the largest of them. Dividing by it changes no digit.
+ * Returns a power of two by which to divide numbers before they are squared: 1 where squares are
+ * safe, else about the largest number. Division by it changes no digit.
  */
 export const unitOf = (largest: number): number =>
   largest === 0 || (largest < SAFE && largest > 1 / SAFE)
     ? 1
     : 2 ** Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest))))
 
-/** Chains in units of their own, and these: no square of a sample is out of range. */
+/**
+ * Returns the chains divided by a unit, and the unit, so that no square of a sample is out of
+ * range.
+ */
 export const inUnits = (chains: Chains): { readonly chains: Chains; readonly unit: number } => {
   let largest = 0
   for (const chain of chains) for (const x of chain) largest = Math.max(largest, Math.abs(x))
@@ -72,40 +78,44 @@ export const inUnits = (chains: Chains): { readonly chains: Chains; readonly uni
     : { chains: chains.map((chain) => chain.map((x) => x / unit)), unit }
 }
 
-/** Mean over all samples of all chains. Errors ShapeError, NonFinite. */
+/** Returns the mean over all samples of all chains. Errors: ShapeError, NonFinite. */
 export const mean = (chains: Chains): number => {
   checkChains('mean', chains)
   const scaled = inUnits(chains)
   return meanOf(scaled.chains) * scaled.unit
 }
 
-/** As `mean`, of sound chains in units. Relative to the first sample: exact for constants. */
+/**
+ * Returns the mean of chains that were checked and divided by `inUnits`. The sum is relative to the
+ * first sample, so it is exact for constants.
+ */
 export const meanOf = (chains: Chains): number => {
   const first = chains[0]![0]!
   let sum = 0
-  for (const chain of chains) for (let t = 0; t < chain.length; t++) sum += chain[t]! - first
+  for (const chain of chains) for (let t = 0; t < chain.length; t += 1) sum += chain[t]! - first
   return first + sum / (chains.length * chains[0]!.length)
 }
 
-/** Sum of (x - mean)^2, likewise. */
+/** Returns the sum of (x - mean)^2 of such chains. */
 export const squaredDeviation = (chains: Chains): number => {
   const centre = meanOf(chains)
   let sum = 0
   for (const chain of chains)
-    for (let t = 0; t < chain.length; t++) sum += (chain[t]! - centre) ** 2
+    for (let t = 0; t < chain.length; t += 1) sum += (chain[t]! - centre) ** 2
   return sum
 }
 
-/** Mean of values[from .. to], relative to the first of them. */
+/** Returns the mean of values[from .. to], summed relative to the first of them. */
 export const meanWithin = (values: Float64Array, from: number, to: number): number => {
   const first = values[from]!
   let sum = 0
-  for (let t = from; t < to; t++) sum += values[t]! - first
+  for (let t = from; t < to; t += 1) sum += values[t]! - first
   return first + sum / (to - from)
 }
 
 /**
- * Mean of (x - mean)^2 over all samples; 0 for one sample, Infinity beyond the largest number.
+ * Returns the mean of (x - mean)^2 over all samples; 0 for one sample, Infinity beyond the largest
+ * number.
  *
  * Errors  ShapeError, NonFinite.
  */

@@ -1,8 +1,8 @@
 /**
- * Means, errors and convergence of Monte Carlo estimates.
+ * This file holds means, errors and convergence measures of Monte Carlo estimates.
  *
- * No result is ever NaN, whatever finite numbers come in: what the data cannot tell is Infinity,
- * such as the error of one sample, and so is a variance beyond the largest number.
+ * No result is ever NaN for finite numbers. A quantity that the data cannot determine is Infinity,
+ * such as the error of one sample; so is a variance beyond the largest number.
  */
 import { fail } from '../../core/values/index.ts'
 import { autocorrelationTime } from './autocorrelation.ts'
@@ -25,12 +25,12 @@ export interface Estimate {
   readonly autocorrelationTime: number
   /** False when the chains are too short to see their autocorrelation decay. */
   readonly reliable: boolean
-  /** Infinity when chains are shorter than 4 or stay apart without moving. */
+  /** Infinity when chains are shorter than 4, or constant and different. */
   readonly rHat: number
 }
 
 /**
- * Mean with its standard error over correlated samples.
+ * Returns the mean with its standard error over correlated samples.
  *
  *   error^2 = variance · tau / (n - 1),   tau = 1 + 2 sum_t rho(t),  n samples in all
  *
@@ -54,11 +54,12 @@ export const estimate = (given: Chains): Estimate => {
   }
 }
 
-/** Standard error of the mean, see `estimate`. */
+/** Returns the standard error of the mean, see `estimate`. */
 export const standardError = (chains: Chains): number => estimate(chains).standardError
 
 /**
- * Split R-hat: do the halves of all chains agree? 1 when they do; above about 1.01 sample longer.
+ * Returns split R-hat, which tells whether the halves of all chains agree. It is 1 when they do;
+ * above about 1.01 sample longer.
  *
  *   W = mean of the variances within halves,  B/n = variance of the means of halves
  *   R-hat = sqrt(((n-1)/n W + B/n) / W)                      over halves of n samples
@@ -76,11 +77,11 @@ export const splitRHat = (given: Chains): number => {
   if (half < 2) return Number.POSITIVE_INFINITY
   const means = new Float64Array(2 * chains.length)
   let squares = 0
-  for (let h = 0; h < means.length; h++) {
+  for (let h = 0; h < means.length; h += 1) {
     const chain = chains[h >> 1]!
     const from = h % 2 === 0 ? 0 : chain.length - half
     const mean = meanWithin(chain, from, from + half)
-    for (let t = from; t < from + half; t++) squares += (chain[t]! - mean) ** 2
+    for (let t = from; t < from + half; t += 1) squares += (chain[t]! - mean) ** 2
     means[h] = mean
   }
   const within = squares / (means.length * (half - 1))
@@ -89,7 +90,7 @@ export const splitRHat = (given: Chains): number => {
   return within === 0 ? Number.POSITIVE_INFINITY : Math.sqrt((half - 1) / half + between / within)
 }
 
-/** Complex samples, or a function on all states: real and imaginary parts apart. */
+/** Complex samples, or a complex function on all states; real and imaginary parts are separate. */
 export interface ComplexSamples {
   readonly re: ArrayLike<number>
   readonly im: ArrayLike<number>
@@ -102,12 +103,13 @@ export interface ComplexMoments {
 }
 
 /**
- * Mean and variance of complex local energies, samples weighted equally or by `weights`.
+ * Returns mean and variance of complex local energies, with samples weighted equally or by
+ * `weights`.
  *
  *   mean = sum w E / sum w,   variance = sum w |E - mean|^2 / sum w
  *
- * With w = |psi|^2 over a whole sector these are <H> and <H^2> - <H>^2, up to what <H^2> has where
- * psi is 0 or next to nothing: `fullSum` counts that too.
+ * With w = |psi|^2 over a whole sector these are <H> and <H^2> - <H>^2, except for the part of
+ * <H^2> from configurations where psi is 0 or nearly 0; `fullSum` includes that part.
  *
  * Special cases  a sample of weight 0 is none, whatever its energy; a variance beyond the largest
  *                number is Infinity.
@@ -130,7 +132,7 @@ export const complexMoments = (
   let total = 0
   let sumRe = 0
   let sumIm = 0
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     const w = weights === undefined ? 1 : weights[k]! / weightUnit
     if (w === 0) continue
     total += w
@@ -142,7 +144,7 @@ export const complexMoments = (
   }
   const mean = { re: sumRe / total, im: sumIm / total }
   let squares = 0
-  for (let k = 0; k < n; k++) {
+  for (let k = 0; k < n; k += 1) {
     const w = weights === undefined ? 1 : weights[k]! / weightUnit
     if (w > 0) squares += w * ((re[k]! / unit - mean.re) ** 2 + (im[k]! / unit - mean.im) ** 2)
   }
@@ -152,11 +154,14 @@ export const complexMoments = (
   }
 }
 
-/** Powers of two to divide by, so that no square and no sum overflows; checks along the way. */
+/**
+ * Returns powers of two to divide by, so that no square and no sum overflows, and checks the
+ * numbers.
+ */
 const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefined) => {
   let energy = 0
   let weight = 0
-  for (let k = 0; k < re.length; k++) {
+  for (let k = 0; k < re.length; k += 1) {
     const w = weights === undefined ? 1 : weights[k]!
     if (w === 0) continue
     if (!Number.isFinite(re[k]!) || !Number.isFinite(im[k]!) || !Number.isFinite(w)) {
@@ -177,7 +182,8 @@ const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefi
 }
 
 /**
- * V-score N Var(H) / <H>^2: dimensionless distance from an eigenstate, comparable among models.
+ * Returns the V-score N Var(H) / <H>^2: a dimensionless distance from an eigenstate, comparable
+ * among models.
  *
  * Units   energy and variance of the whole lattice, H with zero mean at infinite temperature.
  * Special cases  0 for a vanishing variance; Infinity for a vanishing energy otherwise.
@@ -201,7 +207,7 @@ export const vScore = (energy: number, energyVariance: number, sites: number): n
     })
   }
   if (energyVariance === 0) return 0
-  // The square is out of range before the quotient is.
+  // The square would leave the range of numbers before the quotient does.
   const unit = unitOf(Math.abs(energy))
   return (sites * (energyVariance / unit / unit)) / (energy / unit) ** 2
 }

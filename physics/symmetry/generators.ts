@@ -21,30 +21,34 @@ import {
 import type { Operator } from '../operators/index.ts'
 import { invariance } from './invariance.ts'
 
-// The symmetries that a Hamiltonian on a lattice has, and the sectors they cut its states into.
+// This file finds the symmetries that a Hamiltonian has on a lattice, and the sectors into which
+// they divide its states.
 
-/** A one-dimensional representation, by the characters of what generates the symmetries. */
+/** A one-dimensional representation, given by the characters of the generators. */
 export interface Characters {
-  /** In units of 2π/L along each direction: χ = e^{2πi k·x/L} for (T_x σ)(r) = σ(r + x). */
+  /**
+   * The momentum in units of 2π/L along each direction: χ = e^{2πi k·x/L} for (T_x σ)(r) = σ(r +
+   * x).
+   */
   readonly momentum?: readonly number[]
-  /** Of the rotation by the smallest angle. */
+  /** The character of the rotation by the smallest angle. */
   readonly rotation?: 1 | -1
-  /** Of the reflection in the axis of the smallest angle. */
+  /** The character of the reflection in the axis of the smallest angle. */
   readonly mirror?: 1 | -1
-  /** Of σ ↦ −σ. */
+  /** The character of σ ↦ −σ. */
   readonly inversion?: 1 | -1
 }
 
-/** What generates the symmetries of a Hamiltonian, each with character 1. */
+/** The generators of the symmetries of a Hamiltonian, each with character 1. */
 export interface Generators {
-  /** By the shortest step along each direction, where there is any. */
+  /** The translations by the shortest step along each direction that has one. */
   readonly translations: readonly { readonly shift: readonly number[]; readonly g: Symmetry }[]
   readonly rotation?: Symmetry
   readonly mirror?: Symmetry
   readonly inversion?: Symmetry
 }
 
-/** Angles are arcus tangents of sums of products. */
+/** The tolerance of angles, which are arctangents of sums of products. */
 const ROUNDING = 1e-6
 
 const divisors = (n: number): number[] =>
@@ -61,7 +65,10 @@ const shiftsOf = (lat: Lattice, invariant: (g: Symmetry) => boolean) =>
     return found === undefined ? [] : [found]
   })
 
-/** By angle; of several with the same matrix, the one whose list of sites reads first. */
+/**
+ * Orders isometries by angle; of several with the same matrix, the one whose list of sites is
+ * smaller comes first.
+ */
 const before = (a: Isometry, b: Isometry): number => {
   const angles = angleOf(a) - angleOf(b)
   if (Math.abs(angles) > ROUNDING) return angles
@@ -70,8 +77,9 @@ const before = (a: Isometry, b: Isometry): number => {
 }
 
 /**
- * What generates the symmetries of a Hamiltonian on its lattice: translations, one rotation (about
- * the first site where that is one's centre), one reflection, spin inversion; as far as there are.
+ * Returns the generators of the symmetries of a Hamiltonian on its lattice, as far as they exist:
+ * translations, one rotation (about the first site where it is a centre), one reflection, spin
+ * inversion.
  *
  * Cost  O(isometries of the lattice · strings of the operator) at most.
  */
@@ -81,7 +89,8 @@ export const generatorsOf = (
   extent: Extent = 'full',
 ): Generators => {
   const invariant = invariance(operator)
-  // Isometries take sites² steps each: thousands of sites that only translate need none.
+  // Finding isometries takes sites² steps each: lattices of thousands of sites that only translate
+  // need none.
   if (extent === 'translations') return { translations: shiftsOf(lat, invariant) }
   const all = isometries(lat)
   const first = (keep: (g: Isometry) => boolean): { readonly g?: Symmetry } => {
@@ -113,12 +122,12 @@ const checkMomentum = (lat: Lattice, momentum: readonly number[]): void => {
     })
 }
 
-/** Translations alone, or all symmetries. */
+/** The extent is translations alone, or all symmetries. */
 export type Extent = 'translations' | 'full'
 
 /**
- * The symmetries of a Hamiltonian on its lattice, with the characters of a sector; those that are
- * not given are 1. A character given for a symmetry that H does not have is left aside.
+ * Returns the symmetries of a Hamiltonian on its lattice, with the characters of a sector; a
+ * character that is not given is 1. A character of a symmetry that H does not have is ignored.
  *
  * Errors  SectorError when no one-dimensional representation has these characters, such as momenta
  *         that a rotation moves elsewhere.
@@ -147,13 +156,13 @@ export const symmetriesOf = (
 }
 
 /**
- * The same symmetries with every character times the sign that Marshall's rule gives them,
+ * Returns the same symmetries with every character multiplied by the sign of Marshall's rule,
  *
  *   s(g) = M(gσ) M(σ),   M(σ) = (−1)^(up spins on A)
  *
- * From the characters of ψ = M φ to those of φ, which the network is, and back. Those of φ = 1
- * belong to the ground state of the nearest-neighbour antiferromagnet, which is M times something
- * positive: its characters are s(g).
+ * This maps the characters of ψ = M φ to those of φ, which the network represents, and back. The
+ * ground state of the nearest-neighbour antiferromagnet is M times a positive function φ, so φ has
+ * characters 1 and the ground state has s(g).
  *
  * Errors  LatticeError when the lattice is not bipartite; SectorError when any number may be up.
  */
@@ -172,7 +181,7 @@ export const marshallSigned = (
   const colour = sublattice(lat)
   const onA = (sigma: ArrayLike<number>): number =>
     colour.reduce((count, c, i) => count + (c === 0 && sigma[i] === 1 ? 1 : 0), 0)
-  // The same for every configuration of so many up spins: any one tells.
+  // The sign is the same for every configuration with this number of up spins, so one suffices.
   const probe = Int8Array.from({ length: lat.sites }, (_, i) => (i < up ? 1 : -1))
   return group.map((g) => {
     const sign = (onA(moved(g, probe)) + onA(probe)) % 2 === 0 ? 1 : -1

@@ -7,8 +7,8 @@ import {
 } from '../operators/index.ts'
 
 /**
- * Coefficients are sums of a few couplings, in another order. They agree to this share of
- * themselves, or to the second of the operator's largest where couplings cancel.
+ * The tolerance of coefficients, which are sums of a few couplings in another order: relative to a
+ * coefficient, or to the largest of the operator where couplings cancel.
  */
 const ROUNDING = 1e-12
 const CANCELLED = 16 * Number.EPSILON
@@ -16,7 +16,10 @@ const CANCELLED = 16 * Number.EPSILON
 const keyOf = (at: readonly (readonly [number, Axis])[]): string =>
   at.map(([site, axis]) => axis + site).join(' ')
 
-/** The string after the symmetry: sites elsewhere; inverted spins turn σʸ and σᶻ over. */
+/**
+ * Returns the string after the symmetry: on other sites, and with inverted spins σʸ and σᶻ change
+ * sign.
+ */
 const movedString = (
   { sites, flip }: Symmetry,
   s: PauliString,
@@ -30,20 +33,20 @@ const movedString = (
 }
 
 /**
- * Which symmetries leave an operator what it is: a test, quick for many of them.
+ * Returns a test of which symmetries leave an operator unchanged; it is fast for many of them.
  *
  * Laws  the same for c A, c > 0.
  * Cost  O(strings) each.
  */
 export const invariance = (operator: Operator): ((g: Symmetry) => boolean) => {
-  const known = new Map(
+  const strings = new Map(
     operator.strings.map((s) => [keyOf(s.sites.map((i, k) => [i, s.axes[k]!] as const)), s]),
   )
   const floor = CANCELLED * largestCoefficient(operator)
   return (g) =>
     operator.strings.every((s) => {
       const { key, sign } = movedString(g, s)
-      const there = known.get(key) ?? { re: 0, im: 0 }
+      const there = strings.get(key) ?? { re: 0, im: 0 }
       const off = Math.hypot(there.re - sign * s.re, there.im - sign * s.im)
       return off <= Math.max(floor, ROUNDING * Math.hypot(s.re, s.im))
     })

@@ -37,23 +37,23 @@ export interface LogDerivatives {
   readonly rows: Data
 }
 
-/** O, as it is wanted: some samples at a time, as often as asked. */
+/** A source computes O for some samples at a time, as often as it is called. */
 export interface DerivativeSource {
   readonly samples: number
   readonly params: number
   readonly precision: 'float64' | 'float32'
-  /** Those of samples from <= s < to, in this memory, which they fill. */
+  /** Computes the rows of samples from <= s < to into this memory, which they fill. */
   readonly rows: (from: number, to: number, memory: Data) => Data
 }
 
-/** What lies in a place: which samples, times which numbers. */
-interface Lying {
+/** The block in a place: which samples it holds, and the scale of its columns. */
+interface HeldBlock {
   readonly range: Range
   readonly rows: RealMatrix
   readonly scale: Float64Array | undefined
 }
 
-/** Re and Im. */
+/** The parts are Re and Im. */
 const PARTS = 2
 
 const notFinite = (what: string, data: Readonly<Record<string, number>>): never =>
@@ -65,7 +65,7 @@ const notFinite = (what: string, data: Readonly<Record<string, number>>): never 
     data,
   })
 
-/** Called where the mean is NaN or infinite: names the first derivative that is. */
+/** Called where the mean is NaN or infinite; names the first derivative that is. */
 const blameDerivative = ({ cols, data }: RealMatrix, w: Float64Array, from: number): never => {
   for (let s = 0; s < w.length; s += 1)
     for (let k = 0; w[s]! > 0 && k < cols; k += 1) {
@@ -76,7 +76,7 @@ const blameDerivative = ({ cols, data }: RealMatrix, w: Float64Array, from: numb
   return notFinite('the mean of the derivatives', {})
 }
 
-/** f: two numbers for each sample, 0 where the weight is. */
+/** Returns f: two numbers for each sample, 0 where its weight is 0. */
 const centredEnergies = (energy: ComplexSamples, w: Float64Array): Float64Array => {
   const f = new Float64Array(PARTS * w.length)
   for (const [part, e] of [energy.re, energy.im].entries()) {
@@ -88,7 +88,7 @@ const centredEnergies = (energy: ComplexSamples, w: Float64Array): Float64Array 
   return f
 }
 
-/** The samples' weights, checked along with the energies: weight 0 means never sampled. */
+/** Returns the weights of the samples, and checks the energies; a sample of weight 0 is ignored. */
 const weightsOf = (
   { samples, params }: { readonly samples: number; readonly params: number },
   energy: ComplexSamples,
@@ -112,8 +112,9 @@ const weightsOf = (
 }
 
 /**
- * X and f of samples whose derivatives are computed when they are wanted, in a team's memory: the
- * next X of the team takes its place. Where there is room for all samples, each is asked for once.
+ * Returns X and f of samples whose derivatives are computed when they are needed, in the memory of
+ * a team: the next X of the team overwrites it. If all samples fit into the budget, each is
+ * computed once.
  *
  * Laws    the result is bit-identical for any row budget and any team.
  * Errors  ShapeError when counts differ; NonFinite { sample } for a derivative or energy that is
@@ -123,13 +124,13 @@ export const centredBlocks = (
   source: DerivativeSource,
   energy: ComplexSamples,
   weights: ArrayLike<number> | undefined,
-  room: RowBudget,
+  budget: RowBudget,
   team: Team = alone,
 ): Centred<BlockedRows> => {
   const { samples, params, precision } = source
   const w = weightsOf(source, energy, weights, team)
   const mean = team.memory('mean', PARTS * params).fill(0)
-  const lies: { [P in Place]?: Lying } = {}
+  const held: { [P in Place]?: HeldBlock } = {}
   const memories: { [P in Place]?: Data } = {}
   const memoryFor = (place: Place, [from, to]: Range): Data => {
     const length = PARTS * params * (to - from)
@@ -148,7 +149,7 @@ export const centredBlocks = (
     const part = w.subarray(from, to)
     return { a, weights: part, groups: PARTS, mean, sum: false, centre: false }
   }
-  const blocks = ranges(0, samples, room.resident)
+  const blocks = ranges(0, samples, budget.resident)
   const whole = blocks.length === 1
   for (const range of blocks) {
     const a = derivatives('resident', range)
@@ -158,7 +159,7 @@ export const centredBlocks = (
       blameDerivative(derivatives('resident', range), spec.weights, range[0])
     if (range[1] < samples) continue
     if (!whole) centre({ ...spec, centre: true }, team)
-    lies.resident = { range, rows: a, scale: undefined }
+    held.resident = { range, rows: a, scale: undefined }
   }
   const made = (place: Place, range: Range): RealMatrix => {
     const rows = derivatives(place, range)
@@ -167,36 +168,37 @@ export const centredBlocks = (
   }
   const block = (place: Place, from: number, to: number, scale?: Float64Array): RealMatrix => {
     const range: Range = [from / PARTS, to / PARTS]
-    const old = lies[place]
-    const there = old?.range[0] === range[0] && old.range[1] === range[1] ? old : undefined
-    if (there !== undefined && there.scale === scale) return there.rows
-    const rows = there !== undefined && there.scale === undefined ? there.rows : made(place, range)
+    const old = held[place]
+    const current = old?.range[0] === range[0] && old.range[1] === range[1] ? old : undefined
+    if (current !== undefined && current.scale === scale) return current.rows
+    const rows =
+      current !== undefined && current.scale === undefined ? current.rows : made(place, range)
     if (scale !== undefined) scaleColumns(rows, scale)
-    lies[place] = { range, rows, scale }
+    held[place] = { range, rows, scale }
     return rows
   }
   return {
     x: {
       rows: PARTS * samples,
       cols: params,
-      room: { resident: PARTS * room.resident, streamed: PARTS * room.streamed },
+      capacity: { resident: PARTS * budget.resident, streamed: PARTS * budget.streamed },
       block,
     },
     f: centredEnergies(energy, w),
   }
 }
 
-/** What bounds the rows in memory, and where they lie. */
+/** The memory limit of the rows, and whose memory they use. */
 export interface RowLimits {
-  /** Bytes for derivatives and solve; default: any. */
+  /** The bytes for derivatives and solve; default: unlimited. */
   readonly memory?: number
   readonly team?: Team
-  /** Which matrix is made of so many rows and parameters: see `Optimizer`. */
+  /** Which matrix is solved for these numbers of rows and parameters: see `Optimizer`. */
   readonly space: (rows: number, params: number) => SolveSpace | 'none'
 }
 
 /**
- * X and f of samples within a budget of memory: rows that it does not hold are computed again. The
+ * Returns X and f of samples within a memory budget; rows that do not fit are computed again. The
  * result is bit-identical for any budget.
  *
  * Errors  as above; DomainError naming the least budget.
@@ -211,7 +213,9 @@ export const centredWithin = (
   return centredBlocks(source, localEnergy, weights, planRows(sizes, memory), team)
 }
 
-/** X and f of derivatives that are there, which stay as they are. Laws and errors as above. */
+/**
+ * Returns X and f of derivatives that are in memory and stay unchanged. Laws and errors as above.
+ */
 export const centred = (
   o: LogDerivatives,
   energy: ComplexSamples,
@@ -235,7 +239,7 @@ export const centred = (
       return memory
     },
   }
-  const room = { resident: Math.max(1, samples), streamed: 0 }
-  const { x, f } = centredBlocks(source, energy, weights, room, team)
+  const budget = { resident: Math.max(1, samples), streamed: 0 }
+  const { x, f } = centredBlocks(source, energy, weights, budget, team)
   return { x: x.block('resident', 0, x.rows), f }
 }

@@ -25,25 +25,31 @@ import type { LogPsi } from '../configurations/index.ts'
 import type { DerivativeSource, LogDerivatives } from './centred.ts'
 import { countOf } from './parameters.ts'
 
-/** A wave function made ready for many configurations at once. */
+/** Evaluators compute log ψ and its derivatives for many configurations at once. */
 export interface Evaluators<P> {
   readonly logPsi: (params: P) => LogPsi
   /**
-   * O_k(σ) = ∂ log ψ(σ)/∂θ_k, parameters in the order of their leaves; into `memory` of its length
-   * and precision where that is given.
+   * Returns O_k(σ) = ∂ log ψ(σ)/∂θ_k, with parameters in the order of their leaves. The result is
+   * written to `memory` where that is given; it must have the right length and precision.
    */
   readonly logDerivatives: (params: P, configurations: Int8Array, memory?: Data) => LogDerivatives
-  /** Of the derivatives. */
+  /** The precision of the derivatives. */
   readonly precision: Precision
 }
 
-type Concretes = { readonly re: Concrete; readonly im: Concrete }
+interface Concretes {
+  readonly re: Concrete
+  readonly im: Concrete
+}
 
-/** All leaves of a tree, one after the other, as one vector. */
+/** Returns all leaves of a tree, one after the other, as one vector. */
 export const ravel = (tree: unknown): Tensor =>
   concatenate(leavesOf(tree as TensorTree).map((leaf) => reshape(leaf, [-1])))
 
-/** The gradients of Re log ψ and Im log ψ with respect to the parameters, for one configuration. */
+/**
+ * Returns the gradients of Re log ψ and Im log ψ with respect to the parameters, for one
+ * configuration.
+ */
 export const logDerivative =
   <P>(wave: WaveFunction<P>) =>
   (params: P, sigma: Tensor): Complex => {
@@ -67,7 +73,7 @@ const logPsiOf = <P>(
   options: CompileOptions,
 ): Evaluators<P>['logPsi'] => {
   const value = compile(wave.apply, marks, options)(params, zeros([sites]))
-  // Amplitudes are copied before the next ones are asked for.
+  // Amplitudes are copied before the next call overwrites them.
   const run = value.runInto(keptMemory())
   return (p) => (configurations) => {
     const { re, im } = run(p, asTensor(configurations, sites)) as Concretes
@@ -75,15 +81,15 @@ const logPsiOf = <P>(
   }
 }
 
-/** Images in memory at a time. */
+/** The number of images in memory at a time. */
 const IMAGES = 65_536
 
-/** A sum this small beside its largest term is what rounding leaves of 0. */
+/** A sum this small relative to its largest term is the rounding error of 0. */
 const NOTHING = { float64: Math.log(1e-14), float32: Math.log(1e-6) } as const
 
 /**
- * log ψ by a sum over images. Every image is a sample for itself: the values of all images of a few
- * samples at once would be too many for the caches.
+ * Computes log ψ as a sum over images. Every image is a sample of its own: the values of all images
+ * of a few samples at once would not fit into the caches.
  */
 const logPsiByImages = <P>(
   { count, wave, of, mean }: Images<P>,
@@ -110,7 +116,7 @@ const logPsiByImages = <P>(
         for (let k = 0; k < shape[0]!; k += 1) {
           const at = from / sites + k
           const least = largest(re.subarray(k * count, (k + 1) * count)) + nothing
-          // Images that cancel: not what rounding left of them, but 0.
+          // Where images cancel, log ψ is that of 0, not of the rounding error.
           if (out.re[at]! < least) out.re[at] = Number.NEGATIVE_INFINITY
         }
         out.im.set(dataOf(part.im), from / sites)
@@ -131,17 +137,17 @@ export const evaluatorsOf = <P>(
   sites: number,
   options: CompileOptions = {},
 ): Evaluators<P> => {
-  // One result for each sample, Re then Im: a row and the next one, as the solve wants them.
+  // A sample has one result, Re then Im, which is a pair of rows as the solve needs them.
   const rows = (p: P, x: Tensor): Tensor => {
     const { re, im } = logDerivative(wave)(p, x)
     return concatenate([re, im])
   }
-  // Parameters keep their order, which is that of their updates, whatever the order of their keys.
-  const known = new Map<string, Executable<[P, Tensor], Tensor>>()
+  // Parameters keep the order of their updates, whatever the order of their keys.
+  const compiled = new Map<string, Executable<[P, Tensor], Tensor>>()
   const derivativeOf = (p: P): Executable<[P, Tensor], Tensor> => {
     const order = JSON.stringify(leavesWithPaths(p as TensorTree).map(({ path }) => path))
-    const found = known.get(order) ?? compile(rows, marks, options)(p, zeros([sites]))
-    known.set(order, found)
+    const found = compiled.get(order) ?? compile(rows, marks, options)(p, zeros([sites]))
+    compiled.set(order, found)
     return found
   }
   derivativeOf(params)
@@ -160,7 +166,9 @@ export const evaluatorsOf = <P>(
   }
 }
 
-/** The log-derivatives of some configurations, as they are wanted. */
+/**
+ * Returns the log-derivatives of some configurations as a source that computes them when needed.
+ */
 export const derivativesOf = <P>(
   { logDerivatives, precision }: Evaluators<P>,
   params: P,

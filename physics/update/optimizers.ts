@@ -5,13 +5,16 @@ import type { SolveSpace } from './rowBudget.ts'
 import { scaledColumns, timesVector } from './rows.ts'
 import { force, solveSpace, srUpdate } from './sr.ts'
 
-/** From centred samples to a direction δ; the caller applies θ ← θ − η δ. */
+/** An optimizer maps centred samples to a direction δ; the caller applies θ ← θ − η δ. */
 export interface Optimizer {
-  /** Any name: optimizers of others go as well. */
+  /** The name is free: optimizers of users work too. */
   readonly name: string
-  /** Memory before the first step. */
+  /** Returns the memory before the first step. */
   readonly init: (params: number) => Tree<Tensor>
-  /** Which matrix it makes of so many rows and parameters; `none`: it only needs the force. */
+  /**
+   * Which matrix is solved for these numbers of rows and parameters; `none` if only the force is
+   * needed.
+   */
   readonly space: (rows: number, params: number) => SolveSpace | 'none'
   readonly update: (
     samples: Centred,
@@ -19,7 +22,7 @@ export interface Optimizer {
   ) => { readonly delta: Float64Array; readonly memory: Tree<Tensor> }
 }
 
-/** What a run says of its optimizer; each takes what it has a use for. */
+/** The settings of all optimizers; each uses those that it needs. */
 export interface OptimizerSettings {
   readonly diagShift: number
   readonly momentum?: number
@@ -29,8 +32,8 @@ export interface OptimizerSettings {
 }
 
 /**
- * Natural gradient, see srUpdate; with momentum μ > 0 the previous update enters the same solve
- * (SPRING):
+ * Returns the natural gradient, see srUpdate; with momentum μ > 0 the previous update enters the
+ * same solve (SPRING):
  *
  *   δ = argmin ‖X δ − f‖² + λ ‖δ − μ δ'‖² = μ δ' + (S + λ)⁻¹ Xᵀ (f − μ X δ')
  *
@@ -57,20 +60,22 @@ export const stochasticReconfiguration = ({
   },
 })
 
-/** Second moments below this count as it, so that their roots have inverses in float32. */
+/**
+ * Smaller second moments are replaced by this number, so that their roots have inverses in float32.
+ */
 const LEAST_MOMENT = 2 ** -100
 
 /**
- * MARCH, moment-adaptive reconfiguration: SPRING, with steps that are measured parameter by
- * parameter by how much their updates changed so far:
+ * Returns MARCH, moment-adaptive reconfiguration: SPRING with a metric for the step that depends,
+ * for each parameter, on how much its updates have changed so far:
  *
  *   δ = argmin ‖X δ − f‖² + λ ‖v^¼ (δ − μ δ')‖²
  *     = μ δ' + v^−¼ u with u the plain update of X v^−¼ and f − μ X δ'
  *   v ← β v + (δ − δ')², v = 1 at first
  *
  * Memory         δ', the previous update, and v.
- * Special cases  v = 1, as in the first step, is SPRING. The bound of the step's norm that was
- *                published with it is left to the learning rate, as it is for SPRING here.
+ * Special cases  v = 1, as in the first step, is SPRING. The published bound on the norm of a step
+ *                is not applied, here and for SPRING; the learning rate takes its place.
  * Source         Gu et al., arXiv:2507.02644, eqs. S17-S23; μ = 0.95 and β = 0.995.
  */
 export const march = ({
@@ -95,7 +100,7 @@ export const march = ({
       root.map((r) => 1 / r),
     )
     const carried = Float64Array.from(previous, (d) => momentum * d)
-    // X μδ', of the scaled rows, which are there.
+    // This is X μδ', computed with the scaled rows, which are already in memory.
     const ahead = timesVector(
       scaled,
       carried.map((d, k) => d * root[k]!),
@@ -109,7 +114,7 @@ export const march = ({
   },
 })
 
-/** Plain gradient: δ = F. No memory. */
+/** Returns the plain gradient: δ = F. It has no memory. */
 export const sgd = (options: { readonly team?: Team } = {}): Optimizer => ({
   name: 'sgd',
   space: () => 'none',
@@ -132,7 +137,7 @@ export interface AdamOptions {
 }
 
 /**
- * Adam: m ← β₁m + (1 − β₁)F, v ← β₂v + (1 − β₂)F², δ = m̂ / (√v̂ + ε), bias-corrected.
+ * Returns Adam: m ← β₁m + (1 − β₁)F, v ← β₂v + (1 − β₂)F², δ = m̂ / (√v̂ + ε), bias-corrected.
  *
  * Source  Kingma and Ba, arXiv:1412.6980; β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
  */
@@ -163,7 +168,7 @@ export const adam = ({
   },
 })
 
-/** The optimizers by the names that settings have for them. */
+/** The table maps the names used in settings to optimizers. */
 export const optimizers = {
   sr: stochasticReconfiguration,
   march,

@@ -12,17 +12,17 @@ import {
   tensor,
 } from '../../core/index.ts'
 
-// A tree of parameters as the vector θ that an update moves.
+// This file treats a tree of parameters as the vector θ that an update changes.
 
-/** The number of real parameters. */
+/** Returns the number of real parameters. */
 export const countOf = (params: unknown): number =>
   leavesOf(params as Tree<Tensor>).reduce((n, leaf) => n + sizeOf(leaf.shape), 0)
 
 /**
- * θ ← θ − η δ, leaf by leaf.
+ * Returns θ − η δ, leaf by leaf.
  *
  * Errors  ShapeError unless δ has one entry per parameter; NonFinite naming the first parameter
- *         that is no number.
+ *         that is not finite.
  */
 export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: number): P => {
   const count = countOf(params)

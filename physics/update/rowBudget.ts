@@ -1,19 +1,19 @@
 import type { Precision } from '../../core/index.ts'
 import { fail, type Problem } from '../../core/index.ts'
 
-// What an update keeps in memory: the rows X, in blocks where they are too many, and the matrix of
-// the solve. Everything else is smaller by far.
+// An update keeps two large things in memory: the rows X, in blocks where they are too many, and
+// the matrix of the solve. Everything else is much smaller.
 
-/** Where an update is solved: in a matrix over parameters, or in one over samples. */
+/** The space in which an update is solved: the matrix is over parameters, or over samples. */
 export type SolveSpace = 'parameters' | 'samples'
 
-/** How many samples' rows are in memory: held for a while, and streamed past them. */
+/** The numbers of samples whose rows are in memory: resident ones, and ones streamed past them. */
 export interface RowBudget {
   readonly resident: number
   readonly streamed: number
 }
 
-/** An update's sizes. */
+/** The sizes of an update. */
 export interface UpdateSizes {
   readonly samples: number
   readonly params: number
@@ -21,14 +21,17 @@ export interface UpdateSizes {
   readonly space: SolveSpace | 'none'
 }
 
-/** Samples of the smallest block: a compiled tile or two, ... */
+/** The smallest block has as many samples as one or two compiled tiles. */
 const BLOCK = 32
-/** ... and 256 rows for products of columns, whose bits would depend on smaller blocks. */
+/** Products of columns need blocks of 256 rows; smaller ones would change the bits. */
 const COLUMN_BLOCK = 128
-/** One part streams past eight that are held: little is computed more than once. */
+/** One part is streamed past eight resident parts, so little is computed more than once. */
 const PARTS = 9
 
-/** Numbers in one array: half of what engines allow, for memory is given with room to grow. */
+/**
+ * The largest number of elements in one array: half of what engines allow, because memory is
+ * allocated with room to grow.
+ */
 const LONGEST = 2 ** 31
 
 const WIDTH: { readonly [P in Precision]: number } = { float64: 8, float32: 4 }
@@ -40,11 +43,11 @@ const matrixBytes = ({ samples, params, space }: UpdateSizes): number =>
 
 const blockOf = ({ space }: UpdateSizes): number => (space === 'parameters' ? COLUMN_BLOCK : BLOCK)
 
-/** Bytes that hold all rows at once: nothing is computed twice. */
+/** Returns the bytes that hold all rows at once, so that nothing is computed twice. */
 export const memoryForAll = (sizes: UpdateSizes): number =>
   matrixBytes(sizes) + sizes.samples * rowBytes(sizes)
 
-/** Bytes without which an update cannot be made. */
+/** Returns the smallest number of bytes with which an update is possible. */
 export const leastMemory = (sizes: UpdateSizes): number => {
   const blocks = (sizes.space === 'samples' ? 2 : 1) * blockOf(sizes)
   return matrixBytes(sizes) + Math.min(sizes.samples, blocks) * rowBytes(sizes)
@@ -52,14 +55,20 @@ export const leastMemory = (sizes: UpdateSizes): number => {
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
-/** Bytes in the largest unit that leaves at least 1, rounded up to whole numbers or tenths. */
+/**
+ * Returns bytes as text in the largest unit that leaves at least 1, rounded up to whole numbers or
+ * tenths.
+ */
 export const showBytes = (bytes: number): string => {
   const power = Math.min(4, Math.max(0, Math.floor(Math.log2(Math.max(1, bytes)) / 10)))
   const exact = bytes / 1024 ** power
   return `${Math.ceil(10 * exact) / 10}${power === 0 ? ' ' : ''}${UNITS[power]}`
 }
 
-/** Why a budget is too small, and the least that is not; undefined where it is enough. */
+/**
+ * Returns why a budget is too small, with the smallest sufficient one; undefined where it is
+ * enough.
+ */
 export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | undefined => {
   const least = leastMemory(sizes)
   if (least <= budget) return undefined
@@ -82,8 +91,8 @@ export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | und
 }
 
 /**
- * How many samples are held and streamed within a budget of bytes, neither in an array longer than
- * the engine has.
+ * Returns how many samples are resident and streamed within a budget of bytes; no array is longer
+ * than the engine allows.
  *
  * Errors  DomainError naming the least budget.
  */

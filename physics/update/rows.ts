@@ -9,34 +9,34 @@ import {
 } from '../../core/linalg/index.ts'
 import { alone, type Team } from '../../core/tiles/index.ts'
 
-// The rows X of stochastic reconfiguration, all in memory or in blocks that are made when asked
-// for, and the products that a solve needs of them. The bits are the same either way.
+// This file holds the rows X of stochastic reconfiguration, all in memory or in blocks that are
+// computed when needed, and the products that a solve needs. The bits are the same in both cases.
 
-/** Where a block lies: held for a while, or streamed past the one that is held. */
+/** The place of a block: it is resident, or streamed past the resident one. */
 export type Place = 'resident' | 'streamed'
 
 /** A matrix of which only some rows are in memory at a time. */
 export interface BlockedRows {
   readonly rows: number
   readonly cols: number
-  /** How many rows each place has room for. */
-  readonly room: { readonly [P in Place]: number }
+  /** The number of rows that fit into each place. */
+  readonly capacity: { readonly [P in Place]: number }
   /**
-   * Rows from <= r < to, each column times its number in `scale`; in memory that the next block in
-   * the same place takes.
+   * Returns rows from <= r < to, each column multiplied by its number in `scale`. The next block in
+   * the same place overwrites them.
    */
   readonly block: (place: Place, from: number, to: number, scale?: Float64Array) => RealMatrix
 }
 
 export type Rows = RealMatrix | BlockedRows
 
-/** Every column times its number, in place. */
+/** Multiplies every column by its number, in place. */
 export const scaleColumns = ({ data, cols }: RealMatrix, scale: Float64Array): void => {
   for (let row = 0; row < data.length; row += cols)
     for (let k = 0; k < cols; k += 1) data[row + k]! *= scale[k]!
 }
 
-/** X diag(scale); blocks are scaled when they are made, in the memory that they have anyway. */
+/** Returns X diag(scale); blocks are scaled when they are computed, in their own memory. */
 export const scaledColumns = (x: Rows, scale: Float64Array): Rows => {
   if (!('data' in x)) return { ...x, block: (place, from, to) => x.block(place, from, to, scale) }
   const copy = { ...x, data: x.data.slice() }
@@ -44,15 +44,15 @@ export const scaledColumns = (x: Rows, scale: Float64Array): Rows => {
   return copy
 }
 
-/** A matrix in memory is one block. */
+/** Returns a matrix in memory as one block. */
 const inBlocks = (x: Rows): BlockedRows => {
   if (!('data' in x)) return x
-  return { rows: x.rows, cols: x.cols, room: { resident: x.rows, streamed: 0 }, block: () => x }
+  return { rows: x.rows, cols: x.cols, capacity: { resident: x.rows, streamed: 0 }, block: () => x }
 }
 
 export type Range = readonly [number, number]
 
-/** From <= i < to in ranges of at most so many. */
+/** Splits from <= i < to into ranges of at most `size`. */
 export const ranges = (from: number, to: number, size: number): readonly Range[] => {
   const out: Range[] = []
   for (let i = from; i < to; i += size) out.push([i, Math.min(i + size, to)])
@@ -61,33 +61,37 @@ export const ranges = (from: number, to: number, size: number): readonly Range[]
 
 export interface RowsOptions {
   readonly team?: Team
-  /** Products in float32, sums of them in float64? See `ProductOptions`. */
+  /** True: products are in float32 and their sums in float64, see `ProductOptions`. */
   readonly single?: boolean
 }
 
-/** X v, one number for each row. */
+/** Returns X v, one number for each row. */
 export const timesVector = (
   x: Rows,
   v: Float64Array,
   { team = alone }: RowsOptions = {},
 ): Float64Array => {
-  const { rows, room, block } = inBlocks(x)
+  const { rows, capacity, block } = inBlocks(x)
   const out = new Float64Array(rows)
-  // Backwards: the last block is still there from the means, the first one wanted next.
-  for (const [from, to] of ranges(0, rows, room.resident).toReversed())
+  // The blocks are taken backwards: the last one is still in memory from the means, and the solve
+  // needs the first one next.
+  for (const [from, to] of ranges(0, rows, capacity.resident).toReversed())
     out.set(matVec(block('resident', from, to), v, team), from)
   return out
 }
 
-/** Xᵀ y, one number for each column: rows one after the other, in whatever blocks. */
+/**
+ * Returns Xᵀ y, one number for each column; rows are added one after the other, whatever the
+ * blocks.
+ */
 export const transposedTimesVector = (
   x: Rows,
   y: Float64Array,
   { team = alone }: RowsOptions = {},
 ): Float64Array => {
-  const { rows, cols, room, block } = inBlocks(x)
+  const { rows, cols, capacity, block } = inBlocks(x)
   let out: Float64Array = new Float64Array(cols)
-  for (const [from, to] of ranges(0, rows, room.resident))
+  for (const [from, to] of ranges(0, rows, capacity.resident))
     out = matTVec(block('resident', from, to), y.slice(from, to), team, out)
   return out
 }
@@ -96,31 +100,34 @@ const square = (n: number, team: Team): Matrix =>
   matrix(n, n, team.memory('symmetricProduct', n * n))
 
 /**
- * X Xᵀ, [rows, rows], in the team's memory; of what stands above the diagonal nothing is said.
+ * Returns X Xᵀ, [rows, rows], in the memory of the team. Elements above the diagonal are undefined.
  *
- * Each block is held once, and all rows before it are streamed past it: m blocks make (m + 1)/2
- * times the rows of X.
+ * Each block is resident once while all earlier rows are streamed past it: m blocks compute (m +
+ * 1)/2 times the rows of X.
  */
 export const productOfRows = (x: Rows, { team = alone, single = false }: RowsOptions): Matrix => {
-  const { rows, room, block } = inBlocks(x)
+  const { rows, capacity, block } = inBlocks(x)
   const out = square(rows, team)
-  for (const [from, to] of ranges(0, rows, room.resident).toReversed()) {
+  for (const [from, to] of ranges(0, rows, capacity.resident).toReversed()) {
     const left = { a: block('resident', from, to), at: from }
     pieceProductInto(out, left, left, { team, single })
-    for (const [at, end] of ranges(0, from, room.streamed))
+    for (const [at, end] of ranges(0, from, capacity.streamed))
       pieceProductInto(out, left, { a: block('streamed', at, end), at }, { team, single })
   }
   return out
 }
 
-/** Xᵀ X, [cols, cols], likewise. Blocks of whole packed depths, 256 rows, give the same bits. */
+/**
+ * Returns Xᵀ X, [cols, cols], in the same way. Blocks of whole packed depths, 256 rows, give the
+ * same bits.
+ */
 export const productOfColumns = (
   x: Rows,
   { team = alone, single = false }: RowsOptions,
 ): Matrix => {
-  const { rows, cols, room, block } = inBlocks(x)
+  const { rows, cols, capacity, block } = inBlocks(x)
   const out = square(cols, team)
-  for (const [from, to] of ranges(0, rows, room.resident)) {
+  for (const [from, to] of ranges(0, rows, capacity.resident)) {
     const options = { add: from > 0, team, single }
     symmetricProductInto(out, block('resident', from, to), 'columns', options)
   }

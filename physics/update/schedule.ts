@@ -1,17 +1,17 @@
-// How the learning rate goes down in the course of a run.
+// This file holds the schedules by which the learning rate decreases during a run.
 
-/** The share of the learning rate that a step takes, steps counted from 0. */
+/** A schedule returns the fraction of the learning rate for a step; steps are counted from 0. */
 export type Schedule = (step: number) => number
 
-/** After a tenth of the run, 1/t has come down to a half. */
+/** After this fraction of the run, 1/t has halved the learning rate. */
 const HALVED_AFTER = 1 / 10
 
 /**
- * Schedules by name, each for the number of steps of a run.
+ * The table maps names to schedules, each for the number of steps of a run.
  *
  *   constant 1    linear 1 - t/T    cosine (1 + cos(πt/T))/2    inverse 1/(1 + 10 t/T)
  *
- * With noise of sampling, energies settle as far as the last steps are small.
+ * With sampling noise, smaller last steps give a more precise final energy.
  * Laws   1 at the first step, above 0 at every other one, never rising.
  */
 export const schedules = {

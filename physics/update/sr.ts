@@ -17,9 +17,9 @@ import {
   transposedTimesVector,
 } from './rows.ts'
 
-// The solve of stochastic reconfiguration; conventions of signs and factors stand in centred.ts.
+// This file solves stochastic reconfiguration; centred.ts defines the signs and factors.
 
-/** F = Xᵀ f, the gradient of the energy with respect to the parameters. */
+/** Returns F = Xᵀ f, the gradient of the energy with respect to the parameters. */
 export const force = ({ x, f }: Centred, options?: RowsOptions): Float64Array =>
   transposedTimesVector(x, f, options)
 
@@ -28,29 +28,29 @@ const mirrored = (a: Matrix): Matrix => {
   return a
 }
 
-/** S = XᵀX, [params, params]. */
+/** Returns S = XᵀX, [params, params]. */
 export const quantumGeometricTensor = ({ x }: Centred, options: RowsOptions = {}): Matrix =>
   mirrored(productOfColumns(x, options))
 
-/** T = X Xᵀ, [2·samples, 2·samples]. */
+/** Returns T = X Xᵀ, [2·samples, 2·samples]. */
 export const neuralTangentKernel = ({ x }: Centred, options: RowsOptions = {}): Matrix =>
   mirrored(productOfRows(x, options))
 
-/** The smaller of the two matrices: S for fewer parameters than rows, else T. */
+/** Returns the space of the smaller matrix: S for fewer parameters than rows, else T. */
 export const solveSpace = (rows: number, params: number): SolveSpace =>
   params <= rows ? 'parameters' : 'samples'
 
 export interface SrOptions {
   /** λ >= 0, added to the diagonal; dimensionless */
   readonly diagShift: number
-  /** Where to solve; default: the smaller of the two. */
+  /** The space of the solve; default: the one of the smaller matrix. */
   readonly space?: SolveSpace
-  /** Who shares the work; default: the calling thread. The bits do not depend on it. */
+  /** The team that shares the work; default: the calling thread. The bits do not depend on it. */
   readonly team?: Team
   /**
-   * S and T multiplied in float32, added up in float64? For derivatives that are float32. The
-   * solution is refined until the equation holds for X itself; where that fails, because float32 is
-   * too coarse for the diagonal shift, the product is made again in float64.
+   * True: the products S and T are computed in float32 and their sums in float64, for derivatives
+   * in float32. The solution is refined until the equation holds for X itself. If float32 is too
+   * coarse for the diagonal shift, so that this fails, the product is computed again in float64.
    */
   readonly single?: boolean
 }
@@ -58,7 +58,10 @@ export interface SrOptions {
 const isIndefinite = (error: unknown): error is TensorError =>
   error instanceof TensorError && error.problem.kind === 'NotPositiveDefinite'
 
-/** Rounding of float32 can make a product indefinite that float64 finds definite. */
+/**
+ * Runs a solve; undefined where the matrix is not positive definite, as rounding in float32 can
+ * make it.
+ */
 const whereDefinite = <A>(solve: () => A): A | undefined => {
   try {
     return solve()
@@ -68,7 +71,7 @@ const whereDefinite = <A>(solve: () => A): A | undefined => {
   }
 }
 
-/** A shift with which A is positive definite, though it is not with the given one. */
+/** Returns a shift with which A is positive definite where it is not with the given one. */
 const shiftFor = (a: Matrix, shift: number): number => {
   try {
     cholesky(a, { shift })
@@ -79,7 +82,7 @@ const shiftFor = (a: Matrix, shift: number): number => {
   }
 }
 
-/** A y, with A = S + λ or T + λ of exactly these X. */
+/** Returns A y, with A = S + λ or T + λ of exactly this X. */
 const applied =
   (x: Centred['x'], space: SolveSpace, shift: number, options: RowsOptions) =>
   (y: Float64Array): Float64Array => {
@@ -92,14 +95,14 @@ const applied =
 
 const norm = (v: Float64Array): number => Math.sqrt(v.reduce((sum, x) => sum + x * x, 0))
 
-/** Residuals below this share of the right-hand side count as none. */
+/** A residual below this fraction of the right-hand side counts as zero. */
 const RESIDUAL = 1e-6
-/** Each round must make the residual so much smaller, or the factor is of no use. */
+/** Each round must reduce the residual by this factor; otherwise refinement stops. */
 const GAIN = 0.5
 
 /**
- * y with A y = b, by a factor of a matrix that is only close to A: what is left of b is solved for
- * again until nothing is. Undefined where that does not converge.
+ * Returns y with A y = b, using a factorisation of a matrix that is only close to A: the residual
+ * of b is solved for until it vanishes. Undefined where that does not converge.
  *
  * Source  iterative refinement: Wilkinson 1963; Carson and Higham, SIAM J. Sci. Comput. 40, A817
  *         (2018).
@@ -125,7 +128,7 @@ const refined = (
 }
 
 /**
- * Stochastic-reconfiguration update.
+ * Returns the stochastic-reconfiguration update.
  *
  *   δ = (S + λ)⁻¹ F            in parameter space                                    (1)
  *     = Xᵀ (X Xᵀ + λ)⁻¹ f      in sample space, the same vector                      (2)
@@ -156,7 +159,8 @@ export const srUpdate =
     } catch (error) {
       if (!isIndefinite(error)) throw error
       const { pivot, value, size } = error.problem.data as Record<string, number>
-      // The factor took the place of the matrix, which is made again: only so is a shift found.
+      // The factorisation has overwritten the matrix, so the matrix is computed again to find a
+      // shift.
       const works = shiftFor(product(x, { ...options, single: false }), diagShift)
       return fail({
         kind: 'NotPositiveDefinite',

@@ -58,7 +58,8 @@ const scripts: Readonly<Record<'main' | 'worker', Readonly<Record<string, string
       globalThis.callEntry = (name, args) =>
         new Promise((resolve, reject) => {
           waiting.set(calls, { resolve, reject })
-          worker.postMessage({ id: calls++, name, args })
+          worker.postMessage({ id: calls, name, args })
+          calls += 1
         })`,
     '/thread.js': `const functions = import('./entry.js')
       onmessage = async ({ data: { id, name, args } }) => {

@@ -56,7 +56,11 @@ beforeAll(async () => {
 /** Each way in which a text can be wrong, and what is then said. */
 const damages: readonly (readonly [string, (text: string) => string, RegExp])[] = [
   ['empty', () => '', /it is empty/],
-  ['cut in the middle', (text) => text.slice(0, text.length / 2), /it is no JSON, or cut off/],
+  [
+    'cut in the middle',
+    (text) => text.slice(0, text.length / 2),
+    /it is not JSON, or it is cut off/,
+  ],
   ['a list', () => '[]', /as a whole it is a list: expected an object/],
   ['null', () => 'null', /as a whole it is null: expected an object/],
   ['an object without anything', () => '{}', / is not there/],
@@ -65,7 +69,8 @@ const damages: readonly (readonly [string, (text: string) => string, RegExp])[] 
 
 let copies = 0
 const damagedCopy = (name: string, damage: (text: string) => string) => {
-  const out = join(root, `copy-${copies++}`)
+  copies += 1
+  const out = join(root, `copy-${copies}`)
   cpSync(whole, out, { recursive: true })
   const path = join(out, cell, name)
   writeFileSync(path, damage(readFileSync(path, 'utf8')))
@@ -102,7 +107,8 @@ describe.each(damages)('a file that is %s', (_, damage, words) => {
   })
 
   it('is told by study', async () => {
-    const docs = join(root, `docs-${copies++}`)
+    copies += 1
+    const docs = join(root, `docs-${copies}`)
     cpSync(join(import.meta.dirname, '../../docs/study'), join(docs, 'study'), { recursive: true })
     const path = join(docs, 'study', 'data.json')
     writeFileSync(path, damage(readFileSync(path, 'utf8')))

@@ -95,7 +95,7 @@ describe('safetensors', () => {
     return file
   }
   it.each([
-    [withHeader({}, 4), 'the data has 4 bytes, the header speaks of 0'],
+    [withHeader({}, 4), 'the data has 4 bytes, its header says 0'],
     [withHeader([]), 'not a JSON object'],
     [withHeader({ x: { dtype: 'BF16', shape: [], data_offsets: [0, 2] } }, 2), 'dtype "BF16"'],
     [withHeader({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 4] } }, 4), 'needs 8 bytes'],

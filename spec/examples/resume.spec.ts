@@ -17,7 +17,10 @@ import { fakePlan } from './fakeTraining.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-resume-'))
 let folders = 0
-const newFolder = (): string => join(root, `run-${folders++}`)
+const newFolder = (): string => {
+  folders += 1
+  return join(root, `run-${folders}`)
+}
 const right = <A>(e: E.Either<unknown, A>): A => {
   if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
   return e.right
@@ -216,7 +219,10 @@ describe('--from', () => {
     const [whole, parts] = [newFolder(), newFolder()]
     await from(whole)
     let asked = 0
-    const stopped = () => (++asked > 1 ? ('SIGINT' as const) : undefined)
+    const stopped = () => {
+      asked += 1
+      return asked > 1 ? ('SIGINT' as const) : undefined
+    }
     const flags = { threads: '1' }
     const first = await runTrain({ plan: planTraining, from: one, out: parts, flags, stopped })
     expect(first.code).toBe(130)

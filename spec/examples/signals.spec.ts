@@ -61,7 +61,10 @@ describe('psigrad train', () => {
     for (let look = 1; ; look += 1) {
       const out = join(root, `look-${look}`)
       let looks = 0
-      const stopped = () => (++looks >= look ? ('SIGTERM' as const) : undefined)
+      const stopped = () => {
+        looks += 1
+        return looks >= look ? ('SIGTERM' as const) : undefined
+      }
       const { code, stdout, stderr } = await runTrain({ out, flags: { steps: '2' }, stopped })
       if (code === 0) break
       expect({ code, stdout }).toEqual({ code: 143, stdout: '' })

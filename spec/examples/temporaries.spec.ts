@@ -50,7 +50,10 @@ afterEach(() => {
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-temporaries-'))
 let folders = 0
-const newFolder = (): string => mkdtempSync(join(root, `${folders++}-`))
+const newFolder = (): string => {
+  folders += 1
+  return mkdtempSync(join(root, `${folders}-`))
+}
 
 /** The number of a process that has ended. */
 const gone = spawnSync(process.execPath, ['-e', '']).pid
@@ -175,7 +178,11 @@ describe('a file of a run', () => {
   it('that finds no room in mid-run ends it with what to do about it', async () => {
     const out = join(newFolder(), 'run')
     let saves = 0
-    faults.write = (path) => full((p) => p.includes('.log.json') && ++saves > 1)(path)
+    const secondLog = (path: string): boolean => {
+      if (path.includes('.log.json')) saves += 1
+      return path.includes('.log.json') && saves > 1
+    }
+    faults.write = full(secondLog)
     const { code, stderr } = await runTrain({ out, flags: { steps: '2' } })
     expect(code).toBe(2)
     expect(stderr).toContain('log.json: the disk is full; make room')

@@ -15,7 +15,10 @@ import { type Faults, fakePlan } from './fakeTraining.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-train-'))
 let folders = 0
-const newFolder = (): string => join(root, `run-${folders++}`)
+const newFolder = (): string => {
+  folders += 1
+  return join(root, `run-${folders}`)
+}
 
 interface Call {
   readonly plan?: PlanTraining

@@ -35,7 +35,10 @@ const tsc = join(root, 'node_modules/typescript-native/bin/tsc')
 /** For machines that do much else: alone on two cores the whole file takes a quarter minute. */
 const PATIENCE_MS = 600_000
 
-type Ran = { readonly stdout: string; readonly code: number }
+interface Ran {
+  readonly stdout: string
+  readonly code: number
+}
 
 /** Runs Node in a folder; what went wrong is part of the output. */
 const node = async (cwd: string, ...args: readonly string[]): Promise<Ran> => {

@@ -22,8 +22,8 @@ export const modelsSuspects: readonly Suspects[] = [
       ),
       change(
         'weights as strong as scores',
-        "...meaningOf(e, sizes, 'weights')",
-        "...meaningOf(e, sizes, 'scores')",
+        "...semanticsOf(e, sizes, 'weights')",
+        "...semanticsOf(e, sizes, 'scores')",
       ),
       change(
         'positions of pairs forgotten',

@@ -33,7 +33,7 @@ const signOf = (sites: readonly number[], sigma: ArrayLike<number>): number =>
 /** log psi of the reference: 0.1 sum cos(i+1) s_i + 0.05i sum sin(2i+1) s_i s_(i+1). */
 const logPsi = (s: ArrayLike<number>): Complex => {
   let [re, im] = [0, 0]
-  for (let i = 0; i < 16; i++) {
+  for (let i = 0; i < 16; i += 1) {
     re += 0.1 * Math.cos(i + 1) * s[i]!
     im += 0.05 * Math.sin(2 * i + 1) * s[i]! * s[(i + 1) % 16]!
   }

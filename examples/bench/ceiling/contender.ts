@@ -4,13 +4,13 @@ import type { Task } from '../items.ts'
 import { type Prepared, serve } from '../psigrad/serve.ts'
 import { ceilingModule } from './loop.ts'
 
-// The ceiling as a contender: the same loop on every thread at once.
+// The ceiling is a contender, too: the same loop runs on every thread at once.
 
-/** [calls asked for, threads that have finished theirs] */
+/** The shared array holds [calls requested, threads that have finished theirs]. */
 const ASKED = 0
 const DONE = 1
 
-/** Plain JavaScript, so that a worker starts without a loader. */
+/** The helper is plain JavaScript, so that a worker starts without a loader. */
 const helper = `
   const { workerData: { bytes, state } } = require('node:worker_threads')
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), {
@@ -35,7 +35,7 @@ const prepare = ({ task, threads }: { task: Task; threads: number }): Prepared =
     version: `register-only loop, ${wide ? '256' : '128'} bits, ${
       fused ? 'fused' : 'separate'
     } multiply and add`,
-    told: () => ({ flops: flops * threads }),
+    details: () => ({ flops: flops * threads }),
     numbers: () => new Float64Array(0),
     run: () => {
       const before = Atomics.load(state, DONE)

@@ -16,15 +16,15 @@ import {
   wasmModule,
 } from '../../../core/wasm/index.ts'
 
-// The most multiplications and additions that WebAssembly does here: a loop that touches no
-// memory, on as many independent sums as hide the latency of one.
+// This file measures the maximal rate of multiplications and additions in WebAssembly: a loop that
+// touches no memory, with enough independent sums to hide the latency of one.
 
 /**
- * Enough for two units of latency four; with two factors they fit the 16 registers. Where the
- * engine joins neighbours they are pairs.
+ * This is enough for two units of latency four; with two factors the sums fit the 16 registers.
+ * Where the engine joins neighbouring vectors they are pairs.
  */
 const SUMS = 12
-/** Rounds of all sums in one turn, so that counting costs nothing. */
+/** The rounds of all sums in one turn, so that counting costs nothing. */
 const UNROLLED = 8
 const TURNS = 40_000
 
@@ -33,15 +33,17 @@ const VECTOR_BYTES = 16
 
 export interface Ceiling {
   readonly bytes: Uint8Array<ArrayBuffer>
-  /** Of one call on one thread: a multiply-add counts as two. */
+  /** The operations of one call on one thread: a multiply-add counts as two. */
   readonly flops: number
-  /** Multiply and add in one instruction? */
+  /** True when multiply and add are one instruction. */
   readonly fused: boolean
-  /** Vectors of 256 bits? */
+  /** True when vectors have 256 bits. */
   readonly wide: boolean
 }
 
-/** A module whose `run` does TURNS · UNROLLED · SUMS vectors, or pairs, of s ← a·b + s. */
+/**
+ * Returns a module whose `run` computes TURNS · UNROLLED · SUMS vectors, or pairs, of s ← a·b + s.
+ */
 export const ceilingModule = (format: Format): Ceiling => {
   const fused = fusedMultiplyAdd()
   const wide = joinVectors()
@@ -55,7 +57,8 @@ export const ceilingModule = (format: Format): Ceiling => {
         )
   const body = code(
     code(i32Const(TURNS), set(COUNTER)),
-    // Small, so that nothing overflows; not 0, nor subnormal, which is slow on some machines.
+    // The factors are small, so that nothing overflows; not 0, nor subnormal, which is slow on some
+    // machines.
     [A, B].map((local) => code(constantVector(format, bitsOf(format, 1e-9)), set(local))),
     loop(
       code(
@@ -63,7 +66,7 @@ export const ceilingModule = (format: Format): Ceiling => {
         code(get(COUNTER), i32Const(1), i32Sub, tee(COUNTER)),
       ),
     ),
-    // Stored once, so that no sum is dead.
+    // The sums are stored once, so that no sum is optimised away.
     sums.map((sum, i) => code(i32Const(0), get(sum), storeVector(VECTOR_BYTES * i))),
   )
   const locals = ['i32', ...new Array(2 + sums.length).fill('v128')] as ('i32' | 'v128')[]

@@ -75,7 +75,7 @@ def prepare(question):
         driver.run(1, show_progress=False, out=None)
         jax.block_until_ready(state.parameters)
 
-    def told():
+    def details():
         return evaluations(task, len(clusters), made)
 
     def numbers():
@@ -88,7 +88,7 @@ def prepare(question):
         return np.concatenate([np.asarray(part) for part in parts])
 
     version = f"NetKet {nk.__version__}"
-    return {"version": version, "run": run, "told": told, "numbers": numbers}
+    return {"version": version, "run": run, "details": details, "numbers": numbers}
 
 
 serve(prepare)

@@ -34,9 +34,9 @@ def read_bundle(path):
 
 
 def serve(prepare):
-    """prepare(question) gives { version, run, numbers, told? }; run must wait for its results.
+    """prepare(question) gives { version, run, numbers, details? }; run must wait for its results.
 
-    What told() gives, a dictionary, is said of the last call along with the time.
+    details() returns a dictionary, which is sent along with the time of the last call.
     """
     # Whatever libraries print goes to stderr; stdout is for answers.
     answers = os.fdopen(os.dup(1), "w")
@@ -55,7 +55,7 @@ def serve(prepare):
                 for _ in range(question["calls"]):
                     ready["run"]()
                 seconds = (time.perf_counter() - start) / question["calls"]
-                answer = {"seconds": seconds, **ready.get("told", dict)()}
+                answer = {"seconds": seconds, **ready.get("details", dict)()}
             elif ask == "numbers":
                 values = np.ascontiguousarray(ready["numbers"](), dtype=np.float64)
                 answer = {"numbers": base64.b64encode(values.tobytes()).decode()}

@@ -113,7 +113,7 @@ def prepare(question):
         now["wf"] = wf.apply_gradients(updates, vmc["learningRate"])
         jax.block_until_ready(now["wf"].params)
 
-    def told():
+    def details():
         # Connected configurations are evaluated in whole batches of all samples.
         spins = np.asarray(now["state"].spins)
         active = (spins[:, bonds[:, 0]] != spins[:, bonds[:, 1]]).sum()
@@ -128,7 +128,7 @@ def prepare(question):
         parts = (phases(value.real, value.imag), energies.real, energies.imag)
         return np.concatenate([np.asarray(part) for part in parts])
 
-    return {"version": "tachys", "run": run, "told": told, "numbers": numbers}
+    return {"version": "tachys", "run": run, "details": details, "numbers": numbers}
 
 
 serve(prepare)

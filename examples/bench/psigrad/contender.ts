@@ -5,9 +5,9 @@ import { threadPool } from '../../../core/threads/index.ts'
 import { readBundle } from '../bundle.ts'
 import { type Prepare, serve } from './serve.ts'
 import { stepsOf } from './steps.ts'
-import { doing } from './work.ts'
+import { prepareWork } from './work.ts'
 
-// psigrad's process; on a device of gpu.js where BENCH_DEVICE names one.
+// This is psigrad's process; it runs on a device of gpu.js where BENCH_DEVICE names one.
 
 const deviceRunner = (): Runner | undefined => {
   const wanted = process.env.BENCH_DEVICE as WantedDevice | undefined
@@ -25,17 +25,17 @@ const prepare: Prepare = ({ task, bundle, batch, threads }) => {
   const pool = { ...threadsHere, runner, team: { ...threadsHere.team, wide: true } }
   if (work === 'vmc') {
     const { step, evaluations, numbers } = stepsOf(task, read, pool)
-    return { version, numbers, run: step, told: evaluations }
+    return { version, numbers, run: step, details: evaluations }
   }
   const sites = model.lattice[0] * model.lattice[1]
   const configurations = read.configurations.subarray(0, batch * sites)
-  const { program, run } = doing(work, model, read.params, configurations, {
+  const { program, run } = prepareWork(work, model, read.params, configurations, {
     precision,
     runner: pool.runner,
     wide: true,
   })
   const flops = flopsOf(program) * batch
-  return { version, told: () => ({ flops }), run, numbers: () => run()() }
+  return { version, details: () => ({ flops }), run, numbers: () => run()() }
 }
 
 await serve(prepare)

@@ -1,15 +1,15 @@
 import { createInterface } from 'node:readline'
 import { encodeNumbers, type Question, type Timed } from '../protocol.ts'
 
-// A contender's side of the conversation.
+// This file is the contender's side of the protocol.
 
-/** A task made ready. */
+/** A prepared task. */
 export interface Prepared {
   readonly version: string
-  /** Does the work once; it is done when this is, or when what it promises is. */
+  /** Runs the work once; it is done when this returns, or when its promise resolves. */
   readonly run: () => unknown
-  /** What else there is to say of the last call. */
-  readonly told?: () => Omit<Timed, 'seconds'>
+  /** Returns further details of the last call. */
+  readonly details?: () => Omit<Timed, 'seconds'>
   readonly numbers: () => Float64Array | Promise<Float64Array>
 }
 
@@ -31,7 +31,7 @@ const answer = async (question: Question, ready: Prepared): Promise<object> => {
     case 'prepare':
       return { version: ready.version }
     case 'run':
-      return { seconds: await timed(ready.run, question.calls), ...ready.told?.() }
+      return { seconds: await timed(ready.run, question.calls), ...ready.details?.() }
     case 'numbers':
       return { numbers: encodeNumbers(await ready.numbers()) }
     case 'quit':
@@ -39,7 +39,7 @@ const answer = async (question: Question, ready: Prepared): Promise<object> => {
   }
 }
 
-/** Answers every line of stdin until it is told to quit. */
+/** Answers every line of stdin until it receives `quit`. */
 export const serve = async (prepare: Prepare): Promise<void> => {
   let ready: Prepared | undefined
   for await (const line of createInterface({ input: process.stdin })) {

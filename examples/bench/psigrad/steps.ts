@@ -5,18 +5,21 @@ import { type Bundle, type Params, waveOf } from '../bundle.ts'
 import type { Task } from '../items.ts'
 import { phases } from '../numbers.ts'
 
-// Whole VMC steps, put together as examples/session/planTraining.ts does for a run.
+// Whole VMC steps, composed as examples/session/planTraining.ts does for a run.
 
-/** Steps made ready; each call of `step` does the next one. */
+/** Prepared steps; each call of `step` performs the next one. */
 export interface Steps {
   readonly step: () => void
-  /** Evaluations of log psi in the last step: what the estimators ask for, and what was made. */
+  /**
+   * The evaluations of log psi in the last step: those requested by the estimators, and those
+   * computed.
+   */
   readonly evaluations: () => { readonly asked: number; readonly made: number }
-  /** log psi and local energies of the first configurations at the first parameters. */
+  /** Returns log psi and local energies of the first configurations at the first parameters. */
   readonly numbers: () => Float64Array
 }
 
-/** Configurations whose amplitudes and local energies are compared. */
+/** The number of configurations whose amplitudes and local energies are compared. */
 const COMPARED = 16
 const SEED = 1
 
@@ -68,7 +71,7 @@ export const stepsOf = (
     step: () => {
       const next = step(state)
       state = next.state
-      counted = { asked: physics.askedOf(next.evaluations), made: next.evaluations.made }
+      counted = { asked: physics.totalRequests(next.evaluations), made: next.evaluations.made }
     },
     evaluations: () => counted,
     numbers: () => {

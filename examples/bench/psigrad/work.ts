@@ -20,25 +20,25 @@ import { type Params, waveOf } from '../bundle.ts'
 import type { Size, Work } from '../items.ts'
 import { phases, rowsToCompare } from '../numbers.ts'
 
-// psigrad's way to each kind of work: trace, compile, run.
+// This file is psigrad's way to do each kind of work: trace, compile, run.
 
-/** Work on a batch, made ready. */
-export interface Doing {
-  /** The program of one sample; its operations are counted for every contender alike. */
+/** Prepared work on a batch. */
+export interface PreparedWork {
+  /** The program of one sample; its operations are counted for every contender. */
   readonly program: Program
-  /** Does it; what comes back tells the results as numbers, when asked. */
+  /** Runs the work; the function that it returns gives the results as numbers. */
   readonly run: () => () => Float64Array
 }
 
 const marks = ['shared', 'perSample'] as const
 
-/** Re log psi of one configuration. */
+/** Returns Re log psi of one configuration. */
 const amplitude =
   (size: Size) =>
   (params: Params, sigma: Tensor): Tensor =>
     waveOf(size).apply(params, sigma).re
 
-/** Its gradient as one vector. */
+/** Returns its gradient as one vector. */
 const gradientRow =
   (size: Size) =>
   (params: Params, sigma: Tensor): Tensor =>
@@ -66,19 +66,19 @@ const flat = (out: unknown): Float64Array => {
   return all
 }
 
-/** Numbers as all contenders give them. */
+/** Returns the numbers that all contenders return. */
 const numbersOf = (work: Work, out: Float64Array, batch: number): Float64Array =>
   work === 'forward'
     ? phases(out.subarray(0, batch), out.subarray(batch))
     : rowsToCompare(work, [out], batch)
 
-export const doing = (
+export const prepareWork = (
   work: Exclude<Work, 'vmc'>,
   size: Size,
   params: Params,
   configurations: Int8Array,
   options: CompileOptions & { readonly precision: 'float32' | 'float64' },
-): Doing => {
+): PreparedWork => {
   const sites = size.lattice[0] * size.lattice[1]
   const own = mapTree(params as never, (x) =>
     toPrecision(x as Concrete, options.precision),
@@ -90,7 +90,7 @@ export const doing = (
   )
   const executable = compiledFor(work, size, own, options)
   const { program } = executable
-  // The numbers are read before the next call, as training does.
+  // The numbers are read before the next call, as in training.
   const runOnce = executable.runInto(keptMemory())
   return {
     program,

@@ -101,7 +101,7 @@ export const compareCommand = async (
     plan: await plan(),
     signals,
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    surroundings: (cell) => {
+    trainOptions: (cell) => {
       announce(cell.config, stderr)
       return {
         screen: progressScreen(cell.config, stderr),

@@ -129,7 +129,7 @@ export const studyCommand = async (
     dimer: dimerChecks,
     signals,
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    surroundings: ({ config }) => {
+    trainOptions: ({ config }) => {
       announce(config, stderr)
       return {
         screen: progressScreen(config, stderr),

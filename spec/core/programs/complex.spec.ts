@@ -18,7 +18,10 @@ const ROUNDING = 1e-13
 
 const part = fc.double({ min: -3, max: 3, noNaN: true })
 const complex = fc.record({ re: part, im: part })
-type Number2 = { readonly re: number; readonly im: number }
+interface Number2 {
+  readonly re: number
+  readonly im: number
+}
 const expectComplex = (got: Complex, wanted: Number2, tolerance = ROUNDING): void => {
   expectClose(got.re, wanted.re, tolerance)
   expectClose(got.im, wanted.im, tolerance)

@@ -5,7 +5,7 @@ import { planTraining } from '../../../examples/session/planTraining.ts'
 import type { Training } from '../../../examples/session/training.ts'
 import { defaults } from '../../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../../examples/settings/settings.ts'
-import { askedOf } from '../../../physics/index.ts'
+import { totalRequests } from '../../../physics/index.ts'
 
 // What settings of the machine change in a real run, and what they do not.
 
@@ -86,7 +86,7 @@ describe('evaluations of log psi', () => {
     // 512 samples: 64 chains of 8 records, one sweep of 10 proposals before each; burn-in 200.
     expect(first).toMatchObject({ proposals: 64 * (1 + 200 + 80), samples: 512, bonds: 512 * 10 })
     expect(second).toMatchObject({ proposals: 64 * (1 + 80), samples: 512, bonds: 512 * 10 })
-    expect(askedOf(second!)).toBe(64 * 81 + 512 * 11)
+    expect(totalRequests(second!)).toBe(64 * 81 + 512 * 11)
     // Translations by a patch leave 252 / 5 and a few, looked up all together.
     expect(second!.made).toBe(52)
     expect(second!.derivatives).toBeLessThanOrEqual(52)

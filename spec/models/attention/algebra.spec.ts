@@ -234,7 +234,7 @@ describe('the attention algebra', () => {
         const x = tokensOf(sizes, seed)
         const options = { entries: 2, order: 2, tolerance: 1e-4 } as const
         right(checkGradient((y: Tensor) => form.weights(params, y) as unknown, options)(x))
-        if (models.formFacts(() => form, sizes).parameters === 0) return
+        if (models.formProperties(() => form, sizes).parameters === 0) return
         right(
           checkGradient((p: models.FormParams) => form.weights(p, x) as unknown, options)(params),
         )
@@ -252,8 +252,8 @@ describe('the attention algebra', () => {
         expressions.filter((e) => !bound(e)),
         ring,
         (e, grid) => {
-          const facts = models.formFacts(models.attention(e), sizesOf(grid))
-          expect(facts.translationEquivariant).toBe(true)
+          const properties = models.formProperties(models.attention(e), sizesOf(grid))
+          expect(properties.translationEquivariant).toBe(true)
         },
       ),
     )

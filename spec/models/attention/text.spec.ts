@@ -111,7 +111,7 @@ describe('the text of an attention form', () => {
       const result = models.parseForm(text)
       expect([name, E.isLeft(result)]).toEqual([name, true])
       const problem = E.isLeft(result) ? result.left : undefined
-      expect(problem?.what).toMatch(/at most (200 operations or brackets|10000 characters)/)
+      expect(problem?.what).toMatch(/at most (200 nested operations or brackets|10000 characters)/)
       expect(showProblem(problem!).length).toBeLessThan(400)
     }
     for (const text of [
@@ -129,14 +129,14 @@ describe('the text of an attention form', () => {
       )
     for (const levels of [MOST_DEPTH + 1, 50_000])
       for (const use of [models.showForm, models.attention])
-        problemOf(() => use(deepest(levels)), 'DomainError', '200 operations inside one another')
+        problemOf(() => use(deepest(levels)), 'DomainError', '200 nested operations')
     const grid = E.getOrElseW(() => null)(models.patchGrid([4], 1))!
-    const facts = models.formFacts(models.attention(deepest(MOST_DEPTH)), {
+    const properties = models.formProperties(models.attention(deepest(MOST_DEPTH)), {
       grid,
       heads: 1,
       dim: 2,
     })
-    expect(facts.parameters).toBe(8)
+    expect(properties.parameters).toBe(8)
     expect(parsed(models.showForm(deepest(MOST_DEPTH)))).toEqual(deepest(MOST_DEPTH))
   })
 

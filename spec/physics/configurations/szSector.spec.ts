@@ -74,7 +74,7 @@ describe('numbering', () => {
     )
     const basis = basisOf(szSector(6))
     const flat = allConfigurations(basis)
-    for (let k = 0; k < basis.dimension; k++) expect(stateIndex(basis, flat, 6 * k)).toBe(k)
+    for (let k = 0; k < basis.dimension; k += 1) expect(stateIndex(basis, flat, 6 * k)).toBe(k)
   })
 
   it('agrees with the tables of exact diagonalisation', () => {
@@ -117,7 +117,7 @@ describe('random configurations', () => {
     const visit = (u: readonly number[]): void => {
       if (u.length < sites) {
         const steps = up === undefined ? 2 : sites - u.length
-        for (let k = 0; k < steps; k++) visit([...u, (k + 0.5) / steps])
+        for (let k = 0; k < steps; k += 1) visit([...u, (k + 0.5) / steps])
       } else {
         const index = stateIndex(basis, randomConfiguration(sector, u))
         counts.set(index, (counts.get(index) ?? 0) + 1)

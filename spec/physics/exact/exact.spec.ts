@@ -97,9 +97,9 @@ describe('matrices on a sector', () => {
       im: Float64Array.from({ length: n }, (_, k) => Math.cos(3 * k)),
     }
     const { re, im } = applyOperator(o, sector, psi)
-    for (let r = 0; r < n; r++) {
+    for (let r = 0; r < n; r += 1) {
       let [a, b] = [0, 0]
-      for (let c = 0; c < n; c++) {
+      for (let c = 0; c < n; c += 1) {
         a += m.re[r * n + c]! * psi.re[c]! - m.im[r * n + c]! * psi.im[c]!
         b += m.re[r * n + c]! * psi.im[c]! + m.im[r * n + c]! * psi.re[c]!
       }

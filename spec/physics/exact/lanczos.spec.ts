@@ -11,7 +11,7 @@ const TOLERANCE = 1e-10
 const problem = (a: Matrix, more: Partial<LanczosProblem> = {}): LanczosProblem => ({
   dimension: a.rows,
   apply: (x, y) => {
-    for (let i = 0; i < a.rows; i++) {
+    for (let i = 0; i < a.rows; i += 1) {
       y[i] = x.reduce((sum, c, j) => sum + a.data[i * a.cols + j]! * c, 0)
     }
   },
@@ -70,7 +70,7 @@ describe('thick-restart Lanczos', () => {
         const { values } = symmetricEigen(a)
         const scale = Math.max(1, ...values.map(Math.abs))
         const found: { value: number; vector: Float64Array }[] = []
-        for (let k = 0; k < Math.min(5, a.rows); k++) {
+        for (let k = 0; k < Math.min(5, a.rows); k += 1) {
           found.push(
             lowestEigenpair(problem(a, { orthogonalTo: found.map((f) => f.vector), seed: k })),
           )

@@ -162,8 +162,8 @@ describe('Marshall sign rule', () => {
       fc.property(fc.array(term, { maxLength: 4 }), (terms) => {
         const h = sumOperators(terms)
         const [a, b] = [h, signRotated(h, onA)].map((o) => toDense(o, fullSpace(3)))
-        for (let r = 0; r < 8; r++) {
-          for (let c = 0; c < 8; c++) {
+        for (let r = 0; r < 8; r += 1) {
+          for (let c = 0; c < 8; c += 1) {
             expect(b!.re[8 * r + c]).toBeCloseTo(sign(r) * sign(c) * a!.re[8 * r + c]!, 12)
             expect(b!.im[8 * r + c]).toBeCloseTo(sign(r) * sign(c) * a!.im[8 * r + c]!, 12)
           }

@@ -87,8 +87,8 @@ describe('operators against Kronecker products', () => {
           const n = m.dimension
           const up = (k: number): number => k.toString(2).replaceAll('0', '').length
           let [asymmetry, change] = [0, 0]
-          for (let r = 0; r < n; r++) {
-            for (let c = 0; c < n; c++) {
+          for (let r = 0; r < n; r += 1) {
+            for (let c = 0; c < n; c += 1) {
               const [p, q] = [r * n + c, c * n + r]
               asymmetry = Math.max(asymmetry, Math.hypot(m.re[p]! - m.re[q]!, m.im[p]! + m.im[q]!))
               if (up(r) !== up(c)) change = Math.max(change, Math.hypot(m.re[p]!, m.im[p]!))
@@ -116,8 +116,8 @@ describe('operators against Kronecker products', () => {
           rows.map((row) => row.map(([re, im]) => ({ re, im }))),
         )
         const m = dense(operator, 3)
-        for (let r = 0; r < 8; r++) {
-          for (let c = 0; c < 8; c++) {
+        for (let r = 0; r < 8; r += 1) {
+          for (let c = 0; c < 8; c += 1) {
             const bit = (x: number, k: number): number => (x >> k) & 1
             const rest = 3 - p! - q!
             const inside = bit(r, rest) === bit(c, rest)

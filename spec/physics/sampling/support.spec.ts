@@ -20,7 +20,7 @@ const zerosOf = ({ sector }: Case, n: number, share: number): number[] => {
 const shares = fc.constantFrom(0.2, 0.6, 0.9, 1)
 /** Rows ask ψ itself; bits a table of it. */
 const walkers = fc.constantFrom('rows', 'bits')
-const asked = (logPsi: physics.LogPsi, sites: number, kind: string): physics.CachedLogPsi => {
+const cachedAs = (logPsi: physics.LogPsi, sites: number, kind: string): physics.CachedLogPsi => {
   if (kind === 'rows') return { logPsi }
   const table = physics.amplitudeTable(sites)!
   return { logPsi: physics.cached(logPsi, sites, undefined, table), table }
@@ -52,7 +52,7 @@ describe('chains that start at zeros of ψ', () => {
         (c, n, share, kind, power) => {
           const zeros = zerosOf(c, n, share)
           const psi = random(c, n, 1, zeros)
-          const { logPsi, ...walk } = asked(psi.logPsi, c.sector.sites, kind)
+          const { logPsi, ...walk } = cachedAs(psi.logPsi, c.sector.sites, kind)
           const run = physics.metropolis({ ...planOf(c, power), ...walk })
           const out = run(logPsi, starts(c, 6, n), keyFrom(n))
           const seen = new Set(psi.place(out.configurations))
@@ -134,11 +134,11 @@ describe('chains that start at zeros of ψ', () => {
     }
     // Every flip changes something: each proposal asks once, beside the start.
     const whole = run([])
-    expect(whole.out.asked).toBe(2 * (1 + 3 + 10))
-    expect(whole.psi.asked.length).toBe(whole.out.asked)
+    expect(whole.out.requested).toBe(2 * (1 + 3 + 10))
+    expect(whole.psi.asked.length).toBe(whole.out.requested)
     const holed = run([0])
-    expect(holed.out.asked).toBeGreaterThanOrEqual(2 * (1 + 50 + 10) + 1)
-    expect(holed.psi.asked.length).toBe(holed.out.asked)
+    expect(holed.out.requested).toBeGreaterThanOrEqual(2 * (1 + 50 + 10) + 1)
+    expect(holed.psi.asked.length).toBe(holed.out.requested)
   })
 
   it('end with words where ψ vanishes, on the whole sector or wherever they looked', () => {
@@ -205,7 +205,7 @@ describe('the dimer state of Shastry and Sutherland, zero on all but 2^8 of 12,8
     fc.assert(
       fc.property(seed, anyPower, walkers, (n, power, kind) => {
         const start = physics.randomChains(physics.szSector(16), 16, keyFrom(n))
-        const { logPsi: psi, ...walk } = asked(logPsi, 16, kind)
+        const { logPsi: psi, ...walk } = cachedAs(logPsi, 16, kind)
         const plan = { sites: 16, move, length: 4, proposals: 16, power, ...walk }
         const { configurations } = physics.metropolis(plan)(psi, start, keyFrom(n))
         const local = physics.localEnergies(h, psi, configurations)

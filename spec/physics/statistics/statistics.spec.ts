@@ -20,7 +20,7 @@ const normals = (seed: number): (() => number) => {
     state = (state * 48271) % 2147483647
     return state / 2147483647
   }
-  for (let k = 0; k < 20; k++) uniform()
+  for (let k = 0; k < 20; k += 1) uniform()
   return () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform())
 }
 

@@ -14,20 +14,22 @@ import { initialise } from '../layers/index.ts'
 import { commutesWithTranslations } from './equivariance.ts'
 import type { FormOf, FormSizes } from './form.ts'
 
-/** What can be told of a form, whether an expression or any function, from its program. */
-export interface FormFacts {
-  /** Real parameters of all heads. */
+/**
+ * The properties of a form, whether it is an expression or any function, found from its program.
+ */
+export interface FormProperties {
+  /** The number of real parameters of all heads. */
   readonly parameters: number
   /** Floating-point operations for the weights of one configuration; what follows from parameters
    * alone is computed once for all and does not count. */
   readonly flops: number
-  /** Do the weights depend on the tokens? */
+  /** True when the weights depend on the tokens. */
   readonly inputDependent: boolean
-  /** Do translations of the tokens by whole patches translate the weights, and nothing else? */
+  /** True when the weights of translated tokens, by whole patches, are the translated weights. */
   readonly translationEquivariant: boolean
 }
 
-/** The part of a program that its last input reaches. */
+/** Returns the part of a program that depends on its last input. */
 const reachedByLast = (program: Program): Program => {
   const reached = new Set([program.inputs.at(-1)!.id])
   const equations = program.equations.filter(({ inputs, output }) => {
@@ -39,8 +41,8 @@ const reachedByLast = (program: Program): Program => {
 }
 
 /**
- * Floating-point operations of f(params, x) for one x of many: what follows from the parameters
- * alone is computed once for all, and does not count.
+ * Returns the floating-point operations of f(params, x) for one x of many. Whatever depends on the
+ * parameters alone is computed once for all x and does not count.
  */
 export const flopsPerSample = <P>(
   f: (params: P, x: Tensor) => unknown,
@@ -49,11 +51,11 @@ export const flopsPerSample = <P>(
 ): number => flopsOf(reachedByLast(programOf(f as AnyFunction)(params as never, x)))
 
 /**
- * Parameters, cost and symmetry of a form at these sizes.
+ * Returns parameters, cost and symmetry of a form at these sizes.
  *
  * Errors  ShapeError when its weights are not [heads, patches, patches].
  */
-export const formFacts = <P>(formOf: FormOf<P>, sizes: FormSizes): FormFacts => {
+export const formProperties = <P>(formOf: FormOf<P>, sizes: FormSizes): FormProperties => {
   const form = formOf(sizes)
   const params = initialise(form, keyFrom(1))
   const { leaves } = flatten<Concrete>(params as never)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { knownEnergy } from '../../../examples/session/known.ts'
+import { knownEnergy } from '../../../examples/session/knownEnergies.ts'
 import { defaults } from '../../../examples/settings/defaults.ts'
 import reference from '../../reference/exact.json' with { type: 'json' }
 

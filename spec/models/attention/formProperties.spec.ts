@@ -17,56 +17,60 @@ const grids = {
 const sizesOf = (grid: models.PatchGrid): models.FormSizes => ({ grid, heads: 2, dim: 4 })
 const { content, relative, plus, scaled, softmaxed, constant } = models
 
-describe('facts of a form', () => {
-  const facts = (e: models.Expression, grid: models.PatchGrid = grids['periodic 2x3']) =>
-    models.formFacts(models.attention(e), sizesOf(grid))
+describe('properties of a form', () => {
+  const properties = (e: models.Expression, grid: models.PatchGrid = grids['periodic 2x3']) =>
+    models.formProperties(models.attention(e), sizesOf(grid))
 
   it('of words of the algebra: what they cost, and whether tokens matter', () => {
     const { applied, gated, learned, loudness, over, raised } = models
-    expect(facts(learned(0.5))).toMatchObject({ parameters: 2, inputDependent: false, flops: 0 })
-    expect(facts(loudness())).toMatchObject({ parameters: 8, inputDependent: true })
-    expect(facts(gated(relative(), learned()))).toMatchObject({
+    expect(properties(learned(0.5))).toMatchObject({
+      parameters: 2,
+      inputDependent: false,
+      flops: 0,
+    })
+    expect(properties(loudness())).toMatchObject({ parameters: 8, inputDependent: true })
+    expect(properties(gated(relative(), learned()))).toMatchObject({
       parameters: 12 + 2 + 2,
       inputDependent: false,
       translationEquivariant: true,
     })
-    const one = facts(loudness()).flops
+    const one = properties(loudness()).flops
     for (const e of [applied('tanh', loudness()), raised(3, loudness())])
-      expect(facts(e).flops).toBe(one + 2 * 36)
-    expect(facts(over(loudness(), constant(2))).flops).toBe(one + 2 * 36)
-    expect(facts(applied('relu', relative())).flops).toBe(0)
+      expect(properties(e).flops).toBe(one + 2 * 36)
+    expect(properties(over(loudness(), constant(2))).flops).toBe(one + 2 * 36)
+    expect(properties(applied('relu', relative())).flops).toBe(0)
   })
 
   it('count parameters: displacements, pairs, queries and keys', () => {
-    expect(facts(relative()).parameters).toBe(2 * 6)
-    expect(facts(relative(), grids['open 2x3']).parameters).toBe(2 * 15)
-    expect(facts(models.absolute()).parameters).toBe(2 * 36)
-    expect(facts(content()).parameters).toBe(2 * 16)
-    expect(facts(models.positioned()).parameters).toBe(2 * 16 + 24)
-    expect(facts(models.namedForms.spatial).parameters).toBe(12 + 2)
-    expect(facts(models.namedForms.alibi).parameters).toBe(32)
+    expect(properties(relative()).parameters).toBe(2 * 6)
+    expect(properties(relative(), grids['open 2x3']).parameters).toBe(2 * 15)
+    expect(properties(models.absolute()).parameters).toBe(2 * 36)
+    expect(properties(content()).parameters).toBe(2 * 16)
+    expect(properties(models.positioned()).parameters).toBe(2 * 16 + 24)
+    expect(properties(models.namedForms.spatial).parameters).toBe(12 + 2)
+    expect(properties(models.namedForms.alibi).parameters).toBe(32)
   })
 
   it('tell whether the weights depend on the tokens, and what that costs', () => {
     for (const [name, e] of Object.entries(models.namedForms)) {
       const free = name === 'factored' || name === 'spatial'
-      expect([name, facts(e).inputDependent]).toEqual([name, !free])
-      expect([name, facts(e).flops > 0]).toEqual([name, !free])
+      expect([name, properties(e).inputDependent]).toEqual([name, !free])
+      expect([name, properties(e).flops > 0]).toEqual([name, !free])
     }
-    expect(facts(scaled(0, relative())).inputDependent).toBe(false)
+    expect(properties(scaled(0, relative())).inputDependent).toBe(false)
   })
 
   it('tell which forms commute with translations of the patches', () => {
     for (const [name, e] of Object.entries(models.namedForms)) {
       const relativeOnly = name !== 'dotProduct' && name !== 'diet'
-      expect([name, facts(e).translationEquivariant]).toEqual([name, relativeOnly])
-      expect(facts(e, grids['open 2x3']).translationEquivariant).toBe(false)
+      expect([name, properties(e).translationEquivariant]).toEqual([name, relativeOnly])
+      expect(properties(e, grids['open 2x3']).translationEquivariant).toBe(false)
     }
   })
 
   it('judge small parts of large weights, and tiny weights, as they judge others', () => {
     const { absolute } = models
-    const far = (e: models.Expression): boolean => facts(e).translationEquivariant
+    const far = (e: models.Expression): boolean => properties(e).translationEquivariant
     for (const size of [1e-200, 1e-10, 1, 1e10, 1e12]) {
       expect([size, far(scaled(size, relative()))]).toEqual([size, true])
       expect([size, far(scaled(size, absolute()))]).toEqual([size, false])
@@ -86,7 +90,7 @@ describe('facts of a form', () => {
       init: { b: zeros([heads, grid.tokens, grid.tokens]) },
       weights: ({ b }) => b,
     })
-    expect(models.formFacts(bias, sizesOf(grids['periodic 2x3'])).translationEquivariant).toBe(
+    expect(models.formProperties(bias, sizesOf(grids['periodic 2x3'])).translationEquivariant).toBe(
       false,
     )
   })
@@ -99,7 +103,7 @@ describe('facts of a form', () => {
         weights: () => zeros(shape),
       })
       problemOf(
-        () => models.formFacts(flat, sizesOf(grids['periodic 2x3'])),
+        () => models.formProperties(flat, sizesOf(grids['periodic 2x3'])),
         `ShapeError in weights of 'flat': they are [${shape.join(', ')}]`,
         'not [heads 2, patches 6, patches 6]',
       )
@@ -113,7 +117,7 @@ describe('facts of a form', () => {
       weights: (_, x) =>
         add(zeros([heads, grid.tokens, grid.tokens]), reshape(slice(x, [0, 0], [1, 1]), [1, 1, 1])),
     })
-    const told = models.formFacts(firstToken, sizesOf(grids['periodic 2x3']))
+    const told = models.formProperties(firstToken, sizesOf(grids['periodic 2x3']))
     expect(told).toMatchObject({
       parameters: 0,
       inputDependent: true,

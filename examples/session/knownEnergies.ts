@@ -1,13 +1,13 @@
 import type { TrainConfig } from '../settings/index.ts'
 
-// Exact ground states of lattices too large to diagonalise within a run.
+// This file holds exact ground-state energies of lattices too large to diagonalise within a run.
 
-interface Known {
-  /** Sides of a periodic square lattice, the longer one first. */
+interface KnownEnergy {
+  /** The sides of a periodic square lattice, the longer one first. */
   readonly size: readonly [number, number]
-  /** In units of J1. */
+  /** The coupling J2 in units of J1. */
   readonly j2: number
-  /** Energy per site in units of J1. */
+  /** The energy per site in units of J1. */
   readonly perSite: number
 }
 
@@ -15,13 +15,13 @@ interface Known {
  * Source  own Lanczos over symmetric sectors, residuals below 1e-11; the six decimals of Schulz,
  *         Ziman and Poilblanc, J. Phys. I France 6, 675 (1996) agree where they have the lattice.
  */
-const table: readonly Known[] = [
+const table: readonly KnownEnergy[] = [
   { size: [6, 4], j2: 0.5, perSite: -0.522524935367448 },
   { size: [6, 6], j2: 0, perSite: -0.678872149980803 },
   { size: [6, 6], j2: 0.5, perSite: -0.503809653890878 },
 ]
 
-/** The exact energy of the whole lattice; null where this table has none. */
+/** Returns the exact energy of the whole lattice; null where the table has none. */
 export const knownEnergy = ({
   lattice,
   size,
