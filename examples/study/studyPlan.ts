@@ -44,7 +44,7 @@ const settings4: Block['settings'] = {
 /**
  * The paper's patches of 2x2. The wave function is summed over the translations within a patch from
  * the start, otherwise the signs are learned late, and over all symmetries in the last steps.
- * Without Marshall's signs, which the paper does not mention, Decoupled needs more than these steps.
+ * Without Marshall's signs, which the paper does not mention, Decoupled needs more steps.
  */
 const settings6: Block['settings'] = {
   ...common,

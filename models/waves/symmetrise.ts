@@ -52,7 +52,7 @@ const imagesOf =
  * Special cases  where the terms cancel exactly, ψ_sym = 0: re = −∞, im = 0, and its derivatives
  *                have no value. Where they cancel in part, |ψ_sym| is good to the rounding of the
  *                largest term.
- * Errors         SectorError when the symmetries that ψ already has leave no part of it in the sector.
+ * Errors         SectorError when the symmetries that ψ already has exclude the sector.
  * Cost           that of ψ times the number of terms.
  * Source         Nomura, J. Phys.: Condens. Matter 33, 174003 (2021).
  */

@@ -86,8 +86,8 @@ const correlation = ({ pairs }: Class): Operator =>
     : fromBonds(pairs.map(([i, j]) => [i, j, 1 / pairs.length]))
 
 /**
- * Positions within a cell that are not multiples of 1/n for some n up to 12 count as having no period;
- * S(k) is then given for one zone of the cells.
+ * Positions within a cell that are not multiples of 1/n for some n up to 12 count as having no
+ * period; S(k) is then given for one zone of the cells.
  */
 const FINEST = 12
 /** The tolerance of positions, which are sums of a few products. */

@@ -77,8 +77,8 @@ export const dimerProblem = (lat: Lattice, direction: number): string | undefine
  * sum_i (−1)^{n_i} S_i · S_{i+a}, where n_i is the number of the cell along a: bonds alternate
  * between strong and weak. On an open side the last site has no bond.
  *
- * Errors  LatticeError where bonds cannot alternate, see `dimerProblem`: several sites to a cell, sides of
- *         one or two sites, rings of odd length.
+ * Errors  LatticeError where bonds cannot alternate, see `dimerProblem`: several sites to a cell,
+ *         sides of one or two sites, rings of odd length.
  */
 export const dimerOrder = (lat: Lattice, direction = 0): Operator => {
   const problem = dimerProblem(lat, direction)

@@ -55,7 +55,7 @@ const merged = (strings: readonly PauliString[]): Operator => {
   }
   const kept = [...sums.values()]
     .filter((s) => s.re !== 0 || s.im !== 0)
-    .map((s) => ({ ...s, re: s.re + 0, im: s.im + 0 })) // turns -0 into 0, so that equal operators are equal data
+    .map((s) => ({ ...s, re: s.re + 0, im: s.im + 0 })) // -0 becomes 0, so that equal is equal
   return { strings: kept.sort(inOrder) }
 }
 

@@ -80,11 +80,10 @@ describe('a study', () => {
     expect([one.ended._tag, one.begun]).toEqual(['Right', ['t5 1']])
     expect(dataOf(one.request).cells.map((c) => c.name)).toEqual(['ring/t5/h2-l1/seed-1'])
     let steps = 0
-    const stop = (): StopSignal | undefined => {
+    const stopped = await run('ring', undefined, () => {
       steps += 1
       return steps > 2 ? 'SIGINT' : undefined
-    }
-    const stopped = await run('ring', undefined, stop)
+    })
     expect(E.isLeft(stopped.ended) && stopped.ended.left.code).toBe(130)
     // A process killed before its first checkpoint leaves a folder with nothing to go on with.
     const killed = cellsOfPlan([ring]).find((c) => c.name === 'ring/spatial/h2-l1/seed-1')!

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Finding, fragmentsIn, privateWordsIn } from './english.ts'
 import { type File, sources } from './files.ts'
 
-/** Findings that remain in some rooms today; all other rooms have none. Lower these, never raise. */
+/** Findings that remain in some rooms; all other rooms have none. Lower these, never raise. */
 const remaining: Readonly<Record<string, { readonly fragments: number; readonly words: number }>> =
   {
     core: { fragments: 47, words: 10 },

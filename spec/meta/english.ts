@@ -1,7 +1,7 @@
 import type { File } from './files.ts'
 
-// This file finds comments that are no sentences, and private words. A program cannot judge English;
-// it can find openings that need a subject from elsewhere, and words that have a better one.
+// This file finds comments that are no sentences, and private words. A program cannot judge
+// English; it can find openings that need a subject from elsewhere, and words with a better one.
 
 export interface Finding {
   readonly path: string

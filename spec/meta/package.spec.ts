@@ -35,8 +35,7 @@ const tsc = join(root, 'node_modules/typescript-native/bin/tsc')
 /** For machines that do much else: alone on two cores the whole file takes a quarter minute. */
 const PATIENCE_MS = 600_000
 
-interface Ran {
-  readonly stdout: string
+interface Ran extends Readonly<Record<'stdout', string>> {
   readonly code: number
 }
 
