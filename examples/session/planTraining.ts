@@ -264,7 +264,7 @@ export const planWith =
       E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
       E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
       E.bind('patches', ({ model: { lattice } }) =>
-        patchGrid(config.size, config.patch, config.boundary, lattice),
+        E.tryCatch(() => patchGrid(config.size, config.patch, config.boundary, lattice), caught),
       ),
       E.bind('form', ({ patches: grid }) =>
         formAt(config.attention, { grid, heads: config.heads, dim: config.dim }),

@@ -1,5 +1,4 @@
-import { either as E } from 'fp-ts'
-import { type Checked, fail, reshape, type Tensor, transpose } from '../../core/index.ts'
+import { fail, reshape, type Tensor, transpose } from '../../core/index.ts'
 import { smallest, vectorLength } from '../../core/values/index.ts'
 
 /** The unit cell of a lattice, as far as patches go. */
@@ -44,10 +43,10 @@ export const patchGrid = (
   patch: number,
   boundary: PatchGrid['boundary'] = 'periodic',
   { cell, vectors }: UnitCell = { cell: [[0]], vectors: unitVectors(dims.length) },
-): Checked<PatchGrid> => {
+): PatchGrid => {
   const bad = dims.find((d) => d % patch !== 0)
   if (!Number.isSafeInteger(patch) || patch < 1 || bad !== undefined)
-    return E.left({
+    return fail({
       kind: 'LatticeError',
       where: 'patches',
       what: `patches of ${dims.map(() => patch).join('x')} sites do not tile a ${dims.join('x')} lattice.`,
@@ -55,7 +54,7 @@ export const patchGrid = (
     })
   const grid = dims.map((d) => d / patch)
   const length = vectorLength(vectors[0]!)
-  return E.right({
+  return {
     dims,
     patch,
     grid,
@@ -64,7 +63,7 @@ export const patchGrid = (
     cellSites: cell.length,
     vectors: vectors.map((v) => v.map((x) => x / length)),
     boundary,
-  })
+  }
 }
 
 const commonDivisors = (dims: readonly number[]): number[] =>
