@@ -1,5 +1,5 @@
 import { fail, reshape, type Tensor, transpose } from '../../core/index.ts'
-import { smallest, vectorLength } from '../../core/values/index.ts'
+import { counted, smallest, vectorLength } from '../../core/values/index.ts'
 
 /** The unit cell of a lattice, as far as patches go. */
 export interface UnitCell {
@@ -70,6 +70,11 @@ const commonDivisors = (dims: readonly number[]): number[] =>
   Array.from({ length: smallest(dims) }, (_, i) => i + 1).filter((b) =>
     dims.every((d) => d % b === 0),
   )
+
+/** A grid in words: `2x1 patches of 4 cells, periodic: 2 tokens of 4 spins`. */
+export const showPatches = ({ dims, patch, grid, tokens, features, boundary }: PatchGrid): string =>
+  `${grid.join('x')} patches of ${counted(patch ** dims.length, 'cell')}, ${boundary}: ` +
+  `${counted(tokens, 'token')} of ${counted(features, 'spin')}`
 
 /**
  * σ [sites] → tokens [n, features]: patch (X, Y) holds the spins of the cells (Xb + u, Yb + v),

@@ -1,9 +1,19 @@
-import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../../core/index.ts'
+import {
+  type Complex,
+  complexSum,
+  logCosh,
+  type Shown,
+  stack,
+  sum,
+  type Tensor,
+} from '../../core/index.ts'
+import { counted } from '../../core/values/index.ts'
 import {
   type AttentionForm,
   type AttentionParams,
   type FormOf,
   multiHeadAttention,
+  shownForm,
 } from '../attention/index.ts'
 import {
   type DenseParams,
@@ -98,6 +108,15 @@ const blocksOf = <P>(
   return Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
 }
 
+/** What `show` tells of a Vision Transformer: its sizes, and the form of its attention. */
+const aboutVit = <P>(formOf: FormOf<P>, sizes: VitSizes): readonly Shown[] => {
+  const { patches, layers, dim, heads, hidden = 4 * dim } = sizes
+  return [
+    `${counted(layers, 'layer')} of dim ${dim} and hidden width ${hidden}`,
+    shownForm(formOf, { grid: patches, heads, dim }),
+  ]
+}
+
 /**
  * The Vision-Transformer wave function: patches, one linear embedding, pre-LayerNorm encoder
  * blocks with any attention form, complex log-cosh head.
@@ -116,11 +135,17 @@ export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitPara
     encoder: blocks.map((block) => block.init),
     head: head.init,
   }
-  return layer('vit', ['embed', 'encoder', 'head'], init, (params, sigma: Tensor) => {
-    const tokens = embed.apply(params.embed, toPatches(patches, sigma))
-    const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
-    return head.apply(params.head, encoded)
-  })
+  const wave = layer(
+    'vit',
+    ['embed', 'encoder', 'head'],
+    init,
+    (params: VitParams<P>, sigma: Tensor) => {
+      const tokens = embed.apply(params.embed, toPatches(patches, sigma))
+      const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
+      return head.apply(params.head, encoded)
+    },
+  )
+  return { ...wave, about: () => aboutVit(formOf, sizes) }
 }
 
 /**

@@ -1,0 +1,84 @@
+import {
+  fail,
+  isTensor,
+  keyFrom,
+  leavesWithPaths,
+  outline,
+  type Showable,
+  type Shown,
+  shown as shownInCore,
+  showPath,
+  type TensorTree,
+  type Tree,
+} from '../core/index.ts'
+import { describe } from '../core/values/index.ts'
+import {
+  type Expression,
+  type FormOf,
+  type FormSizes,
+  shownExpression,
+  shownForm,
+} from './attention/index.ts'
+import {
+  type AnyLayer,
+  initialise,
+  type PatchGrid,
+  shownParameters,
+  showPatches,
+} from './layers/index.ts'
+
+// `show` of this room: wave functions, forms and parameters, beside what `show` of core knows.
+
+/** Parameters to the first branches: those of a layer have branches within branches. */
+const summary = (params: Shown): Shown =>
+  typeof params === 'string'
+    ? params
+    : { ...params, parts: params.parts.map((x) => (typeof x === 'string' ? x : x.line)) }
+
+const shownLayer = ({ name, init, about }: AnyLayer): Shown => {
+  const params = shownParameters(initialise({ init }, keyFrom(0)) as TensorTree)
+  return { line: name, parts: [...(about?.() ?? []), summary(params)] }
+}
+
+const shownTree = (x: Tree<unknown>): Shown => {
+  const alien = leavesWithPaths(x).find(({ leaf }) => !isTensor(leaf))
+  return alien === undefined
+    ? shownParameters(x as TensorTree)
+    : fail({
+        kind: 'TypeError',
+        where: 'show',
+        what: `${describe(alien.leaf)} cannot be shown.`,
+        operands: [`at ${showPath(alien.path)} of what was given`],
+      })
+}
+
+/** What `show` knows of, as a line and its parts. */
+export const shown = (x: object): Shown => {
+  const { equations, apply, kind, tokens } = Object(x)
+  if (isTensor(x) || Array.isArray(equations)) return shownInCore(x as Showable)
+  if (typeof apply === 'function') return shownLayer(x as AnyLayer)
+  if (typeof kind === 'string') return shownExpression(x as Expression)
+  if (typeof tokens === 'number') return showPatches(x as PatchGrid)
+  return shownTree(x as Tree<unknown>)
+}
+
+/** See `show`. */
+interface Show {
+  (x: object): string
+  <P>(form: FormOf<P>, sizes: FormSizes): string
+}
+
+/**
+ * A wave function or another layer, an attention form, a grid of patches or a tree of parameters for
+ * people, and what `show` of psigrad/core knows: a line that sums it up, and its parts as a tree. A
+ * form shows its formula; with sizes also what it costs there, and what its weights depend on.
+ *
+ * Errors  TypeError for what is none of these.
+ * @example show(softmaxed(plus(content(), relative()))) // →
+ * // softmax(content + relative)
+ * // └── content + relative
+ * //     ├── content
+ * //     └── relative
+ */
+export const show: Show = (x: object, sizes?: FormSizes): string =>
+  outline(sizes === undefined ? shown(x) : shownForm(x as FormOf<unknown>, sizes))
