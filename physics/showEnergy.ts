@@ -82,7 +82,7 @@ export const showEvaluations = (e: Evaluations): string =>
 
 /** Eigenvalues with their residuals. */
 export const shownStates = ({ energies, residuals, dimension }: ExactStates): Shown => ({
-  line: `lowest ${counted(energies.length, 'state')} of ${dimension.toLocaleString('en-US')}`,
+  line: `${energies.length === 1 ? 'lowest state' : `lowest ${energies.length} states`} of ${dimension.toLocaleString('en-US')}`,
   parts: few(
     energies.length,
     (k) => `energy ${short(energies[k]!, DIGITS)}, residual ${short(residuals[k]!, 2)}`,

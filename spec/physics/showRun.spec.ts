@@ -167,7 +167,7 @@ describe('show of an energy', () => {
         '└── summed over the whole sector: no error of sampling',
       ].join('\n'),
     )
-    const short = show(physics.estimate([[1, 2, 3, 4]]))
+    const short = show(physics.estimate([Float64Array.of(1, 2, 3, 4)]))
     expectFits(short)
     expect(short).toContain('not reliable: the chains are too short')
   })

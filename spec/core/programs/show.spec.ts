@@ -22,7 +22,7 @@ describe('show of a tensor', () => {
   it('fits, and says its shape, its range and its mean', () => {
     fc.assert(
       fc.property(anyTensor, fc.constantFrom(1, 1e-30, 1e300), (x, scale) => {
-        const data = dataOf(x).map((v) => v * scale)
+        const data = Float64Array.from(dataOf(x), (v) => v * scale)
         const text = show(tensor(data, x.shape))
         expectFits(text)
         expect(text).toContain(`tensor ${showShape(x.shape)} of float64`)
