@@ -69,9 +69,10 @@ interface Show {
 }
 
 /**
- * A wave function or another layer, an attention form, a grid of patches or a tree of parameters for
- * people, and what `show` of psigrad/core knows: a line that sums it up, and its parts as a tree. A
- * form shows its formula; with sizes also what it costs there, and what its weights depend on.
+ * The text of a wave function or another layer, an attention form, a grid of patches, a tree of
+ * parameters, and of what `show` of psigrad/core knows: a line that sums it up, and its parts as a
+ * tree. An expression shows its formula and its operands; a form with sizes shows its parameters,
+ * its cost and what its weights depend on.
  *
  * Errors  TypeError for what is none of these.
  * @example show(softmaxed(plus(content(), relative()))) // →

@@ -73,8 +73,9 @@ interface Show {
 }
 
 /**
- * A lattice, an operator, a sector, an energy, exact states, a training, its state or its step for
- * people, and what `show` of psigrad/models knows: a line that sums it up, and its parts as a tree.
+ * The text of a lattice, an operator, a sector, an energy, exact states, a training, its state or
+ * its step, and of what `show` of psigrad/models knows: a line that sums it up, and its parts as a
+ * tree.
  *
  * Errors  TypeError for what is none of these.
  * @example show(chain(4)) // →

@@ -61,7 +61,7 @@ export const shownLattice = (lat: Lattice): Shown => ({
   ],
 })
 
-/** What a term looks like, whatever its sites: `S·S` with its coupling, or axes with a coefficient. */
+/** What a term looks like at any sites: `S·S`, or its Pauli matrices, and a coefficient. */
 interface Term {
   readonly kind: string
   readonly coefficient: string

@@ -67,7 +67,7 @@ export const shown = (x: Showable): Shown => {
 }
 
 /**
- * A tensor or a program for people: a line that sums it up, and its parts as a tree.
+ * The text of a tensor or a program: a line that sums it up, and its parts as a tree.
  *
  * @example show(tensor([[1, 2], [3, 4]])) // →
  * // tensor [2, 2] of float64

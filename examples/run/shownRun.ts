@@ -51,7 +51,7 @@ export interface KnownRun {
   readonly exact: number | null
 }
 
-/** What the run is of, its settings that are not the defaults, how far it is, and its last energy. */
+/** A run by its model, the settings that are not the defaults, its steps and its last energy. */
 export const shownRun = ({ config, training, progress, exact }: KnownRun): Shown => {
   const [settings, last] = [changed(config), progress.records.at(-1)]
   return {
