@@ -81,6 +81,7 @@ export {
   symmetrise,
   symmetryGroup,
   turn,
+  type Vit,
   type VitParams,
   type VitSizes,
   vit,

@@ -11,7 +11,7 @@ import {
   type TensorTree,
   type Tree,
 } from '../core/index.ts'
-import { describe } from '../core/values/index.ts'
+import { counted, describe } from '../core/values/index.ts'
 import {
   type Expression,
   type FormOf,
@@ -26,6 +26,7 @@ import {
   shownParameters,
   showPatches,
 } from './layers/index.ts'
+import type { Images, VitSizes } from './waves/index.ts'
 
 // `show` of this room: wave functions, forms and parameters, beside what `show` of core knows.
 
@@ -35,9 +36,31 @@ const summary = (params: Shown): Shown =>
     ? params
     : { ...params, parts: params.parts.map((x) => (typeof x === 'string' ? x : x.line)) }
 
-const shownLayer = ({ name, init, about }: AnyLayer): Shown => {
-  const params = shownParameters(initialise({ init }, keyFrom(0)) as TensorTree)
-  return { line: name, parts: [...(about?.() ?? []), summary(params)] }
+const shownVit = (form: FormOf<unknown>, sizes: VitSizes): readonly Shown[] => {
+  const { patches, layers, dim, heads, hidden = 4 * dim } = sizes
+  return [
+    `${counted(layers, 'layer')} of dim ${dim} and hidden width ${hidden}`,
+    shownForm(form, { grid: patches, heads, dim }),
+  ]
+}
+
+/** What some wave functions say of themselves. */
+interface MadeOf {
+  readonly form?: FormOf<unknown>
+  readonly sizes?: VitSizes
+  readonly images?: Images<unknown>
+}
+
+const madeOf = (x: AnyLayer & MadeOf): readonly Shown[] =>
+  x.images !== undefined
+    ? [`sum over ${counted(x.images.count, 'image')}`, ...madeOf(x.images.wave)]
+    : x.form !== undefined && x.sizes !== undefined
+      ? shownVit(x.form, x.sizes)
+      : []
+
+const shownLayer = (x: AnyLayer): Shown => {
+  const params = shownParameters(initialise(x, keyFrom(0)) as TensorTree)
+  return { line: x.name, parts: [...madeOf(x), summary(params)] }
 }
 
 const shownTree = (x: Tree<unknown>): Shown => {

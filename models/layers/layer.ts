@@ -1,13 +1,5 @@
 import type { state as S } from 'fp-ts'
-import {
-  add,
-  fail,
-  type Key,
-  type Problem,
-  type Shown,
-  type Tensor,
-  TensorError,
-} from '../../core/index.ts'
+import { add, fail, type Key, type Problem, type Tensor, TensorError } from '../../core/index.ts'
 import { type Drawn, drawing, type Init, together } from './init.ts'
 
 /**
@@ -18,8 +10,6 @@ export interface Layer<P, X = Tensor, Y = Tensor> {
   readonly name: string
   readonly init: S.State<Key, P>
   readonly apply: (params: P, x: X) => Y
-  /** What `show` tells of it beside its name and its parameters. */
-  readonly about?: () => readonly Shown[]
 }
 
 export type ParamsOf<L> = L extends Layer<infer P, never, unknown> ? P : never

@@ -78,7 +78,6 @@ export const symmetrise = <P>(
       const images = mul(flips, reshape(gather(sigma, from), [terms.length, sites])) // [g, sites]
       return mean(vmap(wave.apply, { inAxes: [null, 0] })(params, images)) // [g]
     },
-    about: () => [`sum over ${terms.length} images`, ...(wave.about?.() ?? [])],
     images: { count: terms.length, wave, of: imagesOf(terms, sites), mean },
   }
 }

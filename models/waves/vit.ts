@@ -1,19 +1,9 @@
-import {
-  type Complex,
-  complexSum,
-  logCosh,
-  type Shown,
-  stack,
-  sum,
-  type Tensor,
-} from '../../core/index.ts'
-import { counted } from '../../core/values/index.ts'
+import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../../core/index.ts'
 import {
   type AttentionForm,
   type AttentionParams,
   type FormOf,
   multiHeadAttention,
-  shownForm,
 } from '../attention/index.ts'
 import {
   type DenseParams,
@@ -100,21 +90,18 @@ export interface VitSizes {
   readonly hidden?: number
 }
 
+/** A Vision Transformer, with what it was made of. */
+export type Vit<P> = WaveFunction<VitParams<P>> & {
+  readonly form: FormOf<P>
+  readonly sizes: VitSizes
+}
+
 const blocksOf = <P>(
   formOf: FormOf<P>,
   { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
 ): Layer<BlockParams<P>>[] => {
   const form = formOf({ grid: patches, heads, dim })
   return Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
-}
-
-/** What `show` tells of a Vision Transformer: its sizes, and the form of its attention. */
-const aboutVit = <P>(formOf: FormOf<P>, sizes: VitSizes): readonly Shown[] => {
-  const { patches, layers, dim, heads, hidden = 4 * dim } = sizes
-  return [
-    `${counted(layers, 'layer')} of dim ${dim} and hidden width ${hidden}`,
-    shownForm(formOf, { grid: patches, heads, dim }),
-  ]
 }
 
 /**
@@ -125,7 +112,7 @@ const aboutVit = <P>(formOf: FormOf<P>, sizes: VitSizes): readonly Shown[] => {
  * Source      Viteritti, Rende, Becca, PRL 130, 236401 (2023); Rende and Viteritti,
  *             arXiv:2405.18874.
  */
-export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitParams<P>> => {
+export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): Vit<P> => {
   const { patches, dim } = sizes
   const embed = dense({ in: patches.features, out: dim })
   const blocks = blocksOf(formOf, sizes)
@@ -135,17 +122,13 @@ export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitPara
     encoder: blocks.map((block) => block.init),
     head: head.init,
   }
-  const wave = layer(
-    'vit',
-    ['embed', 'encoder', 'head'],
-    init,
-    (params: VitParams<P>, sigma: Tensor) => {
-      const tokens = embed.apply(params.embed, toPatches(patches, sigma))
-      const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
-      return head.apply(params.head, encoded)
-    },
-  )
-  return { ...wave, about: () => aboutVit(formOf, sizes) }
+  const apply = (params: VitParams<P>, sigma: Tensor): Complex => {
+    const tokens = embed.apply(params.embed, toPatches(patches, sigma))
+    const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
+    return head.apply(params.head, encoded)
+  }
+  const network = layer('vit', ['embed', 'encoder', 'head'], init, apply)
+  return { ...network, form: formOf, sizes }
 }
 
 /**
