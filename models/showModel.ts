@@ -105,4 +105,9 @@ interface Show {
  * //     └── relative
  */
 export const show: Show = (x: object, sizes?: FormSizes): string =>
-  outline(sizes === undefined ? shown(x) : shownForm(x as FormOf<unknown>, sizes))
+  // In xs.map(show) an index comes second.
+  outline(
+    typeof x === 'function' && typeof sizes === 'object'
+      ? shownForm(x as FormOf<unknown>, sizes)
+      : shown(x),
+  )

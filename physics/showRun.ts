@@ -5,7 +5,7 @@ import type { Sector } from './configurations/index.ts'
 import type { EnergyEstimate } from './energy.ts'
 import type { ExactStates } from './exact/index.ts'
 import type { Lattice } from './lattice/index.ts'
-import type { Operator } from './operators/index.ts'
+import type { CompiledOperator, Operator } from './operators/index.ts'
 import { type Averages, powerOf } from './sampling/index.ts'
 import { showEvaluations, shownEnergy, shownEstimate, shownStates } from './showEnergy.ts'
 import { shownLattice, shownOperator, shownSector } from './showSystem.ts'
@@ -26,10 +26,14 @@ const showAverages = (average: Averages, sites: number): string => {
   )
 }
 
+const showCompiled = ({ sites, isReal, maxConnected }: CompiledOperator): string =>
+  `${isReal ? 'real' : 'complex'} operator of ${counted(sites, 'site')}, compiled: ` +
+  `at most ${counted(maxConnected, 'off-diagonal element')} a row`
+
 const shownVmc = (vmc: Vmc<unknown>): Shown => ({
   line: `training by ${vmc.optimizer.name}, learning rate ${rounded(vmc.learningRate)}`,
   parts: [
-    `Hamiltonian: at most ${counted(vmc.hamiltonian.maxConnected, 'off-diagonal element')} a row`,
+    showCompiled(vmc.hamiltonian),
     shownSector(vmc.sector),
     vmc.symmetries === undefined
       ? 'symmetries: none used'
@@ -52,11 +56,13 @@ const shownStep = ({ state, estimate, evaluations }: StepResult<unknown>): Shown
 /** What `show` knows of, as a line and its parts. */
 export const shown = (x: object): Shown => {
   const { positions, strings, sites, up, vScore, standardError, residuals } = Object(x)
-  const { learningRate, evaluations, chains, step } = Object(x)
+  const { maxConnected, learningRate, evaluations, chains, step } = Object(x)
   const number = (y: unknown): boolean => typeof y === 'number'
   if (Array.isArray(positions)) return shownLattice(x as Lattice)
   if (Array.isArray(strings)) return shownOperator(x as Operator)
-  if (number(sites) && (up === undefined || number(up))) return shownSector(x as Sector)
+  if (number(maxConnected)) return showCompiled(x as CompiledOperator)
+  if (number(sites) && 'up' in x && (up === undefined || number(up)))
+    return shownSector(x as Sector)
   if (number(vScore)) return shownEnergy(x as EnergyEstimate)
   if (number(standardError)) return shownEstimate(x as Estimate)
   if (Array.isArray(residuals)) return shownStates(x as ExactStates)
@@ -87,4 +93,9 @@ interface Show {
  * // └── 8 symmetries, 4 translations among them
  */
 export const show: Show = (x: object, sizes?: FormSizes): string =>
-  outline(sizes === undefined ? shown(x) : shownForm(x as FormOf<unknown>, sizes))
+  // In xs.map(show) an index comes second.
+  outline(
+    typeof x === 'function' && typeof sizes === 'object'
+      ? shownForm(x as FormOf<unknown>, sizes)
+      : shown(x),
+  )

@@ -1,5 +1,5 @@
 import { TensorError } from '../core/index.ts'
-import { counted, few, rounded, type Shown } from '../core/values/index.ts'
+import { counted, few, largest, rounded, type Shown, smallest } from '../core/values/index.ts'
 import { dimension, fitsWithin, type Sector, showSector } from './configurations/index.ts'
 import { bonds, isometries, type Lattice, shellDistances, sublattice } from './lattice/index.ts'
 import { conservesSz, isHermitian, type Operator, type PauliString } from './operators/index.ts'
@@ -14,7 +14,7 @@ const SHELLS = 3
 const vector = (v: readonly number[]): string => `[${v.map(rounded).join(', ')}]`
 
 const smallestAndLargest = (counts: readonly number[]): string => {
-  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  const [least, most] = [smallest(counts), largest(counts)]
   return least === most ? `${most}` : `${least} to ${most}`
 }
 

@@ -127,7 +127,12 @@ describe('show of a wave function', () => {
     expect(show(tensor([1, 2]))).toBe('tensor [2] of float64\n├── from 1 to 2, mean 1.5\n└── 1, 2')
   })
 
-  it.each([[undefined], ['text'], [5], [{ a: { b: 'text' } }]])('refuses %j', (x) => {
+  it('goes over lists: the index that map gives second means nothing', () => {
+    const list = [vit.sizes.patches, models.namedForms.spatial]
+    expect(list.map(show)).toEqual(list.map((x) => show(x)))
+  })
+
+  it.each([[undefined], ['text'], [5], [{ a: { b: 'text' } }], [vit.apply]])('refuses %j', (x) => {
     problemOf(() => show(x as never), 'TypeError in show', 'cannot be shown')
   })
 })

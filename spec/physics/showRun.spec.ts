@@ -197,6 +197,10 @@ describe('vmc', () => {
     const vmc = physics.vmc(about)
     expectFits(show(vmc))
     expect(show(vmc)).toContain('full sums over 20 configurations')
+    expect(show(vmc)).toContain(show(vmc.hamiltonian))
+    expect(show(vmc.hamiltonian)).toBe(
+      'real operator of 6 sites, compiled: at most 6 off-diagonal elements a row',
+    )
     const steps = [...physics.run(vmc, physics.initialState(vmc, params, 1), 100)]
     const { energies } = physics.exactStates(hamiltonian, sector)
     const { estimate, state } = steps.at(-1)!
@@ -269,5 +273,6 @@ describe('show of anything else', () => {
     expect(show(params)).toMatch(/^54 parameters in 6 tensors, float64\n/)
     expect(() => show(7 as never)).toThrow(TensorError)
     expect(() => show({ a: 'text' })).toThrow('cannot be shown')
+    expect(() => show({ sites: 4 })).toThrow('cannot be shown')
   })
 })
