@@ -77,9 +77,9 @@ const shownTree = (x: Tree<unknown>): Shown => {
 
 /** What `show` knows of, as a line and its parts. */
 export const shown = (x: object): Shown => {
-  const { equations, apply, kind, tokens } = Object(x)
+  const { equations, init, apply, kind, tokens } = Object(x)
   if (isTensor(x) || Array.isArray(equations)) return shownInCore(x as Showable)
-  if (typeof apply === 'function') return shownLayer(x as AnyLayer)
+  if (typeof init === 'function' && typeof apply === 'function') return shownLayer(x as AnyLayer)
   if (typeof kind === 'string') return shownExpression(x as Expression)
   if (typeof tokens === 'number') return showPatches(x as PatchGrid)
   return shownTree(x as Tree<unknown>)
