@@ -42,15 +42,18 @@ export {
   type ParamsOf,
   type PatchGrid,
   parallel,
+  parameterCount,
   patchGrid,
   residual,
   scaledNormal,
   sequential,
+  showPatches,
   together,
   toPatches,
   type UnitCell,
   xavierUniform,
 } from './layers/index.ts'
+export { show, shown } from './showModel.ts'
 export {
   type AttentiveLogCoshParams,
   attentiveLogCosh,
@@ -78,6 +81,7 @@ export {
   symmetrise,
   symmetryGroup,
   turn,
+  type Vit,
   type VitParams,
   type VitSizes,
   vit,

@@ -109,16 +109,20 @@ export type { Averages, CachedLogPsi } from './sampling/index.ts'
 export {
   bondExchange,
   checkMove,
+  fullAverages,
   type Move,
   metropolis,
+  moveAlong,
   powerOf,
   randomChains,
   reachesAll,
   type Sampled,
   type SamplePlan,
+  sampledAverages,
   spinFlip,
   transitionMatrix,
 } from './sampling/index.ts'
+export { show, shown } from './showRun.ts'
 export {
   type AutocorrelationTime,
   autocorrelationTime,
@@ -194,3 +198,4 @@ export {
   type VmcState,
   vmcStep,
 } from './vmc.ts'
+export { type VmcOptions, vmc } from './vmcDefaults.ts'

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { either as E } from 'fp-ts'
 import {
   keyFrom,
   leavesOf,
@@ -18,11 +17,8 @@ import { seed } from './arbitraries.ts'
 
 type Wave = models.WaveFunction<unknown>
 
-const patchesOf = (lat: physics.Lattice, patch: number): models.PatchGrid => {
-  const grid = models.patchGrid(lat.dims, patch, lat.boundary[0]!, lat)
-  if (E.isLeft(grid)) throw new Error(grid.left.what)
-  return grid.right
-}
+const patchesOf = (lat: physics.Lattice, patch: number): models.PatchGrid =>
+  models.patchGrid(lat.dims, patch, lat.boundary[0]!, lat)
 
 /** A small Vision Transformer, Factored and so equivariant under translations by patches. */
 const vitOn = (patches: models.PatchGrid): Wave =>

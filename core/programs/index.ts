@@ -26,6 +26,7 @@ export {
 export { inlined } from './inline.ts'
 export * from './ops.ts'
 export { flopsOf, nameOf, showProgram, toMermaid } from './print.ts'
+export { type Showable, show, shown } from './show.ts'
 export { simplified } from './simplify.ts'
 export {
   bind,

@@ -5,7 +5,7 @@ import {
   programIn,
   type Variable,
 } from '../primitives/index.ts'
-import { type Shape, showShape, sizeOf } from '../values/index.ts'
+import { rounded, type Shape, showShape, sizeOf } from '../values/index.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
 
@@ -15,14 +15,16 @@ export const nameOf = (v: Variable): string => {
   return v.id < 26 ? letter : `${letter}${Math.floor(v.id / 26)}`
 }
 
-const typed = (v: Variable): string => `${nameOf(v)}: ${showShape(v.shape)}`
+/** A variable with its shape: `a: [2, 3]`. */
+export const typed = (v: Variable): string => `${nameOf(v)}: ${showShape(v.shape)}`
 
-const showValues = (data: ArrayLike<number>, shape: Shape): string => {
-  const few = Array.from(data)
-    .slice(0, 4)
-    .map((x) => Number(x.toPrecision(6)))
-  return shape.length === 0 ? `${few[0]}` : `(${few.join(', ')}${data.length > 4 ? ', …' : ''})`
-}
+/** The first numbers of a list: `1, 2, 3, 4, …`. */
+export const firstOf = (data: ArrayLike<number>, most: number): string =>
+  Array.from({ length: Math.min(data.length, most) }, (_, k) => rounded(data[k]!)).join(', ') +
+  (data.length > most ? ', …' : '')
+
+const showValues = (data: ArrayLike<number>, shape: Shape): string =>
+  shape.length === 0 ? firstOf(data, 1) : `(${firstOf(data, 4)})`
 
 const showParams = (eq: Equation): string => {
   switch (eq.primitive) {
@@ -42,6 +44,10 @@ const showParams = (eq: Equation): string => {
   }
 }
 
+/** `c: [2] = mul a b` */
+export const showEquation = (eq: Equation): string =>
+  `${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd()
+
 /**
  * A program as one equation per line, with shapes.
  *
@@ -53,9 +59,7 @@ const showParams = (eq: Equation): string => {
 export const showProgram = (program: Program): string =>
   [
     `(${programIn('showProgram', program).inputs.map(typed).join(', ')}) -> ${program.outputs.map(nameOf).join(', ')}`,
-    ...program.equations.map((eq) =>
-      `  ${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd(),
-    ),
+    ...program.equations.map((eq) => `  ${showEquation(eq)}`),
   ].join('\n')
 
 /** The program as a Mermaid flowchart. */

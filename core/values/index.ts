@@ -8,6 +8,7 @@ export {
 } from './errors.ts'
 export { largest, largestSize, smallest, vectorLength } from './extremes.ts'
 export { nearest } from './nearest.ts'
+export { counted, few, outline, rounded, type Shown } from './outline.ts'
 export {
   draw,
   fillUniforms,
@@ -70,6 +71,7 @@ export {
   zeros,
 } from './tensor.ts'
 export {
+  childrenOf,
   flatten,
   leavesOf,
   leavesWithPaths,

@@ -20,7 +20,9 @@ const isRecord = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
 
 /** Children in a fixed order (arrays by index, records by key order); undefined for a leaf. */
-const childrenOf = (x: unknown): readonly (readonly [string | number, unknown])[] | undefined =>
+export const childrenOf = (
+  x: unknown,
+): readonly (readonly [string | number, unknown])[] | undefined =>
   Array.isArray(x)
     ? x.map((child, i) => [i, child] as const)
     : isRecord(x)

@@ -31,9 +31,8 @@ import type { Size } from './items.ts'
 export type Params = VitParams<FactoredParams>
 
 export const waveOf = ({ lattice, patch, layers, dim, heads }: Size): WaveFunction<Params> => {
-  const grid = patchGrid(lattice, patch)
-  if (E.isLeft(grid)) throw new Error(grid.left.what)
-  return vit((sizes) => factored(sizes), { patches: grid.right, layers, dim, heads })
+  const patches = patchGrid(lattice, patch)
+  return vit((sizes) => factored(sizes), { patches, layers, dim, heads })
 }
 
 /** The name of the configurations among the parameters. */

@@ -8,13 +8,15 @@ import { modelOf, type TrainConfig } from '../settings/index.ts'
 export const formOfConfig = (config: TrainConfig): Checked<FormOf<FormParams>> =>
   F.pipe(
     E.tryCatch(
-      () => modelOf(config),
+      () => {
+        const { lattice } = modelOf(config)
+        return patchGrid(config.size, config.patch, config.boundary, lattice)
+      },
       (error) => {
         if (error instanceof TensorError) return error.problem
         throw error
       },
     ),
-    E.chain(({ lattice }) => patchGrid(config.size, config.patch, config.boundary, lattice)),
     E.chain((grid) => formAt(config.attention, { grid, heads: config.heads, dim: config.dim })),
   )
 

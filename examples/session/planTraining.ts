@@ -60,43 +60,21 @@ type Params = VitParams<FormParams>
 /** Larger sectors are neither summed nor diagonalised unless requested: 4x4 has 12,870 states. */
 const EXACT_LIMIT = 200_000
 
-/**
- * Returns chains and records per chain: 8 records each where that divides the samples, so that
- * R-hat exists.
- */
-const chainsFor = (samples: number): { chains: number; length: number } => {
-  const length = [8, 4].find((n) => samples % n === 0 && samples / n >= 2) ?? 1
-  return { chains: samples / length, length }
-}
-
 const optimizerOf = (
   { optimizer, diagShift, momentum, precision }: TrainConfig,
   { team }: ThreadPool,
 ): physics.Optimizer =>
   physics.optimizers[optimizer]({ diagShift, momentum, team, single: precision === 'float32' })
 
-const sourceOf = (
-  config: TrainConfig,
+const averagesOf = (
+  { sum, samples, samplePower }: TrainConfig,
   model: SpinModel,
   sector: physics.Sector,
   symmetries: SymmetryGroup,
-): physics.Averages => {
-  const wholeSector = (): Int8Array => physics.allConfigurations(physics.basisOf(sector))
-  if (config.sum === 'full') {
-    const standing = physics.representatives(symmetries, sector.sites)
-    return { kind: 'full', ...physics.orbits(standing, wholeSector(), sector.sites) }
-  }
-  const { chains, length } = chainsFor(config.samples)
-  const move = moveOf(model, sector, symmetries)
-  const { sites } = sector
-  return {
-    kind: 'sampled',
-    chains,
-    burnIn: 20 * sites,
-    ...(physics.fitsWithin(sector, 4 * config.samples) ? { prefetch: wholeSector() } : {}),
-    plan: { sites, move, length, proposals: sites, power: config.samplePower },
-  }
-}
+): physics.Averages =>
+  sum === 'full'
+    ? physics.fullAverages(sector, symmetries)
+    : physics.sampledAverages(sector, moveOf(model, sector, symmetries), samples, samplePower)
 
 /** Returns the sizes of an update with as many different samples as a step may have. */
 const largestUpdate = (vmc: physics.Vmc<Params>, params: number, { samples }: TrainConfig) => {
@@ -153,7 +131,7 @@ const build = (
         ...backend.options,
         wide: true,
       }),
-      average: sourceOf(config, model, sector, symmetries),
+      average: averagesOf(config, model, sector, symmetries),
       optimizer: optimizerOf(config, pool),
       team: pool.team,
       memory: config.memory,
@@ -269,7 +247,7 @@ export const planWith =
       E.bind('sector', () => orProblem('--sector', parseSector(config.sector))),
       E.bind('model', () => E.tryCatch(() => modelOf(config), caught)),
       E.bind('patches', ({ model: { lattice } }) =>
-        patchGrid(config.size, config.patch, config.boundary, lattice),
+        E.tryCatch(() => patchGrid(config.size, config.patch, config.boundary, lattice), caught),
       ),
       E.bind('form', ({ patches: grid }) =>
         formAt(config.attention, { grid, heads: config.heads, dim: config.dim }),

@@ -9,7 +9,7 @@ export {
   type Sources,
   showConfigProblem,
 } from './config.ts'
-export { defaults } from './defaults.ts'
+export { defaults, defaultsOf } from './defaults.ts'
 export type { Model } from './fit.ts'
 export { groupsOf, ownSymmetries } from './groups.ts'
 export { sitesOf } from './lattices.ts'
@@ -26,7 +26,15 @@ export {
   sizesOf,
 } from './numbers.ts'
 export { type OptimizerName, solves } from './optimizerKinds.ts'
-export { commandOf, type Flag, flagOf, flags, flagsOf, showTerms } from './options.ts'
+export {
+  commandOf,
+  type Flag,
+  flagOf,
+  flags,
+  flagsOf,
+  showSetting,
+  showTerms,
+} from './options.ts'
 export type { Backend, TrainConfig } from './settings.ts'
 export {
   parseSector,

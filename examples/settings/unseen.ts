@@ -96,9 +96,9 @@ const sumsOverMore = (config: TrainConfig): ((stage: Stage) => boolean) => {
   const parts = known(() => {
     const model = modelOf(config)
     const patches = patchGrid(config.size, config.patch, config.boundary, model.lattice)
-    if (E.isLeft(form) || E.isLeft(patches)) return undefined
+    if (E.isLeft(form)) return undefined
     const { layers, dim, heads, marshall } = config
-    const sizes = { patches: patches.right, layers, dim, heads }
+    const sizes = { patches, layers, dim, heads }
     const own = ownSymmetries(sizes, attention(form.right), model)
     return { own, groupOf: groupsOf(model, own, { characters: charactersOf(config), marshall }) }
   })
@@ -127,14 +127,14 @@ const equalHeads = (config: TrainConfig): string | undefined => {
   const alpha = known(() => {
     const form = parseForm(text)
     const grid = patchGrid(config.size, patch, config.boundary, modelOf(config).lattice)
-    if (E.isLeft(form) || E.isLeft(grid)) return undefined
-    const [formOf, sizes] = [attention(form.right), { grid: grid.right, heads, dim }]
+    if (E.isLeft(form)) return undefined
+    const [formOf, sizes] = [attention(form.right), { grid, heads, dim }]
     const made = formOf(sizes)
     const params = initialise(made, keyFrom(1))
     // Most forms learn something; whether the others read the input takes all their weights.
     if (leavesOf(params as Tree<Concrete>).some((x) => x.size > 0)) return undefined
     if (formProperties(formOf, sizes).inputDependent) return undefined
-    return dataOf(made.weights(params, zeros([grid.right.tokens, dim])) as Concrete)
+    return dataOf(made.weights(params, zeros([grid.tokens, dim])) as Concrete)
   })
   const each = (alpha?.length ?? 0) / heads
   // Weights that are no numbers are refused for what they are.

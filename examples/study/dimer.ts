@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { largestSize } from '../../core/values/index.ts'
 import { attentiveLogCosh, dimerState, patchGrid } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
@@ -14,9 +13,8 @@ export const dimerChecks = (ratios: readonly number[] = RATIOS): DimerData => {
   const lattice = physics.square(4, 4)
   const sector = physics.szSector(lattice.sites)
   const patches = patchGrid([4, 4], 2)
-  if (E.isLeft(patches)) return { mapped: [] }
-  const params = dimerState(patches.right)
-  const evaluators = physics.evaluatorsOf(attentiveLogCosh(patches.right), params, lattice.sites)
+  const params = dimerState(patches)
+  const evaluators = physics.evaluatorsOf(attentiveLogCosh(patches), params, lattice.sites)
   const all = physics.allConfigurations(physics.basisOf(sector))
   const logPsi = evaluators.logPsi(params)
   const weights = physics.probabilities(logPsi(all).re)

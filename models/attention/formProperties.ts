@@ -1,16 +1,13 @@
 import {
   type AnyFunction,
-  type Concrete,
-  flatten,
   flopsOf,
   keyFrom,
   type Program,
   programOf,
-  sizeOf,
   type Tensor,
   tensor,
 } from '../../core/index.ts'
-import { initialise } from '../layers/index.ts'
+import { initialise, parameterCount } from '../layers/index.ts'
 import { commutesWithTranslations } from './equivariance.ts'
 import type { FormOf, FormSizes } from './form.ts'
 
@@ -58,13 +55,12 @@ export const flopsPerSample = <P>(
 export const formProperties = <P>(formOf: FormOf<P>, sizes: FormSizes): FormProperties => {
   const form = formOf(sizes)
   const params = initialise(form, keyFrom(1))
-  const { leaves } = flatten<Concrete>(params as never)
   const { grid, dim } = sizes
   const x: Tensor = tensor(new Float64Array(grid.tokens * dim), [grid.tokens, dim])
   const program = programOf(form.weights as AnyFunction)(params as never, x)
   const reached = reachedByLast(program)
   return {
-    parameters: leaves.reduce((n, leaf) => n + sizeOf(leaf.shape), 0),
+    parameters: parameterCount(params as never),
     flops: flopsOf(reached),
     inputDependent: reached.outputs.length > 0,
     translationEquivariant: commutesWithTranslations(form, program, sizes),

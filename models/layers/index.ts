@@ -15,4 +15,5 @@ export {
 } from './layer.ts'
 export { type LayerNormParams, layerNorm } from './layerNorm.ts'
 export { type MlpParams, mlp } from './mlp.ts'
-export { type PatchGrid, patchGrid, toPatches, type UnitCell } from './patches.ts'
+export { type PatchGrid, patchGrid, showPatches, toPatches, type UnitCell } from './patches.ts'
+export { parameterCount, shownParameters } from './shownParameters.ts'

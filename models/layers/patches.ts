@@ -1,6 +1,5 @@
-import { either as E } from 'fp-ts'
-import { type Checked, fail, reshape, type Tensor, transpose } from '../../core/index.ts'
-import { smallest, vectorLength } from '../../core/values/index.ts'
+import { fail, reshape, type Tensor, transpose } from '../../core/index.ts'
+import { counted, smallest, vectorLength } from '../../core/values/index.ts'
 
 /** The unit cell of a lattice, with what patches need of it. */
 export interface UnitCell {
@@ -47,10 +46,10 @@ export const patchGrid = (
   patch: number,
   boundary: PatchGrid['boundary'] = 'periodic',
   { cell, vectors }: UnitCell = { cell: [[0]], vectors: unitVectors(dims.length) },
-): Checked<PatchGrid> => {
+): PatchGrid => {
   const bad = dims.find((d) => d % patch !== 0)
   if (!Number.isSafeInteger(patch) || patch < 1 || bad !== undefined)
-    return E.left({
+    return fail({
       kind: 'LatticeError',
       where: 'patches',
       what: `patches of ${dims.map(() => patch).join('x')} sites do not tile a ${dims.join('x')} lattice.`,
@@ -58,7 +57,7 @@ export const patchGrid = (
     })
   const grid = dims.map((d) => d / patch)
   const length = vectorLength(vectors[0]!)
-  return E.right({
+  return {
     dims,
     patch,
     grid,
@@ -67,13 +66,18 @@ export const patchGrid = (
     cellSites: cell.length,
     vectors: vectors.map((v) => v.map((x) => x / length)),
     boundary,
-  })
+  }
 }
 
 const commonDivisors = (dims: readonly number[]): number[] =>
   Array.from({ length: smallest(dims) }, (_, i) => i + 1).filter((b) =>
     dims.every((d) => d % b === 0),
   )
+
+/** A grid in words: `2x1 patches of 4 cells, periodic: 2 tokens of 4 spins`. */
+export const showPatches = ({ dims, patch, grid, tokens, features, boundary }: PatchGrid): string =>
+  `${grid.join('x')} patches of ${counted(patch ** dims.length, 'cell')}, ${boundary}: ` +
+  `${counted(tokens, 'token')} of ${counted(features, 'spin')}`
 
 /**
  * Maps σ [sites] → tokens [n, features]: patch (X, Y) holds the spins of the cells (Xb + u, Yb +

@@ -25,6 +25,7 @@ export {
   encoderBlock,
   type HeadParams,
   logCoshHead,
+  type Vit,
   type VitParams,
   type VitSizes,
   vit,

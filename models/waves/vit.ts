@@ -90,6 +90,12 @@ export interface VitSizes {
   readonly hidden?: number
 }
 
+/** A Vision Transformer, with what it was made of. */
+export type Vit<P> = WaveFunction<VitParams<P>> & {
+  readonly form: FormOf<P>
+  readonly sizes: VitSizes
+}
+
 const blocksOf = <P>(
   formOf: FormOf<P>,
   { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
@@ -106,7 +112,7 @@ const blocksOf = <P>(
  * Source      Viteritti, Rende, Becca, PRL 130, 236401 (2023); Rende and Viteritti,
  *             arXiv:2405.18874.
  */
-export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitParams<P>> => {
+export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): Vit<P> => {
   const { patches, dim } = sizes
   const embed = dense({ in: patches.features, out: dim })
   const blocks = blocksOf(formOf, sizes)
@@ -116,11 +122,13 @@ export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): WaveFunction<VitPara
     encoder: blocks.map((block) => block.init),
     head: head.init,
   }
-  return layer('vit', ['embed', 'encoder', 'head'], init, (params, sigma: Tensor) => {
+  const apply = (params: VitParams<P>, sigma: Tensor): Complex => {
     const tokens = embed.apply(params.embed, toPatches(patches, sigma))
     const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
     return head.apply(params.head, encoded)
-  })
+  }
+  const network = layer('vit', ['embed', 'encoder', 'head'], init, apply)
+  return { ...network, form: formOf, sizes }
 }
 
 /**

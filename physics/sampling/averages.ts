@@ -1,6 +1,19 @@
 import type { Key } from '../../core/index.ts'
-import type { AmplitudeTable, LogPsi } from '../configurations/index.ts'
+import { fail } from '../../core/values/index.ts'
+import {
+  type AmplitudeTable,
+  allConfigurations,
+  basisOf,
+  fitsWithin,
+  type LogPsi,
+  orbits,
+  representatives,
+  type Sector,
+  type SiteSymmetries,
+  showSector,
+} from '../configurations/index.ts'
 import { metropolis, type Sampled, type SamplePlan } from './metropolis.ts'
+import type { Move } from './moves.ts'
 
 // Expectation values come from Markov chains, or from a sum over the whole sector (the exact twin).
 
@@ -28,6 +41,69 @@ export interface FullAverages {
 }
 
 export type Averages = SampledAverages | FullAverages
+
+/** Larger sectors are not summed over: 4x4 sites have 12,870 states. */
+const MOST_STATES = 200_000
+
+const wholeSector = (sector: Sector): Int8Array => allConfigurations(basisOf(sector))
+
+/**
+ * Sums over a whole sector, one configuration for each orbit of the symmetries.
+ *
+ * Errors  SectorError for more than 200,000 states.
+ */
+export const fullAverages = (sector: Sector, symmetries: SiteSymmetries = []): FullAverages =>
+  fitsWithin(sector, MOST_STATES)
+    ? {
+        kind: 'full',
+        ...orbits(representatives(symmetries, sector.sites), wholeSector(sector), sector.sites),
+      }
+    : fail({
+        kind: 'SectorError',
+        where: 'fullAverages',
+        what: `the ${showSector(sector)} has more than ${MOST_STATES} states.`,
+        fix: 'take samples of it, such as samples: 4096.',
+      })
+
+/** Chains and records of each: 8 where that divides the samples, so that R-hat exists. */
+const chainsFor = (samples: number): { readonly chains: number; readonly length: number } => {
+  const length = [8, 4].find((n) => samples % n === 0 && samples / n >= 2) ?? 1
+  return { chains: samples / length, length }
+}
+
+/** Sweeps of chains that do not sample the wave function yet. */
+const BURN_IN = 20
+/** A sector of at most so many times the samples is evaluated whole: most of it is visited. */
+const PREFETCHED = 4
+
+/**
+ * So many samples of |ψ|^power by a move, a sweep apart, in chains of eight.
+ *
+ * Errors  DomainError unless the samples are a whole number of at least 1.
+ */
+export const sampledAverages = (
+  sector: Sector,
+  move: Move,
+  samples: number,
+  power = 2,
+): SampledAverages => {
+  if (!Number.isSafeInteger(samples) || samples < 1)
+    return fail({
+      kind: 'DomainError',
+      where: 'sampledAverages',
+      what: `${samples} samples cannot be taken.`,
+      fix: 'a whole number of at least 1, such as 4096.',
+    })
+  const { sites } = sector
+  const { chains, length } = chainsFor(samples)
+  return {
+    kind: 'sampled',
+    chains,
+    burnIn: BURN_IN * sites,
+    ...(fitsWithin(sector, PREFETCHED * samples) ? { prefetch: wholeSector(sector) } : {}),
+    plan: { sites, move, length, proposals: sites, power },
+  }
+}
 
 /** log ψ at fixed parameters, with the table that it fills where there is one. */
 export interface CachedLogPsi {

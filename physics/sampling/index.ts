@@ -3,7 +3,9 @@ export {
   type CachedLogPsi,
   draw,
   type FullAverages,
+  fullAverages,
   type SampledAverages,
+  sampledAverages,
 } from './averages.ts'
 export {
   metropolis,
@@ -13,6 +15,6 @@ export {
   type SamplePlan,
   transitionMatrix,
 } from './metropolis.ts'
-export { bondExchange, checkMove, type Move, spinFlip } from './moves.ts'
+export { bondExchange, checkMove, type Move, moveAlong, spinFlip } from './moves.ts'
 export { reachesAll } from './reach.ts'
 export { failVanishing } from './support.ts'

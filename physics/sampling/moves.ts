@@ -1,6 +1,7 @@
 import { fail } from '../../core/values/index.ts'
 import type { Sector } from '../configurations/index.ts'
 import type { Bond } from '../lattice/index.ts'
+import type { Operator } from '../operators/index.ts'
 
 /**
  * A move draws one of these sets of sites, each with equal probability, and flips its spins. A pair
@@ -26,6 +27,19 @@ export const spinFlip = (sites: number): Move => ({
   sites: Int32Array.from({ length: 2 * sites }, (_, i) => (i % 2 === 0 ? i / 2 : -1)),
   conservesSz: false,
 })
+
+/**
+ * Returns the move that goes where an operator leads: single flips where any number of spins may be up,
+ * else exchanges of two spins that one of its strings turns over together.
+ */
+export const moveAlong = ({ strings }: Operator, { sites, up }: Sector): Move => {
+  if (up === undefined) return spinFlip(sites)
+  const pairs = strings.flatMap((s): Bond[] => {
+    const turned = s.sites.filter((_, k) => s.axes[k] !== 'z')
+    return turned.flatMap((i, k) => turned.slice(k + 1).map((j): Bond => [i, j]))
+  })
+  return bondExchange([...new Map(pairs.map((pair) => [pair.join(), pair])).values()])
+}
 
 /**
  * Checks a move. Errors: SectorError when it leaves the sector; LatticeError when it has no sites.

@@ -87,10 +87,7 @@ export const everyPrimitive = (backend: BackendName, precision: Precision, threa
 
 const SITES = 16
 const patches = patchGrid([4, 4], 2)
-const wave = () => {
-  if (patches._tag === 'Left') throw new Error('no patches')
-  return vit((sizes) => factored(sizes), { patches: patches.right, layers: 1, dim: 8, heads: 2 })
-}
+const wave = () => vit(factored, { patches, layers: 1, dim: 8, heads: 2 })
 const ready = (options: CompileOptions) => {
   const model = wave()
   const params = initialise(model, keyFrom(1))

@@ -200,7 +200,7 @@ describe('what the network cannot tell apart', () => {
     (patch) => {
       const config = { ...defaults, lattice: 'shastry-sutherland', size: [4, 4] } as const
       const model = modelOf(config)
-      const patches = right(patchGrid([4, 4], patch))
+      const patches = patchGrid([4, 4], patch)
       const own = ownSymmetries(
         { patches, layers: 1, dim: 4, heads: 2 },
         attention(relative()) as never,

@@ -38,7 +38,7 @@ describe('a planned run', () => {
     const { params, chains, key } = staged.initial()
     const [own, starts, steps] = split(keyFrom(5), 3)
     const form = attention(right(parseForm(config.attention)))
-    const sizes = { patches: right(patchGrid([6], 2)), layers: 1, dim: 4, heads: 2 }
+    const sizes = { patches: patchGrid([6], 2), layers: 1, dim: 4, heads: 2 }
     expect(leavesOf(params)).toEqual(leavesOf(initialise(vit(form, sizes), own!) as never))
     expect(chains).toEqual(physics.randomChains(physics.szSector(6), 64, starts!))
     expect(key).toEqual(steps)

@@ -78,6 +78,13 @@ export const samplingSuspects: readonly Suspects[] = [
     mutations: [change('one long chain', 'chainsOf(series, source.chains)', 'chainsOf(series, 1)')],
   },
   {
+    file: 'physics/sampling/averages.ts',
+    specs: ['spec/examples/stagedRuns.spec.ts'],
+    mutations: [
+      change('burn-in of proposals, not of sweeps', 'burnIn: BURN_IN * sites', 'burnIn: BURN_IN'),
+    ],
+  },
+  {
     file: 'examples/session/planTraining.ts',
     specs: ['spec/examples/stagedRuns.spec.ts'],
     mutations: [
@@ -87,7 +94,6 @@ export const samplingSuspects: readonly Suspects[] = [
         '(config.seed), 3)[1]!',
       ),
       change('later stages do not burn in', 'start: from,', 'start: 0,'),
-      change('burn-in of proposals, not of sweeps', 'burnIn: 20 * sites', 'burnIn: 20'),
       change('measures one round', '(vmc, config.finalRounds)', '(vmc, 1)'),
       change('measures in the stage to come', 'Math.max(0, step - 1)', 'step'),
       change('a chain is a column', '[1, patches.grid[0]!]', '[patches.grid[0]!, 1]'),

@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { keyFrom, type Precision } from '../../core/index.ts'
 import { absolute, attention, initialise, patchGrid, symmetrise, vit } from '../../models/index.ts'
@@ -11,11 +10,7 @@ const SITES = 8
 const ring = physics.chain(SITES)
 const operator = physics.j1j2(ring, { j2: 0.5 })
 const all = physics.allConfigurations(physics.basisOf(physics.szSector(SITES)))
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
-const grid = right(patchGrid([SITES], 1))
+const grid = patchGrid([SITES], 1)
 const network = vit(attention(absolute()), { patches: grid, layers: 1, dim: 4, heads: 2 })
 
 const sectors: readonly physics.Characters[] = [

@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { expect } from 'vitest'
 import {
   type Concrete,
@@ -61,9 +60,8 @@ export const systems = {
 export const configurationsOf = ({ sector }: System): Int8Array =>
   physics.allConfigurations(physics.basisOf(sector))
 
-const grid = patchGrid([SITES], 2)
-if (E.isLeft(grid)) throw new Error(grid.left.what)
-const sizes = { patches: grid.right, layers: 1, dim: 4, heads: 2, hidden: 4 }
+const patches = patchGrid([SITES], 2)
+const sizes = { patches, layers: 1, dim: 4, heads: 2, hidden: 4 }
 /** Wave functions by name; a table has one free number for each configuration of the sector. */
 export const waves = {
   rbm: rbm({ sites: SITES, hidden: 3 }),

@@ -34,8 +34,10 @@ export const attentionCommand = async (
     const { inputPicture } = await import('../../compare/comparePictures.ts')
     const picture = inputPicture([{ form: attention, heads }])
     const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
+    const { showRun } = await import('../../run/index.ts')
     stdout.write(
-      `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
+      `${showRun(run, { config, training, progress })}\n\n` +
+        `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
         'Share of the variance of the attention weights that the configurations cause,\n' +
         'before the training and at that step (0: the weights do not depend on the input), and\n' +
         'their standard deviation over the configurations against their size (spread)\n\n' +

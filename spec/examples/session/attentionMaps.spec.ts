@@ -41,7 +41,7 @@ describe('maps of attention', () => {
     training.dispose()
 
     const form = attention(right(parseForm(config.attention)))
-    const patches = right(patchGrid([6], 2))
+    const patches = patchGrid([6], 2)
     const sizes = { patches, layers: 2, dim: 4, heads: 2 }
     const all = physics.allConfigurations(physics.basisOf(physics.szSector(6)))
     const rows = Array.from({ length: all.length / 6 }, (_, s) =>

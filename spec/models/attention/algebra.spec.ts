@@ -23,10 +23,10 @@ const right = <A>(e: E.Either<unknown, A>): A => {
   return e.right
 }
 const grids = {
-  'periodic 2x3': right(models.patchGrid([2, 3], 1)),
-  'open 2x3': right(models.patchGrid([2, 3], 1, 'open')),
-  'periodic chain of 4': right(models.patchGrid([8], 2)),
-  'open chain of 4': right(models.patchGrid([8], 2, 'open')),
+  'periodic 2x3': models.patchGrid([2, 3], 1),
+  'open 2x3': models.patchGrid([2, 3], 1, 'open'),
+  'periodic chain of 4': models.patchGrid([8], 2),
+  'open chain of 4': models.patchGrid([8], 2, 'open'),
 }
 const sizesOf = (grid: models.PatchGrid): models.FormSizes => ({ grid, heads: 2, dim: 4 })
 const anySizes = fc.constantFrom(...Object.values(grids)).map(sizesOf)

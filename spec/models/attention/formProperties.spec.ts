@@ -1,18 +1,13 @@
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { add, reshape, slice, type Tensor, zeros } from '../../../core/index.ts'
 import * as models from '../../../models/index.ts'
 import { problemOf } from '../../expectations.ts'
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 const grids = {
-  'periodic 2x3': right(models.patchGrid([2, 3], 1)),
-  'open 2x3': right(models.patchGrid([2, 3], 1, 'open')),
-  'periodic chain of 4': right(models.patchGrid([8], 2)),
-  'open chain of 4': right(models.patchGrid([8], 2, 'open')),
+  'periodic 2x3': models.patchGrid([2, 3], 1),
+  'open 2x3': models.patchGrid([2, 3], 1, 'open'),
+  'periodic chain of 4': models.patchGrid([8], 2),
+  'open chain of 4': models.patchGrid([8], 2, 'open'),
 }
 const sizesOf = (grid: models.PatchGrid): models.FormSizes => ({ grid, heads: 2, dim: 4 })
 const { content, relative, plus, scaled, softmaxed, constant } = models

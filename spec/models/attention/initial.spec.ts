@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import {
   type Concrete,
@@ -13,7 +12,7 @@ import * as models from '../../../models/index.ts'
 import * as physics from '../../../physics/index.ts'
 
 const { content, relative, plus, times, scaled, softmaxed, symmetrised } = models
-const patches = E.getOrElseW(() => null)(models.patchGrid([6, 6], 1))!
+const patches = models.patchGrid([6, 6], 1)
 const seeds = fc.nat(2 ** 20)
 
 describe('first parameters', () => {

@@ -142,8 +142,7 @@ describe('the normal form of an attention form', () => {
       ),
     })).e
     const grid = models.patchGrid([5], 1, 'open')
-    if (E.isLeft(grid)) throw new Error(grid.left.what)
-    const sizes = { grid: grid.right, heads: 2, dim: 2 }
+    const sizes = { grid: grid, heads: 2, dim: 2 }
     const x = tensor(new Float64Array(10), [5, 2])
     const weightsOf = (e: models.Expression): readonly number[] => {
       const form = models.attention(e)(sizes)

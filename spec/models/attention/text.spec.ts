@@ -130,7 +130,7 @@ describe('the text of an attention form', () => {
     for (const levels of [MOST_DEPTH + 1, 50_000])
       for (const use of [models.showForm, models.attention])
         problemOf(() => use(deepest(levels)), 'DomainError', '200 nested operations')
-    const grid = E.getOrElseW(() => null)(models.patchGrid([4], 1))!
+    const grid = models.patchGrid([4], 1)
     const properties = models.formProperties(models.attention(deepest(MOST_DEPTH)), {
       grid,
       heads: 1,

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import {
   type Concrete,
@@ -148,9 +147,8 @@ describe('patch translations', () => {
 })
 
 const modelOf = (lat: physics.Lattice, patch: number) => {
-  const grid = patchGrid(lat.dims, patch)
-  if (E.isLeft(grid)) throw new Error(grid.left.what)
-  const wave = vit(factored, { patches: grid.right, layers: 1, dim: 4, heads: 2, hidden: 4 })
+  const patches = patchGrid(lat.dims, patch)
+  const wave = vit(factored, { patches, layers: 1, dim: 4, heads: 2, hidden: 4 })
   const evaluators = physics.evaluatorsOf(wave, initialise(wave, keyFrom(0)), lat.sites)
   return { wave, evaluators }
 }

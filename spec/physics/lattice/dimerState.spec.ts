@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import * as models from '../../../models/index.ts'
 import * as physics from '../../../physics/index.ts'
@@ -10,8 +9,7 @@ const lat = physics.square(4, 4)
 const sector = physics.szSector(16)
 const configurations = physics.allConfigurations(physics.basisOf(sector))
 const count = configurations.length / 16
-const grid = models.patchGrid([4, 4], 2)
-const patches = E.isRight(grid) ? grid.right : (undefined as never)
+const patches = models.patchGrid([4, 4], 2)
 const wave = models.attentiveLogCosh(patches)
 const params = models.dimerState(patches)
 const evaluators = physics.evaluatorsOf(wave, params, 16)

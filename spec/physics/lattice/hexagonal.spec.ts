@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { tensor, toNested } from '../../../core/index.ts'
 import { modelOf } from '../../../examples/settings/model.ts'
@@ -65,15 +64,10 @@ describe('lattices of hexagonal cells', () => {
   })
 })
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
-
 describe('patches of unit cells', () => {
   it('hold the sites of their cells, each once', () => {
     for (const lat of [kagome(4, 2), honeycomb(2, 4), triangular(4, 6), physics.lieb(4, 2)]) {
-      const patches = right(patchGrid(lat.dims, 2, 'periodic', lat))
+      const patches = patchGrid(lat.dims, 2, 'periodic', lat)
       const cells = lat.cell.length
       expect(patches.features).toBe(4 * cells)
       const sites = tensor(Float64Array.from({ length: lat.sites }, (_, i) => i))
@@ -98,7 +92,7 @@ describe('patches of unit cells', () => {
     ] as const)
       for (const make of [triangular, kagome, physics.square, physics.lieb]) {
         const lat = make(lx, ly, boundary)
-        const far = distances(right(patchGrid(lat.dims, 2, boundary, lat)))
+        const far = distances(patchGrid(lat.dims, 2, boundary, lat))
         const length = Math.hypot(...lat.vectors[0]!)
         const columns = ly / 2
         const corner = (n: number): number =>
