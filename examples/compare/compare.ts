@@ -11,7 +11,7 @@ import {
   isThere,
   loadJson,
   loadProgress,
-  resultSchema,
+  loadResult,
   type Signals,
   type StopSignal,
   save,
@@ -62,10 +62,7 @@ type Finished = Omit<Compared, 'evaluationSeconds'>
 
 const told = E.mapLeft((problem: FolderProblem): Failure => unusable(showFolderProblem(problem)))
 
-/** What the runs' folders keep beside their states, if it is there. */
-export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
-  loadJson(folder, files.result, resultSchema, 'remove it: the run then measures its energy again.')
-
+/** The analysis that the folder of a run keeps, if it is there. */
 export const loadAnalysis = (folder: string): E.Either<FolderProblem, Analysis | undefined> =>
   loadJson(folder, ANALYSIS, analysisSchema, 'remove it: it is then made again.')
 

@@ -1,16 +1,8 @@
-import { shellWord } from '../settings/index.ts'
-import type { StopSignal } from './unfold.ts'
+import { exitCodes, shellWord } from '../settings/index.ts'
 
-// The command that trains: its exit codes, and how its messages advise to call it again.
+// How the command that trains fails, and how its messages advise to call it again.
 
-export const exitCodes = {
-  done: 0,
-  unusable: 2,
-  failed: 3,
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGTERM: 143,
-} as const satisfies Readonly<Record<StopSignal, number>> & Readonly<Record<string, number>>
+export { exitCodes }
 
 /** Why a run gave no result: its exit code and what to tell the user. */
 export interface Failure {

@@ -1,3 +1,12 @@
+export { type DeviceRow, measureDevices } from './devices.ts'
+export {
+  type ExactLevel,
+  type ExactPlan,
+  type ExactResult,
+  exactLevels,
+  planExact,
+} from './exactLevels.ts'
+export { unfitForms } from './formFits.ts'
 export { knownEnergy } from './known.ts'
 export { mean, spreadOf } from './spreads.ts'
 export { geometricMean, median, minimum } from './timings.ts'

@@ -1,19 +1,8 @@
 import { dirname, join, relative } from 'node:path'
 
-// What a reader has to type to run psigrad: not the same word in a checkout and in a project that
-// has it installed. Messages say `psigrad train ...`; where they leave the program, `spoken` puts
-// there the command that exists.
-
-/** All commands of the program. */
-export const commandNames = [
-  'train',
-  'exact',
-  'compare',
-  'attention',
-  'observe',
-  'study',
-  'devices',
-] as const
+// What a reader has to type to run psigrad depends on where it is: in a checkout, or in a project
+// that has it installed. Messages say `psigrad train ...`; where they leave the program, `spoken`
+// puts the command that exists in place of the name.
 
 const inCheckout = 'npm run -s psigrad --'
 const installed = 'npx psigrad'
@@ -53,10 +42,11 @@ export const calledAs = (script: string, folder: string): string => {
 /** The word for psigrad in this process. */
 export const psigrad: string = calledAs(process.argv[1] ?? '', process.cwd())
 
-const command = new RegExp(
-  `(?<!npm run -s |npx |[\\w./-])psigrad (?=(?:${commandNames.join('|')})\\b(?!:))`,
-  'g',
-)
+/**
+ * The name where a command follows it. A title such as `psigrad train: square 4x4` is no command,
+ * and neither is a part of a path or of a quoted word.
+ */
+const command = /(?<!npm run -s |npx |[\w./'"-])psigrad (?=[a-z]+\b(?!:))/g
 
 /** A text in which `psigrad train ...` and its like become what its reader has to type. */
 export const spoken = (text: string, call: string = psigrad): string =>

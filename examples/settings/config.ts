@@ -29,6 +29,10 @@ export const showConfigProblem = ({ where, received, expected }: ConfigProblem):
     ? `${where}${received === undefined ? '' : ` ${received}`}: expected ${expected}`
     : `${where}: ${received === undefined ? '' : `received ${received}, `}expected ${expected}`
 
+/** All that is wrong with a configuration as one message: each problem below the one before. */
+export const showConfigProblems = (problems: readonly ConfigProblem[]): string =>
+  problems.map(showConfigProblem).join('\n         ')
+
 /** A configuration file as read: its name, and its settings not yet looked at. */
 export interface ConfigFile {
   readonly name: string

@@ -1,6 +1,8 @@
 export { exactBytes } from './bytes.ts'
 export { psigrad, shellWord, spoken, studyCalled } from './command.ts'
 export {
+  type ConfigFile,
+  type ConfigProblem,
   type Configured,
   readConfigFile,
   resolveConfig,
@@ -8,6 +10,7 @@ export {
   resolveModel,
   type Sources,
   showConfigProblem,
+  showConfigProblems,
 } from './config.ts'
 export { defaults } from './defaults.ts'
 export type { Model } from './fit.ts'
@@ -37,4 +40,4 @@ export {
   stageAfter,
   symmetries,
 } from './stages.ts'
-export { countOf, named, usageExitCode } from './usage.ts'
+export { countOf, exitCodes, named, usageExitCode, wholeNumber } from './usage.ts'

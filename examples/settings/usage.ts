@@ -1,10 +1,28 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { either as E } from 'fp-ts'
 
-// What the command lines of all programs share: whole numbers, names, and how wrong usage ends.
+// What the command lines of all programs share: whole numbers, names, and how a process ends.
 
-/** Commander's own complaints are wrong usage; its help is not. */
+/** The exit code of a process for each way in which a command can end. */
+export const exitCodes = {
+  done: 0,
+  unusable: 2,
+  failed: 3,
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+} as const
+
+/**
+ * The exit code for what commander throws: a request for help is fulfilled, everything else is
+ * wrong usage. It is undefined for an error that commander did not throw.
+ */
 export const usageExitCode = (error: unknown): number | undefined =>
-  error instanceof CommanderError ? (error.exitCode === 0 ? 0 : 2) : undefined
+  error instanceof CommanderError
+    ? error.exitCode === 0
+      ? exitCodes.done
+      : exitCodes.unusable
+    : undefined
 
 /** What a seed, too, may be at most. */
 const MOST_COUNT = 2 ** 31 - 1
@@ -16,6 +34,17 @@ export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =
     if (Number.isInteger(n) && n >= 1 && n <= most) return n
     throw new InvalidArgumentError(`Needs a whole number from 1 to ${most}.`)
   })
+
+/**
+ * Reads the whole number that stands behind a flag, from 1 to the most there may be. The message of
+ * a Left names the flag and the text behind it.
+ */
+export const wholeNumber = (flag: string, text: string, most: number): E.Either<string, number> => {
+  const n = Number(text)
+  return Number.isInteger(n) && n >= 1 && n <= most
+    ? E.right(n)
+    : E.left(`${flag} ${text}: expected a whole number from 1 to ${most}`)
+}
 
 /** The name of a file or a folder. An empty one comes of a shell variable that is not set. */
 export const named = (text: string): string => {

@@ -111,10 +111,10 @@ describe('exact', () => {
     ['kagome', '2x1', 6, 1],
     ['lieb', '2x1', 6, 1],
     ['chain', '6', 6, 3],
-  ])('gives energies per site of %s %s, state by state', (lattice, size, sites, states) => {
+  ])('gives energies per site of %s %s, state by state', async (lattice, size, sites, states) => {
     const s = streams()
     const flags = { lattice, size, j2: '0', boundary: 'open' }
-    expect(exactCommand({ flags, states: String(states), json: true }, s)).toBe(0)
+    expect(await exactCommand({ flags, states: String(states), json: true }, s)).toBe(0)
     const found = JSON.parse(s.texts.out)
     const levels = states === 1 ? [found] : found.states
     expect(levels).toHaveLength(states)
