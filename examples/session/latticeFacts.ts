@@ -35,7 +35,7 @@ export interface LatticeFacts {
   readonly patchings: readonly Patching[]
   /** Number of states with Sz = 0; null where it is no exact number. */
   readonly dimension: number | null
-  /** Number of those states that no symmetry changes; null where one of the numbers is. */
+  /** Dimension of the space of those states that every symmetry leaves as they are; null likewise. */
   readonly symmetricDimension: number | null
 }
 

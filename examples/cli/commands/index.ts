@@ -5,6 +5,7 @@ import type { CliCommand } from '../cliCommand.ts'
 const files = await Promise.all([
   import('./trainCommand.ts'),
   import('./exactCommand.ts'),
+  import('./latticeCommand.ts'),
   import('./compareCommand.ts'),
   import('./attentionCommand.ts'),
   import('./observeCommand.ts'),
