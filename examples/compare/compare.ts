@@ -4,7 +4,6 @@ import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import {
   between,
-  exitCodes,
   type Failure,
   type FolderProblem,
   files,
@@ -23,7 +22,7 @@ import {
   train,
   unusable,
 } from '../run/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { exitCodes, type TrainConfig } from '../settings/index.ts'
 import { type Analysis, analyse, analysisSchema } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './comparePage.ts'

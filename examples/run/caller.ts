@@ -2,8 +2,6 @@ import { exitCodes, shellWord } from '../settings/index.ts'
 
 // How the command that trains fails, and how its messages advise to call it again.
 
-export { exitCodes }
-
 /** Why a run gave no result: its exit code and what to tell the user. */
 export interface Failure {
   readonly code: number

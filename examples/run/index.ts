@@ -1,4 +1,11 @@
-export { callerOfMany, exitCodes, type Failure, unusable } from './caller.ts'
+export { callerOfMany, type Failure, unusable } from './caller.ts'
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  decodeParameters,
+  encodeCheckpoint,
+  encodeParameters,
+} from './checkpoint.ts'
 export { type FolderProblem, files, isThere, load, save, showFolderProblem } from './folder.ts'
 export { between, interruptibly, type Signals } from './interrupt.ts'
 export { loadJson, parseJson } from './json.ts'

@@ -9,6 +9,7 @@ export {
 export { unfitForms } from './formFits.ts'
 export { knownEnergy } from './known.ts'
 export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
+export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
 export { geometricMean, median, minimum } from './timings.ts'
 export type { AttentionMap, PlanTraining, StepRecord, Training, TrainState } from './training.ts'

@@ -26,7 +26,7 @@ export interface LatticeFacts {
   readonly cells: number
   /** Shells by their distance, the nearest first. */
   readonly shells: readonly Shell[]
-  /** Sites of the two sublattices, nearest neighbours on different ones; null where there are none. */
+  /** Sites of both sublattices, nearest neighbours being on different ones; null without these. */
   readonly sublattices: readonly [number, number] | null
   /** Translations that the nearest-neighbour model has; null on lattices too large to look. */
   readonly translations: number | null
@@ -35,7 +35,7 @@ export interface LatticeFacts {
   readonly patchings: readonly Patching[]
   /** Number of states with Sz = 0; null where it is no exact number. */
   readonly dimension: number | null
-  /** Dimension of the space of those states that every symmetry leaves as they are; null likewise. */
+  /** Dimension of the space of those that every symmetry leaves as they are; null likewise. */
   readonly symmetricDimension: number | null
 }
 
@@ -75,8 +75,8 @@ const patchingsOf = (size: readonly number[]): readonly Patching[] =>
     .map((side) => ({ side, patches: size.reduce((n, length) => n * (length / side), 1) }))
 
 /**
- * What a lattice of an even number of sites is like, with its nearest `shells`. Symmetries are those
- * of the Heisenberg model with equal couplings on all of its bonds, dimers included.
+ * What a lattice of an even number of sites is like, with its nearest `shells`. Symmetries are
+ * those of the Heisenberg model with equal couplings on all of its bonds, dimers included.
  *
  * Errors  LatticeError when there is no such lattice.
  */

@@ -29,7 +29,7 @@ export {
   sizesOf,
 } from './numbers.ts'
 export { type OptimizerName, solves } from './optimizerKinds.ts'
-export { commandOf, type Flag, flagOf, flags, flagsOf, showTerms } from './options.ts'
+export { asFlags, commandOf, type Flag, flagOf, flags, flagsOf, showTerms } from './options.ts'
 export type { Backend, TrainConfig } from './settings.ts'
 export {
   parseSector,

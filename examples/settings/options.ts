@@ -173,6 +173,19 @@ export const showSetting = (config: TrainConfig, key: keyof TrainConfig): string
   return Array.isArray(value) ? showSize(value) : String(value)
 }
 
+const typed = (value: unknown): string | boolean =>
+  typeof value === 'boolean' ? value : Array.isArray(value) ? showSize(value) : String(value)
+
+/** Settings as flags that make them; what is undefined is not given. */
+export const asFlags = (
+  settings: Partial<TrainConfig>,
+): Readonly<Record<string, string | boolean>> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, typed(value)]],
+    ),
+  )
+
 export const showDefault = (key: keyof TrainConfig): string => {
   return showSetting(defaults, key)
 }

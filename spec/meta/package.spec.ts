@@ -141,9 +141,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
   it('has types for every entry', () => {
     const entries = Object.entries(manifest.exports).filter(([, to]) => typeof to !== 'string')
     const names = entries.map(([name]) => name)
+    const ofCore = ['worker', 'linalg', 'gpu'].map((name) => `./core/${name}`)
     expect(names).toEqual(
-      ['.', ...libraryRooms.map((room) => `./${room}`)].flatMap((name) =>
-        name === './core' ? [name, './core/worker'] : [name],
+      ['.', ...libraryRooms.map((room) => `./${room}`), './run'].flatMap((name) =>
+        name === './core' ? [name, ...ofCore] : [name],
       ),
     )
     for (const [, to] of entries)

@@ -94,9 +94,9 @@ dimers. Symmetries are those of equal couplings, spin inversion included. A dash
 too large to count.
 
 --json prints { name, sites, cells, shells, sublattices, translations, symmetries, patchings,
-dimension, symmetricDimension }: of each shell distance, bonds and the fewest and most neighbours of
-a site; of each patching the side of a patch, in unit cells, and the number of patches; null for what
-is too large to count, and for sublattices where there are none.
+dimension, symmetricDimension }: of each shell distance, bonds and the fewest and most neighbours
+of a site; of each patching the side of a patch, in unit cells, and the number of patches; null for
+what is too large to count, and for sublattices where there are none.
 
 Examples:
   psigrad lattice --lattice kagome --size 2x2
