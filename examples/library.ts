@@ -152,7 +152,7 @@ export const compare = async (asked: CompareAsked): Promise<E.Either<Failure, Co
     plan: planTraining,
     signals: terminal,
     note,
-    surroundings: () => ({ ...terminal, caller: callerOfMany('compare') }),
+    contextOf: () => ({ ...terminal, caller: callerOfMany('compare') }),
   })
   return E.map((all: readonly Compared[]) => ({ runs: all, table: summaries(all) }))(runs)
 }

@@ -39,7 +39,7 @@ export interface CellRequest {
   readonly out: string
   readonly plan: TrainRequest['plan']
   /** What else `train` needs for a run that is not done yet. */
-  readonly surroundings: (
+  readonly contextOf: (
     cell: Cell,
   ) => Pick<
     TrainRequest,
@@ -79,7 +79,7 @@ const clearUnstarted = (path: string): void => {
 /** The cell's result: from its folder, or by training, from where an earlier run stopped. */
 const resultOf = async (
   cell: Cell,
-  { out, note, plan, surroundings }: CellRequest,
+  { out, note, plan, contextOf }: CellRequest,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
@@ -93,7 +93,7 @@ const resultOf = async (
   const started = isThere(path, files.checkpoint)
   if (!started) clearUnstarted(path)
   const trained = await train({
-    ...surroundings(cell),
+    ...contextOf(cell),
     plan,
     config,
     ...(started ? { resume: path } : { out: path }),

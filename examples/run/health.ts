@@ -16,7 +16,7 @@ const problemOf = (quantity: string, value: number, fix?: string): Problem => ({
 })
 
 /** What makes a step's outcome unfit to go on from; undefined when nothing does. */
-export const illness = (state: TrainState, record: StepRecord): Problem | undefined => {
+export const invalidStep = (state: TrainState, record: StepRecord): Problem | undefined => {
   for (const [name, value] of [
     ['the energy', record.energy],
     ['the variance of the energy', record.variance],

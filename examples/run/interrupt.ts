@@ -1,6 +1,6 @@
 import { Script } from 'node:vm'
 import { either as E } from 'fp-ts'
-import { breathe, type StopSignal } from './unfold.ts'
+import { type StopSignal, yieldToEventLoop } from './unfold.ts'
 
 // Work that does not give way: a signal would wait until it is done.
 
@@ -43,11 +43,11 @@ export const between = async <A>(
   { stopped, interruptibly }: Signals,
   work: () => A,
 ): Promise<E.Either<StopSignal, A>> => {
-  await breathe()
+  await yieldToEventLoop()
   const before = stopped()
   if (before !== undefined) return E.left(before)
   const done = interruptibly === undefined ? E.right(work()) : interruptibly(work)
-  await breathe()
+  await yieldToEventLoop()
   const after = stopped()
   return after === undefined ? done : E.left(after)
 }

@@ -13,7 +13,7 @@ import { loadProgress, orStop, SaveError, saveProgress } from './progress.ts'
 import { resultOf, type TrainResult } from './result.ts'
 import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
 import { sweepTemporaries } from './temporaries.ts'
-import { breathe, type Progress, problemOf, type StopSignal, unfold } from './unfold.ts'
+import { type Progress, problemOf, type StopSignal, unfold, yieldToEventLoop } from './unfold.ts'
 
 // One training run from configuration to results, with everything it leaves on disk.
 
@@ -89,7 +89,7 @@ const reopened = (
   return E.right({ folder, training: training.right, progress: progress.right })
 }
 
-const openRun = (request: TrainRequest, planned: Training): E.Either<Failure, Opened> => {
+const openFor = (request: TrainRequest, planned: Training): E.Either<Failure, Opened> => {
   const { config, out, resume, from } = request
   if (resume !== undefined)
     return E.mapLeft(({ code, message }: Failure) => ({ code, message: `--resume ${message}` }))(
@@ -142,7 +142,7 @@ const conclude = async (
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
   if (draw === undefined) return E.right({ result, report: E.right(undefined) })
-  await breathe()
+  await yieldToEventLoop()
   const signal = request.stopped()
   if (signal !== undefined) return stop(signal, `before the pictures; ${files.result} is there`)
   const drawn = await draw({ config, training, progress, result, from: originOf(folder) })
@@ -214,7 +214,7 @@ export const train = async (request: TrainRequest): Promise<E.Either<Failure, Tr
   if (E.isLeft(training)) return training
   let folder: string | undefined
   try {
-    const opened = openRun(request, training.right)
+    const opened = openFor(request, training.right)
     if (E.isLeft(opened)) return opened
     const claimed = claim(opened.right.folder)
     if (E.isLeft(claimed)) return E.left(unusable(showFolderProblem(claimed.left)))

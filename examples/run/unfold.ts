@@ -1,6 +1,6 @@
 import { type Problem, TensorError } from '../../core/index.ts'
 import type { StepRecord, Training, TrainState } from '../session/index.ts'
-import { illness } from './health.ts'
+import { invalidStep } from './health.ts'
 
 // A run is the unfolding of its step. Here is only when to go on, to save and to stop.
 
@@ -32,7 +32,7 @@ export interface Watch {
 }
 
 /** Lets signals and the terminal have their turn: a step itself never gives way. */
-export const breathe = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+export const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const secondsSince = (start: bigint): number => Number(process.hrtime.bigint() - start) / 1e9
 
@@ -45,7 +45,7 @@ export const problemOf = (error: unknown): Problem => {
 const attempt = (training: Training, progress: Progress, save: Watch['save']) => {
   try {
     const next = training.step(progress.state)
-    const problem = illness(next.state, next.record)
+    const problem = invalidStep(next.state, next.record)
     return problem === undefined ? { next } : { problem }
   } catch (error) {
     if (!(error instanceof TensorError)) save(progress)
@@ -60,7 +60,7 @@ export const unfold = async (training: Training, from: Progress, watch: Watch): 
   let progress: Progress = { ...from, records }
   let saved = progress.seconds
   while (progress.state.step < watch.steps) {
-    await breathe()
+    await yieldToEventLoop()
     const signal = watch.stopped()
     if (signal !== undefined) return { kind: 'stopped', signal, progress }
     const { next, problem } = attempt(training, progress, watch.save)

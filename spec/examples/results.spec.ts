@@ -6,7 +6,7 @@ import { progressScreen } from '../../examples/cli/screen.ts'
 import { type Analysis, spreadOf } from '../../examples/compare/analysis.ts'
 import { windowed } from '../../examples/compare/comparePictures.ts'
 import { type Entry, summaries } from '../../examples/compare/summary.ts'
-import { illness } from '../../examples/run/health.ts'
+import { invalidStep } from '../../examples/run/health.ts'
 import { resultOf, type TrainResult } from '../../examples/run/result.ts'
 import { resultRows } from '../../examples/run/resultRows.ts'
 import { spreadOf as deviationOf } from '../../examples/session/spreads.ts'
@@ -94,17 +94,17 @@ describe('the result of a run', () => {
 describe('a step that went astray', () => {
   const { state, record } = training().step(training().initial())
   it('is told by energy, variance, and parameters beyond any meaning, finite ones too', () => {
-    expect(illness(state, record)).toBeUndefined()
+    expect(invalidStep(state, record)).toBeUndefined()
     for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(illness(state, { ...record, energy: bad })?.what).toContain('the energy is')
-      expect(illness(state, { ...record, variance: bad })?.what).toContain('the variance')
+      expect(invalidStep(state, { ...record, energy: bad })?.what).toContain('the energy is')
+      expect(invalidStep(state, { ...record, variance: bad })?.what).toContain('the variance')
     }
     const grown = training()
     const large = grown.step({
       ...grown.initial(),
       params: mapTree(state.params, (leaf) => mul(1e9, leaf)),
     })
-    expect(illness(large.state, record)?.kind).toBe('DomainError')
+    expect(invalidStep(large.state, record)?.kind).toBe('DomainError')
   })
 })
 

@@ -252,8 +252,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     const programs = documents()
       .flatMap(blocksIn)
       .filter(({ language }) => language === 'ts')
+    mkdirSync(join(project, 'node'))
     programs.forEach(({ path, line, code }) => {
-      writeFileSync(join(project, `${path.replaceAll(/\W/g, '-')}-${line}.ts`), code)
+      const name = `${path.replaceAll(/\W/g, '-')}-${line}.ts`
+      writeFileSync(join(project, code.includes("'psigrad/run'") ? 'node' : '', name), code)
     })
     const script = `
       import { physics } from 'psigrad'
@@ -292,6 +294,9 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       expect(await node(project, tsc, '-p', join(project, name))).toEqual({ stdout: '', code: 0 })
     }
     await check('tsconfig.json', {}, ['*.ts'])
+    // psigrad/run is for Node, whose types its users have.
+    const ofNode = { types: ['node'], typeRoots: [join(root, 'node_modules/@types')] }
+    await check('tsconfig.node.json', ofNode, ['node/*.ts'])
     // The declarations themselves are checked above: here only how they are found.
     const bundler = { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }
     await check('tsconfig.bundler.json', bundler, ['strict.ts'])

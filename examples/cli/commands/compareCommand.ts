@@ -39,7 +39,7 @@ export const compareCommand = async (
     plan: await plan(),
     signals: signalsOf(context),
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    surroundings: (cell) => ({
+    contextOf: (cell) => ({
       ...trainingContext(cell.config, context),
       caller: callerOfMany('compare'),
     }),

@@ -98,7 +98,7 @@ export const studyCommand = async (
     dimer: studying.dimerChecks,
     signals: signalsOf(context),
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    surroundings: ({ config }) => ({
+    contextOf: ({ config }) => ({
       ...trainingContext(config, context),
       caller: callerOfMany('study'),
     }),
