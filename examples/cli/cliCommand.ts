@@ -5,29 +5,29 @@ import type { CommandContext } from './context.ts'
 // What a command of the command line is. A file of `commands/` holds one: its grammar, its help and
 // what it does. Such a file loads at every start, so that it imports what computes by `import(…)`.
 
-/** What the user typed behind the name of a command. */
+/** A `Given` holds what the user typed behind the name of a command. */
 export interface Given {
-  /** The words that are no options, in the order of the command's arguments. */
+  /** These words are no options; they have the order of the command's arguments. */
   readonly words: readonly string[]
-  /** The settings among the options, as typed. */
+  /** The settings among the options are kept as typed. */
   readonly flags: Sources['flags']
-  /** The options that take a text; a setting is one of them, too. */
+  /** All options that take a text are here, settings among them. */
   readonly texts: Readonly<Record<string, string | undefined>>
-  /** The options that are switches. */
+  /** All options that are switches are here. */
   readonly switches: Readonly<Record<string, boolean | undefined>>
 }
 
-/** One command of the command line. */
+/** A `CliCommand` is one command of the command line. */
 export interface CliCommand {
   readonly name: string
   readonly description: string
-  /** Words that the command takes behind its name; none by default. */
+  /** The command takes these words behind its name; by default it takes none. */
   readonly words?: readonly Argument[]
   readonly options: readonly Option[]
-  /** What the help text says below the options. */
+  /** The help text ends with this, below the options. */
   readonly help: string
   /** A signal lets the command save its state before it ends; by default it ends the process. */
   readonly savesOnSignal?: boolean
-  /** Does what was asked, and gives the exit code. */
+  /** `run` does what was asked, and gives the exit code. */
   readonly run: (given: Given, context: CommandContext) => Promise<number>
 }

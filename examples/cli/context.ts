@@ -5,7 +5,7 @@ import type { Terminal } from './screen.ts'
 
 // What every command is given, and how it ends where it cannot do what it was asked.
 
-/** The streams and signals of the process, and the planner of a run. */
+/** A command works with the streams and signals of its process, and with the planner of runs. */
 export interface CommandContext {
   readonly plan: () => Promise<PlanTraining>
   readonly stdout: Pick<Terminal, 'write'>
@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly interruptibly?: TrainRequest['interruptibly']
 }
 
-/** Writes why a command could not do what it was asked, and gives its exit code. */
+/** This writes why a command could not do what it was asked, and gives its exit code. */
 export const reportFailure = (
   stderr: Pick<Terminal, 'write'>,
   { code, message }: Failure,
@@ -23,9 +23,9 @@ export const reportFailure = (
   return code
 }
 
-/** Writes what is wrong with the words of a command, and gives the exit code of wrong usage. */
+/** This writes what is wrong with a command's words, and gives the exit code of wrong usage. */
 export const refuse = (stderr: Pick<Terminal, 'write'>, message: string): number =>
   reportFailure(stderr, { code: exitCodes.unusable, message })
 
-/** Several problems as one message: each stands below the one before. */
+/** Several problems become one message, in which each stands below the one before. */
 export const listed = (problems: readonly string[]): string => problems.join('\n         ')

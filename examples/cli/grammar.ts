@@ -5,7 +5,7 @@ import { option } from './sharedOptions.ts'
 
 // From a list of commands to the grammar of the command line.
 
-/** The options of a command, as commander reads them. */
+/** Commander reads the options of a command into such a record. */
 type Options = Readonly<Record<string, string | boolean | undefined>>
 
 const settingKeys: readonly string[] = flags.map((f) => f.key)
@@ -49,7 +49,7 @@ const addCommand = (
   })
 }
 
-/** The program with its version and commands; `call` is called with the command that was typed. */
+/** This makes the program of some commands; `call` is called with the command that was typed. */
 export const program = (
   version: string,
   commands: readonly CliCommand[],

@@ -51,7 +51,7 @@ const npmPrints = ({
   npm_config_loglevel !== 'silent' &&
   npm_config_json !== 'true'
 
-/** Tells those who would read npm's lines as JSON what does not write them. */
+/** This tells those who would read npm's lines as JSON what does not write them. */
 const warnOfNpm = (): void => {
   if (process.stdout.isTTY === true || !npmPrints(process.env)) return
   process.stderr.write(

@@ -3,8 +3,8 @@ import type { SavedRun } from '../run/index.ts'
 import { type CommandContext, reportFailure } from './context.ts'
 
 /**
- * Opens a run folder for a command that looks at its last state, and closes it behind. Gives the
- * command's exit code; a folder that holds no run, or one that cannot be opened, is wrong usage.
+ * This opens a run folder for a command that looks at its last state, closes it behind the command,
+ * and gives the exit code. A folder that holds no run, or cannot be opened, is wrong usage.
  */
 export const withSavedRun = async (
   folder: string,

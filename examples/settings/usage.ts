@@ -3,7 +3,7 @@ import { either as E } from 'fp-ts'
 
 // What the command lines of all programs share: whole numbers, names, and how a process ends.
 
-/** The exit code of a process for each way in which a command can end. */
+/** A command can end in these ways; each has its exit code. */
 export const exitCodes = {
   done: 0,
   unusable: 2,
@@ -14,8 +14,8 @@ export const exitCodes = {
 } as const
 
 /**
- * The exit code for what commander throws: a request for help is fulfilled, everything else is
- * wrong usage. It is undefined for an error that commander did not throw.
+ * Commander throws when it was asked for help, which is fulfilled, and at wrong usage. The exit
+ * code is undefined for an error that commander did not throw.
  */
 export const usageExitCode = (error: unknown): number | undefined =>
   error instanceof CommanderError
@@ -24,10 +24,10 @@ export const usageExitCode = (error: unknown): number | undefined =>
       : exitCodes.unusable
     : undefined
 
-/** What a seed, too, may be at most. */
+/** A count may be this at most, and so may a seed. */
 const MOST_COUNT = 2 ** 31 - 1
 
-/** An option that is a whole number from 1 to the most there may be. */
+/** This option takes a whole number from 1 to the most there may be. */
 export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =>
   new Option(`${flag} <n>`, help).argParser((text: string): number => {
     const n = Number(text)
@@ -36,8 +36,8 @@ export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =
   })
 
 /**
- * Reads the whole number that stands behind a flag, from 1 to the most there may be. The message of
- * a Left names the flag and the text behind it.
+ * This reads the whole number that stands behind a flag, from 1 to the most there may be. The
+ * message of a Left names the flag and the text behind it.
  */
 export const wholeNumber = (flag: string, text: string, most: number): E.Either<string, number> => {
   const n = Number(text)
@@ -46,13 +46,13 @@ export const wholeNumber = (flag: string, text: string, most: number): E.Either<
     : E.left(`${flag} ${text}: expected a whole number from 1 to ${most}`)
 }
 
-/** The name of a file or a folder. An empty one comes of a shell variable that is not set. */
+/** A file or a folder has a name: an empty one comes of a shell variable that is not set. */
 export const named = (text: string): string => {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
 }
 
-/** The command line of a small program, `npm run <name> --`: it ends with 2 at wrong usage. */
+/** A small program, `npm run <name> --`, has this command line; it ends with 2 at wrong usage. */
 export const scriptOf = (name: string, description: string, help: string): Command =>
   new Command(`npm run ${name} --`)
     .description(description)

@@ -19,7 +19,7 @@ const rowOf = (h: HeadInput): readonly string[] => [
 
 const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread after']
 
-/** Runs the command. Gives the exit code; the table goes to stdout. */
+/** This runs the command and gives the exit code; the table goes to stdout. */
 export const attentionCommand = async (
   { run, json }: { readonly run: string; readonly json: boolean },
   { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
@@ -50,7 +50,7 @@ export const attentionCommand = async (
   })
 }
 
-/** `psigrad attention`. */
+/** This is the command `psigrad attention`. */
 export const command: CliCommand = {
   name: 'attention',
   description: 'Tell, head by head, whether the attention weights of a run depend on the input.',

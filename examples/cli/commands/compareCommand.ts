@@ -8,7 +8,7 @@ import { configOption, jsonOption, option, pathOption, settingOptions } from '..
 
 // `psigrad compare`: the same run for several attention forms and seeds.
 
-/** What `psigrad compare` was asked. */
+/** `psigrad compare` was asked for this. */
 export interface CompareArguments extends ComparisonSources {
   readonly out: string
   readonly json: boolean
@@ -16,7 +16,10 @@ export interface CompareArguments extends ComparisonSources {
 
 const REPORT = 'report.html'
 
-/** Runs the command. Gives the exit code; tables go to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. Tables go to stdout, everything else to
+ * stderr.
+ */
 export const compareCommand = async (
   args: CompareArguments,
   context: CommandContext,
@@ -70,7 +73,7 @@ export const compareCommand = async (
   )
 }
 
-/** `psigrad compare`. */
+/** This is the command `psigrad compare`. */
 export const command: CliCommand = {
   name: 'compare',
   description: 'Train several attention forms on the same settings and seeds, and compare them.',

@@ -32,7 +32,7 @@ const showRows = (rows: readonly DeviceRow[]): string => {
     .join('\n')
 }
 
-/** Runs the command and gives the exit code. */
+/** This runs the command and gives the exit code. */
 export const devicesCommand = async (
   { json }: { readonly json: boolean },
   { stdout }: Pick<CommandContext, 'stdout'>,
@@ -45,7 +45,7 @@ export const devicesCommand = async (
   return exitCodes.done
 }
 
-/** `psigrad devices`. */
+/** This is the command `psigrad devices`. */
 export const command: CliCommand = {
   name: 'devices',
   description: 'List what can evaluate a wave function here, with its measured speed.',

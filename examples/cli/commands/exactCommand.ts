@@ -15,7 +15,7 @@ import { jsonOption, modelOptions, option } from '../sharedOptions.ts'
 
 // `psigrad exact`: the lowest states of the Sz = 0 sector by exact diagonalisation.
 
-/** What `psigrad exact` was asked. */
+/** `psigrad exact` was asked for this. */
 export interface ExactArguments {
   readonly flags: Sources['flags']
   readonly states: string
@@ -46,7 +46,7 @@ const resultTable = (r: ExactResult): string =>
       ])
     : levelTable(r.states)
 
-/** Runs the command and gives the exit code. */
+/** This runs the command and gives the exit code. */
 export const exactCommand = async (
   { flags, states, json }: ExactArguments,
   { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
@@ -68,7 +68,7 @@ export const exactCommand = async (
   return exitCodes.done
 }
 
-/** `psigrad exact`. */
+/** This is the command `psigrad exact`. */
 export const command: CliCommand = {
   name: 'exact',
   description: 'Lowest energies of a J1-J2 model by exact diagonalisation, up to 24 sites.',

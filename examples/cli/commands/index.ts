@@ -13,5 +13,5 @@ const files = await Promise.all([
   import('./devicesCommand.ts'),
 ])
 
-/** The commands of the command line. */
+/** These are the commands of the command line. */
 export const commands: readonly CliCommand[] = files.map(({ command }) => command)

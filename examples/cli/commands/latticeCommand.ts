@@ -16,7 +16,7 @@ import { jsonOption, option, settingOptions } from '../sharedOptions.ts'
 
 const MOST_SHELLS = 1000
 
-/** What `psigrad lattice` was asked. */
+/** `psigrad lattice` was asked for this. */
 export interface LatticeArguments {
   readonly flags: Sources['flags']
   readonly shells: string
@@ -53,7 +53,7 @@ const patchRows = ({ patchings }: LatticeFacts): readonly (readonly string[])[] 
   ...patchings.map(({ side, patches }) => [String(side), showCount(patches)]),
 ]
 
-/** Runs the command and gives the exit code. */
+/** This runs the command and gives the exit code. */
 export const latticeCommand = async (
   { flags, shells, json }: LatticeArguments,
   { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
@@ -77,7 +77,7 @@ export const latticeCommand = async (
 
 const latticeKeys: readonly string[] = ['lattice', 'size', 'boundary']
 
-/** `psigrad lattice`. */
+/** This is the command `psigrad lattice`. */
 export const command: CliCommand = {
   name: 'lattice',
   description: 'Describe a lattice: sites, bonds, sublattices, symmetries, and patches that fit.',

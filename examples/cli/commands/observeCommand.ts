@@ -10,15 +10,18 @@ import { withSavedRun } from '../withSavedRun.ts'
 
 const MOST_ROUNDS = 100_000
 
-/** What `psigrad observe` was asked. */
+/** `psigrad observe` was asked for this. */
 export interface ObserveArguments {
   readonly run: string
-  /** Default: once the samples of a step. */
+  /** The default is once the samples of a step. */
   readonly rounds?: string | undefined
   readonly json: boolean
 }
 
-/** Runs the command. Gives the exit code; the table goes to stdout, pictures into the run. */
+/**
+ * This runs the command and gives the exit code. The table goes to stdout, pictures go into
+ * the run.
+ */
 export const observeCommand = async (
   { run, rounds, json }: ObserveArguments,
   { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
@@ -57,7 +60,7 @@ export const observeCommand = async (
   })
 }
 
-/** `psigrad observe`. */
+/** This is the command `psigrad observe`. */
 export const command: CliCommand = {
   name: 'observe',
   description: 'Correlations, structure factor and orders of the state that a run has reached.',

@@ -7,7 +7,7 @@ import { option, pathOption } from '../sharedOptions.ts'
 
 // `psigrad study`: the paper's questions as one plan of runs, and the page of their answers.
 
-/** What `psigrad study` was asked. */
+/** `psigrad study` was asked for this. */
 export interface StudyArguments {
   readonly quick: boolean
   readonly only?: string | undefined
@@ -19,7 +19,7 @@ export interface StudyArguments {
   readonly threads?: string | undefined
 }
 
-/** What is given and does nothing beside --pages or --list, which train nothing. */
+/** These flags are given and do nothing beside --pages or --list, which train nothing. */
 const unused = (args: StudyArguments): string | undefined => {
   const beside = args.pages ? '--pages' : args.list ? '--list' : undefined
   if (beside === undefined) return undefined
@@ -39,7 +39,10 @@ const unused = (args: StudyArguments): string | undefined => {
     : `${found.join(', ')}: expected without ${beside}, beside which it does nothing`
 }
 
-/** Runs the command. Gives the exit code; the list goes to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. The list goes to stdout, everything else to
+ * stderr.
+ */
 export const studyCommand = async (
   args: StudyArguments,
   context: CommandContext,
@@ -108,7 +111,7 @@ export const studyCommand = async (
   return exitCodes.done
 }
 
-/** `psigrad study`. */
+/** This is the command `psigrad study`. */
 export const command: CliCommand = {
   name: 'study',
   description: "The paper's study: every run of its plan, and the page of what they say.",

@@ -8,12 +8,15 @@ import { configOption, jsonOption, pathOption, settingOptions } from '../sharedO
 
 // `psigrad train`: a run from its settings to its results.
 
-/** What `psigrad train` was asked. */
+/** `psigrad train` was asked for this. */
 export interface TrainArguments extends RunSources {
   readonly json: boolean
 }
 
-/** Runs the command. Gives the exit code; writes results to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. Results go to stdout, everything else to
+ * stderr.
+ */
 export const trainCommand = async (
   args: TrainArguments,
   context: CommandContext,
@@ -50,7 +53,7 @@ export const trainCommand = async (
   )
 }
 
-/** `psigrad train`. */
+/** This is the command `psigrad train`. */
 export const command: CliCommand = {
   name: 'train',
   description: 'Find the ground state of a J1-J2 model with a Vision-Transformer wave function.',
