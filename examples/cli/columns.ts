@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Two columns of text, the values aligned on the right; units behind them. */
+/** The rows become two columns of text; values stand at the right, with their units behind them. */
 export const table = (
   rows: readonly { readonly name: string; readonly value: string; readonly unit?: string }[],
 ): string => {

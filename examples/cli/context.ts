@@ -1,11 +1,11 @@
 import type { Failure, StopSignal, TrainRequest } from '../run/index.ts'
 import type { PlanTraining } from '../session/index.ts'
-import { spoken } from '../settings/index.ts'
+import { exitCodes, spoken } from '../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
 // What every command is given, and how it ends where it cannot do what it was asked.
 
-/** Streams, signals and the planner of a run. */
+/** A command works with the streams and signals of its process, and with the planner of runs. */
 export interface CommandContext {
   readonly plan: () => Promise<PlanTraining>
   readonly stdout: Pick<Terminal, 'write'>
@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly interruptibly?: TrainRequest['interruptibly']
 }
 
-/** The last words of a command that could not do what it was asked. */
+/** This writes why a command could not do what it was asked, and gives its exit code. */
 export const reportFailure = (
   stderr: Pick<Terminal, 'write'>,
   { code, message }: Failure,
@@ -22,3 +22,10 @@ export const reportFailure = (
   stderr.write(`psigrad: ${spoken(message)}\n`)
   return code
 }
+
+/** This writes what is wrong with a command's words, and gives the exit code of wrong usage. */
+export const refuse = (stderr: Pick<Terminal, 'write'>, message: string): number =>
+  reportFailure(stderr, { code: exitCodes.unusable, message })
+
+/** Several problems become one message, in which each stands below the one before. */
+export const listed = (problems: readonly string[]): string => problems.join('\n         ')

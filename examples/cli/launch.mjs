@@ -53,6 +53,8 @@ const bundle = async (folder) => {
     format: 'esm',
     platform: 'node',
     target: 'node20',
+    // Packages as ES modules where they have them: what of fp-ts nobody uses is left out.
+    mainFields: ['module', 'main'],
     // For `node --enable-source-maps`; to read them at every start would take long.
     sourcemap: true,
     logLevel: 'warning',

@@ -22,7 +22,7 @@ export interface Terminal {
   readonly write: (text: string) => unknown
 }
 
-/** A step's numbers, as the columns of a line. */
+/** The numbers of a step are the columns of a line. */
 interface Columns {
   readonly step: string
   readonly energy: string
@@ -64,7 +64,7 @@ const lineOf = (columns: Columns): string =>
     .map((key) => columns[key].padStart(widths[key]))
     .join('')
 
-/** Columns of fixed width, so that a redrawn line does not jump. */
+/** Columns get a fixed width, so that a redrawn line does not jump. */
 const steady = (columns: Columns): Columns => ({
   ...columns,
   energy: columns.energy.padStart(9),
@@ -112,10 +112,10 @@ const columnsOf = (
   left: showTime(pace.secondsLeft),
 })
 
-/** One line a second at most, but the first and the last step always. */
+/** At most one line a second is written, but the first and the last step always are. */
 const lineSeconds = 1
 
-/** Room for the numbers; what is left of the terminal's width is the bar's. */
+/** The numbers need this width; the bar gets what is left of the terminal's. */
 const textWidth = 84
 
 const barOf = (terminal: Terminal): SingleBar =>
@@ -146,7 +146,7 @@ const dots: Columns = {
   left: '…',
 }
 
-/** The screen of one run. `announce` writes what is known before anything is computed. */
+/** This is the screen of one run. `announce` writes what is known before anything is computed. */
 export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen => {
   const say = (text: string): void => {
     terminal.write(`${terminal.isTTY === true ? text : stripVTControlCharacters(text)}\n`)
@@ -187,7 +187,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
   return { planned, exact: compare, step, note: (text) => say(spoken(text)), end }
 }
 
-/** The first lines of a run, before anything is computed. */
+/** This writes the first lines of a run, before anything is computed. */
 export const announce = (config: TrainConfig, terminal: Terminal): void => {
   const { model, network, method } = sizesOf(config)
   const backend = config.backend === 'wasm' ? '' : `, backend ${config.backend}`

@@ -4,14 +4,13 @@ import { either as E } from 'fp-ts'
 import { showProblem } from '../../core/index.ts'
 import {
   between,
-  exitCodes,
   type Failure,
   type FolderProblem,
   files,
   isThere,
   loadJson,
   loadProgress,
-  resultSchema,
+  loadResult,
   type Signals,
   type StopSignal,
   save,
@@ -23,7 +22,7 @@ import {
   train,
   unusable,
 } from '../run/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { exitCodes, type TrainConfig } from '../settings/index.ts'
 import { type Analysis, analyse, analysisSchema } from './analysis.ts'
 import { type Cell, cellsOf } from './cells.ts'
 import type { Compared } from './comparePage.ts'
@@ -40,7 +39,7 @@ export interface CellRequest {
   readonly out: string
   readonly plan: TrainRequest['plan']
   /** The further arguments of `train` for a run that is not done yet. */
-  readonly trainOptions: (
+  readonly contextOf: (
     cell: Cell,
   ) => Pick<
     TrainRequest,
@@ -64,10 +63,7 @@ const orFailure = E.mapLeft(
   (problem: FolderProblem): Failure => unusable(showFolderProblem(problem)),
 )
 
-/** Loads the result of a run from its folder, if it is there. */
-export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
-  loadJson(folder, files.result, resultSchema, 'remove it: the run then measures its energy again.')
-
+/** Loads the analysis of a run from its folder, if it is there. */
 export const loadAnalysis = (folder: string): E.Either<FolderProblem, Analysis | undefined> =>
   loadJson(folder, ANALYSIS, analysisSchema, 'remove it: it is then made again.')
 
@@ -87,7 +83,7 @@ const clearUnstarted = (path: string): void => {
  */
 const resultOf = async (
   cell: Cell,
-  { out, note, plan, trainOptions }: CellRequest,
+  { out, note, plan, contextOf }: CellRequest,
 ): Promise<E.Either<Failure, TrainResult>> => {
   const { config, folder } = cell
   const path = join(out, folder)
@@ -101,7 +97,7 @@ const resultOf = async (
   const started = isThere(path, files.checkpoint)
   if (!started) clearUnstarted(path)
   const trained = await train({
-    ...trainOptions(cell),
+    ...contextOf(cell),
     plan,
     config,
     ...(started ? { resume: path } : { out: path }),

@@ -11,10 +11,11 @@ export {
   compare,
   finished,
   loadAnalysis,
-  loadResult,
   unlessStopped,
 } from './compare.ts'
-export { coinciding, formsOf, repeated } from './comparedForms.ts'
+export { coinciding } from './comparedForms.ts'
+export { type Compared, comparisonPage } from './comparePage.ts'
 export { type Curve, energyCurves, inputPicture, windowed } from './comparePictures.ts'
-export { aligned, rowsOf, summaries } from './summary.ts'
+export { type ComparisonPlan, type ComparisonSources, planComparison } from './planComparison.ts'
+export { aligned, type FormSummary, rowsOf, summaries } from './summary.ts'
 export { type Cost, evaluationCosts } from './timing.ts'

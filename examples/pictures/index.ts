@@ -1,5 +1,6 @@
 export { attentionOnGrid } from './attentionPictures.ts'
 export { logScale } from './curves.ts'
+export { keepObserved } from './observedReport.ts'
 export { escaped, typeset } from './report.ts'
 export { reportStyle } from './style.ts'
 export { colours, draw } from './svg.ts'

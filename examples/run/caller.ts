@@ -1,17 +1,7 @@
-import { shellWord } from '../settings/index.ts'
-import type { StopSignal } from './unfold.ts'
+import { exitCodes, shellWord } from '../settings/index.ts'
 
 // A caller is the command that trains: it has exit codes, and its messages advise how to call it
 // again.
-
-export const exitCodes = {
-  done: 0,
-  unusable: 2,
-  failed: 3,
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGTERM: 143,
-} as const satisfies Readonly<Record<StopSignal, number>> & Readonly<Record<string, number>>
 
 /** The exit code of a run without result, and the message for the user. */
 export interface Failure {

@@ -1,4 +1,4 @@
-import { either as E } from 'fp-ts'
+import { either as E, function as F } from 'fp-ts'
 import {
   asConcrete,
   dataOf,
@@ -142,10 +142,32 @@ const keyOf = (text: string | undefined): Key | undefined => {
     : undefined
 }
 
-const unreadable = (name: string, text: string | undefined, expected: string) =>
-  E.left(
-    `its ${name} is ${text === undefined ? 'not there' : JSON.stringify(text)}: expected ${expected}`,
-  )
+type Metadata = SafeTensors['metadata']
+
+/** What a part of the metadata says; Left where it is not there, or is not what was expected. */
+const readFrom =
+  <A>(name: string, read: (text: string | undefined) => A | undefined, expected: string) =>
+  (metadata: Metadata): E.Either<string, A> => {
+    const text = metadata[name]
+    const found = text === undefined ? 'not there' : JSON.stringify(text)
+    return E.fromNullable(`its ${name} is ${found}: expected ${expected}`)(read(text))
+  }
+
+/** A number that passes a test. */
+const numberThat =
+  (test: (n: number) => boolean) =>
+  (text: string | undefined): number | undefined => {
+    const n = numberOf(text)
+    return test(n) ? n : undefined
+  }
+
+const stepIn = readFrom('step', numberThat(isCount), 'a whole number from 0')
+const secondsIn = readFrom(
+  'seconds',
+  numberThat((n) => n >= 0 && Number.isFinite(n)),
+  'a number from 0',
+)
+const keyIn = readFrom('key', keyOf, 'two whole numbers from 0 to 4294967295')
 
 const settingsOf = (text: string | undefined): E.Either<string, Settings | undefined> => {
   if (text === undefined) return E.right(undefined)
@@ -163,45 +185,37 @@ const chainsOf = (entry: Entry | undefined, like: Int8Array): E.Either<string, I
   return at < 0 ? E.right(chains) : E.left(`spin ${at} of its chains is ${chains[at]}, not 1 or -1`)
 }
 
+const ofCheckpoint = (name: string): boolean => /^(chains$|params\.|optimizer\.)/.test(name)
+
+const onlyOfCheckpoint = ({ tensors }: SafeTensors): E.Either<string, void> => {
+  const other = Object.keys(tensors).find((name) => !ofCheckpoint(name))
+  return other === undefined
+    ? E.right(undefined)
+    : E.left(`it has a tensor ${other}, which no checkpoint has`)
+}
+
 /** Reads a checkpoint of a run whose initial state is `like`. Left: what does not fit. */
 export const decodeCheckpoint = (
   file: Uint8Array,
   like: TrainState,
-): E.Either<string, Checkpoint> => {
-  const decoded = decode(file)
-  if (E.isLeft(decoded)) return decoded
-  const { chains: chainsEntry, ...tensors } = decoded.right.tensors
-  const { metadata } = decoded.right
-  if (metadata.format !== format) return E.left(`it is not a ${format} file`)
-  const [step, seconds, key] = [
-    numberOf(metadata.step),
-    numberOf(metadata.seconds),
-    keyOf(metadata.key),
-  ]
-  if (!isCount(step)) return unreadable('step', metadata.step, 'a whole number from 0')
-  if (!(seconds >= 0 && Number.isFinite(seconds)))
-    return unreadable('seconds', metadata.seconds, 'a number from 0')
-  if (key === undefined)
-    return unreadable('key', metadata.key, 'two whole numbers from 0 to 4294967295')
-  const settings = settingsOf(metadata.settings)
-  if (E.isLeft(settings)) return settings
-  const chains = chainsOf(chainsEntry, like.chains)
-  if (E.isLeft(chains)) return chains
-  const params = restore(like.params, tensors, 'params.')
-  if (E.isLeft(params)) return params
-  const optimizer = restore(like.optimizer, tensors, 'optimizer.')
-  if (E.isLeft(optimizer)) return optimizer
-  const other = Object.keys(tensors).find((name) => !/^(params|optimizer)\./.test(name))
-  if (other !== undefined) return E.left(`it has a tensor ${other}, which no checkpoint has`)
-  return E.right({
-    state: {
-      step,
-      key,
-      chains: chains.right,
-      params: params.right,
-      optimizer: optimizer.right,
-    },
-    seconds,
-    settings: settings.right,
-  })
-}
+): E.Either<string, Checkpoint> =>
+  F.pipe(
+    decode(file),
+    E.filterOrElse(
+      ({ metadata }) => metadata.format === format,
+      () => `it is not a ${format} file`,
+    ),
+    E.bind('step', ({ metadata }) => stepIn(metadata)),
+    E.bind('seconds', ({ metadata }) => secondsIn(metadata)),
+    E.bind('key', ({ metadata }) => keyIn(metadata)),
+    E.bind('settings', ({ metadata }) => settingsOf(metadata.settings)),
+    E.bind('chains', ({ tensors }) => chainsOf(tensors.chains, like.chains)),
+    E.bind('params', ({ tensors }) => restore(like.params, tensors, 'params.')),
+    E.bind('optimizer', ({ tensors }) => restore(like.optimizer, tensors, 'optimizer.')),
+    E.chainFirst((found) => onlyOfCheckpoint(found)),
+    E.map(({ step, key, chains, params, optimizer, seconds, settings }) => ({
+      state: { step, key, chains, params, optimizer },
+      seconds,
+      settings,
+    })),
+  )

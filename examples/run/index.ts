@@ -1,13 +1,23 @@
-export { callerOfMany, exitCodes, type Failure, unusable } from './caller.ts'
+export { callerOfMany, type Failure, unusable } from './caller.ts'
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  decodeParameters,
+  encodeCheckpoint,
+  encodeParameters,
+} from './checkpoint.ts'
 export { type FolderProblem, files, isThere, load, save, showFolderProblem } from './folder.ts'
 export { between, interruptibly, type Signals } from './interrupt.ts'
 export { loadJson, parseJson } from './json.ts'
 export { loadObserved, type Observed, saveObserved, showAbsent, sideOf } from './observed.ts'
+export { observedRows } from './observedRows.ts'
 export { loadProgress } from './progress.ts'
-export { relativeErrorOf, resultSchema, type TrainResult } from './result.ts'
+export { loadResult, relativeErrorOf, type TrainResult } from './result.ts'
 export { headlineOf, type Row, resultRows } from './resultRows.ts'
 export { resumable } from './resumable.ts'
+export { type RunSources, runSettings } from './runSettings.ts'
 export { decode, type Entry, encode } from './safetensors.ts'
+export { openRun, type SavedRun } from './savedRun.ts'
 export { shownRun, showRun } from './shownRun.ts'
 export { asStarted, originOf } from './start.ts'
 export { readLog, stepsIn } from './stepLog.ts'

@@ -1,8 +1,13 @@
-import { either as E } from 'fp-ts'
+import { either as E, function as F } from 'fp-ts'
 import type { Training } from '../session/index.ts'
 import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { type Failure, unusable } from './caller.ts'
-import { decodeCheckpoint, encodeCheckpoint, encodeParameters } from './checkpoint.ts'
+import {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  encodeParameters,
+} from './checkpoint.ts'
 import { type FolderProblem, files, load, save, showFolderProblem } from './folder.ts'
 import { changesOf, showChanges } from './resumable.ts'
 import { readLog, toLog } from './stepLog.ts'
@@ -42,6 +47,37 @@ const damaged = (folder: string, name: string, what: string): Failure =>
       `from the parameters:\n  psigrad train --from ${shellWord(folder)}`,
   )
 
+/** What a file holds when it is read. Left: the file was damaged. */
+const readFile = <A>(
+  folder: string,
+  name: string,
+  read: (bytes: Uint8Array) => E.Either<string, A>,
+): E.Either<Failure, A> =>
+  F.pipe(
+    load(folder, name),
+    E.mapLeft((problem) => unusable(showFolderProblem(problem))),
+    E.chain((bytes) => E.mapLeft((what: string) => damaged(folder, name, what))(read(bytes))),
+  )
+
+const sameSettings = (
+  folder: string,
+  { settings = {} }: Checkpoint,
+  config: TrainConfig,
+): E.Either<Failure, void> => {
+  const changes = changesOf(settings, config)
+  return changes.length === 0 ? E.right(undefined) : E.left(unusable(showChanges(folder, changes)))
+}
+
+/** A state that no run of these settings can have reached is no state of this one. */
+const reachable = (
+  folder: string,
+  { state }: Checkpoint,
+  training: Training,
+): E.Either<Failure, void> => {
+  const unfit = training.unfit?.(state)
+  return unfit === undefined ? E.right(undefined) : E.left(damaged(folder, files.checkpoint, unfit))
+}
+
 /**
  * Returns the checkpoint and the log of a folder when they fit the run and its settings. It only
  * reads, because a training may be running there.
@@ -50,19 +86,13 @@ export const loadProgress = (
   folder: string,
   training: Training,
   config: TrainConfig,
-): E.Either<Failure, Progress> => {
-  const bytes = load(folder, files.checkpoint)
-  if (E.isLeft(bytes)) return E.left(unusable(showFolderProblem(bytes.left)))
-  const checkpoint = decodeCheckpoint(bytes.right, training.initial())
-  if (E.isLeft(checkpoint)) return E.left(damaged(folder, files.checkpoint, checkpoint.left))
-  const { state, seconds, settings = {} } = checkpoint.right
-  const changes = changesOf(settings, config)
-  if (changes.length > 0) return E.left(unusable(showChanges(folder, changes)))
-  const unfit = training.unfit?.(state)
-  if (unfit !== undefined) return E.left(damaged(folder, files.checkpoint, unfit))
-  const text = load(folder, files.log)
-  if (E.isLeft(text)) return E.left(unusable(showFolderProblem(text.left)))
-  const records = readLog(new TextDecoder().decode(text.right), state.step)
-  if (E.isLeft(records)) return E.left(damaged(folder, files.log, records.left))
-  return E.right({ state, records: records.right, seconds })
-}
+): E.Either<Failure, Progress> =>
+  F.pipe(
+    readFile(folder, files.checkpoint, (bytes) => decodeCheckpoint(bytes, training.initial())),
+    E.chainFirst((checkpoint) => sameSettings(folder, checkpoint, config)),
+    E.chainFirst((checkpoint) => reachable(folder, checkpoint, training)),
+    E.bind('records', ({ state }) =>
+      readFile(folder, files.log, (bytes) => readLog(new TextDecoder().decode(bytes), state.step)),
+    ),
+    E.map(({ state, records, seconds }) => ({ state, records, seconds })),
+  )

@@ -1,7 +1,10 @@
+import type { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import { addEvaluations, type Evaluations } from '../../physics/index.ts'
 import type { StepRecord, Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
+import { type FolderProblem, files } from './folder.ts'
+import { loadJson } from './json.ts'
 import type { Progress } from './unfold.ts'
 
 /** The result of a finished run; energies in units of J. `--json` prints exactly this. */
@@ -71,6 +74,10 @@ export const resultSchema: v.GenericSchema<unknown, TrainResult> = v.object({
   seed: v.pipe(v.number(), v.safeInteger()),
   runDir: v.string(),
 })
+
+/** The result in the folder of a run; undefined where the run is not finished. */
+export const loadResult = (folder: string): E.Either<FolderProblem, TrainResult | undefined> =>
+  loadJson(folder, files.result, resultSchema, 'remove it: the run then measures its energy again.')
 
 export const relativeErrorOf = (energy: number, exact: number | null): number | null =>
   exact === null || exact === 0 ? null : Math.abs((energy - exact) / exact)

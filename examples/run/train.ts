@@ -93,7 +93,7 @@ const reopened = (
   return E.right({ folder, training: training.right, progress: progress.right })
 }
 
-const openRun = (request: TrainRequest, planned: Training): E.Either<Failure, Opened> => {
+const openFor = (request: TrainRequest, planned: Training): E.Either<Failure, Opened> => {
   const { config, out, resume, from } = request
   if (resume !== undefined)
     return E.mapLeft(({ code, message }: Failure) => ({ code, message: `--resume ${message}` }))(
@@ -221,7 +221,7 @@ export const train = async (request: TrainRequest): Promise<E.Either<Failure, Tr
   if (E.isLeft(training)) return training
   let folder: string | undefined
   try {
-    const opened = openRun(request, training.right)
+    const opened = openFor(request, training.right)
     if (E.isLeft(opened)) return opened
     const claimed = claim(opened.right.folder)
     if (E.isLeft(claimed)) return E.left(unusable(showFolderProblem(claimed.left)))

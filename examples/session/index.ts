@@ -1,4 +1,15 @@
+export { type DeviceRow, measureDevices } from './devices.ts'
+export {
+  type ExactLevel,
+  type ExactPlan,
+  type ExactResult,
+  exactLevels,
+  planExact,
+} from './exactLevels.ts'
+export { unfitForms } from './formFits.ts'
 export { knownEnergy } from './knownEnergies.ts'
+export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
+export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
 export { geometricMean, median, minimum } from './timings.ts'
 export type { AttentionMap, PlanTraining, StepRecord, Training, TrainState } from './training.ts'

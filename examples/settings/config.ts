@@ -14,11 +14,11 @@ import type { TrainConfig } from './settings.ts'
 // the defaults, and every problem is told in the words of the place its value came from.
 
 export interface ConfigProblem {
-  /** The flag, or the file and the path in it. */
+  /** This is the flag, or the file and the path in it. */
   readonly where: string
-  /** The value met there, as the user wrote it; undefined when there is none. */
+  /** This value was met there, as the user wrote it; it is undefined when there is none. */
   readonly received?: string
-  /** What would be right. */
+  /** This would be right. */
   readonly expected: string
 }
 
@@ -29,15 +29,19 @@ export const showConfigProblem = ({ where, received, expected }: ConfigProblem):
     ? `${where}${received === undefined ? '' : ` ${received}`}: expected ${expected}`
     : `${where}: ${received === undefined ? '' : `received ${received}, `}expected ${expected}`
 
-/** A configuration file as read: its name, and its settings not yet looked at. */
+/** All problems of a configuration become one message; each stands below the one before. */
+export const showConfigProblems = (problems: readonly ConfigProblem[]): string =>
+  problems.map(showConfigProblem).join('\n         ')
+
+/** A configuration file has been read, and nobody has looked at its settings yet. */
 export interface ConfigFile {
   readonly name: string
   readonly values: Readonly<Record<string, unknown>>
-  /** A run's own, to look at it or to go on with it: what did nothing then does nothing now. */
+  /** The file is a run's own: what did nothing when it began does nothing now. */
   readonly ofRun?: boolean
 }
 
-/** JSON has no NaN, but Python writes it: read as text, so that the setting can be named. */
+/** JSON has no NaN, but Python writes it: it is read as text, so that its setting can be named. */
 const quoted = (text: string): string =>
   text.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
     token.startsWith('"') ? token : `"${token}"`,
@@ -54,7 +58,7 @@ const placed = (path: string, values: ConfigFile['values']): ConfigFile['values'
     ? { ...values, attention: seenFrom(dirname(path), values.attention) }
     : values
 
-/** Reads a JSON file that should hold one object of settings. */
+/** This reads a JSON file, which should hold one object of settings. */
 export const readConfigFile = (path: string): Configured<ConfigFile> => {
   const where = `--config ${path}`
   const text = E.tryCatch(() => readFileSync(path, 'utf8'), reasonOf)
@@ -133,14 +137,14 @@ const resolveWith = (
   return problems.length > 0 ? E.left(problems) : E.right(config)
 }
 
-/** What the file says without the flags, where that is a configuration. */
+/** This is what the file says without the flags, where that is a configuration. */
 const fileAlone = ({ file }: Sources): TrainConfig => {
   const raw = merged({ flags: {}, file })
   return { ...defaults, ...parse(raw).fit }
 }
 
 /**
- * The configuration of a training run, whatever is given without effect: for forms that are to be
+ * This resolves a configuration whatever is given without effect: it is for forms that are to be
  * compared on one set of settings, which may count for one of them alone.
  */
 export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
@@ -151,9 +155,9 @@ export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
   )(resolveWith(sources, unfitTogether))
 
 /**
- * The configuration of a training run. What is given and does nothing is wrong as well: a flag
- * always; a value of a file where it is not the default and does nothing beside the file's other
- * values. What flags put out of effect in a file comes back to its default, so that the
+ * This resolves the configuration of a training run. What is given and does nothing is wrong as
+ * well: a flag always; a value of a file where it is not the default and does nothing beside the
+ * file's other values. What flags put out of effect in a file comes back to its default, so that the
  * configuration that a run writes down is fit for --config.
  *
  * Left  everything that is wrong, in the settings' order.
@@ -172,6 +176,6 @@ export const resolveConfig = (sources: Sources): Configured<TrainConfig> =>
     return unused.length > 0 ? E.left(unused) : resolveLeniently(sources)
   })(resolveWith(sources, unfitTogether))
 
-/** Lattice and couplings alone, for `psigrad exact`; patches and heads do not matter there. */
+/** This resolves lattice and couplings alone; patches and heads do not matter there. */
 export const resolveModel = (flags: Sources['flags']): Configured<Model> =>
   resolveWith({ flags }, unfitModel)

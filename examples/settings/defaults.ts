@@ -4,14 +4,14 @@ import type { TrainConfig } from './settings.ts'
 
 const STEP = 2 ** 28
 
-/** Half of what the machine has, or of what this process may take of it, in steps of 256 MiB. */
+/** This is half of what this process may take of the machine's memory, in steps of 256 MiB. */
 const halfOfMemory = (): number => {
   const limit = process.constrainedMemory?.() ?? 0
   const all = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
   return Math.max(1, Math.floor(all / 2 / STEP)) * STEP
 }
 
-/** What `psigrad train` does when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
+/** `psigrad train` takes these when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
 export const defaults: TrainConfig = {
   lattice: 'square',
   size: [4, 4],
@@ -43,12 +43,12 @@ export const defaults: TrainConfig = {
   memory: halfOfMemory(),
 }
 
-/** Is it gpu, or one of its modes? */
+/** Is the backend gpu, or one of its modes? */
 export const onDevice = (backend: unknown): boolean => /^gpu(:|$)/.test(String(backend))
 
 /**
- * The defaults of a lattice and a backend: no Marshall signs where there are none, float32 where a
- * graphics card may do the work.
+ * The defaults depend on lattice and backend: there are no Marshall signs where there are no
+ * sublattices, and numbers are float32 where a graphics card may do the work.
  */
 export const defaultsOf = (lattice: unknown, backend?: unknown): TrainConfig => ({
   ...defaults,
@@ -59,5 +59,5 @@ export const defaultsOf = (lattice: unknown, backend?: unknown): TrainConfig => 
   ...(onDevice(backend) || backend === 'auto' ? { precision: 'float32' } : {}),
 })
 
-/** 4x4, or 16 for a chain. */
+/** A size is written as 4x4, or as 16 for a chain. */
 export const showSize = (size: readonly number[]): string => size.join('x')

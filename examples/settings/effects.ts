@@ -5,13 +5,13 @@ import type { TrainConfig } from './settings.ts'
 // report and the specs are made of. It loads next to nothing, for the help text is made at every
 // start.
 
-/** What a setting needs beside it to have any effect. */
+/** A condition says what a setting needs beside it to have any effect. */
 export interface Condition {
-  /** The setting that decides, and the flag that makes this one count. */
+  /** The setting `by` decides, and the flag `needs` makes this one count. */
   readonly by: keyof TrainConfig
   readonly needs: string
   readonly holds: (config: TrainConfig) => boolean
-  /** Why it does nothing elsewhere. */
+  /** This is why it does nothing elsewhere. */
   readonly because: string
 }
 
@@ -76,6 +76,6 @@ export const conditions: { readonly [K in keyof TrainConfig]: Condition | null }
 export const isIdle = (config: TrainConfig, key: keyof TrainConfig): boolean =>
   conditions[key]?.holds(config) === false
 
-/** The settings that do nothing in this run. */
+/** These settings do nothing in this run. */
 export const idleIn = (config: TrainConfig): readonly (keyof TrainConfig)[] =>
   (Object.keys(conditions) as (keyof TrainConfig)[]).filter((key) => isIdle(config, key))

@@ -19,7 +19,7 @@ const nextMultiple = (n: number, of: number): number => Math.max(1, Math.ceil(n 
 /** More sites than this are not a run but a slip of the pen. */
 const maxSites = 10_000
 
-/** Lattice and couplings, as `train` and `exact` both need them. */
+/** `train` and `exact` both need a lattice and couplings that fit together. */
 export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly Unfit[] => {
   const wrong = (expected: string): Unfit[] => [{ keys: ['size', 'lattice'], expected }]
   const [first] = size
@@ -130,7 +130,7 @@ const unfitPrecision = ({ backend, precision }: TrainConfig): readonly Unfit[] =
     ? [{ keys: ['precision', 'backend'], expected: 'float32: graphics cards count in it' }]
     : []
 
-/** The settings that do not go with the others. */
+/** These settings do not go with the others. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
   ...unfitScale(config),

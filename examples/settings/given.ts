@@ -7,12 +7,12 @@ import { partlyIdle } from './unseen.ts'
 
 type Key = keyof TrainConfig
 
-/** Where settings come from. */
+/** Settings come from flags, a file and the defaults. */
 export interface Given {
   readonly flags: readonly string[]
-  /** Keys of a file that was given to start from. */
+  /** The file that was given to start from has these keys. */
   readonly file: readonly string[]
-  /** What that file says by itself. */
+  /** That file says this by itself. */
   readonly alone: TrainConfig
   readonly standard: TrainConfig
 }
@@ -46,7 +46,7 @@ const unusedInPart = (config: TrainConfig, given: Given): readonly Unfit[] =>
       return text === undefined ? [] : [{ keys: [key], expected: text }]
     })
 
-/** Everything that is given and does nothing, in the settings' order. */
+/** These settings are given and do nothing; they have the settings' order. */
 export const unusedSettings = (config: TrainConfig, given: Given): readonly Unfit[] => {
   const place = ({ keys }: Unfit): number => settings.indexOf(keys[0])
   return [...unusedAsWhole(config, given), ...unusedInPart(config, given)].sort(
@@ -54,7 +54,7 @@ export const unusedSettings = (config: TrainConfig, given: Given): readonly Unfi
   )
 }
 
-/** The configuration with what does nothing at its default: equal runs have equal ones. */
+/** What does nothing goes to its default, so that equal runs have equal configurations. */
 export const fittedTo = (config: TrainConfig, standard: TrainConfig): TrainConfig => ({
   ...config,
   ...Object.fromEntries(idleIn(config).map((key) => [key, standard[key]])),

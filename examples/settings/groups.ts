@@ -14,7 +14,7 @@ import { type Symmetry, showSector } from './stages.ts'
 
 // The symmetries of a run, with the characters of what the network stands for.
 
-/** What weights that move along with the patches cannot tell apart. */
+/** Weights that move along with the patches cannot tell these motions apart. */
 export const ownSymmetries = (
   { patches, ...sizes }: VitSizes,
   form: FormOf<FormParams>,
@@ -32,7 +32,7 @@ const isBipartite = (lattice: physics.Lattice): boolean =>
 
 const flipped = ['rotation', 'mirror', 'inversion'] as const
 
-/** Sectors that have states and differ in one character, as text for --sector. */
+/** These sectors have states and differ in one character; they are texts for --sector. */
 const besides = (
   { lattice, operator }: SpinModel,
   symmetry: physics.Extent,
@@ -76,7 +76,7 @@ const failEmpty = (
 }
 
 /**
- * For each stage the group under which the wave function of the stage transforms: `own` is what the
+ * Each stage has a group under which its wave function transforms. `own` is the group that the
  * network has by itself. Characters in the settings are those of the whole wave function; where
  * Marshall's signs are given apart from the network, its own are these times the signs'.
  *

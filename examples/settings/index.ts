@@ -1,6 +1,8 @@
 export { exactBytes } from './bytes.ts'
 export { psigrad, shellWord, spoken, studyCalled } from './command.ts'
 export {
+  type ConfigFile,
+  type ConfigProblem,
   type Configured,
   readConfigFile,
   resolveConfig,
@@ -8,6 +10,7 @@ export {
   resolveModel,
   type Sources,
   showConfigProblem,
+  showConfigProblems,
 } from './config.ts'
 export { defaults, defaultsOf } from './defaults.ts'
 export type { Model } from './fit.ts'
@@ -27,6 +30,7 @@ export {
 } from './numbers.ts'
 export { type OptimizerName, solves } from './optimizerKinds.ts'
 export {
+  asFlags,
   commandOf,
   type Flag,
   flagOf,
@@ -45,4 +49,4 @@ export {
   stageAfter,
   symmetries,
 } from './stages.ts'
-export { countOf, named, usageExitCode } from './usage.ts'
+export { countOf, exitCodes, named, usageExitCode, wholeNumber } from './usage.ts'

@@ -1,11 +1,11 @@
 // The lattices that the command line knows, as far as settings need them.
 
 interface LatticeKind {
-  /** Numbers in --size. */
+  /** --size has so many numbers. */
   readonly directions: 1 | 2
-  /** Sites of a unit cell; --size counts cells. */
+  /** A unit cell has so many sites; --size counts cells. */
   readonly cellSites: number
-  /** Has two sublattices, so that Marshall's signs exist, on tori of even length at least. */
+  /** The kind has two sublattices, and so Marshall's signs, on tori of even length at least. */
   readonly bipartite: boolean
 }
 
@@ -23,7 +23,7 @@ export type LatticeName = keyof typeof latticeKinds
 
 export const latticeNames = Object.keys(latticeKinds) as LatticeName[]
 
-/** Sites of a lattice of so many unit cells a side. */
+/** A lattice of so many unit cells a side has this number of sites. */
 export const sitesOf = (lattice: LatticeName, size: readonly number[]): number =>
   size.reduce((n, side) => n * side, latticeKinds[lattice].cellSites)
 

@@ -8,7 +8,7 @@ import type { TrainConfig } from './settings.ts'
 export interface SpinModel {
   readonly lattice: Lattice
   readonly operator: Operator
-  /** The bonds along which the sampler exchanges spins. */
+  /** The sampler exchanges spins along these bonds. */
   readonly exchange: readonly Bond[]
   /** Translations by so many sites along every side are symmetries. */
   readonly period: number
@@ -33,7 +33,11 @@ const requireSecondShell = (lattice: Lattice): void => {
   }
 }
 
-/** Errors  LatticeError when the lattice cannot hold the couplings. */
+/**
+ * The settings name a lattice and an operator on it.
+ *
+ * Errors  LatticeError when the lattice cannot hold the couplings.
+ */
 export const modelOf = ({
   lattice: kind,
   size,

@@ -4,7 +4,7 @@ import type { TrainConfig } from './settings.ts'
 // Numbers and settings as people read them, on the terminal and in the report.
 
 /**
- * So many decimals where these hold the number; elsewhere as many after its first digit, for
+ * A number has so many decimals where these hold it, elsewhere as many after its first digit, for
  * couplings may be of any size.
  */
 export const showDecimals = (x: number, decimals: number): string =>
@@ -12,17 +12,17 @@ export const showDecimals = (x: number, decimals: number): string =>
     ? x.toFixed(decimals)
     : x.toExponential(decimals)
 
-/** An energy: six decimals; – where there is none. */
+/** An energy has six decimals; a dash stands where there is none. */
 export const showEnergy = (x: number | null): string => (x === null ? '–' : showDecimals(x, 6))
 
-/** A small positive number: 3.2e-4. */
+/** A small positive number is written as 3.2e-4. */
 export const showSmall = (x: number | null): string =>
   x === null || !Number.isFinite(x) ? '–' : x === 0 ? '0' : x.toExponential(1)
 
 export const showFixed = (x: number | null, digits: number): string =>
   x === null || !Number.isFinite(x) ? '–' : x.toFixed(digits)
 
-/** 0:07, 12:30, 1:02:03; `–` when nobody knows. */
+/** A time is written as 0:07, 12:30 or 1:02:03, and as a dash when nobody knows it. */
 export const showTime = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '–'
   const whole = Math.max(0, Math.round(seconds))
@@ -35,11 +35,11 @@ export const showCount = (n: number): string => n.toLocaleString('en-US')
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
-/** What is sampled: |ψ|², |ψ|, |ψ|^0.7. */
+/** The density that is sampled is written as |ψ|², |ψ| or |ψ|^0.7. */
 export const showDensity = (power: number): string =>
   power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
 
-/** The parts of a lattice and couplings that a heading needs. */
+/** A heading needs these parts of a lattice and its couplings. */
 export const showModel = (
   c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
 ): string =>
@@ -48,7 +48,7 @@ export const showModel = (
     ? `J = ${String(c.j1)}, J' = ${String(c.j2)}`
     : `J1 = ${String(c.j1)}, J2 = ${String(c.j2)}`)
 
-/** A run in three phrases. */
+/** Three phrases describe a run. */
 export const sizesOf = (c: TrainConfig) => ({
   model: showModel(c),
   network:

@@ -3,7 +3,7 @@
 
 interface OptimizerKind {
   readonly words: string
-  /** Solves for its direction: it has a diagonal shift and momentum. */
+  /** The optimizer solves for its direction: it has a diagonal shift and momentum. */
   readonly solves: boolean
 }
 

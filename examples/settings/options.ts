@@ -11,7 +11,7 @@ import type { TrainConfig } from './settings.ts'
 export interface Flag {
   readonly key: keyof TrainConfig
   readonly flag: string
-  /** What stands after the flag in the help text; '' for a switch. */
+  /** This stands after the flag in the help text; it is '' for a switch. */
   readonly value: string
   readonly help: string
   readonly group: string
@@ -30,7 +30,7 @@ const flag = (
   name: string = key,
 ): Flag => ({ key, flag: `--${name}`, value, help, group })
 
-/** Lattices of more than one site to a cell, with their number. */
+/** These lattices have more than one site to a cell; the number stands behind the name. */
 const largeCells = latticeNames
   .map((name) => [name, sitesOf(name, [])] as const)
   .filter(([, sites]) => sites > 1)
@@ -166,18 +166,31 @@ export const flags: readonly Flag[] = [
 export const flagOf = (key: keyof TrainConfig): string =>
   flags.find((f) => f.key === key)?.flag ?? `--${key}`
 
-/** A value as its flag takes it. */
+/** A value is written as its flag takes it. */
 export const showSetting = (config: TrainConfig, key: keyof TrainConfig): string => {
   const value = config[key]
   if (key === 'memory') return exactBytes(config.memory)
   return Array.isArray(value) ? showSize(value) : String(value)
 }
 
+const typed = (value: unknown): string | boolean =>
+  typeof value === 'boolean' ? value : Array.isArray(value) ? showSize(value) : String(value)
+
+/** Settings become the flags that make them; what is undefined is not given. */
+export const asFlags = (
+  settings: Partial<TrainConfig>,
+): Readonly<Record<string, string | boolean>> =>
+  Object.fromEntries(
+    Object.entries(settings).flatMap(([key, value]) =>
+      value === undefined ? [] : [[key, typed(value)]],
+    ),
+  )
+
 export const showDefault = (key: keyof TrainConfig): string => {
   return showSetting(defaults, key)
 }
 
-/** What the help text says behind a setting: what it needs to count, and its default. */
+/** The help text says behind a setting what it needs to count, and its default. */
 export const showTerms = (key: keyof TrainConfig): string => {
   const condition = conditions[key]
   const needs = condition === null ? '' : `with ${condition.needs}; `
@@ -185,8 +198,8 @@ export const showTerms = (key: keyof TrainConfig): string => {
 }
 
 /**
- * The flags that make this configuration, for a command line that can be pasted: all that count in
- * it, but for those left out.
+ * These flags make a configuration, in a command line that can be pasted: all that count in it are
+ * there, but for those left out.
  */
 export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfig)[]): string =>
   flags
@@ -198,6 +211,6 @@ export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfi
     })
     .join(' ')
 
-/** The command that repeats a run, from the parameters of another one if it began so. */
+/** This command repeats a run, from the parameters of another one if it began so. */
 export const commandOf = (config: TrainConfig, from?: string): string =>
   `psigrad train ${flagsOf(config, [])}${from === undefined ? '' : ` --from ${shellWord(from)}`}`

@@ -9,11 +9,11 @@ import { parseSector, parseStages } from './stages.ts'
 
 // What each setting accepts on its own; how settings fit together is in `fit.ts`.
 
-/** Text of a number is that number, whether it stands behind a flag or in a file. */
+/** The text of a number is that number, whether it stands behind a flag or in a file. */
 const asNumber = (x: unknown): unknown =>
   typeof x === 'string' && x.trim() !== '' && Number.isFinite(Number(x)) ? Number(x) : x
 
-/** What a reader makes of a value, or the words that say what was expected. */
+/** A reader makes something of a value, or words say what was expected. */
 const readBy = <A>(read: (x: unknown) => A | undefined, expected: string) =>
   v.pipe(
     v.custom<unknown>((x) => read(x) !== undefined, expected),
@@ -47,7 +47,7 @@ const sides = 'whole numbers of at least 1, such as 4x4 for a square lattice or 
 
 const isSide = (n: unknown): n is number => Number.isSafeInteger(n) && Number(n) >= 1
 
-/** "4x4", "4X4", "4×4", "16", 16 or [4, 4]. */
+/** A size may be "4x4", "4X4", "4×4", "16", 16 or [4, 4]. */
 const size = readBy((x): readonly number[] | undefined => {
   const text = typeof x === 'string' && /^\d+([xX×]\d+)?$/.test(x.trim()) ? x : undefined
   const list = Array.isArray(x) ? x : text === undefined ? [x] : text.split(/[xX×]/).map(Number)
@@ -56,7 +56,7 @@ const size = readBy((x): readonly number[] | undefined => {
 
 const coupling = numberThat(() => true, 'a finite number')
 
-/** A formula that can be read, kept as written; or a file, kept with the hash of its sources. */
+/** A formula is kept as written, if it can be read; a file is kept with the hash of its sources. */
 const form = v.pipe(
   v.unknown(),
   // A number is a formula, too: the same weight everywhere.
@@ -72,7 +72,7 @@ const form = v.pipe(
   }),
 )
 
-/** Text that a parser reads; it stays as the user wrote it. */
+/** A parser reads the text, which stays as the user wrote it. */
 const readable = (parse: (text: string) => E.Either<string, unknown>, example: string) =>
   v.pipe(
     v.string(`text such as ${example}`),
@@ -84,14 +84,14 @@ const readable = (parse: (text: string) => E.Either<string, unknown>, example: s
 const MIB = 2 ** 20
 const bytes = 'a size of at least 1MiB, such as 2GiB or 512MiB'
 
-/** "2GiB", or a number of bytes. */
+/** A memory may be "2GiB", or a number of bytes. */
 const memory = readBy((x) => {
   const value = asNumber(x)
   const n = typeof value === 'string' ? parseBytes(value) : value
   return Number.isSafeInteger(n) && Number(n) >= MIB ? Number(n) : undefined
 }, bytes)
 
-/** One schema per setting; the message of each is what the setting expects. */
+/** Every setting has a schema, whose message is what the setting expects. */
 export const schema = {
   lattice: choice(latticeNames),
   size,
@@ -125,14 +125,14 @@ export const schema = {
 
 export const settings = Object.keys(schema) as (keyof TrainConfig)[]
 
-/** What is wrong with a setting, or between several. */
+/** Something is wrong with a setting, or between several. */
 export interface Unfit {
-  /** The settings concerned; the first that the user gave is the one to name. */
+  /** These settings are concerned; the first that the user gave is the one to name. */
   readonly keys: readonly [keyof TrainConfig, ...(keyof TrainConfig)[]]
   readonly expected: string
 }
 
-/** The settings that are what their schemas expect, and every one that is not. */
+/** Some settings are what their schemas expect (`fit`), the others are not (`unfit`). */
 export const parse = (
   raw: Readonly<Record<string, unknown>>,
 ): { readonly fit: Partial<TrainConfig>; readonly unfit: readonly Unfit[] } => {

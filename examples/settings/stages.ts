@@ -3,14 +3,14 @@ import type { Characters } from '../../physics/index.ts'
 
 // The symmetries of a run as text: which are restored when, and in which sector.
 
-/** What is summed over: nothing, the translations, or all symmetries of the Hamiltonian. */
+/** A run sums over nothing, the translations, or all symmetries of the Hamiltonian. */
 export const symmetries = ['none', 'translations', 'full'] as const
 export type Symmetry = (typeof symmetries)[number]
 
-/** A part of a run. */
+/** A stage is a part of a run. */
 export interface Stage {
   readonly symmetry: Symmetry
-  /** Steps done before it. */
+  /** So many steps are done before it. */
   readonly from: number
 }
 
@@ -20,7 +20,7 @@ const stagesExpected =
 
 const isSymmetry = (text: string): text is Symmetry => symmetries.includes(text as Symmetry)
 
-/** Stages from their text. Left: what was expected. */
+/** This reads stages from their text. Left: what was expected. */
 export const parseStages = (text: string): E.Either<string, readonly Stage[]> => {
   const parts = text.split(',').map((part) => part.trim().split(':'))
   const stages: Stage[] = []
@@ -35,7 +35,7 @@ export const parseStages = (text: string): E.Either<string, readonly Stage[]> =>
   return E.right(stages)
 }
 
-/** The stage that makes the step after so many. */
+/** This stage makes the step after so many. */
 export const stageAfter = (stages: readonly Stage[], done: number): Stage =>
   stages.findLast(({ from }) => from <= done) ?? stages[0]!
 
@@ -56,7 +56,7 @@ const character = (text: string): E.Either<string, Characters> => {
     : E.left(sectorExpected)
 }
 
-/** Characters as text that `parseSector` reads back. */
+/** Characters become a text that `parseSector` reads back. */
 export const showSector = ({ momentum, ...signs }: Characters): string =>
   [
     ...(momentum === undefined ? [] : [`k=${momentum.join(',')}`]),
@@ -66,8 +66,9 @@ export const showSector = ({ momentum, ...signs }: Characters): string =>
   ].join(' ')
 
 /**
- * A sector from its text: characters of the whole wave function, signs included. `auto`: those of
- * Marshall's signs where the lattice is bipartite, all 1 elsewhere.
+ * This reads a sector from its text: the characters are those of the whole wave function, signs
+ * included. `auto` is the sector of Marshall's signs where the lattice is bipartite, and has all
+ * characters 1 elsewhere.
  */
 export const parseSector = (text: string): E.Either<string, Characters | 'auto'> =>
   text.trim() === 'auto'

@@ -25,7 +25,7 @@ import { parseSector, parseStages, type Stage } from './stages.ts'
 // Parts of settings that a run cannot see: characters of symmetries that its group does not have,
 // stages that sum over nothing new. What cannot be worked out here is left to the plan to refuse.
 
-/** The result, or undefined where lattice, group or sector are refused by the plan anyway. */
+/** The result is undefined where the plan refuses lattice, group or sector anyway. */
 const known = <A>(make: () => A): A | undefined => {
   try {
     return make()
@@ -74,7 +74,7 @@ const unseenSigns = (
     })
 }
 
-/** What a sector must be without to be seen in full; undefined when all of it is seen. */
+/** A sector must be without this to be seen in full; undefined: all of it is seen. */
 export const unseenSector = (config: TrainConfig): string | undefined => {
   const characters = charactersOf(config)
   const stages = stagesOf(config).filter(({ symmetry }) => symmetry !== 'none')
@@ -107,7 +107,7 @@ const sumsOverMore = (config: TrainConfig): ((stage: Stage) => boolean) => {
     known(() => cosets(parts.groupOf(symmetry), parts.own).length > 1) !== false
 }
 
-/** What the stages would have to be for each to do something; undefined when each does. */
+/** The stages would have to be this for each to do something; undefined: each does. */
 export const idleStage = (config: TrainConfig): string | undefined => {
   const stages = stagesOf(config)
   const repeated = stages.findIndex((s, k) => k > 0 && s.symmetry === stages[k - 1]!.symmetry)
@@ -121,7 +121,7 @@ export const idleStage = (config: TrainConfig): string | undefined => {
         'them all already (or full, or a larger --patch)'
 }
 
-/** What is said of heads that all look alike, whatever is learned; undefined where they differ. */
+/** This is said of heads that look alike, whatever is learned; undefined: they differ. */
 const equalHeads = (config: TrainConfig): string | undefined => {
   const { attention: text, patch, heads, dim } = config
   const alpha = known(() => {
@@ -143,7 +143,7 @@ const equalHeads = (config: TrainConfig): string | undefined => {
     : undefined
 }
 
-/** Settings of which parts may do nothing, and what is said of them. */
+/** Parts of these settings may do nothing, and this is said of them. */
 export const partlyIdle: readonly {
   readonly key: keyof TrainConfig
   readonly expected: (config: TrainConfig) => string | undefined

@@ -1,11 +1,12 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { type Analysis, loadAnalysis, loadResult, windowed } from '../compare/index.ts'
+import { type Analysis, loadAnalysis, windowed } from '../compare/index.ts'
 import {
   type FolderProblem,
   files,
   isThere,
   load,
+  loadResult,
   readLog,
   stepsIn,
   type TrainResult,

@@ -9,7 +9,6 @@ import {
   unlessStopped,
 } from '../compare/index.ts'
 import {
-  exitCodes,
   type Failure,
   type FolderProblem,
   loadJson,
@@ -17,7 +16,7 @@ import {
   showFolderProblem,
   unusable,
 } from '../run/index.ts'
-import { defaults } from '../settings/index.ts'
+import { defaults, exitCodes } from '../settings/index.ts'
 import { settingOf } from './bySeed.ts'
 import {
   type CellData,

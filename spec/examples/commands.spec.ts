@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { fail } from '../../core/index.ts'
 import { attentionCommand } from '../../examples/cli/commands/attentionCommand.ts'
 import { exactCommand } from '../../examples/cli/commands/exactCommand.ts'
+import { latticeCommand } from '../../examples/cli/commands/latticeCommand.ts'
 import { observeCommand } from '../../examples/cli/commands/observeCommand.ts'
 import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
 import { analyse } from '../../examples/compare/analysis.ts'
@@ -111,15 +112,52 @@ describe('exact', () => {
     ['kagome', '2x1', 6, 1],
     ['lieb', '2x1', 6, 1],
     ['chain', '6', 6, 3],
-  ])('gives energies per site of %s %s, state by state', (lattice, size, sites, states) => {
+  ])('gives energies per site of %s %s, state by state', async (lattice, size, sites, states) => {
     const s = streams()
     const flags = { lattice, size, j2: '0', boundary: 'open' }
-    expect(exactCommand({ flags, states: String(states), json: true }, s)).toBe(0)
+    expect(await exactCommand({ flags, states: String(states), json: true }, s)).toBe(0)
     const found = JSON.parse(s.texts.out)
     const levels = states === 1 ? [found] : found.states
     expect(levels).toHaveLength(states)
     for (const { energy, energyPerSite } of levels)
       expect(energyPerSite * sites).toBeCloseTo(energy, 12)
+  })
+})
+
+describe('lattice', () => {
+  const told = async (flags: Record<string, string>, shells = '2', json = true) => {
+    const s = streams()
+    return { code: await latticeCommand({ flags, shells, json }, s), ...s.texts }
+  }
+
+  it('prints an object, or the same numbers as tables', async () => {
+    const flags = { lattice: 'lieb', size: '2x2' }
+    const object = JSON.parse((await told(flags)).out)
+    expect(object).toMatchObject({ sites: 12, cells: 4, sublattices: [4, 8] })
+    expect(object.shells).toHaveLength(2)
+    const { out } = await told(flags, '2', false)
+    expect(out).toMatch(/^Lieb 2x2 periodic\n/)
+    for (const line of [/sites +12$/, /sublattices +4 and 8$/, /symmetries +\d+$/])
+      expect(out).toMatch(new RegExp(line, 'm'))
+    const { distance, bonds } = object.shells[0]
+    expect(out).toMatch(new RegExp(`^1 +${distance.toFixed(4)} +${bonds} +2 to 4$`, 'm'))
+    expect(out).toMatch(/^--patch +patches\n1 +4\n2 +1$/m)
+  })
+
+  it.each([
+    [{ size: '3x3' }, '2', '--size 3x3: expected an even number of sites'],
+    [{ lattice: 'ring' }, '2', '--lattice ring: expected chain, square'],
+    [{ lattice: 'shastry-sutherland', size: '3x4' }, '2', '--size 3x4: expected even sides'],
+    [{}, '0', '--shells 0: expected a whole number from 1 to 1000'],
+    [{}, 'all', '--shells all: expected a whole number'],
+  ])('%j and %s shells: says what is right', async (flags, shells, message) => {
+    const { code, out, err } = await told(flags, shells)
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining(`psigrad: ${message}`)])
+  })
+
+  it('says with a dash what is too large to count', async () => {
+    const { out } = await told({ size: '20x20' }, '1', false)
+    expect(out).toMatch(/^ {2}symmetries +–$/m)
   })
 })
 

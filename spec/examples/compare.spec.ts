@@ -47,7 +47,7 @@ const compared = async (
     out: join(root, out),
     plan: planTraining,
     note: () => {},
-    trainOptions: (cell) => {
+    contextOf: (cell) => {
       begun.push(`${cell.form} ${cell.config.seed}`)
       return { screen, stopped }
     },

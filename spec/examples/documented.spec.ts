@@ -2,7 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { type Actions, type Options, program } from '../../examples/cli/grammar.ts'
+import type { Given } from '../../examples/cli/cliCommand.ts'
+import { commands as all } from '../../examples/cli/commands/index.ts'
+import { program } from '../../examples/cli/grammar.ts'
 import { formsOf, repeated } from '../../examples/compare/comparedForms.ts'
 import { formReference } from '../../examples/forms/formReference.ts'
 import {
@@ -19,10 +21,11 @@ const pages = [
   'README.md',
   'examples/README.md',
   'models/README.md',
-  'examples/cli/grammar.ts',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+  ...['examples/cli/commands', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => /\.(md|ts)$/.test(name))
+      .map((name) => `${folder}/${name}`),
+  ),
 ]
 
 /** Words as a shell makes them: quotes join, a # ends the line. */
@@ -35,29 +38,18 @@ const commands = pages.flatMap((page) =>
   readFileSync(join(root, page), 'utf8')
     .split('\n')
     .flatMap((line): (readonly [string, string])[] => {
-      const found = /^\s*(?:npm run -s psigrad --|psigrad|(npm start) --) (.*?)`?$/.exec(line)
+      const found = /^\s*(?:npm run -s psigrad --|psigrad|(npm start) --) (.*?)`?,?$/.exec(line)
       if (found === null || /^[a-z]+ --help/.test(found[2]!)) return []
       const rest = found[1] === undefined ? found[2]! : `train ${found[2]}`
-      return /^(train|compare|exact)\b/.test(rest) ? [[page, rest]] : []
+      return /^(train|compare|exact|lattice)\b/.test(rest) ? [[page, rest]] : []
     }),
 )
 
-const optionsOf = async (line: string): Promise<{ name: string; options: Options }> => {
-  let met: { name: string; options: Options } | undefined
-  const take = (name: string) => async (options: Options) => {
-    met = { name, options }
-  }
-  const other = async (): Promise<void> => {}
-  const actions: Actions = {
-    train: take('train'),
-    compare: take('compare'),
-    exact: take('exact'),
-    attention: other,
-    observe: other,
-    study: other,
-    devices: other,
-  }
-  await program('0', actions).parseAsync(['node', 'psigrad', ...wordsOf(line)])
+const givenBy = async (line: string): Promise<{ name: string; given: Given }> => {
+  let met: { name: string; given: Given } | undefined
+  await program('0', all, async ({ name }, given) => {
+    met = { name, given }
+  }).parseAsync(['node', 'psigrad', ...wordsOf(line)])
   return met!
 }
 
@@ -70,17 +62,17 @@ const shownToFail = /contnt/
 
 describe('a command that is written down', () => {
   it.each(commands.filter(([, line]) => !shownToFail.test(line)))('%s: %s', async (_, line) => {
-    const { name, options } = await optionsOf(line)
+    const { name, given: typed } = await givenBy(line)
     const given = Object.fromEntries(
       flags.flatMap(({ key }) => {
-        const value = options[key]
+        const value = typed.flags[key]
         return value === undefined ? [] : [[key, known(value)]]
       }),
     )
-    const forms = name === 'compare' ? formsOf(String(options.forms)).map(known) : ['factored']
+    const forms = name === 'compare' ? formsOf(String(typed.texts.forms)).map(known) : ['factored']
     expect(repeated(forms)).toBeUndefined()
     const resolve = name === 'compare' ? resolveLeniently : resolveConfig
-    if (name !== 'exact')
+    if (name === 'train' || name === 'compare')
       for (const attention of forms) {
         const result = resolve({ flags: name === 'compare' ? { ...given, attention } : given })
         expect(E.isLeft(result) ? result.left.map(showConfigProblem) : []).toEqual([])

@@ -62,7 +62,7 @@ const run = async (
     plan: planTraining,
     dimer: () => ({ mapped: [] }),
     note: () => {},
-    trainOptions: ({ config }) => {
+    contextOf: ({ config }) => {
       begun.push(`${config.attention} ${config.seed}`)
       return { screen, stopped }
     },

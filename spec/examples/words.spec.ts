@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { compareCommand } from '../../examples/cli/commands/compareCommand.ts'
+import { commands } from '../../examples/cli/commands/index.ts'
 import { studyCommand } from '../../examples/cli/commands/studyCommand.ts'
 import { program } from '../../examples/cli/grammar.ts'
 import { cellOf } from '../../examples/compare/cells.ts'
@@ -141,17 +142,8 @@ describe('forms of a comparison', () => {
 
 describe('names of files and folders', () => {
   const nothing = async (): Promise<void> => {}
-  const actions = {
-    train: nothing,
-    exact: nothing,
-    compare: nothing,
-    attention: nothing,
-    observe: nothing,
-    study: nothing,
-    devices: nothing,
-  }
   const root = () => {
-    const made = program('0', actions)
+    const made = program('0', commands, nothing)
     for (const command of [made, ...made.commands]) command.configureOutput({ writeErr: () => {} })
     return made
   }

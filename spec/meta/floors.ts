@@ -36,7 +36,18 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'update',
     '.',
   ],
-  examples: ['forms', 'settings', 'session', 'run', 'pictures', 'compare', 'study', 'cli', 'bench'],
+  examples: [
+    'forms',
+    'settings',
+    'session',
+    'run',
+    'pictures',
+    'compare',
+    'study',
+    'cli',
+    'bench',
+    '.',
+  ],
 }
 
 /** Room and folder of a path; a folder that no list names belongs to the one that holds it. */

@@ -143,9 +143,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
   it('has types for every entry', () => {
     const entries = Object.entries(manifest.exports).filter(([, to]) => typeof to !== 'string')
     const names = entries.map(([name]) => name)
+    const ofCore = ['worker', 'linalg', 'gpu'].map((name) => `./core/${name}`)
     expect(names).toEqual(
-      ['.', ...libraryRooms.map((room) => `./${room}`)].flatMap((name) =>
-        name === './core' ? [name, './core/worker'] : [name],
+      ['.', ...libraryRooms.map((room) => `./${room}`), './run'].flatMap((name) =>
+        name === './core' ? [name, ...ofCore] : [name],
       ),
     )
     for (const [, to] of entries)
@@ -253,8 +254,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     const programs = documents()
       .flatMap(blocksIn)
       .filter(({ language }) => language === 'ts')
+    mkdirSync(join(project, 'node'))
     programs.forEach(({ path, line, code }) => {
-      writeFileSync(join(project, `${path.replaceAll(/\W/g, '-')}-${line}.ts`), code)
+      const name = `${path.replaceAll(/\W/g, '-')}-${line}.ts`
+      writeFileSync(join(project, code.includes("'psigrad/run'") ? 'node' : '', name), code)
     })
     const script = `
       import { physics } from 'psigrad'
@@ -293,6 +296,10 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       expect(await node(project, tsc, '-p', join(project, name))).toEqual({ stdout: '', code: 0 })
     }
     await check('tsconfig.json', {}, ['*.ts'])
+    // psigrad/run is for Node, whose types its users have.
+    const typeRoots = [join(root, 'node_modules/@types')]
+    const ofNode = { types: ['node'], typeRoots, skipLibCheck: true }
+    await check('tsconfig.node.json', ofNode, ['node/*.ts'])
     // The declarations themselves are checked above: here only how they are found.
     const bundler = { module: 'esnext', moduleResolution: 'bundler', skipLibCheck: true }
     await check('tsconfig.bundler.json', bundler, ['strict.ts'])

@@ -16,6 +16,7 @@ const otherFlags = [
   'from',
   'json',
   'states',
+  'shells',
   'forms',
   'seeds',
   'help',

@@ -11,8 +11,10 @@ import { agrees } from './values.ts'
 
 /** The package as its users import it, from the sources; everything else as installed. */
 const resolve = (module: string): Promise<unknown> => {
-  const [, room] = /^psigrad\/(core|autodiff|models|physics)$/.exec(module) ?? []
-  if (room !== undefined) return import(`../../${room}/index.ts`)
+  const [, entry] =
+    /^psigrad\/(core|core\/linalg|core\/gpu|autodiff|models|physics|run)$/.exec(module) ?? []
+  if (entry !== undefined)
+    return import(/* @vite-ignore */ `../../${entry === 'run' ? 'examples' : entry}/index.ts`)
   if (module.startsWith('psigrad')) throw new Error(`the package has no entry ${module}`)
   return import(/* @vite-ignore */ module)
 }

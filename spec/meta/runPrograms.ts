@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Block, prepared } from './blocks.ts'
 
@@ -30,9 +30,11 @@ const outcomeOf = async (block: Block, path: string): Promise<Outcome> => {
   }
 }
 
-const folder = process.argv[2]!
+const folder = resolve(process.argv[2]!)
 const blocks = JSON.parse(readFileSync(join(folder, 'blocks.json'), 'utf8')) as readonly Block[]
 const outcomes: Outcome[] = []
+// What a program leaves behind goes with the folder.
+process.chdir(folder)
 for (const [k, block] of blocks.entries())
   outcomes.push(await outcomeOf(block, join(folder, `${k}.ts`)))
 writeFileSync(join(folder, 'outcomes.json'), JSON.stringify(outcomes))

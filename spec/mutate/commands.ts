@@ -26,7 +26,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/run/caller.ts',
+    file: 'examples/settings/usage.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [change('SIGTERM as Ctrl-C', 'SIGTERM: 143', 'SIGTERM: 130')],
   },
@@ -107,7 +107,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/commands/exactCommand.ts',
+    file: 'examples/session/exactLevels.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
       change(
@@ -123,7 +123,7 @@ export const commandsSuspects: readonly Suspects[] = [
     mutations: [change('heads from 0', 'h.head + 1', 'h.head')],
   },
   {
-    file: 'examples/cli/commands/observeCommand.ts',
+    file: 'examples/run/observedRows.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
       change('times for errors', 'showSmall(error)', 'showSmall(autocorrelationTime)'),

@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { aligned, analyse, type HeadInput } from '../../compare/index.ts'
-import { exitCodes, save, showFolderProblem } from '../../run/index.ts'
-import { showCount, showSmall } from '../../settings/index.ts'
-import { type CommandContext, reportFailure } from '../context.ts'
-import { withSavedRun } from '../savedRun.ts'
+import type { HeadInput } from '../../compare/index.ts'
+import { exitCodes, showCount, showSmall } from '../../settings/index.ts'
+import type { CliCommand } from '../cliCommand.ts'
+import { type CommandContext, refuse } from '../context.ts'
+import { jsonOption, runFolder } from '../sharedOptions.ts'
+import { withSavedRun } from '../withSavedRun.ts'
 
 // `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
 
@@ -18,12 +19,14 @@ const rowOf = (h: HeadInput): readonly string[] => [
 
 const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread after']
 
-/** Runs the command. Gives the exit code; the table goes to stdout. */
+/** This runs the command and gives the exit code; the table goes to stdout. */
 export const attentionCommand = async (
   { run, json }: { readonly run: string; readonly json: boolean },
   { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
 ): Promise<number> => {
   return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
+    const { aligned, analyse, inputPicture } = await import('../../compare/index.ts')
+    const { save, showFolderProblem } = await import('../../run/index.ts')
     const { state } = progress
     const { heads, flops } = analyse(training, state)
     const { attention } = config
@@ -31,7 +34,6 @@ export const attentionCommand = async (
       stdout.write(`${JSON.stringify({ attention, step: state.step, flops, heads })}\n`)
       return exitCodes.done
     }
-    const { inputPicture } = await import('../../compare/comparePictures.ts')
     const picture = inputPicture([{ form: attention, heads }])
     const drawn = picture === undefined ? E.right(undefined) : save(run, PICTURE, `${picture}\n`)
     const { showRun } = await import('../../run/index.ts')
@@ -44,8 +46,24 @@ export const attentionCommand = async (
         `${aligned([heading, ...heads.map(rowOf)])}\n` +
         (picture === undefined || E.isLeft(drawn) ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
     )
-    if (E.isRight(drawn)) return exitCodes.done
-    const message = `no picture: ${showFolderProblem(drawn.left)}`
-    return reportFailure(stderr, { code: exitCodes.unusable, message })
+    return E.isRight(drawn)
+      ? exitCodes.done
+      : refuse(stderr, `no picture: ${showFolderProblem(drawn.left)}`)
   })
+}
+
+/** This is the command `psigrad attention`. */
+export const command: CliCommand = {
+  name: 'attention',
+  description: 'Tell, head by head, whether the attention weights of a run depend on the input.',
+  words: [runFolder()],
+  options: [jsonOption()],
+  run: ({ words, switches }, context) =>
+    attentionCommand({ run: words[0]!, json: switches.json === true }, context),
+  help: `
+--json prints { attention, step, flops, heads: [...] }: for each head its layer and head, counted
+from 0, before, after, spreadBefore and spreadAfter.
+
+Example:
+  psigrad attention runs/chain`,
 }

@@ -1,138 +1,121 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import {
-  aligned,
-  coinciding,
-  compare,
-  formsOf,
-  repeated,
-  rowsOf,
-  summaries,
-} from '../../compare/index.ts'
-import {
-  callerOfMany,
-  exitCodes,
-  save,
-  showFolderProblem,
-  sweepTemporaries,
-} from '../../run/index.ts'
-import {
-  flagsOf,
-  readConfigFile,
-  resolveConfig,
-  resolveLeniently,
-  type Sources,
-  shellWord,
-  showConfigProblem,
-  spoken,
-} from '../../settings/index.ts'
-import { type CommandContext, reportFailure } from '../context.ts'
-import { announce, progressScreen } from '../screen.ts'
+import type { ComparisonSources } from '../../compare/index.ts'
+import { exitCodes, flagsOf, shellWord, spoken } from '../../settings/index.ts'
+import type { CliCommand } from '../cliCommand.ts'
+import { type CommandContext, listed, refuse, reportFailure } from '../context.ts'
+import { configOption, jsonOption, option, pathOption, settingOptions } from '../sharedOptions.ts'
 
 // `psigrad compare`: the same run for several attention forms and seeds.
 
-export interface CompareArguments {
-  readonly flags: Sources['flags']
-  readonly config?: string | undefined
-  readonly forms: string
-  readonly seeds: string
+/** `psigrad compare` was asked for this. */
+export interface CompareArguments extends ComparisonSources {
   readonly out: string
   readonly json: boolean
 }
 
 const REPORT = 'report.html'
-const MOST_SEEDS = 1000
 
-/** Runs the command. Gives the exit code; tables go to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. Tables go to stdout, everything else to
+ * stderr.
+ */
 export const compareCommand = async (
   args: CompareArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
+  context: CommandContext,
 ): Promise<number> => {
-  const refuse = (message: string): number =>
-    reportFailure(stderr, { code: exitCodes.unusable, message })
-  const file = args.config === undefined ? undefined : readConfigFile(args.config)
-  if (file !== undefined && E.isLeft(file))
-    return refuse(file.left.map(showConfigProblem).join('\n'))
-  const forms = formsOf(args.forms)
-  if (forms.length === 0)
-    return refuse('--forms: expected forms apart by commas, such as factored,t5')
-  const twice = repeated(forms)
-  if (twice !== undefined)
-    return refuse(
-      `--forms: ${twice.form} is the same form as ${twice.before}: expected each form once, ` +
-        'and --seeds for more runs of it',
-    )
-  const seeds = Number(args.seeds)
-  if (!Number.isSafeInteger(seeds) || seeds < 1 || seeds > MOST_SEEDS)
-    return refuse(`--seeds ${args.seeds}: expected a whole number from 1 to ${MOST_SEEDS}`)
-  const sources = forms.map((attention) => ({
-    flags: { ...args.flags, attention },
-    file: file?.right,
-  }))
-  const resolved = sources.map(resolveLeniently)
-  const wrong = resolved.flatMap((r) => (E.isLeft(r) ? r.left : []))
-  if (wrong.length > 0)
-    return refuse([...new Set(wrong.map(showConfigProblem))].join('\n         '))
-  // A setting that counts for one form counts for all: they are compared on the same settings.
-  const unused = sources.map((s) => {
-    const strict = resolveConfig(s)
-    return E.isLeft(strict) ? strict.left.map(showConfigProblem) : []
-  })
-  const always = unused[0]!.filter((problem) => unused.every((all) => all.includes(problem)))
-  if (always.length > 0) return refuse(always.join('\n         '))
-  const configs = resolved.flatMap((r) => (E.isRight(r) ? [r.right] : []))
-  const [config] = configs
-  // The last form is tried before the first one trains.
-  const unfit = (await import('../../session/formFits.ts')).unfitForms(configs)
-  if (unfit.length > 0) return refuse([...new Set(unfit)].join('\n         '))
-  // Brackets: seed + seeds may round to the even number below.
-  const last = config!.seed + (seeds - 1)
-  if (!Number.isSafeInteger(last))
-    return refuse(
-      `--seeds ${seeds}: expected seeds up to 2^53 - 1, but the last of them is ` +
-        `${config!.seed} + ${seeds - 1}; --seed ${Number.MAX_SAFE_INTEGER - seeds + 1} or less`,
-    )
-  const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
-  const result = await compare({
-    config: config!,
-    forms: configs.map(({ attention }) => attention),
+  const { plan, stdout, stderr } = context
+  const { out } = args
+  const comparing = await import('../../compare/index.ts')
+  const { callerOfMany, save, showFolderProblem, sweepTemporaries } = await import(
+    '../../run/index.ts'
+  )
+  const planned = comparing.planComparison(args)
+  if (E.isLeft(planned)) return refuse(stderr, listed(planned.left))
+  const { config, forms, seeds } = planned.right
+  const { signalsOf, trainingContext } = await import('../trainingContext.ts')
+  const result = await comparing.compare({
+    config,
+    forms,
     seeds,
-    out: args.out,
+    out,
     plan: await plan(),
-    signals,
+    signals: signalsOf(context),
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    trainOptions: (cell) => {
-      announce(cell.config, stderr)
-      return {
-        screen: progressScreen(cell.config, stderr),
-        ...signals,
-        caller: callerOfMany('compare'),
-        draw: async (finished) => (await import('../../pictures/runPictures.ts')).drawRun(finished),
-      }
-    },
+    contextOf: (cell) => ({
+      ...trainingContext(cell.config, context),
+      caller: callerOfMany('compare'),
+    }),
   })
   if (E.isLeft(result)) return reportFailure(stderr, result.left)
-  for (const alike of coinciding(result.right))
+  for (const alike of comparing.coinciding(result.right))
     stderr.write(
       `\n  ${alike.join(' and ')} gave the same energy and variance: here they are one form, or ` +
         'make no difference, and the rows below are no independent runs\n',
     )
-  const table = summaries(result.right)
-  const { comparisonPage } = await import('../../compare/comparePage.ts')
-  const command =
+  const table = comparing.summaries(result.right)
+  const words =
     `psigrad compare --forms ${shellWord(args.forms)} --seeds ${seeds} ` +
-    `--out ${shellWord(args.out)} ` +
-    flagsOf(config!, ['attention'])
-  const page = comparisonPage(result.right, config!, spoken(command))
-  sweepTemporaries(args.out)
-  const saved = save(args.out, REPORT, page)
+    `--out ${shellWord(out)} ${flagsOf(config, ['attention'])}`
+  const page = comparing.comparisonPage(result.right, config, spoken(words))
+  sweepTemporaries(out)
+  const saved = save(out, REPORT, page)
   if (args.json) stdout.write(`${JSON.stringify({ forms: table })}\n`)
   else
     stdout.write(
-      `\n${aligned(rowsOf(table))}\n` +
-        (E.isRight(saved) ? `\nCurves and maps: ${join(args.out, REPORT)}\n` : ''),
+      `\n${comparing.aligned(comparing.rowsOf(table))}\n` +
+        (E.isRight(saved) ? `\nCurves and maps: ${join(out, REPORT)}\n` : ''),
     )
-  return E.isRight(saved)
-    ? exitCodes.done
-    : refuse(`no report: ${showFolderProblem(saved.left)}\nRun psigrad compare again to draw it.`)
+  if (E.isRight(saved)) return exitCodes.done
+  return refuse(
+    stderr,
+    `no report: ${showFolderProblem(saved.left)}\nRun psigrad compare again to draw it.`,
+  )
+}
+
+/** This is the command `psigrad compare`. */
+export const command: CliCommand = {
+  name: 'compare',
+  description: 'Train several attention forms on the same settings and seeds, and compare them.',
+  options: [
+    ...settingOptions((key) => key !== 'attention'),
+    option(
+      '--forms <list>',
+      'attention forms apart by commas: names, formulas, or files FILE.ts#name',
+    ).makeOptionMandatory(),
+    option('--seeds <n>', 'runs of each form').default('1'),
+    configOption(),
+    pathOption('--out <dir>', 'folder of all runs').makeOptionMandatory(),
+    jsonOption('print the table as one JSON object'),
+  ],
+  savesOnSignal: true,
+  run: ({ flags, texts, switches }, context) => {
+    const { config, forms = '', seeds = '1', out = '' } = texts
+    return compareCommand(
+      { flags, config, forms, seeds, out, json: switches.json === true },
+      context,
+    )
+  },
+  help: `
+Forms are names, formulas, or files with forms of your own: FILE.ts, or FILE.ts#name for an export.
+Settings as for train; --seed is the first seed. Forms that say the same in other words are one, and
+refused; --forms takes the place of an attention in --config. A setting that counts for one form may
+be given. Every run has its folder in --out, named
+by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
+what is done is not done again. report.html there holds the table, the energies over the steps, and
+the attention maps. A file that was edited is another form.
+
+The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
+best; V-score; parameters; floating-point operations and time for log psi of one configuration
+among many on one thread, the forms timed in turn; time of a step; and the share of the variance of
+the attention weights that the configurations cause, before and after the training, mean over the
+heads (0: the weights do not depend on the input).
+
+--json prints { forms: [...] }: form, seeds, energyPerSite, energyError, relativeError (best),
+meanRelativeError, vScore, parameters, flops, evaluationSeconds, stepSeconds, inputDrivenBefore,
+inputDrivenAfter.
+
+Examples:
+  psigrad compare --forms factored,t5,decoupled --patch 2 --dim 16 --seeds 3 --out runs/three
+  psigrad compare --forms "factored, relative + 0.1 * softmax(content)" --steps 40 --out runs/mine`,
 }

@@ -1,113 +1,87 @@
-import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import type { Observables, Quantity } from '../../../physics/estimates/index.ts'
-import { aligned, loadResult } from '../../compare/index.ts'
-import {
-  exitCodes,
-  type FolderProblem,
-  files,
-  type Observed,
-  originOf,
-  saveObserved,
-  showAbsent,
-  showFolderProblem,
-  sideOf,
-} from '../../run/index.ts'
-import { showSmall } from '../../settings/index.ts'
-import { type CommandContext, reportFailure } from '../context.ts'
-import { type SavedRun, withSavedRun } from '../savedRun.ts'
+import type { Observed } from '../../run/index.ts'
+import { exitCodes, wholeNumber } from '../../settings/index.ts'
+import type { CliCommand } from '../cliCommand.ts'
+import { type CommandContext, refuse } from '../context.ts'
+import { jsonOption, option, runFolder } from '../sharedOptions.ts'
+import { withSavedRun } from '../withSavedRun.ts'
 
 // `psigrad observe RUN`: correlations, structure factor and orders of a run's last state.
 
 const MOST_ROUNDS = 100_000
 
-const named = (o: Observables): readonly (readonly [string, Quantity])[] => [
-  ...o.correlations.map((c) => [`S_0.S_r, r = ${show(c.displacement)}`, c] as const),
-  ...o.structureFactor.map(
-    (m) => [`S(k), k/pi = ${show(m.k.map((x) => x / Math.PI))}`, m] as const,
-  ),
-  ...(o.staggeredMagnetisation === null
-    ? []
-    : [['staggered magnetisation m^2', o.staggeredMagnetisation] as const]),
-  ...(o.dimerOrder ?? []).map((d) => [`dimer order D^2 along ${sideOf(d.direction)}`, d] as const),
-]
-
-const show = (v: readonly number[]): string =>
-  `(${v.map((x) => String(Math.round(x * 1000) / 1000)).join(', ')})`
-
-/** Without the sign of what rounds to 0. */
-const sixDecimals = (x: number): string => (Number(x.toFixed(6)) + 0).toFixed(6)
-
-const rowsOf = ({ observables, exact }: Observed): readonly (readonly string[])[] => {
-  const twins = exact === null ? undefined : named(exact)
-  return [
-    ['', 'value', '± error', 'tau', ...(twins === undefined ? [] : ['exact'])],
-    ...named(observables).map(([name, { value, error, autocorrelationTime }], k) => [
-      name,
-      sixDecimals(value),
-      showSmall(error),
-      autocorrelationTime.toFixed(1),
-      ...(twins === undefined ? [] : [sixDecimals(twins[k]![1].value)]),
-    ]),
-  ]
-}
-
+/** `psigrad observe` was asked for this. */
 export interface ObserveArguments {
   readonly run: string
-  /** undefined: once the samples of a step. */
+  /** The default is once the samples of a step. */
   readonly rounds?: string | undefined
   readonly json: boolean
 }
 
 /**
- * Keeps the numbers in the run's folder, and draws its report with them. A run that is not done has
- * no report yet: it gets one, with these pictures, when it is.
+ * This runs the command and gives the exit code. The table goes to stdout, pictures go into
+ * the run.
  */
-const draw = async (
-  run: string,
-  observed: Observed,
-  saved: SavedRun,
-): Promise<E.Either<FolderProblem, string | undefined>> => {
-  const kept = saveObserved(run, observed)
-  if (E.isLeft(kept)) return kept
-  const result = loadResult(run)
-  if (E.isLeft(result)) return result
-  if (result.right?.steps !== observed.step) return E.right(undefined)
-  const { drawRun } = await import('../../pictures/runPictures.ts')
-  const finished = { ...saved, result: { ...result.right, runDir: run }, from: originOf(run) }
-  return E.map(() => join(run, files.report))(await drawRun(finished))
-}
-
-/** Runs the command. Gives the exit code; the table goes to stdout, pictures into the run. */
 export const observeCommand = async (
   { run, rounds, json }: ObserveArguments,
   { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
 ): Promise<number> => {
-  const refuse = (message: string): number =>
-    reportFailure(stderr, { code: exitCodes.unusable, message })
-  const count = Number(rounds ?? '1')
-  if (!Number.isInteger(count) || count < 1 || count > MOST_ROUNDS)
-    return refuse(`--rounds ${rounds}: expected a whole number from 1 to ${MOST_ROUNDS}`)
-  return withSavedRun(run, { plan, stderr }, async ({ config, training, progress }) => {
+  const count = wholeNumber('--rounds', rounds ?? '1', MOST_ROUNDS)
+  if (E.isLeft(count)) return refuse(stderr, count.left)
+  return withSavedRun(run, { plan, stderr }, async (saved) => {
+    const { config, training, progress } = saved
     const { state } = progress
     if (rounds !== undefined && config.sum === 'full')
       return refuse(
+        stderr,
         `--rounds ${rounds}: expected a run of --sum sampled; full sums take no samples`,
       )
+    const { aligned } = await import('../../compare/index.ts')
+    const { keepObserved } = await import('../../pictures/index.ts')
+    const { observedRows, showAbsent, showFolderProblem } = await import('../../run/index.ts')
     const observed: Observed = {
       step: state.step,
-      observables: training.observe(state, count),
+      observables: training.observe(state, count.right),
       exact: training.observeExactly(),
     }
-    const drawn = await draw(run, observed, { config, training, progress })
+    const report = await keepObserved(run, observed, saved)
     if (json) stdout.write(`${JSON.stringify(observed)}\n`)
     else
       stdout.write(
-        `${config.attention}, step ${state.step}\n\n${aligned(rowsOf(observed))}\n` +
+        `${config.attention}, step ${state.step}\n\n${aligned(observedRows(observed))}\n` +
           observed.observables.absent.map((a) => `${showAbsent(a)}\n`).join('') +
-          (E.isRight(drawn) && drawn.right !== undefined ? `\nPictures: ${drawn.right}\n` : ''),
+          (E.isRight(report) && report.right !== undefined ? `\nPictures: ${report.right}\n` : ''),
       )
-    if (E.isRight(drawn)) return exitCodes.done
-    return refuse(`the numbers above are not kept in the run: ${showFolderProblem(drawn.left)}`)
+    if (E.isRight(report)) return exitCodes.done
+    return refuse(
+      stderr,
+      `the numbers above are not kept in the run: ${showFolderProblem(report.left)}`,
+    )
   })
+}
+
+/** This is the command `psigrad observe`. */
+export const command: CliCommand = {
+  name: 'observe',
+  description: 'Correlations, structure factor and orders of the state that a run has reached.',
+  words: [runFolder()],
+  options: [
+    option('--rounds <n>', 'so many times the samples of a step (of a sampled run; default: 1)'),
+    jsonOption(),
+  ],
+  run: ({ words, texts, switches }, context) =>
+    observeCommand({ run: words[0]!, rounds: texts.rounds, json: switches.json === true }, context),
+  help: `
+For every displacement r the mean of S_0 . S_r, the structure factor S(k) at every wave vector, the
+squared staggered magnetisation, and the squared columnar dimer order along the sides; with
+standard errors that know how far samples are correlated (tau: samples that count as one), and on
+small lattices the values of the exact ground state beside them (the average where it is
+degenerate). Pictures go into the run's folder and its report.
+
+--json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
+dimerOrder, each with value, error and autocorrelationTime, and absent: which orders the lattice
+does not have, and why. exact is null on larger lattices.
+
+Example:
+  psigrad observe runs/chain`,
 }

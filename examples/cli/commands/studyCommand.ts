@@ -1,34 +1,13 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import { aligned } from '../../compare/index.ts'
-import {
-  callerOfMany,
-  exitCodes,
-  type Failure,
-  type FolderProblem,
-  showFolderProblem,
-  unusable,
-} from '../../run/index.ts'
-import { showTime, spoken, studyCalled } from '../../settings/index.ts'
-import {
-  cellsOfPlan,
-  chosen,
-  dimerChecks,
-  known,
-  knownOf,
-  quickStudy,
-  runStudy,
-  type StudyCell,
-  type StudyData,
-  stepsDone,
-  study,
-  writePages,
-} from '../../study/index.ts'
-import { type CommandContext, reportFailure } from '../context.ts'
-import { announce, progressScreen } from '../screen.ts'
+import { exitCodes, spoken, studyCalled, wholeNumber } from '../../settings/index.ts'
+import type { CliCommand } from '../cliCommand.ts'
+import { type CommandContext, refuse, reportFailure } from '../context.ts'
+import { option, pathOption } from '../sharedOptions.ts'
 
 // `psigrad study`: the paper's questions as one plan of runs, and the page of their answers.
 
+/** `psigrad study` was asked for this. */
 export interface StudyArguments {
   readonly quick: boolean
   readonly only?: string | undefined
@@ -40,7 +19,7 @@ export interface StudyArguments {
   readonly threads?: string | undefined
 }
 
-/** What is given and does nothing beside --pages or --list, which train nothing. */
+/** These flags are given and do nothing beside --pages or --list, which train nothing. */
 const unused = (args: StudyArguments): string | undefined => {
   const beside = args.pages ? '--pages' : args.list ? '--list' : undefined
   if (beside === undefined) return undefined
@@ -60,86 +39,113 @@ const unused = (args: StudyArguments): string | undefined => {
     : `${found.join(', ')}: expected without ${beside}, beside which it does nothing`
 }
 
-const listRow = (
-  cell: StudyCell,
-  out: string,
-  data: StudyData | undefined,
-): E.Either<Failure, readonly string[]> => {
-  const found = knownOf(cell, out, data)
-  if (E.isLeft(found)) return found
-  if (found.right !== undefined)
-    return E.right([cell.name, `done in ${showTime(found.right.seconds)}`])
-  return E.bimap(
-    (problem: FolderProblem) => unusable(showFolderProblem(problem)),
-    (steps: number) => [cell.name, steps > 0 ? `${steps} of ${cell.config.steps} steps` : 'to do'],
-  )(stepsDone(cell, out))
-}
-
-/** Runs the command. Gives the exit code; the list goes to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. The list goes to stdout, everything else to
+ * stderr.
+ */
 export const studyCommand = async (
   args: StudyArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
+  context: CommandContext,
 ): Promise<number> => {
-  const refuse = (message: string): number =>
-    reportFailure(stderr, { code: exitCodes.unusable, message })
+  const { plan, stdout, stderr } = context
   const idle = unused(args)
-  if (idle !== undefined) return refuse(idle)
-  const blocks = args.quick ? quickStudy : study
+  if (idle !== undefined) return refuse(stderr, idle)
+  const studying = await import('../../study/index.ts')
+  const blocks = args.quick ? studying.quickStudy : studying.study
   const out = args.out ?? join('runs', args.quick ? 'study-quick' : 'study')
   // A quick study has its own page: that of the committed numbers stays.
   const pages = args.docs ?? (args.quick ? out : 'docs')
-  const command = (...flags: string[]): string => {
-    return studyCalled(args.quick ? ['--quick', ...flags] : flags)
-  }
   const page = join(pages, 'study.md')
+  const words = (...flags: string[]): string =>
+    studyCalled(args.quick ? ['--quick', ...flags] : flags)
   if (args.only?.split(',').every((part) => part.trim() === '') === true)
-    return refuse("--only: expected a part of a run's name, such as 4x4/factored")
+    return refuse(stderr, "--only: expected a part of a run's name, such as 4x4/factored")
   if (args.pages) {
-    const written = writePages({ blocks, pages, command })
+    const written = studying.writePages({ blocks, pages, command: words })
     if (E.isLeft(written)) return reportFailure(stderr, written.left)
     stderr.write(`${page}\n`)
     return exitCodes.done
   }
-  const threads = args.threads === undefined ? undefined : Number(args.threads)
-  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 256))
-    return refuse(`--threads ${args.threads}: expected a whole number from 1 to 256`)
-  const all = cellsOfPlan(blocks).map((cell) =>
-    threads === undefined ? cell : { ...cell, config: { ...cell.config, threads } },
-  )
-  const cells = chosen(all, args.only)
+  const threads =
+    args.threads === undefined ? E.right(undefined) : wholeNumber('--threads', args.threads, 256)
+  if (E.isLeft(threads)) return refuse(stderr, threads.left)
+  const count = threads.right
+  const all = studying
+    .cellsOfPlan(blocks)
+    .map((cell) =>
+      count === undefined ? cell : { ...cell, config: { ...cell.config, threads: count } },
+    )
+  const cells = studying.chosen(all, args.only)
   if (cells.length === 0)
-    return refuse(`--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`)
+    return refuse(
+      stderr,
+      `--only ${args.only}: expected a part of a run's name, such as ${all[0]!.name}`,
+    )
   if (args.list) {
-    const rows = E.chain((data: StudyData | undefined) =>
-      E.traverseArray((cell: StudyCell) => listRow(cell, out, data))(cells),
-    )(known(pages))
+    const { aligned } = await import('../../compare/index.ts')
+    const rows = studying.listingRows(cells, { out, pages })
     if (E.isLeft(rows)) return reportFailure(stderr, rows.left)
-    stdout.write(`${aligned([['run', 'state'], ...rows.right])}\n`)
+    stdout.write(`${aligned(rows.right)}\n`)
     return exitCodes.done
   }
-  const signals = { stopped, ...(interruptibly === undefined ? {} : { interruptibly }) }
-  const result = await runStudy({
+  const { callerOfMany } = await import('../../run/index.ts')
+  const { signalsOf, trainingContext } = await import('../trainingContext.ts')
+  const result = await studying.runStudy({
     blocks,
     cells,
     out,
     pages,
     again: args.again,
-    command,
+    command: words,
     plan: await plan(),
-    dimer: dimerChecks,
-    signals,
+    dimer: studying.dimerChecks,
+    signals: signalsOf(context),
     note: (text) => stderr.write(`${spoken(text)}\n`),
-    trainOptions: ({ config }) => {
-      announce(config, stderr)
-      return {
-        screen: progressScreen(config, stderr),
-        ...signals,
-        caller: callerOfMany('study'),
-        draw: async (finished) => (await import('../../pictures/runPictures.ts')).drawRun(finished),
-      }
-    },
+    contextOf: ({ config }) => ({
+      ...trainingContext(config, context),
+      caller: callerOfMany('study'),
+    }),
   })
   if (E.isLeft(result)) return reportFailure(stderr, result.left)
   stderr.write(`\n${page}\n`)
   return exitCodes.done
+}
+
+/** This is the command `psigrad study`. */
+export const command: CliCommand = {
+  name: 'study',
+  description: "The paper's study: every run of its plan, and the page of what they say.",
+  options: [
+    option('--quick', 'minutes: small networks, short runs'),
+    option('--only <pattern>', 'these runs alone'),
+    option('--list', 'print every run and how far it is'),
+    option('--pages', 'write page and pictures from their data alone'),
+    option('--again', 'train also what the data beside the page hold'),
+    pathOption('--out <dir>', 'folder of all runs (default: runs/study)'),
+    pathOption('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)'),
+    option('--threads <n>', 'worker threads'),
+  ],
+  savesOnSignal: true,
+  run: ({ texts, switches }, context) => {
+    const { only, out, docs, threads } = texts
+    const { quick = false, list = false, pages = false, again = false } = switches
+    return studyCommand({ quick, only, list, pages, again, out, docs, threads }, context)
+  },
+  help: `
+Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
+layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
+these numbers. Every run has its folder in --out and is done once: stop the study at any time, even
+by kill -9, and run it again to go on. Data and page are written anew after every run. A run that
+the data beside the page (study/data.json) hold with the plan's settings is done, too: --again
+trains it all the same.
+
+A name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. --only takes parts
+of names apart by commas; * stands for anything. Two processes may share the work, each with its
+own --only.
+
+Examples:
+  psigrad study --quick
+  psigrad study --list
+  psigrad study --only "6x6/*/seed-1"
+  psigrad study --pages`,
 }

@@ -1,140 +1,115 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
-import {
-  exitCodes,
-  files,
-  resultRows,
-  resumable,
-  showFolderProblem,
-  train,
-} from '../../run/index.ts'
-import {
-  type Configured,
-  flagOf,
-  readConfigFile,
-  resolveConfig,
-  type Sources,
-  shellWord,
-  showConfigProblem,
-  type TrainConfig,
-} from '../../settings/index.ts'
-import { table } from '../columns.ts'
-import { type CommandContext, reportFailure } from '../context.ts'
-import { announce, progressScreen } from '../screen.ts'
+import type { RunSources } from '../../run/index.ts'
+import { exitCodes, shellWord, showConfigProblems } from '../../settings/index.ts'
+import type { CliCommand } from '../cliCommand.ts'
+import { type CommandContext, refuse, reportFailure } from '../context.ts'
+import { configOption, jsonOption, pathOption, settingOptions } from '../sharedOptions.ts'
 
-// `psigrad train`: flags in, exit code out.
+// `psigrad train`: a run from its settings to its results.
 
-/** What the command line gave, settings apart from the rest. */
-export interface TrainArguments {
-  readonly flags: Sources['flags']
-  readonly config?: string | undefined
-  readonly out?: string | undefined
-  readonly resume?: string | undefined
-  /** Folder of a run whose parameters, and settings, a new one starts from. */
-  readonly from?: string | undefined
+/** `psigrad train` was asked for this. */
+export interface TrainArguments extends RunSources {
   readonly json: boolean
 }
 
-/** Where the learning rate goes down with the steps, their number decides every one of them. */
-const sameSchedule =
-  ({ steps, lrSchedule }: TrainConfig, folder: string) =>
-  (now: TrainConfig): Configured<TrainConfig> =>
-    lrSchedule === 'constant' || steps === now.steps
-      ? E.right(now)
-      : E.left([
-          {
-            where: '--steps',
-            received: String(now.steps),
-            expected:
-              `${steps}, as the run began: with --lr-schedule ${lrSchedule} every step depends on ` +
-              'how many there are, and the run would not be that of so many steps. For a new run ' +
-              'that starts from its parameters, psigrad train ' +
-              `--from ${shellWord(folder)} --steps ${now.steps}`,
-          },
-        ])
-
-const resumedConfig = (
-  { flags, config, out, from }: TrainArguments,
-  folder: string,
-): Configured<TrainConfig> => {
-  const given = [
-    ...Object.keys(flags)
-      .filter((key) => !(resumable as readonly string[]).includes(key))
-      .map((key) => flagOf(key as keyof TrainConfig)),
-    ...(config === undefined ? [] : ['--config']),
-    ...(out === undefined ? [] : ['--out']),
-    ...(from === undefined ? [] : ['--from']),
-  ]
-  if (given.length > 0)
-    return E.left(
-      given.map((where) => ({
-        where,
-        expected:
-          `only ${resumable.map(flagOf).join(', ')} and --json beside --resume: ` +
-          'a run keeps its settings; for a new run that starts from its parameters, ' +
-          `--from ${shellWord(folder)}`,
-      })),
-    )
-  const file = readConfigFile(join(folder, files.config))
-  if (E.isRight(file)) {
-    const saved = { ...file.right, ofRun: true }
-    const [before, now] = [{}, flags].map((f) => resolveConfig({ flags: f, file: saved }))
-    return E.chain((was: TrainConfig) => E.chain(sameSchedule(was, folder))(now!))(before!)
-  }
-  return E.left(
-    file.left.map(({ expected }) => ({
-      where: '--resume',
-      received: folder,
-      expected: `the folder of a run with its ${files.config}: ${expected}`,
-    })),
-  )
-}
-
-const configOf = (args: TrainArguments): Configured<TrainConfig> => {
-  if (args.resume !== undefined) return resumedConfig(args, args.resume)
-  const path = args.config ?? (args.from === undefined ? undefined : join(args.from, files.config))
-  if (path === undefined) return resolveConfig({ flags: args.flags })
-  const file = readConfigFile(path)
-  return E.isLeft(file) ? file : resolveConfig({ flags: args.flags, file: file.right })
-}
-
-/** Runs the command. Gives the exit code; writes results to stdout, everything else to stderr. */
+/**
+ * This runs the command and gives the exit code. Results go to stdout, everything else to
+ * stderr.
+ */
 export const trainCommand = async (
   args: TrainArguments,
-  { plan, stdout, stderr, stopped, interruptibly }: CommandContext,
+  context: CommandContext,
 ): Promise<number> => {
-  const resolved = configOf(args)
-  if (E.isLeft(resolved)) {
-    const message = resolved.left.map(showConfigProblem).join('\n         ')
-    return reportFailure(stderr, { code: exitCodes.unusable, message })
-  }
+  const { plan, stdout, stderr } = context
+  const { files, resultRows, runSettings, showFolderProblem, train } = await import(
+    '../../run/index.ts'
+  )
+  const resolved = runSettings(args)
+  if (E.isLeft(resolved)) return refuse(stderr, showConfigProblems(resolved.left))
   const config = resolved.right
-  announce(config, stderr)
   const { out, resume, from } = args
-  const trained = await train({
-    plan: await plan(),
-    config,
-    out,
-    resume,
-    from,
-    screen: progressScreen(config, stderr),
-    stopped,
-    ...(interruptibly === undefined ? {} : { interruptibly }),
-    draw: async (finished) => (await import('../../pictures/runPictures.ts')).drawRun(finished),
-  })
+  const { trainingContext } = await import('../trainingContext.ts')
+  const terminal = trainingContext(config, context)
+  const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
   if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
   if (args.json) stdout.write(`${JSON.stringify(result)}\n`)
-  else
+  else {
+    const { table } = await import('../columns.ts')
     stdout.write(
       `\n${table(resultRows(result))}\n\n` +
         (E.isRight(report)
           ? `Pictures and all numbers: ${report.right}\n`
           : `All numbers: ${join(result.runDir, files.result)}\n`),
     )
+  }
   if (E.isRight(report)) return exitCodes.done
-  const message =
+  return refuse(
+    stderr,
     `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
-    `The numbers are saved; it is drawn by\n  psigrad train --resume ${shellWord(result.runDir)}`
-  return reportFailure(stderr, { code: exitCodes.unusable, message })
+      'The numbers are saved; it is drawn by\n' +
+      `  psigrad train --resume ${shellWord(result.runDir)}`,
+  )
+}
+
+/** This is the command `psigrad train`. */
+export const command: CliCommand = {
+  name: 'train',
+  description: 'Find the ground state of a J1-J2 model with a Vision-Transformer wave function.',
+  options: [
+    ...settingOptions(() => true),
+    configOption(),
+    pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'),
+    pathOption('--resume <dir>', 'go on with the run in this folder'),
+    pathOption('--from <dir>', 'a new run from the parameters of the one in this folder'),
+    jsonOption('print the results as one JSON object'),
+  ],
+  savesOnSignal: true,
+  run: ({ flags, texts, switches }, context) => {
+    const { config, out, resume, from } = texts
+    return trainCommand({ flags, config, out, resume, from, json: switches.json === true }, context)
+  },
+  help: `
+Settings come from the defaults, then from --config, then from the flags, the last one winning. What
+is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
+
+Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
+parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
+every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a numerical failure.
+--out never overwrites: the folder must be new or empty.
+
+--resume goes on where the last save was, with the same numbers as an uninterrupted run. What
+decides the numbers stays: a run whose config.json was changed is refused. --final-rounds,
+--backend, --threads and --memory may be others, and --steps larger where --lr-schedule is constant;
+with the other schedules every step depends on the number of steps.
+
+--from begins a new run with the parameters of another one, and with its settings unless --config
+names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
+chains and the memory of the optimiser begin anew. start.safetensors keeps the first parameters.
+
+--attention FILE.ts, or FILE.ts#name: a form of your own, see docs/attention-forms.md. The path
+starts at the working folder (in --config at that file's); the run keeps a copy of the file.
+
+--json prints one object: energyPerSite, energyError (standard error of energyPerSite),
+variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
+evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
+Energies are in units of J; what was not measured is null.
+
+Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
+130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
+once). A device that is lost or fails in a run ends it with 3 as well: --resume goes on with another
+--backend. A folder that refuses a file, as on a full disk, ends with 2; the numbers of a finished
+run are printed all the same.
+
+Examples:
+  psigrad train
+  psigrad train --size 4x4 --j2 0.5 --sum full --steps 100
+  psigrad train --lattice chain --size 20 --j2 0 --patch 2 --marshall --out runs/chain
+  psigrad train --config runs/chain/config.json --lr 0.02
+  psigrad train --patch 2 --symmetry none:60,translations:20,full --steps 100
+  psigrad train --lattice kagome --size 2x2 --j2 0 --symmetry full --sector rotation=1
+  psigrad train --attention mine.ts --out runs/mine
+  psigrad train --resume runs/chain --steps 400
+  psigrad train --from runs/chain --j2 0.1 --seed 2 --out runs/chain-0.1`,
 }

@@ -4,21 +4,22 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { program } from '../../../examples/cli/grammar.ts'
+import { commands } from '../../../examples/cli/commands/index.ts'
 import {
   calledAs,
-  commandNames,
   psigrad,
   shellWord,
   spoken,
   studyCalled,
 } from '../../../examples/settings/command.ts'
+import { sources } from '../../meta/files.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const checkout = '/home/a/psigrad'
 const launcher = `${checkout}/examples/cli/launch.mjs`
 const project = '/home/a/project'
 
+const commandNames = commands.map(({ name }) => name)
 const words = ['npm run -s psigrad --', 'npx psigrad', 'psigrad', 'node /a/launch.mjs']
 
 describe('the word for psigrad', () => {
@@ -96,11 +97,23 @@ describe('the word for psigrad', () => {
     )
   })
 
-  it('knows every command of the program', () => {
-    const actions = Object.fromEntries(commandNames.map((name) => [name, async () => {}]))
-    const { commands } = program('1', actions as never)
-    expect(commands.map((c) => c.name()).toSorted()).toEqual([...commandNames].toSorted())
+  it('stands in the sources before commands of the program alone', () => {
+    const strings = sources(['examples'])
+      .filter(({ path }) => !path.startsWith('examples/bench/'))
+      .flatMap(({ path, text }) =>
+        [...text.replaceAll(/^ *(\/\/|\/?\*).*$/gm, '').matchAll(/\bpsigrad ([a-z]+)\b/g)].map(
+          ([, name]) => `${path}: ${name}`,
+        ),
+      )
+    expect(strings.length).toBeGreaterThan(30)
+    const unknown = strings.filter((s) => !commandNames.includes(s.split(': ')[1]!))
+    // A class of a style sheet, in pictures that are drawn by themselves.
+    expect(unknown).toEqual(['examples/pictures/svg.ts: text'])
     expect(psigrad).toBe('psigrad')
+  })
+
+  it('is not taken for a command in quotes, such as the name of a folder', () => {
+    expect(spoken("--out 'psigrad runs/a'", words[0])).toBe("--out 'psigrad runs/a'")
   })
 
   it('has a script of its own for the study in a checkout', () => {

@@ -1,0 +1,17 @@
+import type { CliCommand } from '../cliCommand.ts'
+
+// To add a command, add its file and one line here: the help lists the commands in this order.
+
+const files = await Promise.all([
+  import('./trainCommand.ts'),
+  import('./exactCommand.ts'),
+  import('./latticeCommand.ts'),
+  import('./compareCommand.ts'),
+  import('./attentionCommand.ts'),
+  import('./observeCommand.ts'),
+  import('./studyCommand.ts'),
+  import('./devicesCommand.ts'),
+])
+
+/** These are the commands of the command line. */
+export const commands: readonly CliCommand[] = files.map(({ command }) => command)

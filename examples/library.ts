@@ -1,0 +1,198 @@
+import { either as E, function as F } from 'fp-ts'
+import { showProblem } from '../core/index.ts'
+import {
+  type Analysis,
+  analyse,
+  type CellRequest,
+  type Compared,
+  compare as compareRuns,
+  type FormSummary,
+  planComparison,
+  summaries,
+} from './compare/index.ts'
+import {
+  callerOfMany,
+  type Failure,
+  type Observed,
+  openRun,
+  type Progress,
+  problemOf,
+  type RunSources,
+  runSettings,
+  type SavedRun,
+  type Screen,
+  type Signals,
+  type Trained,
+  type TrainRequest,
+  train as trainRun,
+  unusable,
+} from './run/index.ts'
+import {
+  type ExactResult,
+  exactLevels,
+  planExact,
+  planTraining,
+  type StepRecord,
+} from './session/index.ts'
+import {
+  asFlags,
+  type Configured,
+  type Model,
+  resolveConfig,
+  showConfigProblems,
+  type TrainConfig,
+} from './settings/index.ts'
+
+// The commands of the command line as functions: settings are values instead of texts, and what a
+// request leaves out is filled in. Messages name settings by their flags.
+
+/** What trainings of a program share. */
+interface Watching extends Partial<Signals> {
+  /** Called after every step. */
+  readonly onStep?: (record: StepRecord, progress: Progress) => void
+  /** Draws pictures and a report into the folder of a finished run; default: it does not. */
+  readonly pictures?: boolean
+}
+
+const screenOf = ({ onStep = () => {} }: Watching): Screen => ({
+  planned: () => {},
+  exact: () => {},
+  step: onStep,
+  note: () => {},
+  end: () => {},
+})
+
+type Terminal = Pick<TrainRequest, 'screen' | 'stopped' | 'interruptibly' | 'draw'>
+
+const terminalOf = ({ stopped = () => undefined, interruptibly, ...rest }: Watching): Terminal => ({
+  screen: screenOf(rest),
+  stopped,
+  ...(interruptibly === undefined ? {} : { interruptibly }),
+  ...(rest.pictures === true
+    ? {
+        draw: async (finished) => (await import('./pictures/runPictures.ts')).drawRun(finished),
+      }
+    : {}),
+})
+
+/**
+ * The configuration that some settings make, with the defaults of the command line for all others.
+ *
+ * Left  everything that is wrong, such as what is given and does nothing; `showConfigProblems`
+ *       puts it in words.
+ */
+export const configOf = (settings: Partial<TrainConfig> = {}): Configured<TrainConfig> =>
+  resolveConfig({ flags: asFlags(settings) })
+
+/** A run that a program asks for. */
+export interface TrainAsked extends Omit<RunSources, 'flags'>, Watching {
+  /** Settings, over those of `config`, `from` or `resume`; the defaults for all others. */
+  readonly settings?: Partial<TrainConfig>
+}
+
+/**
+ * Trains as `psigrad train` does: in a new folder `out`, or going on with the run in the folder
+ * `resume`, or from the parameters of the run in the folder `from`. The state is saved as it goes.
+ *
+ * Left  why there is no result, with the exit code that the command line would end with.
+ */
+export const train = async (asked: TrainAsked = {}): Promise<E.Either<Failure, Trained>> => {
+  const { settings = {}, out, resume, from } = asked
+  const config = runSettings({ ...asked, flags: asFlags(settings) })
+  return E.isLeft(config)
+    ? E.left(unusable(showConfigProblems(config.left)))
+    : trainRun({
+        ...terminalOf(asked),
+        plan: planTraining,
+        config: config.right,
+        out,
+        resume,
+        from,
+      })
+}
+
+/** A comparison that a program asks for. */
+export interface CompareAsked extends Watching, Pick<CellRequest, 'out'> {
+  readonly settings?: Omit<Partial<TrainConfig>, 'attention'>
+  /** A file of settings to start from. */
+  readonly config?: string
+  /** Names, formulas, or files of attention forms. */
+  readonly forms: readonly string[]
+  /** Runs of each form; default: one. */
+  readonly seeds?: number
+  /** Called with what the command line would tell between the runs. */
+  readonly note?: (text: string) => void
+}
+
+/** All runs of a comparison, and a row of a table for each form. */
+export interface Comparison {
+  readonly runs: readonly Compared[]
+  readonly table: readonly FormSummary[]
+}
+
+/**
+ * Trains several attention forms on the same settings and seeds, as `psigrad compare` does. What
+ * the folder `out` holds already is not done again.
+ *
+ * Left  why there is no comparison; called again, it goes on from there.
+ */
+export const compare = async (asked: CompareAsked): Promise<E.Either<Failure, Comparison>> => {
+  const { settings = {}, config, forms, seeds = 1, out, note = () => {} } = asked
+  const planned = planComparison({
+    flags: asFlags(settings),
+    config,
+    forms: forms.join(','),
+    seeds: String(seeds),
+  })
+  if (E.isLeft(planned)) return E.left(unusable(planned.left.join('\n')))
+  const terminal = terminalOf(asked)
+  const runs = await compareRuns({
+    ...planned.right,
+    out,
+    plan: planTraining,
+    signals: terminal,
+    note,
+    contextOf: () => ({ ...terminal, caller: callerOfMany('compare') }),
+  })
+  return E.map((all: readonly Compared[]) => ({ runs: all, table: summaries(all) }))(runs)
+}
+
+const lookAt = <A>(folder: string, look: (saved: SavedRun) => A): E.Either<Failure, A> =>
+  E.map((saved: SavedRun) => {
+    try {
+      return look(saved)
+    } finally {
+      saved.training.dispose()
+    }
+  })(openRun(folder, planTraining))
+
+/**
+ * How far the input drives the attention weights of the run in a folder, head by head, and the
+ * weights themselves, as `psigrad attention` tells.
+ */
+export const attention = (folder: string): E.Either<Failure, Analysis> =>
+  lookAt(folder, ({ training, progress }) => analyse(training, progress.state))
+
+/**
+ * Correlations, structure factor and orders of the last state in the folder of a run, from `rounds`
+ * times the samples of a step, and of the exact ground state where that is known.
+ */
+export const observe = (folder: string, rounds = 1): E.Either<Failure, Observed> =>
+  lookAt(folder, ({ training, progress: { state } }) => ({
+    step: state.step,
+    observables: training.observe(state, rounds),
+    exact: training.observeExactly(),
+  }))
+
+/** The lowest states of a model by exact diagonalisation, as `psigrad exact` finds them. */
+export const exact = (model: Partial<Model> = {}, states = 1): E.Either<Failure, ExactResult> =>
+  F.pipe(
+    planExact(asFlags(model), String(states)),
+    E.mapLeft(unusable),
+    E.chain((plan) =>
+      E.tryCatch(
+        () => exactLevels(plan),
+        (error) => unusable(showProblem(problemOf(error))),
+      ),
+    ),
+  )
