@@ -1,4 +1,4 @@
-import { evaluate, type Program } from '../primitives/index.ts'
+import { type Equation, evaluate, type Program, runEquations } from '../primitives/index.ts'
 import {
   asConcrete,
   describe,
@@ -149,25 +149,21 @@ export const programOf =
   (...args: readonly TensorTree[]): Program =>
     traceFunction(f, args).program
 
-/** Every value of a program's run, by variable id: computed where inputs are concrete. */
+/** Applies an equation to tensors of either kind; constants take the precision of the run. */
+export const applied = (eq: Equation, operands: readonly Tensor[], precision: Precision): Tensor =>
+  eq.primitive === 'constant'
+    ? toPrecision(wrap(eq.params.data, eq.params.shape), precision)
+    : bind(eq.primitive, eq.params, operands)
+
+/** Returns every value of a program's run, by variable id: computed where inputs are concrete. */
 export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
-  const env: Tensor[] = [...inputs]
   const precision = precisionAmong(inputs)
-  for (const { primitive, params, inputs: operands, output } of program.equations)
-    env[output.id] =
-      primitive === 'constant'
-        ? toPrecision(wrap(params.data, params.shape), precision)
-        : bind(
-            primitive,
-            params,
-            operands.map((v) => env[v.id]!),
-          )
-  return env
+  return runEquations(program, inputs, (eq, operands) => applied(eq, operands, precision))
 }
 
 /** Runs a program on tensors of either kind. */
 export const runProgram = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
   if (inputs.every(isConcrete)) return evaluate(program, inputs)
-  const env = interpret(program, inputs)
-  return program.outputs.map((v) => env[v.id]!)
+  const values = interpret(program, inputs)
+  return program.outputs.map((v) => values[v.id]!)
 }

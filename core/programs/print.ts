@@ -5,7 +5,8 @@ import {
   programIn,
   type Variable,
 } from '../primitives/index.ts'
-import { type Shape, showShape, sizeOf } from '../values/index.ts'
+import { type Shape, showShape } from '../values/index.ts'
+import { inlined } from './inline.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
 
@@ -72,29 +73,9 @@ export const toMermaid = (program: Program): string =>
     ...program.outputs.map((v) => `  v${v.id} --> out${v.id}((result))`),
   ].join('\n')
 
-/** Floating-point operations of one run. */
+/** Returns the floating-point operations of one run. */
 export const flopsOf = (program: Program): number =>
-  programIn('flopsOf', program).equations.reduce((total, eq) => {
-    const rule = primitives[eq.primitive].flops as (
-      i: readonly Shape[],
-      o: Shape,
-      p: Equation['params'],
-    ) => number
-    const nested = eq.primitive === 'customVjp' ? flopsOf(eq.params.forward) : undefined
-    return (
-      total +
-      (nested ??
-        rule(
-          eq.inputs.map((v) => v.shape),
-          eq.output.shape,
-          eq.params,
-        ))
-    )
+  inlined(programIn('flopsOf', program)).equations.reduce((total, eq) => {
+    const shapes = eq.inputs.map((v) => v.shape)
+    return total + primitives[eq.primitive].flops(shapes, eq.output.shape, eq.params as never)
   }, 0)
-
-/** Numbers held by one run if nothing is freed: inputs, constants and every intermediate. */
-export const valuesOf = (program: Program): number =>
-  [...program.inputs, ...program.equations.map((eq) => eq.output)].reduce(
-    (total, v) => total + sizeOf(v.shape),
-    0,
-  )
