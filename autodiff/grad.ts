@@ -1,19 +1,17 @@
 import {
   add,
   axesOf,
-  type Concrete,
-  dataOf,
+  eye,
   fail,
-  isConcrete,
   isTensor,
   knownOptions,
+  precisionAmong,
   reshape,
   shapeOf,
   showShape,
   sizeOf,
   type Tensor,
   type TensorLike,
-  tensor,
   toTensor,
   transpose,
   zerosLike,
@@ -99,15 +97,10 @@ export const grad =
   (...args: Args): Gradient<Args, NoInfer<K>> =>
     valueAndGrad(f, options)(...args).gradient
 
-/** The n × n identity, its rows shaped like x: the directions of a full derivative. */
-const directions = (x: TensorLike): Concrete => {
-  const n = sizeOf(shapeOf(x))
-  const data = new Float64Array(n * n)
-  for (let i = 0; i < n; i += 1) data[i * n + i] = 1
-  const basis = tensor(data, [n, ...shapeOf(x)])
-  return isConcrete(x) && x.data instanceof Float32Array
-    ? tensor(Float32Array.from(dataOf(basis)), basis.shape)
-    : basis
+/** Returns the n × n identity, its rows shaped like x: the directions of a full derivative. */
+const directions = (x: Tensor): Tensor => {
+  const n = sizeOf(x.shape)
+  return reshape(eye(n, n, precisionAmong([x])), [n, ...x.shape])
 }
 
 /**

@@ -40,6 +40,7 @@ export {
   type Program,
   primitives,
   prune,
+  runEquations,
   type Variable,
 } from './primitives/index.ts'
 export {

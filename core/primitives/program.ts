@@ -73,8 +73,8 @@ export interface EquationOf<P extends PrimitiveName> {
 export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
 
 /**
- * A program lists its equations. Variables are numbered densely in the order of definition: inputs first, then one output per
- * equation, so that an environment is a plain array.
+ * A program lists its equations. Variables are numbered densely in the order of definition: inputs
+ * first, then one output per equation, so that the values of a run are a plain array.
  */
 export interface Program {
   readonly inputs: readonly Variable[]

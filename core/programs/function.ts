@@ -5,6 +5,7 @@ import {
   fail,
   flatten,
   isConcrete,
+  leavesOf,
   leavesWithPaths,
   type Path,
   type Precision,
@@ -44,36 +45,28 @@ const checkedLeaf = (
   return isConcrete(leaf) ? asConcrete(leaf) : leaf
 }
 
-const checkedLeaves = (
-  tree: TensorTree,
-  where: string,
-  precision: Precision = 'float64',
-): Tensor[] =>
-  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) =>
-    checkedLeaf(leaf, where, () => showPath(path), precision),
-  )
-
-/** The path of a leaf in a list of arguments: `argument 2, encoder.w`. */
+/** Names a leaf in a list of arguments by its path: `argument 2, encoder.w`. */
 export const argumentName =
   (noun = 'argument') =>
   ([first, ...rest]: Path): string =>
     [`${noun} ${Number(first) + 1}`, ...(rest.length === 0 ? [] : [showPath(rest)])].join(', ')
 
 /**
- * The leaves of trees that are to fit others: paired by their paths, each a tensor of the shape
- * that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and executables alike.
+ * Returns the leaves of a tree that must fit another: they are paired by their paths, and each is a
+ * tensor of the shape that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and
+ * executables alike.
  *
  * Errors  TypeError for a path that only one of them has, or a leaf that is no tensor; ShapeError.
  */
 export const fitted = (
-  like: Tree<unknown>,
-  given: TensorTree,
+  like: unknown,
+  given: unknown,
   where: string,
   nameOf: (path: Path) => string,
   shapeOfLeaf: (k: number, leaves: readonly Tensor[]) => Shape,
   precision: Precision,
 ): Tensor[] => {
-  const pairs = pairedLeaves<TensorLike>(like, given, where, nameOf)
+  const pairs = pairedLeaves(like, given as TensorTree, where, nameOf)
   const leaves = pairs.map(({ leaf, path }) =>
     checkedLeaf(leaf, where, () => nameOf(path), precision),
   )
@@ -89,61 +82,58 @@ export const fitted = (
   return leaves
 }
 
-/** That of the first tensor with values; symbols and numbers have none. */
+/** Returns the precision of the first tensor with values; symbols and numbers have none. */
 export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
   xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
 
-/** A traced function of trees: its program, the values for all inputs, and the way back. */
+/** A traced function of trees has a program, the values for all inputs, and the way back. */
 export interface TracedFunction {
   readonly program: Program
   /** The leaves of the arguments, then what the function closed over. */
   readonly inputs: readonly Tensor[]
-  /** Number of leaves of each argument. */
+  /** The number of leaves of each argument. */
   readonly counts: readonly number[]
   readonly toArguments: <L>(leaves: readonly L[]) => Tree<L>[]
   readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
 }
 
-/** Traces `f` at the shapes of these arguments. */
+/** Traces `f` at the shapes of these arguments, or at those that `shapeAt` makes of their leaves. */
 export const traceFunction = (
   f: AnyFunction,
-  args: readonly TensorTree[],
+  args: readonly unknown[],
   where = f?.name || 'function',
+  shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
 ): TracedFunction => {
   if (typeof f !== 'function')
     return fail({ kind: 'TypeError', where, what: `${describe(f)} is no function of tensors.` })
-  const flat = args.map((arg) => flatten<TensorLike>(arg))
+  const list = args as readonly TensorTree[]
+  const { leaves, unflatten } = flatten<TensorLike>(list)
   // Numbers take the precision of their companions.
-  const precision = precisionAmong(flat.flatMap((part) => part.leaves))
-  const leaves = args.flatMap((arg, i) =>
-    checkedLeaves(arg, `${where}, argument ${i + 1}`, precision),
+  const precision = precisionAmong(leaves)
+  const inputs = list.flatMap((arg, i) =>
+    leavesWithPaths<TensorLike>(arg).map(({ leaf, path }) =>
+      checkedLeaf(leaf, `${where}, argument ${i + 1}`, () => showPath(path), precision),
+    ),
   )
-  const toArguments = <L>(values: readonly L[]): Tree<L>[] => {
-    let next = 0
-    return flat.map((part) => {
-      next += part.leaves.length
-      return part.unflatten(values.slice(next - part.leaves.length, next))
-    })
-  }
+  const toArguments = unflatten as TracedFunction['toArguments']
   let toOutput: TracedFunction['toOutput'] | undefined
-  const { program, captures } = trace(
-    (symbols) => {
-      const output = f(...toArguments(symbols)) as TensorTree
-      toOutput = flatten<TensorLike>(output).unflatten
-      return checkedLeaves(output, `${where}, result`)
-    },
-    leaves.map((x) => x.shape),
-  )
+  const { program, captures } = trace((symbols) => {
+    const output = f(...toArguments(symbols)) as TensorTree
+    toOutput = flatten<TensorLike>(output).unflatten
+    return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) =>
+      checkedLeaf(leaf, `${where}, result`, () => showPath(path), 'float64'),
+    )
+  }, inputs.map(shapeAt))
   return {
     program,
-    inputs: [...leaves, ...captures],
-    counts: flat.map((part) => part.leaves.length),
+    inputs: [...inputs, ...captures],
+    counts: list.map((arg) => leavesOf(arg).length),
     toArguments,
     toOutput: toOutput!,
   }
 }
 
-/** The program a function becomes at the shapes of example arguments; print it with showProgram. */
+/** Returns the program that a function becomes at the shapes of example arguments; print it with showProgram. */
 export const programOf =
   (f: AnyFunction) =>
   (...args: readonly TensorTree[]): Program =>

@@ -82,7 +82,7 @@ export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tre
  * Errors  TypeError naming the first path that only one of them has, in the caller's words.
  */
 export const pairedLeaves = <L>(
-  like: Tree<unknown>,
+  like: unknown,
   given: Tree<L>,
   where: string,
   nameOf: (path: Path) => string = showPath,
