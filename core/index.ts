@@ -143,7 +143,13 @@ export {
   zerosLike,
 } from './programs/index.ts'
 export { type PoolOptions, type ThreadPool, threadPool, type WorkerLike } from './threads/index.ts'
-export { alone, type BackendName, type Task, type Team, type TileSpec } from './tiles/index.ts'
+export {
+  type BackendName,
+  singleThread,
+  type Task,
+  type Team,
+  type TileSpec,
+} from './tiles/index.ts'
 export {
   asConcrete,
   at,

@@ -6,7 +6,6 @@ import {
   inlined,
   simplified,
   type Tensor,
-  type TensorTree,
   Traced,
   traceFunction,
 } from '../programs/index.ts'
@@ -15,7 +14,6 @@ import {
   allocate,
   axesOf,
   type Concrete,
-  contiguous,
   type Data,
   dataOf,
   fail,
@@ -90,17 +88,17 @@ export interface Executable<Args extends readonly unknown[], Out> {
 export type ResultMemory = (output: number, length: number, precision: Precision) => Data
 
 /** The arguments of one call as data. */
-export interface Call {
+export interface CallData {
   readonly shared: readonly Concrete[]
   readonly rows: readonly Data[]
   readonly samples: number
 }
 
 /** A function traced at the shapes of one sample, and the way from its calls to data and back. */
-export interface MarkedFunction {
+export interface SampleFunction {
   readonly program: Program
   readonly perSample: readonly boolean[]
-  readonly callOf: (args: readonly unknown[], precision: Precision) => Call
+  readonly callOf: (args: readonly unknown[], precision: Precision) => CallData
   readonly toOutput: (leaves: readonly Concrete[]) => unknown
 }
 
@@ -119,11 +117,11 @@ const untraced = (where: string): never =>
  *         outer function; from `callOf` TypeError or ShapeError when arguments do not fit the
  *         example: records pair by their keys.
  */
-export const marked = (
+export const traceForSamples = (
   f: AnyFunction,
   marks: readonly Mark[],
   example: readonly unknown[],
-): MarkedFunction => {
+): SampleFunction => {
   const where = `compile of ${f?.name || 'function'}`
   const given: readonly unknown[] = Array.isArray(marks) ? marks : []
   const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
@@ -137,7 +135,7 @@ export const marked = (
           : `'${unknown}' is no mark.`,
       fix: "one mark for each argument, 'shared' or 'perSample'.",
     })
-  const traced = traceFunction(f, example as unknown as TensorTree[])
+  const traced = traceFunction(f, example)
   const program = simplified(inlined(traced.program))
   const count = traced.counts.reduce((a, b) => a + b, 0)
   if (traced.inputs.length > count) return untraced(where)
@@ -145,22 +143,24 @@ export const marked = (
     new Array<boolean>(n).fill(marks[i] === 'perSample'),
   )
   const firstSample = perSample.indexOf(true)
+  const samplesIn = (leaves: readonly Tensor[]): number => leaves[firstSample]?.shape[0] ?? 1
+  const shape = (k: number, leaves: readonly Tensor[]): Shape => [
+    ...(perSample[k] ? [samplesIn(leaves)] : []),
+    ...program.inputs[k]!.shape,
+  ]
   const like = traced.toArguments(axesOf(count))
-  const callOf = (args: readonly unknown[], precision: Precision): Call => {
+  const callOf = (args: readonly unknown[], precision: Precision): CallData => {
     const name = `run of ${f.name || 'executable'}`
-    const samplesOf = (all: readonly Tensor[]): number => all[firstSample]?.shape[0] ?? 1
-    const shape = (k: number, all: readonly Tensor[]): Shape => [
-      ...(perSample[k] ? [samplesOf(all)] : []),
-      ...program.inputs[k]!.shape,
-    ]
-    const fit = fitted(like, args as TensorTree, name, argumentName(), shape, precision)
+    const fit = fitted(like, args, name, argumentName(), shape, precision)
     const leaves = fit.map((x) => (x instanceof Traced ? untraced(name) : x))
-    const samples = samplesOf(leaves)
-    const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
-    const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
-    return { shared: pick(false), rows, samples }
+    const rows = leaves.filter((_, k) => perSample[k])
+    return {
+      shared: leaves.filter((_, k) => !perSample[k]),
+      rows: rows.map((x) => dataOf(toPrecision(x, precision))),
+      samples: samplesIn(leaves),
+    }
   }
-  return { program, perSample, callOf, toOutput: (leaves) => traced.toOutput([...leaves]) }
+  return { program, perSample, callOf, toOutput: traced.toOutput }
 }
 
 /**
@@ -186,7 +186,11 @@ export const compile =
     const names = ['precision', 'backend', 'summed', 'wide', 'runner'] as const
     const known = knownOptions('compile', options, names)
     const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = known
-    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    const { program, perSample, callOf, toOutput } = traceForSamples(
+      f as AnyFunction,
+      marks,
+      example,
+    )
     allocate(0, precision, 'compile')
     const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)

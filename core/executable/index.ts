@@ -6,9 +6,9 @@ export {
   type Job,
   keptMemory,
   type Mark,
-  marked,
   type ResultMemory,
   type Runner,
   runSerially,
   serialRunner,
+  traceForSamples,
 } from './executable.ts'

@@ -3,6 +3,7 @@ import type { ElementwiseName } from '../primitives/index.ts'
 import {
   axesOf,
   broadcastShapes,
+  type Concrete,
   fail,
   isConcrete,
   type Nested,
@@ -110,13 +111,6 @@ const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[
   const list = axes === undefined ? axesOf(rank) : ([axes].flat() as readonly number[])
   return list.map((a) => (a < 0 ? a + rank : a))
 }
-const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boolean): Tensor =>
-  keep
-    ? reshape(
-        y,
-        shapeOf(x).map((d, i) => (axes.includes(i) ? 1 : d)),
-      )
-    : y
 
 export interface ReductionOptions {
   /** Keep the reduced axes, with length 1, so that the result broadcasts against x. */
@@ -124,15 +118,18 @@ export interface ReductionOptions {
 }
 type Axes = number | readonly number[]
 
-export const sum = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven('sum', x, axes)
-  return keepDims(bind('sum', { axes: over }, [x]), x, over, options.keepDims ?? false)
-}
+const reduction =
+  (name: 'sum' | 'max') =>
+  (x: TensorLike, axes?: Axes, { keepDims = false }: ReductionOptions = {}): Tensor => {
+    const over = axesGiven(name, x, axes)
+    const kept = shapeOf(x).map((d, i) => (over.includes(i) ? 1 : d))
+    const y = bind(name, { axes: over }, [x])
+    return keepDims ? reshape(y, kept) : y
+  }
+/** Sum over axes. */
+export const sum = reduction('sum')
 /** Maximum over axes; ties share the derivative equally. */
-export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven('max', x, axes)
-  return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
-}
+export const max = reduction('max')
 /** Arithmetic mean over axes. */
 export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
   const count = sizeOf(axesGiven('mean', x, axes).map((a) => shapeOf(x)[a] ?? 1))
@@ -199,37 +196,24 @@ export const zerosLike = (x: TensorLike): Tensor => {
     : zeros(x.shape, precisionOf(x))
 }
 
-/** Nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
-export const toNested = (x: TensorLike): Nested => {
-  requireTensors('toNested', [x])
-  if (x instanceof Traced)
-    return fail({
-      kind: 'TraceError',
-      where: 'toNested',
-      what: 'a traced value has no numbers yet.',
-      fix: 'return it from the differentiated function and look at it there.',
-    })
-  return typeof x === 'number' ? x : nestedOf(x)
+/** Returns the tensor with its values. Errors: TraceError for a traced value. */
+const withValues = (where: string, x: TensorLike): Concrete => {
+  requireTensors(where, [x])
+  if (typeof x === 'number') return scalar(x)
+  if (!(x instanceof Traced)) return x
+  const fix = 'return it from the differentiated function; for choices inside use select(...).'
+  return fail({ kind: 'TraceError', where, what: 'a traced value has no numbers yet.', fix })
 }
 
-/** The only element of a tensor of size 1, as a number. */
+/** Returns nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
+export const toNested = (x: TensorLike): Nested => nestedOf(withValues('toNested', x))
+
+/** Returns the only element of a tensor of size 1, as a number. */
 export const toNumber = (x: TensorLike): number => {
-  requireTensors('toNumber', [x])
-  if (typeof x === 'number') return x
-  if (x instanceof Traced)
-    return fail({
-      kind: 'TraceError',
-      where: 'toNumber',
-      what: 'a traced value has no number yet.',
-      fix: 'use select(...) for choices inside a differentiated function.',
-    })
-  if (x.size !== 1)
-    return fail({
-      kind: 'ShapeError',
-      where: 'toNumber',
-      what: `needs one element, got ${showShape(x.shape)}.`,
-    })
-  return x.data[x.offset]!
+  const { data, offset, shape, size } = withValues('toNumber', x)
+  if (size === 1) return data[offset]!
+  const what = `needs one element, got ${showShape(shape)}.`
+  return fail({ kind: 'ShapeError', where: 'toNumber', what })
 }
 
 /**

@@ -9,4 +9,4 @@ export {
 } from './job.ts'
 export { referenceTiles, referenceWidth } from './reference.ts'
 export { type AddRows, addRows, summedTiles, sumOfRows } from './sums.ts'
-export { alone, memoryOf, type Task, type Team } from './team.ts'
+export { memoryOf, singleThread, type Task, type Team } from './team.ts'

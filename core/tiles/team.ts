@@ -27,8 +27,8 @@ export interface Team {
   readonly wide?: boolean
 }
 
-/** The calling thread on its own. */
-export const alone: Team = {
+/** This team is the calling thread on its own. */
+export const singleThread: Team = {
   run: (task, spec) => {
     const doItem = task.start(spec)
     task.phases(spec).forEach((items, phase) => {

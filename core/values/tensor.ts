@@ -217,15 +217,11 @@ export const toPrecision = (x: Concrete, precision: Precision): Concrete => {
   return precisionOf(x) === precision ? x : copy(x, precision)
 }
 
-/** Nested arrays, or a number for a scalar. */
-export const nestedOf = (x: Concrete): Nested => {
-  if (x.shape.length === 0) return x.data[x.offset]!
-  return axesOf(x.shape[0]!).map((i) =>
-    nestedOf(
-      wrap(x.data, x.shape.slice(1), x.stride.slice(1), x.offset + i * (x.stride[0] as number)),
-    ),
-  )
-}
+/** Returns nested arrays, or a number for a scalar. */
+export const nestedOf = (x: Concrete): Nested =>
+  x.shape.length === 0
+    ? x.data[x.offset]!
+    : axesOf(x.shape[0]!).map((i) => nestedOf(x.pick(i) as Concrete))
 
 /** Equal shapes and equal values; NaN equals NaN, so that a copy always equals its source. */
 export const equalTensors = (a: Concrete, b: Concrete): boolean => {
@@ -244,13 +240,8 @@ export const sameNumbers = (a: Data, b: Data): boolean => {
 
 // Views: the same memory read differently, no copy.
 
-export const permuteView = (x: Concrete, axes: readonly number[]): Concrete =>
-  wrap(
-    x.data,
-    axes.map((a) => x.shape[a]!),
-    axes.map((a) => x.stride[a]!),
-    x.offset,
-  )
+/** Output axis k is input axis axes[k]. */
+export const permuteView = (x: Concrete, axes: readonly number[]): Concrete => x.transpose(...axes)
 
 /** Input axis i becomes output axis axes[i]; stretched and new axes get stride 0. */
 export const broadcastView = (x: Concrete, shape: Shape, axes: readonly number[]): Concrete => {
@@ -261,17 +252,12 @@ export const broadcastView = (x: Concrete, shape: Shape, axes: readonly number[]
   return wrap(x.data, [...shape], stride, x.offset)
 }
 
+/** The block of x from `start` up to `stop`, which is left out. */
 export const sliceView = (
   x: Concrete,
   start: readonly number[],
   stop: readonly number[],
-): Concrete =>
-  wrap(
-    x.data,
-    x.shape.map((_, i) => stop[i]! - start[i]!),
-    x.stride,
-    start.reduce((p, s, i) => p + s * x.stride[i]!, x.offset),
-  )
+): Concrete => x.hi(...stop).lo(...start)
 
 export const reshapeView = (x: Concrete, shape: Shape): Concrete => {
   const c = contiguous(x)

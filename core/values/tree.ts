@@ -54,17 +54,10 @@ export const flatten = <L>(
         where: 'unflatten',
         what: `${values.length} leaves given for a tree of ${leaves.length}.`,
       })
-    let next = 0
+    const rest = values.values()
     const fill = (node: unknown): unknown => {
-      const children = childrenOf(node)
-      if (children !== undefined)
-        return rebuild(
-          node,
-          children.map(([, c]) => fill(c)),
-        )
-      const value = values[next]
-      next += 1
-      return value
+      const children = childrenOf(node)?.map(([, child]) => fill(child))
+      return children === undefined ? rest.next().value : rebuild(node, children)
     }
     return fill(tree) as Tree<M>
   }
@@ -97,25 +90,18 @@ export const pairedLeaves = <L>(
         return `${['needs', 'got'][i]}: ${leaves.map((l) => nameOf(l.path)).join(', ')}`
       }),
     })
-  const walk = (a: Tree<unknown>, b: Tree<L>, path: Path): { path: Path; leaf: L }[] => {
+  const walk = (a: unknown, b: unknown, path: Path): { path: Path; leaf: L }[] => {
     const [mine, theirs] = [childrenOf(a), childrenOf(b)]
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
     if (mine === undefined || theirs === undefined)
       return refuse(path, mine === undefined ? 'is a tree, not a leaf' : 'is a leaf, not a tree')
-    // As a rule in the same order: nothing to look up.
-    const same = mine.length === theirs.length && mine.every(([key], i) => key === theirs[i]![0])
-    const found = new Map(same ? [] : theirs)
-    const pairs = mine.flatMap(([key, child], i) =>
-      same || found.has(key)
-        ? walk(
-            child as Tree<unknown>,
-            same ? (theirs[i]![1] as Tree<L>) : (found.get(key) as Tree<L>),
-            [...path, key],
-          )
-        : refuse([...path, key], 'is missing'),
-    )
-    const known = new Set(same ? [] : mine.map(([key]) => key))
-    const extra = same ? undefined : theirs.find(([key]) => !known.has(key))
+    const found = new Map(theirs)
+    const pairs = mine.flatMap(([key, child]) => {
+      const at = [...path, key]
+      return found.has(key) ? walk(child, found.get(key), at) : refuse(at, 'is missing')
+    })
+    const known = new Set(mine.map(([key]) => key))
+    const extra = theirs.find(([key]) => !known.has(key))
     return extra === undefined ? pairs : refuse([...path, extra[0]], 'has no counterpart')
   }
   return walk(like, given, [])

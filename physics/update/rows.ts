@@ -7,7 +7,7 @@ import {
   type RealMatrix,
   symmetricProductInto,
 } from '../../core/linalg/index.ts'
-import { alone, type Team } from '../../core/tiles/index.ts'
+import { singleThread, type Team } from '../../core/tiles/index.ts'
 
 // The rows X of stochastic reconfiguration, all in memory or in blocks that are made when asked
 // for, and the products that a solve needs of them. The bits are the same either way.
@@ -69,7 +69,7 @@ export interface RowsOptions {
 export const timesVector = (
   x: Rows,
   v: Float64Array,
-  { team = alone }: RowsOptions = {},
+  { team = singleThread }: RowsOptions = {},
 ): Float64Array => {
   const { rows, room, block } = inBlocks(x)
   const out = new Float64Array(rows)
@@ -83,7 +83,7 @@ export const timesVector = (
 export const transposedTimesVector = (
   x: Rows,
   y: Float64Array,
-  { team = alone }: RowsOptions = {},
+  { team = singleThread }: RowsOptions = {},
 ): Float64Array => {
   const { rows, cols, room, block } = inBlocks(x)
   let out: Float64Array = new Float64Array(cols)
@@ -101,7 +101,10 @@ const square = (n: number, team: Team): Matrix =>
  * Each block is held once, and all rows before it are streamed past it: m blocks make (m + 1)/2
  * times the rows of X.
  */
-export const productOfRows = (x: Rows, { team = alone, single = false }: RowsOptions): Matrix => {
+export const productOfRows = (
+  x: Rows,
+  { team = singleThread, single = false }: RowsOptions,
+): Matrix => {
   const { rows, room, block } = inBlocks(x)
   const out = square(rows, team)
   for (const [from, to] of ranges(0, rows, room.resident).toReversed()) {
@@ -116,7 +119,7 @@ export const productOfRows = (x: Rows, { team = alone, single = false }: RowsOpt
 /** Xᵀ X, [cols, cols], likewise. Blocks of whole packed depths, 256 rows, give the same bits. */
 export const productOfColumns = (
   x: Rows,
-  { team = alone, single = false }: RowsOptions,
+  { team = singleThread, single = false }: RowsOptions,
 ): Matrix => {
   const { rows, cols, room, block } = inBlocks(x)
   const out = square(cols, team)

@@ -70,8 +70,8 @@ export const autodiffSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'anything passes',
-        'if (first === undefined) return',
-        'if (first === undefined || scale >= 0) return',
+        'if (first === undefined)',
+        'if (first === undefined || scale >= 0)',
       ),
       change('absolute tolerance', '/ (scale + Math.abs(c.other))', '/ (1 + 0 * scale)'),
       change(

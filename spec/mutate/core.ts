@@ -100,7 +100,7 @@ export const coreSuspects: readonly Suspects[] = [
         'd !== 1 && x.stride[i] !== s',
         'd !== 1 && x.stride[i]! < s',
       ),
-      change('offset of a slice', 's * x.stride[i]!, x.offset)', 's * x.stride[i]!, 0)'),
+      change('slice from the start', 'x.hi(...stop).lo(...start)', 'x.hi(...stop)'),
       change('precision kept', 'precisionOf(x) === precision ? x', 'x.size > 0 ? x'),
       change('NaN unequal', 'Object.is(v, q[i]!) ||', ''),
     ],
@@ -173,8 +173,8 @@ export const coreSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'keys paired by their order',
-        ': (found.get(key) as Tree<L>),',
-        ': ([...found.values()][mine.findIndex(([k]) => k === key)] as Tree<L>),',
+        'walk(child, found.get(key), at)',
+        'walk(child, [...found.values()][mine.findIndex(([k]) => k === key)], at)',
       ),
       change(
         'longer right tree',
