@@ -4,11 +4,7 @@ export {
   type CompileOptions,
   compile,
   type Executable,
-  type Job,
-  keptMemory,
   type Mark,
-  type ResultMemory,
-  type Runner,
   serialRunner,
 } from './executable/index.ts'
 export {
@@ -145,6 +141,10 @@ export {
 export { type PoolOptions, type ThreadPool, threadPool, type WorkerLike } from './threads/index.ts'
 export {
   type BackendName,
+  type Job,
+  keptMemory,
+  type ResultMemory,
+  type Runner,
   singleThread,
   type Task,
   type Team,

@@ -9,7 +9,15 @@ import {
   Traced,
   traceFunction,
 } from '../programs/index.ts'
-import { type BackendName, sumOfRows, type TileRunner, type TileSpec } from '../tiles/index.ts'
+import {
+  type BackendName,
+  freshMemory,
+  type ResultMemory,
+  type Runner,
+  runSerially,
+  sumOfRows,
+  type TileSpec,
+} from '../tiles/index.ts'
 import {
   allocate,
   axesOf,
@@ -46,23 +54,6 @@ export interface CompileOptions {
   readonly runner?: Runner
 }
 
-/** One call: inputs as row-major data, outputs to fill; the same for every backend. */
-export interface Job {
-  readonly shared: readonly Concrete[]
-  readonly rows: readonly Data[]
-  readonly out: readonly Data[]
-  readonly samples: number
-}
-/** From a program on tiles to something that runs jobs. */
-export type Runner = (spec: TileSpec) => (job: Job) => void
-
-/** Tile after tile on the calling thread. */
-export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
-  tiles.load(job.shared)
-  for (let start = 0; start < job.samples; start += tile)
-    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
-}
-
 /** Runs jobs on the calling thread alone. */
 export const serialRunner: Runner = (spec) => {
   const tiles = tilesOf(spec)
@@ -83,9 +74,6 @@ export interface Executable<Args extends readonly unknown[], Out> {
    */
   readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
-
-/** Gives memory of this length and precision for an output, by its number. */
-export type ResultMemory = (output: number, length: number, precision: Precision) => Data
 
 /** The arguments of one call as data. */
 export interface CallData {
@@ -210,28 +198,3 @@ export const compile =
       }
     return { program, spec, run: runInto(freshMemory), runInto }
   }
-
-const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
-
-/**
- * Memory that every call takes again, larger when it has to be, so that a result is lost at the
- * next one; shared, so that threads fill it directly.
- */
-export const keptMemory = (): ResultMemory => {
-  const kept: Data[] = []
-  return (output, length, precision) => {
-    const old = kept[output]
-    if (old !== undefined && old.length >= length) return old.subarray(0, length)
-    const fresh = shareable(length, precision)
-    kept[output] = fresh
-    return fresh
-  }
-}
-
-/** Memory that other threads see, where the engine shares memory. */
-const shareable = (length: number, precision: Precision): Data => {
-  if (typeof SharedArrayBuffer === 'undefined') return allocate(length, precision)
-  return precision === 'float32'
-    ? new Float32Array(new SharedArrayBuffer(4 * length))
-    : new Float64Array(new SharedArrayBuffer(8 * length))
-}

@@ -93,20 +93,18 @@ export const programIn = (where: string, program: Program): Program =>
         fix: 'programOf(f)(...) is the program of f.',
       })
 
+type Compute<P extends PrimitiveName, Out extends readonly Concrete[], Result> = (
+  inputs: Operands<P, Concrete>,
+  params: PrimitiveParams[P],
+  ...out: Out
+) => Result
+
 /** An evaluation says how a primitive is computed on ndarrays. */
 export type Evaluation<P extends PrimitiveName> =
   /** The view reads the same memory differently; nothing is copied where strides allow it. */
-  | {
-      readonly view: (inputs: Operands<P, Concrete>, params: PrimitiveParams[P]) => Concrete
-    }
+  | { readonly view: Compute<P, readonly [], Concrete> }
   /** The function fills `out`: row-major memory of the output's shape, holding anything before. */
-  | {
-      readonly write: (
-        inputs: Operands<P, Concrete>,
-        params: PrimitiveParams[P],
-        out: Concrete,
-      ) => void
-    }
+  | { readonly write: Compute<P, readonly [out: Concrete], void> }
   /** The primitive means another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
 

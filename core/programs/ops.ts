@@ -201,7 +201,7 @@ const withValues = (where: string, x: TensorLike): Concrete => {
   requireTensors(where, [x])
   if (typeof x === 'number') return scalar(x)
   if (!(x instanceof Traced)) return x
-  const fix = 'return it from the differentiated function; for choices inside use select(...).'
+  const fix = 'use select(...) for choices in a differentiated function; return values to see them.'
   return fail({ kind: 'TraceError', where, what: 'a traced value has no numbers yet.', fix })
 }
 

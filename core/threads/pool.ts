@@ -1,5 +1,12 @@
-import { type Job, type Runner, runSerially, tilesOf } from '../executable/index.ts'
-import { singleThread, type Team, type TileSpec } from '../tiles/index.ts'
+import { tilesOf } from '../executable/index.ts'
+import {
+  type Job,
+  type Runner,
+  runSerially,
+  singleThread,
+  type Team,
+  type TileSpec,
+} from '../tiles/index.ts'
 import { type Concrete, type Data, dataOf, fail, largest } from '../values/index.ts'
 import { newCrew } from './crew.ts'
 import { sharesMemory, startWorker, type WorkerLike } from './host.ts'

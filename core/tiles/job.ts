@@ -51,6 +51,23 @@ export interface TileRunner {
   readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
 }
 
+/** A job is one call: inputs as row-major data, outputs to fill; the same for every backend. */
+export interface Job {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly out: readonly Data[]
+  readonly samples: number
+}
+/** A runner makes of a program on tiles something that runs jobs. */
+export type Runner = (spec: TileSpec) => (job: Job) => void
+
+/** Runs tile after tile on the calling thread. */
+export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
+  tiles.load(job.shared)
+  for (let start = 0; start < job.samples; start += tile)
+    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
+}
+
 /** Rows [count, size] to samples-last [size, tile]; a short tile repeats its last sample. */
 export const fromRows = (
   to: Data,

@@ -150,8 +150,7 @@ const unit = (k0: number, k1: number, i: number): number => {
  * Errors  DomainError unless i is a safe integer >= 0.
  */
 export const uniformAt = (key: Key, i: number): number => {
-  if (!Number.isSafeInteger(i) || i < 0)
-    requireInteger('uniformAt', 'i', i, 0, Number.MAX_SAFE_INTEGER)
+  requireInteger('uniformAt', 'i', i, 0, Number.MAX_SAFE_INTEGER)
   return unit(key[0] | 0, key[1] | 0, i)
 }
 
@@ -214,8 +213,7 @@ export const normals = (key: Key, n: number): Float64Array => {
  * Errors  DomainError unless below is an integer from 1 to 2³².
  */
 export const integerAt = (key: Key, i: number, below: number): number => {
-  if (!Number.isSafeInteger(below) || below < 1 || below > TWO_32)
-    requireInteger('integerAt', 'below', below, 1, TWO_32)
+  requireInteger('integerAt', 'below', below, 1, TWO_32)
   return Math.floor(uniformAt(key, i) * below)
 }
 
@@ -233,18 +231,13 @@ export const permutation = (key: Key, n: number): Uint32Array => {
   // Fisher and Yates: position i takes one of the i + 1 elements not placed yet.
   for (let i = n - 1; i > 0; i -= 1) {
     const j = integerAt(key, i, i + 1)
-    const moved = order[i]!
-    order[i] = order[j]!
-    order[j] = moved
+    ;[order[i], order[j]] = [order[j]!, order[i]!]
   }
   return order
 }
 
 /** Takes a key to use and leaves another for the draws that follow. */
-export const nextKey: S.State<Key, Key> = (key) => [
-  threefry2x32(key, 0, SPLIT),
-  threefry2x32(key, 1, SPLIT),
-]
+export const nextKey: S.State<Key, Key> = (key) => split(key) as [Key, Key]
 
 /**
  * A draw that threads its key, for initialisers written as one `State`:

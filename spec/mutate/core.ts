@@ -122,8 +122,8 @@ export const coreSuspects: readonly Suspects[] = [
       change('dead symbols used', 'if (!recording.open) return', 'if (recording.order < 0) return'),
       change(
         'dead symbols captured',
-        'if (!x.recording.open) return',
-        'if (x.recording.order < 0) return',
+        '!x.recording.open) return',
+        'x.recording.order < 0) return',
       ),
       change('outermost trace', '.order > found.order', '.order < found.order'),
       change('constants twice', 'recording.known.set(x, variable)', ''),
