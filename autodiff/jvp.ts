@@ -44,7 +44,7 @@ export const forward = (
   )
 
 /**
- * Jacobian-vector product: f's value and its directional derivative J·dx, in one forward run.
+ * Returns the Jacobian-vector product: f's value and its derivative J·dx, in one forward run.
  *
  * Shapes  tangents like the arguments; the tangent of the value like the value.
  * Errors  ShapeError or TypeError when the tangents do not fit the arguments.

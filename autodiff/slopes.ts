@@ -25,7 +25,7 @@ import { vjp } from './vjp.ts'
 // The derivative of ⟨u, f(x)⟩ along a direction of one leaf of x, found in three independent ways.
 // Every check of a derivative compares two of them.
 
-/** A function of a tree whose value is a tree. */
+/** A tree function maps a tree to a tree. */
 export type TreeFunction = (x: TensorTree) => TensorTree
 
 /** Returns a fixed, structureless direction: no entry is zero, none repeats. */

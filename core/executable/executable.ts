@@ -34,14 +34,14 @@ import {
 } from '../values/index.ts'
 import { bestBackend, prepared, tilesOf } from './backend.ts'
 
-/** How an argument relates to the samples: one for all of them, or one for each. */
+/** A mark says how an argument relates to the samples: one for all of them, or one for each. */
 export type Mark = 'shared' | 'perSample'
 
 export interface CompileOptions {
   readonly precision?: Precision
   /** Default: 'wasm' where the engine has SIMD, else 'reference'. */
   readonly backend?: BackendName
-  /** Add the results up over the samples? Default: one result for each. */
+  /** Whether results are added up over the samples. Default: one result for each. */
   readonly summed?: boolean
   /**
    * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
@@ -54,7 +54,7 @@ export interface CompileOptions {
   readonly runner?: Runner
 }
 
-/** Runs jobs on the calling thread alone. */
+/** Runs jobs on the calling thread only. */
 export const serialRunner: Runner = (spec) => {
   const tiles = tilesOf(spec)
   return (job) => runSerially(tiles, job, spec.tile)
@@ -75,14 +75,14 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
 
-/** The arguments of one call as data. */
+/** These are the arguments of one call as data. */
 export interface CallData {
   readonly shared: readonly Concrete[]
   readonly rows: readonly Data[]
   readonly samples: number
 }
 
-/** A function traced at the shapes of one sample, and the way from its calls to data and back. */
+/** A function traced at the shapes of one sample has a program, and a way to data and back. */
 export interface SampleFunction {
   readonly program: Program
   readonly perSample: readonly boolean[]
@@ -152,8 +152,8 @@ export const traceForSamples = (
 }
 
 /**
- * A function of one sample, made ready to run on many: traced once at the shapes of the example
- * arguments, its marks telling which arguments all samples share.
+ * Makes a function of one sample ready to run on many: it is traced once at the shapes of the
+ * example arguments, and its marks tell which arguments all samples share.
  *
  * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
  * much cheaper than a result for each and their sum.

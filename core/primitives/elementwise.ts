@@ -14,7 +14,7 @@ import { type Concrete, collapse, erf, forEachRow, mapInto, tanh } from '../valu
 // Primitives that work element by element, one line each: number of operands, equation, domain,
 // what they do on ndarrays, and what one element is as lane code, which every target compiles.
 
-/** The values an operand may take in a derivative test: an interval, and points to avoid. */
+/** A domain is the values an operand may take in a test: an interval, and points to avoid. */
 export interface Domain {
   readonly low: number
   readonly high: number
@@ -25,7 +25,7 @@ export interface Domain {
 
 type Write = (out: Concrete, ...inputs: Concrete[]) => void
 
-/** A function of numbers, some of them operands, some fixed parameters. */
+/** An elementwise primitive is a function of numbers: operands, and fixed parameters. */
 export interface Elementwise<
   N extends 1 | 2 | 3 = 1 | 2 | 3,
   Params = Readonly<Record<never, never>>,
@@ -48,7 +48,7 @@ const of =
   })
 const [unary, binary, ternary] = [of(1), of(2), of(3)]
 
-/** An operation of ndarray-ops, on views with as few axes as possible. */
+/** Applies an operation of ndarray-ops, on views with as few axes as possible. */
 const viaOps =
   (name: keyof typeof ops): Write =>
   (out, ...inputs) => {
@@ -67,7 +67,7 @@ const call =
   (name: CalledFunction): LaneFunction =>
   (b, ...operands) =>
     b.call(name, ...operands)
-/** 1 where the comparison holds, else 0. */
+/** Gives 1 where the comparison holds, else 0. */
 const truth =
   (name: LaneOp): LaneFunction =>
   (b, ...operands) =>
@@ -88,7 +88,7 @@ const selectInto: Write = (out, condition, a, b) => {
   })
 }
 
-/** xᵖ; squares and reciprocals without a logarithm. */
+/** xᵖ, p fixed; squares and reciprocals are computed without a logarithm. */
 const power: Elementwise<1, { readonly exponent: number }> = {
   arity: 1,
   equation: 'xᵖ, p fixed',

@@ -14,7 +14,7 @@ import { bind, shapeOf, type Tensor, trace } from './trace.ts'
 // One program for many samples. Every batched value carries one more axis, always the LAST: the
 // samples lie side by side in memory, and axis numbers written for one sample stay right.
 
-/** A value of a batched run: does it differ from sample to sample? */
+/** A value of a batched run is marked when it differs from sample to sample. */
 export interface Batched {
   readonly x: Tensor
   readonly batched: boolean

@@ -111,7 +111,7 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
   return arrange(reduce(result, new Set(out)), out)
 }
 
-/** a·b over the last axis of a and the first of b. */
+/** Returns a · b, summed over the last axis of a and the first of b. */
 export const dot = (a: TensorLike, b: TensorLike): Tensor => {
   requireTensors('dot', [a, b])
   const [m, n] = [shapeOf(a).length, shapeOf(b).length]

@@ -27,7 +27,7 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
-/** Names are made where there is something to tell: calls of compiled programs come by here. */
+/** Returns a leaf as a tensor. Its name is made for messages only: compiled calls come by here. */
 const checkedLeaf = (
   leaf: unknown,
   where: string,
@@ -133,7 +133,7 @@ export const traceFunction = (
   }
 }
 
-/** Returns the program that a function becomes at the shapes of example arguments; print it with showProgram. */
+/** Returns the program of a function at the shapes of example arguments; see showProgram. */
 export const programOf =
   (f: AnyFunction) =>
   (...args: readonly TensorTree[]): Program =>

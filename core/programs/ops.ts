@@ -27,7 +27,7 @@ import {
 
 // What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
 
-/** The tensor itself; a number becomes a scalar tensor. */
+/** Returns the tensor itself; a number becomes a scalar tensor. */
 export const toTensor = (x: TensorLike): Tensor => {
   requireTensors('toTensor', [x])
   return typeof x === 'number' ? scalar(x) : x
@@ -104,7 +104,7 @@ export const equal = binary('equal')
 export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): Tensor =>
   aligned('select', condition, yes, no)
 
-/** Axes as users give them: one or several, negative counted from the end; default all. */
+/** Returns the axes that users mean: one, several or all; negative ones count from the end. */
 const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[] => {
   requireTensors(name, [x])
   const rank = shapeOf(x).length
@@ -126,17 +126,17 @@ const reduction =
     const y = bind(name, { axes: over }, [x])
     return keepDims ? reshape(y, kept) : y
   }
-/** Sum over axes. */
+/** Returns the sum over axes. */
 export const sum = reduction('sum')
-/** Maximum over axes; ties share the derivative equally. */
+/** Returns the maximum over axes; ties share the derivative equally. */
 export const max = reduction('max')
-/** Arithmetic mean over axes. */
+/** Returns the arithmetic mean over axes. */
 export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
   const count = sizeOf(axesGiven('mean', x, axes).map((a) => shapeOf(x)[a] ?? 1))
   return div(sum(x, axes, options), count)
 }
 
-/** The same values, other axes; one length may be −1 and is inferred. */
+/** Returns the same values with other axes; one length may be −1 and is inferred. */
 export const reshape = (x: TensorLike, shape: Shape): Tensor => {
   requireTensors('reshape', [x])
   const known = sizeOf(shape.filter((d) => d !== -1))
@@ -144,12 +144,12 @@ export const reshape = (x: TensorLike, shape: Shape): Tensor => {
   const full = shape.map((d) => (d === -1 ? (known === 0 ? 0 : total / known) : d))
   return sameShape(full, shapeOf(x)) ? toTensor(x) : bind('reshape', { shape: full }, [x])
 }
-/** Output axis k is input axis axes[k]; default: axes reversed. */
+/** Permutes axes: output axis k is input axis axes[k]. Default: axes reversed. */
 export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor => {
   requireTensors('transpose', [x])
   return bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
 }
-/** Broadcast with explicit placement: input axis k becomes output axis axes[k]. */
+/** Broadcasts with explicit placement: input axis k becomes output axis axes[k]. */
 export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
   bind('broadcast', { shape, axes }, [x])
 export const slice = (x: TensorLike, start: readonly number[], stop: readonly number[]): Tensor =>
@@ -158,11 +158,11 @@ export const pad = (x: TensorLike, low: readonly number[], high: readonly number
   bind('pad', { low, high }, [x])
 export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
   bind('concatenate', { axis }, listOf('concatenate', xs))
-/** Tensors of one shape along a new first axis. */
+/** Stacks tensors of one shape along a new first axis. */
 export const stack = (xs: readonly TensorLike[]): Tensor =>
   concatenate(listOf('stack', xs).map((x) => reshape(x, [1, ...shapeOf(x)])))
 
-/** Errors: TypeError unless it is a list of tensors, one at least. */
+/** Throws a TypeError unless it is a list of tensors, with one at least. */
 const listOf = (where: string, xs: readonly TensorLike[]): readonly TensorLike[] => {
   if (!Array.isArray(xs) || xs.length === 0)
     return fail({
@@ -185,10 +185,10 @@ export const scatterAdd = (
   axis = 0,
 ): Tensor => bind('scatterAdd', { axis, indices, size }, [x])
 
-/** x, whose derivative is taken to be zero. */
+/** Returns x, whose derivative is taken to be zero. */
 export const stopGradient = (x: TensorLike): Tensor => bind('stopGradient', {}, [x])
 
-/** Zeros of the same shape; they follow the precision of whatever they meet. */
+/** Returns zeros of the same shape, in the precision of x where it has values. */
 export const zerosLike = (x: TensorLike): Tensor => {
   requireTensors('zerosLike', [x])
   return x instanceof Traced || typeof x === 'number'
@@ -217,7 +217,7 @@ export const toNumber = (x: TensorLike): number => {
 }
 
 /**
- * x − max x over axes, and that maximum: what exp takes without overflow. Where the maximum is
+ * Returns x − max x over axes, which exp takes without overflow, and the maximum. Where that is
  * infinite, its terms count as equal: ∞ − ∞ is 0 there, and no derivative goes through it.
  */
 const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: Tensor } => {
@@ -229,7 +229,7 @@ const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: 
 }
 
 /**
- * eˣ / Σ eˣ along an axis, safe from overflow.
+ * Returns eˣ / Σ eˣ along an axis, safe from overflow.
  *
  * Special cases  terms at the same infinite maximum, +∞ or −∞, have equal shares.
  */
@@ -238,7 +238,7 @@ export const softmax = (x: TensorLike, axis = -1): Tensor => {
   return div(e, sum(e, axis, { keepDims: true }))
 }
 /**
- * ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
+ * Returns ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
  *
  * Special cases  −∞ where all terms are −∞; +∞ where one is.
  */

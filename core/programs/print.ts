@@ -10,7 +10,7 @@ import { inlined } from './inline.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
 
-/** a, b, …, z, a1, b1, … */
+/** Names variables a, b, …, z, a1, b1, …. */
 export const nameOf = (v: Variable): string => {
   const letter = String.fromCharCode(97 + (v.id % 26))
   return v.id < 26 ? letter : `${letter}${Math.floor(v.id / 26)}`
@@ -44,7 +44,7 @@ const showParams = (eq: Equation): string => {
 }
 
 /**
- * A program as one equation per line, with shapes.
+ * Writes a program as one equation per line, with shapes.
  *
  * @example showProgram(programOf((x) => sum(square(x)))(tensor([1, 2]))) // →
  * // (a: [2]) -> c
@@ -59,7 +59,7 @@ export const showProgram = (program: Program): string =>
     ),
   ].join('\n')
 
-/** The program as a Mermaid flowchart. */
+/** Returns the program as a Mermaid flowchart. */
 export const toMermaid = (program: Program): string =>
   [
     'flowchart TD',

@@ -23,7 +23,7 @@ import {
 
 // Tracing: run a function on symbols instead of numbers and write down what it does.
 
-/** A tensor without values: a variable of the program being written. */
+/** A traced tensor has no values: it is a variable of the program being written. */
 export class Traced {
   readonly recording: Recording
   readonly variable: Variable
@@ -36,11 +36,11 @@ export class Traced {
   }
 }
 
-/** What user functions compute with: numbers when called directly, symbols when traced. */
+/** User functions compute with tensors: numbers when called directly, symbols when traced. */
 export type Tensor = Concrete | Traced
 export type TensorLike = Tensor | number
 
-/** The page being written while a function is traced; closed when the function returns. */
+/** A recording is written while a function is traced, and closed when the function returns. */
 interface Recording {
   readonly order: number
   readonly equations: Equation[]
@@ -70,7 +70,7 @@ const constantOf = (recording: Recording, x: Concrete): Variable => {
   return emit(recording, { primitive: 'constant', params, inputs: [] }, params.shape)
 }
 
-/** Returns the variable that stands for a value: constants are written in, outer symbols captured. */
+/** Returns the variable of a value: constants are written in, outer symbols are captured. */
 const variableFor = (recording: Recording, like: TensorLike): Variable => {
   const x = typeof like === 'number' ? scalar(like) : like
   if (x instanceof Traced && x.recording === recording) return x.variable
@@ -101,14 +101,14 @@ const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision
     : ([...found][0] ?? 'float64')
 }
 
-/** A number as a tensor without axes. */
+/** Returns a number as a tensor without axes. */
 export const scalar = (x: number, precision: Precision = 'float64'): Concrete =>
   wrap(precision === 'float32' ? Float32Array.of(x) : Float64Array.of(x), [])
 
-/** Is it a tensor, with values or traced? */
+/** Tells whether a value is a tensor, with values or traced. */
 export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isConcrete(x)
 
-/** The lengths of its axes; a number has none. Errors: TypeError for what is no tensor. */
+/** Returns the lengths of the axes; a number has none. Errors: TypeError for other values. */
 export const shapeOf = (x: TensorLike): Shape => {
   if (typeof x === 'number') return []
   if (x?.shape === undefined) requireTensors('shapeOf', [x])
@@ -128,13 +128,13 @@ const requiring =
     if (alien >= 0) fail({ kind: 'TypeError', where, what, fix })
   }
 
-/** Errors: TypeError naming the first operand that is neither a tensor nor a number. */
+/** Throws a TypeError naming the first operand that is neither a tensor nor a number. */
 export const requireTensors = requiring(
   isNumeric,
   'a tensor or a number',
   'make tensors with tensor([...]) from psigrad/core.',
 )
-/** Errors: TypeError naming the first operand that is no complex number. */
+/** Throws a TypeError naming the first operand that is no complex number. */
 export const requirePairs = requiring(
   isPair,
   'a pair { re, im } of tensors',
@@ -181,7 +181,7 @@ export interface TracedProgram {
   readonly captures: readonly Traced[]
 }
 
-/** The program of a function of tensors, at the given input shapes. */
+/** Returns the program of a function of tensors at the given input shapes. */
 export const trace = (
   f: (inputs: readonly Tensor[]) => readonly TensorLike[],
   shapes: readonly Shape[],

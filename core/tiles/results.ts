@@ -2,10 +2,10 @@ import { allocate, type Data, type Precision } from '../values/index.ts'
 
 // The memory that results are written to.
 
-/** A function that gives memory of this length and precision for an output, by its number. */
+/** A result memory gives memory of this length and precision for an output, by its number. */
 export type ResultMemory = (output: number, length: number, precision: Precision) => Data
 
-/** Fresh memory for every result. */
+/** Allocates fresh memory for every result. */
 export const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
 
 /**
@@ -23,7 +23,7 @@ export const keptMemory = (): ResultMemory => {
   }
 }
 
-/** Memory that other threads see, where the engine shares memory. */
+/** Allocates memory that other threads see, where the engine shares memory. */
 const shareable = (length: number, precision: Precision): Data => {
   if (typeof SharedArrayBuffer === 'undefined') return allocate(length, precision)
   return precision === 'float32'

@@ -7,7 +7,7 @@ import { fail } from './errors.ts'
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
 
 export type Path = readonly (string | number)[]
-/** `.encoder[0].kernel` without its first dot; `(root)` for a tree that is one leaf. */
+/** Returns a path as text: `encoder[0].kernel`, or `(root)` for a tree that is one leaf. */
 export const showPath = (path: Path): string =>
   path.length === 0
     ? '(root)'
@@ -19,7 +19,7 @@ export const showPath = (path: Path): string =>
 const isRecord = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
 
-/** Children in a fixed order (arrays by index, records by key order); undefined for a leaf. */
+/** Returns the children in a fixed order (indices, or key order), or undefined for a leaf. */
 const childrenOf = (x: unknown): readonly (readonly [string | number, unknown])[] | undefined =>
   Array.isArray(x)
     ? x.map((child, i) => [i, child] as const)
@@ -32,17 +32,17 @@ const rebuild = (like: unknown, children: readonly unknown[]): unknown =>
     ? children
     : Object.fromEntries(Object.keys(like as object).map((key, i) => [key, children[i]]))
 
-/** The leaves with their paths, in order. */
+/** Returns the leaves with their paths, in order. */
 export const leavesWithPaths = <L>(tree: Tree<L>, path: Path = []): { path: Path; leaf: L }[] => {
   const children = childrenOf(tree)
   if (children === undefined) return [{ path, leaf: tree as L }]
   return children.flatMap(([key, child]) => leavesWithPaths(child as Tree<L>, [...path, key]))
 }
 
-/** The leaves, in order. */
+/** Returns the leaves, in order. */
 export const leavesOf = <L>(tree: Tree<L>): L[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
 
-/** The leaves, and the function that puts as many others in their places. */
+/** Returns the leaves, and the function that puts as many others in their places. */
 export const flatten = <L>(
   tree: Tree<L>,
 ): { leaves: L[]; unflatten: <M>(leaves: readonly M[]) => Tree<M> } => {
@@ -64,12 +64,12 @@ export const flatten = <L>(
   return { leaves, unflatten }
 }
 
-/** A tree of the same structure with every leaf replaced by f of it and its path. */
+/** Returns a tree of the same structure; f of a leaf and its path replaces each leaf. */
 export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
   flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
 
 /**
- * The leaves of `given` in the order of those of `like`. Records pair by their keys, whatever the
+ * Returns the leaves of `given` in the order of those of `like`. Records pair by keys, whatever the
  * order of these, arrays by their indices.
  *
  * Errors  TypeError naming the first path that only one of them has, in the caller's words.
