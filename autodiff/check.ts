@@ -1,31 +1,15 @@
 import { either as E } from 'fp-ts'
 import {
+  axesOf,
   type Checked,
-  type Concrete,
-  copy,
-  dataOf,
-  flatten,
-  leavesOf,
-  leavesWithPaths,
-  mul,
   type Path,
   type Problem,
   showPath,
-  sum,
-  type Tensor,
-  type TensorLike,
   type TensorTree,
-  type Tree,
-  tensor,
-  toNumber,
-  toPrecision,
-  toTensor,
 } from '../core/index.ts'
-import { largest, largestSize } from '../core/values/index.ts'
+import { largest, largestSize, stridesOf } from '../core/values/index.ts'
 import { blame } from './blame.ts'
-import { derivativeAtZero } from './differences.ts'
-import { jvp } from './jvp.ts'
-import { vjp } from './vjp.ts'
+import { probe, pulledBack, slopesAt, type TreeFunction } from './slopes.ts'
 
 export interface CheckOptions {
   /** 1 checks the gradient; 2 also checks the gradient's own gradient. Default 1. */
@@ -43,146 +27,83 @@ export interface GradientReport {
   readonly compared: number
 }
 
-/** A fixed, structureless direction: no entry is zero, none repeats. */
-export const probe = (n: number, phase = 0): Float64Array =>
-  Float64Array.from(
-    { length: n },
-    (_, i) => Math.sin(1.7 * i + 0.6 + phase) + 0.2 * Math.cos(0.9 * i * i),
-  )
-
-const probeLike = (x: Tensor, phase: number): Concrete =>
-  tensor(
-    probe(
-      x.shape.reduce((a, b) => a * b, 1),
-      phase,
-    ),
-    x.shape,
-  )
-
-/** A function of a tree whose value is a tree. */
-type TreeFunction = (x: Tree<TensorLike>) => TensorTree
-
-/** The fixed cotangent u of a value: every output enters ⟨u, f(x)⟩ with another weight. */
-const probeTree = (value: TensorTree): TensorTree => {
-  const { leaves, unflatten } = flatten<TensorLike>(value)
-  return unflatten(leaves.map((leaf, k) => probeLike(toTensor(leaf), k)))
-}
-/** ⟨u, y⟩, by numbers alone: no derivative rule has a part in it. */
-const project = (y: TensorTree): number => {
-  const weights = leavesOf<TensorLike>(probeTree(y))
-  return leavesOf<TensorLike>(y).reduce<number>(
-    (total, leaf, k) => total + toNumber(sum(mul(leaf, weights[k]!))),
-    0,
-  )
-}
-/** Jᵀ(x) u */
-const pulledBack =
-  (f: TreeFunction) =>
-  (x: Tree<TensorLike>): TensorTree => {
-    const { value, pullback } = vjp(f)(x)
-    return pullback(probeTree(value))[0] as TensorTree
-  }
-
-interface Mismatch {
+/** A comparison holds the slope by the pullback and the same by a witness. */
+interface Comparison {
   readonly path: Path
+  /** The entry of the leaf along which the slope is taken; none for a direction with all entries. */
   readonly index: readonly number[]
   readonly witness: string
   readonly pullback: number
   readonly other: number
+  /** How far the witness itself may be off. */
+  readonly slack: number
 }
 
-const unravel = (flat: number, shape: readonly number[]): number[] => {
-  let rest = flat
-  const index = shape.map(() => 0)
-  for (let a = shape.length - 1; a >= 0; a -= 1) {
-    index[a] = rest % shape[a]!
-    rest = Math.floor(rest / shape[a]!)
-  }
-  return index
-}
-
+/** Returns at most so many of the numbers 0 … n − 1, evenly spread. */
 const spreadIndices = (n: number, most: number): number[] =>
-  n <= most
-    ? Array.from({ length: n }, (_, i) => i)
-    : Array.from({ length: most }, (_, i) => Math.floor((i * n) / most))
+  axesOf(Math.min(n, most)).map((i) => (n <= most ? i : Math.floor((i * n) / most)))
 
 const problemOf = (
   name: string,
-  m: Mismatch,
+  first: Comparison,
   ratios: readonly number[],
   cause: Problem | undefined,
 ): Problem => {
-  const ratio = m.pullback / m.other
+  const { path, index, witness, pullback, other } = first
+  const ratio = pullback / other
   const constant =
     ratios.length > 1 && ratios.every((r) => Math.abs(r - ratio) < 1e-4 * Math.abs(ratio))
-  const index = m.index.length > 0 ? `[${m.index.join(', ')}]` : ''
-  const place = m.path.length === 0 && index !== '' ? index : `${showPath(m.path)}${index}`
+  const entry = index.length > 0 ? `[${index.join(', ')}]` : ''
+  const place = path.length === 0 && entry !== '' ? entry : `${showPath(path)}${entry}`
   return {
     kind: 'GradientError',
     where: name,
-    what: `wrong at ${place}: pullback ${m.pullback.toPrecision(6)}, ${m.witness} ${m.other.toPrecision(6)}, ratio ${ratio.toPrecision(4)}.`,
+    what: `wrong at ${place}: pullback ${pullback.toPrecision(6)}, ${witness} ${other.toPrecision(6)}, ratio ${ratio.toPrecision(4)}.`,
     operands: [
       ...(constant
         ? [`The ratio is the same for all entries: is a factor ${ratio.toPrecision(3)} too much?`]
         : []),
-      ...(cause === undefined
-        ? []
-        : [`Blamed: ${cause.where}: ${cause.what}`, ...(cause.operands ?? [])]),
+      ...(cause ? [`Blamed: ${cause.where}: ${cause.what}`, ...(cause.operands ?? [])] : []),
     ],
-    data: { ...m, ratio, constant, blamed: cause?.data },
+    data: { ...first, ratio, constant, blamed: cause?.data },
   }
 }
 
 const checkOnce = (
   f: TreeFunction,
-  x: Tree<TensorLike>,
+  x: TensorTree,
   name: string,
   { tolerance = 1e-7, entries = 40 }: CheckOptions,
 ): Checked<GradientReport> => {
-  const { leaves, unflatten } = flatten(x)
-  const point = leaves.map((leaf) => copy(toPrecision(toTensor(leaf) as Concrete, 'float64')))
-  const paths = leavesWithPaths(x).map(({ path }) => path)
-  const at = (k: number, moved: Concrete): Tree<TensorLike> =>
-    unflatten(point.map((p, i) => (i === k ? moved : p)))
-  const gradient = leavesOf(pulledBack(f)(unflatten(point))).map((g) =>
-    Float64Array.from(dataOf(g as Concrete)),
-  )
+  const { leaves, gradient, numeric, pulled, pushed } = slopesAt(f, x)
   const scale = Math.max(1e-12, largest(gradient.map(largestSize)))
-  const mismatches: Mismatch[] = []
-  const ratios: number[] = []
-  let maxError = 0
-  let compared = 0
-  const compare = (m: Mismatch, slack: number): void => {
-    const error = Math.abs(m.pullback - m.other) / (scale + Math.abs(m.other))
-    compared += 1
-    if (Math.abs(m.other) > 1e-6 * scale) ratios.push(m.pullback / m.other)
-    if (!(error <= tolerance + slack / scale)) mismatches.push(m)
-    else maxError = Math.max(maxError, error)
-  }
-  point.forEach((leaf, k) => {
-    const data = leaf.data
-    for (const i of spreadIndices(data.length, entries)) {
-      const moved = (t: number): number => {
-        const shifted = data.slice()
-        shifted[i]! += t
-        return project(f(at(k, tensor(shifted, leaf.shape))))
-      }
-      const numeric = derivativeAtZero(moved, 0.02 * Math.max(1, Math.abs(data[i]!)))
-      const found = { path: paths[k]!, index: unravel(i, leaf.shape), pullback: gradient[k]![i]! }
-      compare({ ...found, witness: 'central difference', other: numeric.value }, 20 * numeric.error)
+  const comparisons = leaves.flatMap(({ path, leaf }, k): Comparison[] => {
+    const strides = stridesOf(leaf.shape)
+    const entry = (i: number): Comparison => {
+      const direction = new Float64Array(leaf.size).fill(1, i, i + 1)
+      const { value, error } = numeric(k, direction, 0.02 * Math.max(1, Math.abs(leaf.data[i]!)))
+      const index = leaf.shape.map((d, a) => Math.floor(i / strides[a]!) % d)
+      const numbers = { pullback: pulled(k, direction), other: value, slack: 20 * error }
+      return { path, index, witness: 'central difference', ...numbers }
     }
-    const direction = tensor(probe(data.length, k), leaf.shape)
-    const tangent = point.map((p, i) =>
-      i === k ? direction : tensor(new Float64Array(p.size), p.shape),
-    )
-    const pushed = jvp(f)([unflatten(point)], [unflatten(tangent)]).tangent
-    const along = gradient[k]!.reduce((a, g, i) => a + g * direction.data[i]!, 0)
-    const found = { path: paths[k]!, index: [], witness: 'jvp along a direction' }
-    compare({ ...found, pullback: along, other: project(pushed) }, 0)
+    const along = probe(leaf.size, k + 1)
+    const numbers = { pullback: pulled(k, along), other: pushed(k, along), slack: 0 }
+    return [
+      ...spreadIndices(leaf.size, entries).map(entry),
+      { path, index: [], witness: 'jvp along a direction', ...numbers },
+    ]
   })
-  const [first] = mismatches
-  if (first === undefined) return E.right({ maxError, compared })
-  return E.left(problemOf(name, first, ratios, blame(f, unflatten(point))))
+  const errorOf = (c: Comparison): number =>
+    Math.abs(c.pullback - c.other) / (scale + Math.abs(c.other))
+  const first = comparisons.find((c) => !(errorOf(c) <= tolerance + c.slack / scale))
+  if (first === undefined)
+    return E.right({
+      maxError: Math.max(0, largest(comparisons.map(errorOf))),
+      compared: comparisons.length,
+    })
+  const certain = comparisons.filter((c) => Math.abs(c.other) > 1e-6 * scale)
+  const ratios = certain.map((c) => c.pullback / c.other)
+  return E.left(problemOf(name, first, ratios, blame(f, x)))
 }
 
 /**
@@ -199,7 +120,7 @@ export const checkGradient =
   <X>(f: (x: X) => unknown, options: CheckOptions = {}) =>
   (x: X): Checked<GradientReport> => {
     const name = f.name || 'function'
-    const point = x as Tree<TensorLike>
+    const point = x as TensorTree
     const first = checkOnce(f as TreeFunction, point, name, options)
     if (options.order !== 2 || E.isLeft(first)) return first
     return checkOnce(pulledBack(f as TreeFunction), point, `gradient of ${name}`, options)

@@ -11,7 +11,7 @@ import {
   trace,
 } from '../core/index.ts'
 
-/** A function of tensors with one tensor as its value, and its pullback written by the user. */
+/** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
   readonly forward: (...x: Tensor[]) => Tensor
   /** From (operands, value, cotangent of the value) to one cotangent per operand. */
@@ -20,7 +20,7 @@ export interface CustomVjp {
 }
 
 /**
- * A function whose reverse-mode derivative the user knows better. Its jvp still follows `forward`,
+ * Makes a function whose pullback the user knows better. Its jvp still follows `forward`,
  * so that checkGradient sees when the two disagree. Both parts are traced into programs: they
  * compose with every transformation, to any order.
  *

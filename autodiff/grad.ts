@@ -1,19 +1,17 @@
 import {
   add,
   axesOf,
-  type Concrete,
-  dataOf,
+  eye,
   fail,
-  isConcrete,
   isTensor,
   knownOptions,
+  precisionAmong,
   reshape,
   shapeOf,
   showShape,
   sizeOf,
   type Tensor,
   type TensorLike,
-  tensor,
   toTensor,
   transpose,
   zerosLike,
@@ -36,10 +34,10 @@ const scalarValue = (value: unknown, where: string, f: string): Tensor => {
   return toTensor(value as TensorLike)
 }
 
-/** A number for one argument, a list for several, counted from 0. */
+/** Argnums choose arguments, counted from 0: a number one, a list several. */
 export type Argnums = number | readonly number[]
 
-/** The gradient's type: that of the argument, or a list of such. */
+/** The gradient has the type of the argument, or is a list of such. */
 export type Gradient<Args extends readonly unknown[], K extends Argnums> = K extends number
   ? Args[K]
   : { readonly [I in keyof K]: Args[K[I] & number] }
@@ -58,7 +56,7 @@ const chosenOf = (where: string, argnums: Argnums, count: number): readonly numb
 }
 
 /**
- * Value and gradient of a scalar function with respect to one argument, the first unless `argnums`
+ * Returns value and gradient of a scalar function for one argument, the first unless `argnums`
  * says otherwise, or to several; arguments are tensors or trees. The others may be anything.
  *
  * Errors  ShapeError when f does not return a scalar; DomainError when there is no such argument.
@@ -85,7 +83,7 @@ export const valueAndGrad =
   }
 
 /**
- * Gradient of a scalar function with respect to its first argument, or to those that `argnums`
+ * Returns the gradient of a scalar function for its first argument, or for those that `argnums`
  * names; it has the type of the argument, or is a list of such.
  *
  * @example grad((x) => sum(square(x)))(tensor([1, 2])) // → [2, 4]
@@ -99,19 +97,14 @@ export const grad =
   (...args: Args): Gradient<Args, NoInfer<K>> =>
     valueAndGrad(f, options)(...args).gradient
 
-/** The n × n identity, its rows shaped like x: the directions of a full derivative. */
-const directions = (x: TensorLike): Concrete => {
-  const n = sizeOf(shapeOf(x))
-  const data = new Float64Array(n * n)
-  for (let i = 0; i < n; i += 1) data[i * n + i] = 1
-  const basis = tensor(data, [n, ...shapeOf(x)])
-  return isConcrete(x) && x.data instanceof Float32Array
-    ? tensor(Float32Array.from(dataOf(basis)), basis.shape)
-    : basis
+/** Returns the n × n identity, its rows shaped like x: the directions of a full derivative. */
+const directions = (x: Tensor): Tensor => {
+  const n = sizeOf(x.shape)
+  return reshape(eye(n, n, precisionAmong([x])), [n, ...x.shape])
 }
 
 /**
- * The full Jacobian of a tensor function of one tensor: [...shape of f(x), ...shape of x].
+ * Returns the full Jacobian of a tensor function of one tensor: [...shape of f(x), ...shape of x].
  * Forward mode where x is the smaller side, reverse mode where f(x) is.
  */
 export const jacobian =
@@ -130,17 +123,17 @@ export const jacobian =
     return reshape(transpose(reshape(columns, [n, m])), shape)
   }
 
-/** Hessian-vector product: the derivative of the gradient along `tangent`, forward over reverse. */
+/** Returns the Hessian-vector product: the gradient's derivative along `tangent`. */
 export const hvp =
   <P>(f: (params: P) => Tensor) =>
   (params: P, tangent: P): P =>
     jvp(grad(f))([params], [tangent]).tangent
 
-/** The Hessian of a scalar function of one tensor: [...shape of x, ...shape of x]. */
+/** Returns the Hessian of a scalar function of one tensor: [...shape of x, ...shape of x]. */
 export const hessian = (f: (x: Tensor) => Tensor) => jacobian(grad(f))
 
 /**
- * One gradient per sample: f(params, sample) ↦ (params, samples) ↦ gradients, samples first.
+ * Makes f(params, sample) a map (params, samples) ↦ one gradient per sample, samples first.
  *
  * Shapes  samples [B, …]; every leaf of the result [B, …shape of the parameter].
  */

@@ -1,69 +1,50 @@
 import {
   type AnyFunction,
-  add,
   argumentName,
-  type EquationOf,
   fitted,
   interpret,
-  type Operands,
-  type PrimitiveName,
-  type PrimitiveParams,
   type Program,
   precisionAmong,
+  runEquations,
+  type Shape,
   type Tensor,
-  type TensorTree,
   traceFunction,
   zerosLike,
 } from '../core/index.ts'
 import { jvpRules, type Push } from './jvpRules.ts'
+import { plus } from './vjp.ts'
+import { type Rules, ruleOf } from './vjpRules.ts'
 
 // Forward mode: every value travels with its tangent.
 
-/** Tangents of all values of a program; null stands for zero. */
+/** Returns the tangents of all values of a program, of which null is zero. */
 export const forward = (
   program: Program,
   values: readonly Tensor[],
   inputTangents: readonly (Tensor | null)[],
-): (Tensor | null)[] => {
-  const tangents: (Tensor | null)[] = [...inputTangents]
-  for (const equation of program.equations) {
-    const xs = equation.inputs.map((v) => values[v.id]!)
-    const dxs = equation.inputs.map((v) => tangents[v.id] ?? null)
-    tangents[equation.output.id] = dxs.every((dx) => dx === null)
-      ? null
-      : push(equation as EquationOf<PrimitiveName>, xs, dxs, values[equation.output.id]!)
-  }
-  return tangents
-}
-
-type AnyRule<P extends PrimitiveName> =
-  | readonly Push<P>[]
-  | { readonly operand: (k: number) => Push<P> }
-  | { readonly program: (params: PrimitiveParams[P]) => Program }
-
-/** dy = Σₖ ∂y/∂xₖ · dxₖ over the operands that move. */
-const push = <P extends PrimitiveName>(
-  { primitive, params }: EquationOf<P>,
-  xs: readonly Tensor[],
-  dxs: readonly (Tensor | null)[],
-  y: Tensor,
-): Tensor | null => {
-  const rule = jvpRules[primitive] as unknown as AnyRule<P>
-  if ('program' in rule) {
-    const inner = rule.program(params)
-    const tangents = forward(inner, interpret(inner, xs), dxs)
-    return tangents[inner.outputs[0]!.id] ?? null
-  }
-  return dxs.reduce<Tensor | null>((total, dx, k) => {
-    if (dx === null) return total
-    const pushOne: Push<P> = 'operand' in rule ? rule.operand(k) : rule[k]!
-    const share = pushOne(dx, xs as unknown as Operands<P, Tensor>, y, params)
-    return share === null || total === null ? (share ?? total) : add(total, share)
-  }, null)
-}
+): (Tensor | null)[] =>
+  runEquations<Tensor | null>(
+    program,
+    inputTangents,
+    ({ primitive, params, inputs, output }, dxs) => {
+      if (dxs.every((dx) => dx === null)) return null
+      const rules = jvpRules[primitive]
+      const xs = inputs.map((v) => values[v.id]!)
+      if ('program' in rules) {
+        const inner = rules.program(params as never)
+        return forward(inner, interpret(inner, xs), dxs)[inner.outputs[0]!.id]!
+      }
+      // dy = Σₖ ∂y/∂xₖ · dxₖ over the operands that move.
+      return dxs.reduce((dy, dx, k) => {
+        if (dx === null) return dy
+        const push = ruleOf(rules as Rules<Push<typeof primitive>>, k)
+        return plus(dy, push(dx, xs as never, values[output.id]!, params as never))
+      }, null)
+    },
+  )
 
 /**
- * Jacobian-vector product: f's value and its directional derivative J·dx, in one forward run.
+ * Returns the Jacobian-vector product: f's value and its derivative J·dx, in one forward run.
  *
  * Shapes  tangents like the arguments; the tangent of the value like the value.
  * Errors  ShapeError or TypeError when the tangents do not fit the arguments.
@@ -71,25 +52,19 @@ const push = <P extends PrimitiveName>(
 export const jvp =
   <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
   (primals: Args, tangents: Args): { readonly value: Out; readonly tangent: Out } => {
-    const traced = traceFunction(f as AnyFunction, primals as unknown as TensorTree[])
+    const traced = traceFunction(f as AnyFunction, primals)
     const { program, inputs } = traced
     const where = `jvp of ${f.name || 'function'}`
-    const given = fitted(
-      primals as unknown as TensorTree,
-      tangents as unknown as TensorTree,
-      where,
-      argumentName('tangent'),
-      (k) => inputs[k]!.shape,
-      precisionAmong(inputs),
-    )
+    const shape = (k: number): Shape => inputs[k]!.shape
+    const precision = precisionAmong(inputs)
+    const given = fitted(primals, tangents, where, argumentName('tangent'), shape, precision)
     const values = interpret(program, inputs)
-    const moving = inputs.map((_, i) => given[i] ?? null)
-    const pushed = forward(program, values, moving)
-    const outputs = program.outputs.map((v) => values[v.id]!)
-    return {
-      value: traced.toOutput(outputs) as Out,
-      tangent: traced.toOutput(
-        program.outputs.map((v, i) => pushed[v.id] ?? zerosLike(outputs[i]!)),
-      ) as Out,
-    }
+    const pushed = forward(
+      program,
+      values,
+      inputs.map((_, i) => given[i] ?? null),
+    )
+    const at = <T>(all: readonly T[]): T[] => program.outputs.map((v) => all[v.id]!)
+    const tangent = at(values).map((y, i) => at(pushed)[i] ?? zerosLike(y))
+    return { value: traced.toOutput(at(values)) as Out, tangent: traced.toOutput(tangent) as Out }
   }

@@ -43,7 +43,7 @@ export type Push<P extends PrimitiveName> = (
   y: Tensor,
   params: PrimitiveParams[P],
 ) => Tensor | null
-/** One pushforward for each operand. */
+/** A rule has one pushforward for each operand. */
 export type JvpRule<P extends PrimitiveName> = number extends Operands<P, Tensor>['length']
   ?
       | { readonly operand: (k: number) => Push<P> }
@@ -52,18 +52,18 @@ export type JvpRule<P extends PrimitiveName> = number extends Operands<P, Tensor
   : Operands<P, Push<P>>
 
 const flat = () => null
-/** The same linear map, applied to the tangent. */
+/** Applies the same linear map to the tangent. */
 const linear =
   <P extends PrimitiveName>(name: P): Push<P> =>
   (dx, _, __, params) =>
     bind(name, params, [dx])
-/** 1 − |t| = 2e/(1 + e) and 1 + |t| of t = tanh x, e = exp(−2|x|): neither cancels. */
+/** 1 − t² = (1 − |t|)(1 + |t|), t = tanh x, where 1 − |t| = 2e/(1 + e) for e = exp(−2|x|). */
 const tanhSlope = (x: Tensor): Tensor => {
   const size = select(less(0, x), x, mul(-1, x))
   const e = exp(mul(-2, size))
   return mul(div(mul(2, e), add(1, e)), add(1, tanh(size)))
 }
-/** 1/√(1 + x²); of |x| > 1 as 1/|x| / √(1 + 1/x²): squares overflow. */
+/** 1/√(1 + x²), computed for |x| > 1 as 1/|x| / √(1 + 1/x²), for squares overflow. */
 const asinhSlope = (x: Tensor): Tensor => {
   const size = select(less(x, 0), mul(-1, x), x)
   const far = less(1, size)
@@ -71,7 +71,7 @@ const asinhSlope = (x: Tensor): Tensor => {
   const s = select(far, r, size)
   return div(select(far, r, 1), sqrt(add(1, mul(s, s))))
 }
-/** dx where the operand alone decides, half of it at a tie, zero where the other one does. */
+/** Returns dx where the operand is the extremum, half of it at a tie, and zero elsewhere. */
 const decides = (dx: Tensor, own: Tensor, other: Tensor, y: Tensor): Tensor =>
   div(mul(dx, equal(own, y)), add(equal(own, y), equal(other, y)))
 

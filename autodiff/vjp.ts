@@ -1,42 +1,31 @@
 import {
   type AnyFunction,
   add,
-  type EquationOf,
   fitted,
   interpret,
   type Path,
-  type PrimitiveName,
   type Program,
   precisionAmong,
+  runEquations,
   type Shape,
   showPath,
   type Tensor,
   type TensorTree,
   traceFunction,
+  type Variable,
   zerosLike,
 } from '../core/index.ts'
-import { type Pull, vjpRules } from './vjpRules.ts'
+import { type Pull, type Rules, ruleOf, vjpRules } from './vjpRules.ts'
 
 // Reverse mode: run the program forward, then walk its equations backward once.
 
-type AnyRule<R> = readonly R[] | { readonly operand: (k: number) => R }
-
-const pullOf = <P extends PrimitiveName>(equation: EquationOf<P>, k: number): Pull<P> => {
-  const rule = vjpRules[equation.primitive] as unknown as AnyRule<Pull<P>>
-  return 'operand' in rule ? rule.operand(k) : rule[k]!
-}
-
-/** Which variables depend on the first `count` inputs: only these need cotangents. */
-const dependsOn = (program: Program, count: number): boolean[] => {
-  const active = program.inputs.map((_, i) => i < count)
-  for (const eq of program.equations)
-    active[eq.output.id] = eq.inputs.some((v) => active[v.id] === true)
-  return active
-}
+/** Adds two derivatives, of which null is zero. */
+export const plus = (a: Tensor | null, b: Tensor | null): Tensor | null =>
+  a === null || b === null ? (a ?? b) : add(a, b)
 
 /**
- * Cotangents of the first `count` inputs of a program, given all its values and the cotangents of
- * its outputs. Each equation adds to the cotangents of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
+ * Returns the cotangents of the first `count` inputs of a program, from all its values and the
+ * cotangents of its outputs. Each equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
  */
 export const backward = (
   program: Program,
@@ -44,30 +33,30 @@ export const backward = (
   outputBars: readonly (Tensor | null)[],
   count: number,
 ): (Tensor | null)[] => {
-  const active = dependsOn(program, count)
+  // Only variables that depend on these inputs need cotangents.
+  const wanted = program.inputs.map((_, i) => i < count)
+  const active = runEquations(program, wanted, (_, operands) => operands.includes(true))
   const bars: (Tensor | null)[] = new Array(values.length).fill(null)
-  const accumulate = (id: number, bar: Tensor | null): void => {
-    const old = bars[id] ?? null
-    bars[id] = bar === null || old === null ? (bar ?? old) : add(old, bar)
+  const accumulate = (v: Variable, bar: Tensor | null): void => {
+    bars[v.id] = plus(bars[v.id]!, bar)
   }
   program.outputs.forEach((v, i) => {
-    accumulate(v.id, outputBars[i] ?? null)
+    accumulate(v, outputBars[i]!)
   })
-  for (const equation of [...program.equations].reverse()) {
-    const yBar = bars[equation.output.id] ?? null
-    if (yBar === null || active[equation.output.id] !== true) continue
-    const xs = equation.inputs.map((v) => values[v.id]!)
-    const y = values[equation.output.id]!
-    equation.inputs.forEach((v, k) => {
-      if (active[v.id] !== true) return
-      const pull = pullOf(equation as EquationOf<PrimitiveName>, k)
-      accumulate(v.id, pull(yBar, xs as never, y, equation.params))
+  for (const { primitive, params, inputs, output } of program.equations.toReversed()) {
+    const yBar = bars[output.id]!
+    if (yBar === null || !active[output.id]) continue
+    const xs = inputs.map((v) => values[v.id]!)
+    inputs.forEach((v, k) => {
+      if (!active[v.id]) return
+      const pull = ruleOf(vjpRules[primitive] as Rules<Pull<typeof primitive>>, k)
+      accumulate(v, pull(yBar, xs as never, values[output.id]!, params as never))
     })
   }
   return bars.slice(0, count)
 }
 
-/** f's value, and the map from a cotangent of the value to the cotangents of all arguments. */
+/** A Vjp holds f's value, and the map from its cotangent to the cotangents of all arguments. */
 export interface Vjp<Args extends readonly unknown[], Out> {
   readonly value: Out
   readonly pullback: (cotangent: Out) => Args
@@ -85,7 +74,7 @@ export interface Vjp<Args extends readonly unknown[], Out> {
 export const vjp =
   <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
   (...args: Args): Vjp<Args, Out> => {
-    const traced = traceFunction(f as AnyFunction, args as unknown as TensorTree[])
+    const traced = traceFunction(f as AnyFunction, args)
     const { program, inputs } = traced
     const values = interpret(program, inputs)
     const outputs = program.outputs.map((v) => values[v.id]!)

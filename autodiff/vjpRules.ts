@@ -48,23 +48,23 @@ export type Pull<P extends PrimitiveName> = (
   y: Tensor,
   params: PrimitiveParams[P],
 ) => Tensor | null
-/** One pullback for each operand. */
+/** A rule has one pullback for each operand. */
 export type VjpRule<P extends PrimitiveName> = number extends Operands<P, Tensor>['length']
   ? { readonly operand: (k: number) => Pull<P> }
   : Operands<P, Pull<P>>
 
 const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI)
 const zero = () => null
-/** Half at ties, where both operands attain the extremum. */
+/** Returns 1 where a is larger, 0 where b is, and half at ties. */
 const wins = (a: Tensor, b: Tensor): Tensor => add(less(b, a), mul(0.5, equal(a, b)))
-/** x/(x² + y²): the longer side is taken out, for squares underflow and overflow. */
+/** Returns x/(x² + y²); the longer side is taken out, for squares underflow and overflow. */
 export const overSquares = (x: Tensor, y: Tensor): Tensor => {
   const steep = less(abs(x), abs(y))
   const [long, short] = [select(steep, y, x), select(steep, x, y)]
   const ratio = div(short, long)
   return div(select(steep, ratio, 1), add(long, mul(short, ratio)))
 }
-/** 1 − tanh² x = 4e/(1 + e)², e = exp(−2|x|): 1 − y² cancels where y is nearly ±1. */
+/** Returns 1 − tanh² x = 4e/(1 + e)², e = exp(−2|x|); 1 − y² cancels where y is nearly ±1. */
 const sech2 = (x: Tensor): Tensor => {
   // |x| with slope 1 at 0, for the derivatives of this.
   const e = exp(mul(-2, select(less(x, 0), neg(x), x)))
@@ -73,7 +73,7 @@ const sech2 = (x: Tensor): Tensor => {
 /** Puts reduced axes back, by repetition. */
 const expand = (y: Tensor, x: Tensor, axes: readonly number[]): Tensor =>
   broadcastInDim(y, shapeOf(x), otherAxes(shapeOf(x).length, axes))
-/** The block of y from one position of an axis to another. */
+/** Returns the block of y between two positions of an axis. */
 const block = (y: Tensor, axis: number, from: number, to: number): Tensor =>
   slice(
     y,
@@ -174,3 +174,10 @@ export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
         runProgram(pullback, [...xs, y, yBar])[k] ?? null,
   },
 }
+
+/** The rules of a primitive: a list, or, where it takes any number of operands, a function. */
+export type Rules<R> = readonly R[] | { readonly operand: (k: number) => R }
+
+/** Finds the rule of operand k, in either table. */
+export const ruleOf = <R>(rules: Rules<R>, k: number): R =>
+  'operand' in rules ? rules.operand(k) : rules[k]!

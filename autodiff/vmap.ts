@@ -3,12 +3,11 @@ import {
   axesOf,
   type Batched,
   fail,
-  flatten,
   interpretBatched,
-  isConcrete,
   knownOptions,
-  precisionOf,
-  scalar,
+  leavesOf,
+  precisionAmong,
+  type Shape,
   shapeOf,
   showShape,
   spread,
@@ -17,7 +16,6 @@ import {
   type TensorTree,
   traceFunction,
   transpose,
-  zeros,
 } from '../core/index.ts'
 
 // vmap: a function of one sample becomes a function of many.
@@ -27,10 +25,6 @@ const moveAxis = (x: Tensor, from: number, to: number): Tensor => {
   const axes = [...rest.slice(0, to), from, ...rest.slice(to)]
   return from === to ? x : transpose(x, axes)
 }
-
-/** A stand-in of one sample's shape, for tracing. */
-const sampleOf = (x: TensorLike, axis: number | null): Tensor =>
-  zeros(shapeOf(x).filter((_, i) => i !== axis))
 
 export interface VmapOptions {
   /** For each argument the axis that counts the samples, or null where all samples share it. */
@@ -60,10 +54,9 @@ export const vmap =
         what: `inAxes [${inAxes.map(String).join(', ')}] for ${trees.length} arguments.`,
         fix: 'one entry for each argument: the number of its sample axis, or null.',
       })
-    const axes = trees.flatMap((tree, i) => {
-      const axis = inAxes[i]!
-      return flatten<TensorLike>(tree).leaves.map((leaf) => ({ leaf, axis, argument: i + 1 }))
-    })
+    const axes = trees.flatMap((tree, i) =>
+      leavesOf<TensorLike>(tree).map((leaf) => ({ leaf, axis: inAxes[i]!, argument: i + 1 })),
+    )
     const lengths = axes.map(({ leaf, axis }) =>
       axis === null ? null : (shapeOf(leaf)[axis] ?? -1),
     )
@@ -79,30 +72,16 @@ export const vmap =
             `argument ${argument} ${showShape(shapeOf(leaf))}, sample axis ${axis ?? 'none'}`,
         ),
       })
-    const precision =
-      axes
-        .map(({ leaf }) => leaf)
-        .filter(isConcrete)
-        .map(precisionOf)[0] ?? 'float64'
-    const inputs = axes.map(({ leaf, axis }): Batched => {
-      const x = typeof leaf === 'number' ? scalar(leaf, precision) : leaf
-      return axis === null
-        ? { x, batched: false }
-        : { x: moveAxis(x, axis, x.shape.length - 1), batched: true }
+    const ofSample = (x: Tensor, leaf: number): Shape =>
+      x.shape.filter((_, i) => i !== axes[leaf]!.axis)
+    const traced = traceFunction(f as AnyFunction, trees, f?.name || 'function', ofSample)
+    const inputs = traced.inputs.map((x, k): Batched => {
+      const axis = axes[k]?.axis ?? null // what f closes over is shared
+      if (axis === null) return { x, batched: false }
+      return { x: moveAxis(x, axis, x.shape.length - 1), batched: true }
     })
-    const samples = axes.map(({ leaf, axis }) => sampleOf(leaf, axis))
-    let next = 0
-    const sampleArgs = trees.map((tree) => {
-      const { leaves, unflatten } = flatten<TensorLike>(tree)
-      next += leaves.length
-      return unflatten(samples.slice(next - leaves.length, next))
-    })
-    const traced = traceFunction(f as AnyFunction, sampleArgs)
-    const captured = traced.inputs.slice(inputs.length).map((x): Batched => ({ x, batched: false }))
-    const outputs = interpretBatched(traced.program, [...inputs, ...captured], size, precision)
-    const first = (y: Batched): Tensor => {
-      const full = spread(y, size)
-      return moveAxis(full, full.shape.length - 1, 0)
-    }
-    return traced.toOutput(outputs.map(first)) as Out
+    const precision = precisionAmong(traced.inputs)
+    const outputs = interpretBatched(traced.program, inputs, size, precision)
+    const first = outputs.map((y) => spread(y, size)).map((y) => moveAxis(y, y.shape.length - 1, 0))
+    return traced.toOutput(first) as Out
   }

@@ -4,11 +4,7 @@ export {
   type CompileOptions,
   compile,
   type Executable,
-  type Job,
-  keptMemory,
   type Mark,
-  type ResultMemory,
-  type Runner,
   serialRunner,
 } from './executable/index.ts'
 export {
@@ -40,6 +36,7 @@ export {
   type Program,
   primitives,
   prune,
+  runEquations,
   type Variable,
 } from './primitives/index.ts'
 export {
@@ -145,7 +142,17 @@ export {
   zerosLike,
 } from './programs/index.ts'
 export { type PoolOptions, type ThreadPool, threadPool, type WorkerLike } from './threads/index.ts'
-export { alone, type BackendName, type Task, type Team, type TileSpec } from './tiles/index.ts'
+export {
+  type BackendName,
+  type Job,
+  keptMemory,
+  type ResultMemory,
+  type Runner,
+  singleThread,
+  type Task,
+  type Team,
+  type TileSpec,
+} from './tiles/index.ts'
 export {
   asConcrete,
   at,

@@ -26,7 +26,7 @@ const backends: { readonly [B in BackendName]: Backend } = {
 }
 
 /**
- * Whatever can be done before the first call, once for all threads.
+ * Does what can be done before the first call, once for all threads.
  *
  * Errors  TypeError for an unknown backend.
  */
@@ -45,5 +45,5 @@ export const prepared = (spec: ProgramSpec): TileSpec => {
 }
 export const tilesOf = (spec: TileSpec): TileRunner => backends[spec.backend].tiles(spec)
 
-/** The quickest that this engine can run. */
+/** Returns the name of the quickest backend that this engine can run. */
 export const bestBackend = (): BackendName => (wasmAvailable() ? 'wasm' : 'reference')

@@ -6,16 +6,22 @@ import {
   inlined,
   simplified,
   type Tensor,
-  type TensorTree,
   Traced,
   traceFunction,
 } from '../programs/index.ts'
-import { type BackendName, sumOfRows, type TileRunner, type TileSpec } from '../tiles/index.ts'
+import {
+  type BackendName,
+  freshMemory,
+  type ResultMemory,
+  type Runner,
+  runSerially,
+  sumOfRows,
+  type TileSpec,
+} from '../tiles/index.ts'
 import {
   allocate,
   axesOf,
   type Concrete,
-  contiguous,
   type Data,
   dataOf,
   fail,
@@ -28,14 +34,14 @@ import {
 } from '../values/index.ts'
 import { bestBackend, prepared, tilesOf } from './backend.ts'
 
-/** How an argument relates to the samples: one for all of them, or one for each. */
+/** A mark says how an argument relates to the samples: one for all of them, or one for each. */
 export type Mark = 'shared' | 'perSample'
 
 export interface CompileOptions {
   readonly precision?: Precision
   /** Default: 'wasm' where the engine has SIMD, else 'reference'. */
   readonly backend?: BackendName
-  /** Add the results up over the samples? Default: one result for each. */
+  /** Whether results are added up over the samples. Default: one result for each. */
   readonly summed?: boolean
   /**
    * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
@@ -48,24 +54,7 @@ export interface CompileOptions {
   readonly runner?: Runner
 }
 
-/** One call: inputs as row-major data, outputs to fill; the same for every backend. */
-export interface Job {
-  readonly shared: readonly Concrete[]
-  readonly rows: readonly Data[]
-  readonly out: readonly Data[]
-  readonly samples: number
-}
-/** From a program on tiles to something that runs jobs. */
-export type Runner = (spec: TileSpec) => (job: Job) => void
-
-/** Tile after tile on the calling thread. */
-export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
-  tiles.load(job.shared)
-  for (let start = 0; start < job.samples; start += tile)
-    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
-}
-
-/** Runs jobs on the calling thread alone. */
+/** Runs jobs on the calling thread only. */
 export const serialRunner: Runner = (spec) => {
   const tiles = tilesOf(spec)
   return (job) => runSerially(tiles, job, spec.tile)
@@ -86,21 +75,18 @@ export interface Executable<Args extends readonly unknown[], Out> {
   readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
 
-/** Gives memory of this length and precision for an output, by its number. */
-export type ResultMemory = (output: number, length: number, precision: Precision) => Data
-
-/** The arguments of one call as data. */
-export interface Call {
+/** These are the arguments of one call as data. */
+export interface CallData {
   readonly shared: readonly Concrete[]
   readonly rows: readonly Data[]
   readonly samples: number
 }
 
-/** A function traced at the shapes of one sample, and the way from its calls to data and back. */
-export interface MarkedFunction {
+/** A function traced at the shapes of one sample has a program, and a way to data and back. */
+export interface SampleFunction {
   readonly program: Program
   readonly perSample: readonly boolean[]
-  readonly callOf: (args: readonly unknown[], precision: Precision) => Call
+  readonly callOf: (args: readonly unknown[], precision: Precision) => CallData
   readonly toOutput: (leaves: readonly Concrete[]) => unknown
 }
 
@@ -119,11 +105,11 @@ const untraced = (where: string): never =>
  *         outer function; from `callOf` TypeError or ShapeError when arguments do not fit the
  *         example: records pair by their keys.
  */
-export const marked = (
+export const traceForSamples = (
   f: AnyFunction,
   marks: readonly Mark[],
   example: readonly unknown[],
-): MarkedFunction => {
+): SampleFunction => {
   const where = `compile of ${f?.name || 'function'}`
   const given: readonly unknown[] = Array.isArray(marks) ? marks : []
   const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
@@ -137,7 +123,7 @@ export const marked = (
           : `'${unknown}' is no mark.`,
       fix: "one mark for each argument, 'shared' or 'perSample'.",
     })
-  const traced = traceFunction(f, example as unknown as TensorTree[])
+  const traced = traceFunction(f, example)
   const program = simplified(inlined(traced.program))
   const count = traced.counts.reduce((a, b) => a + b, 0)
   if (traced.inputs.length > count) return untraced(where)
@@ -145,27 +131,29 @@ export const marked = (
     new Array<boolean>(n).fill(marks[i] === 'perSample'),
   )
   const firstSample = perSample.indexOf(true)
+  const samplesIn = (leaves: readonly Tensor[]): number => leaves[firstSample]?.shape[0] ?? 1
+  const shape = (k: number, leaves: readonly Tensor[]): Shape => [
+    ...(perSample[k] ? [samplesIn(leaves)] : []),
+    ...program.inputs[k]!.shape,
+  ]
   const like = traced.toArguments(axesOf(count))
-  const callOf = (args: readonly unknown[], precision: Precision): Call => {
+  const callOf = (args: readonly unknown[], precision: Precision): CallData => {
     const name = `run of ${f.name || 'executable'}`
-    const samplesOf = (all: readonly Tensor[]): number => all[firstSample]?.shape[0] ?? 1
-    const shape = (k: number, all: readonly Tensor[]): Shape => [
-      ...(perSample[k] ? [samplesOf(all)] : []),
-      ...program.inputs[k]!.shape,
-    ]
-    const fit = fitted(like, args as TensorTree, name, argumentName(), shape, precision)
+    const fit = fitted(like, args, name, argumentName(), shape, precision)
     const leaves = fit.map((x) => (x instanceof Traced ? untraced(name) : x))
-    const samples = samplesOf(leaves)
-    const pick = (mark: boolean): Concrete[] => leaves.filter((_, i) => perSample[i] === mark)
-    const rows = pick(true).map((x) => dataOf(toPrecision(contiguous(x), precision)))
-    return { shared: pick(false), rows, samples }
+    const rows = leaves.filter((_, k) => perSample[k])
+    return {
+      shared: leaves.filter((_, k) => !perSample[k]),
+      rows: rows.map((x) => dataOf(toPrecision(x, precision))),
+      samples: samplesIn(leaves),
+    }
   }
-  return { program, perSample, callOf, toOutput: (leaves) => traced.toOutput([...leaves]) }
+  return { program, perSample, callOf, toOutput: traced.toOutput }
 }
 
 /**
- * A function of one sample, made ready to run on many: traced once at the shapes of the example
- * arguments, its marks telling which arguments all samples share.
+ * Makes a function of one sample ready to run on many: it is traced once at the shapes of the
+ * example arguments, and its marks tell which arguments all samples share.
  *
  * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
  * much cheaper than a result for each and their sum.
@@ -186,7 +174,11 @@ export const compile =
     const names = ['precision', 'backend', 'summed', 'wide', 'runner'] as const
     const known = knownOptions('compile', options, names)
     const { precision = 'float64', backend = bestBackend(), summed = false, wide = false } = known
-    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    const { program, perSample, callOf, toOutput } = traceForSamples(
+      f as AnyFunction,
+      marks,
+      example,
+    )
     allocate(0, precision, 'compile')
     const spec = prepared({ backend, program, perSample, precision, summed, wide })
     const execute = (options.runner ?? serialRunner)(spec)
@@ -206,28 +198,3 @@ export const compile =
       }
     return { program, spec, run: runInto(freshMemory), runInto }
   }
-
-const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
-
-/**
- * Memory that every call takes again, larger when it has to be, so that a result is lost at the
- * next one; shared, so that threads fill it directly.
- */
-export const keptMemory = (): ResultMemory => {
-  const kept: Data[] = []
-  return (output, length, precision) => {
-    const old = kept[output]
-    if (old !== undefined && old.length >= length) return old.subarray(0, length)
-    const fresh = shareable(length, precision)
-    kept[output] = fresh
-    return fresh
-  }
-}
-
-/** Memory that other threads see, where the engine shares memory. */
-const shareable = (length: number, precision: Precision): Data => {
-  if (typeof SharedArrayBuffer === 'undefined') return allocate(length, precision)
-  return precision === 'float32'
-    ? new Float32Array(new SharedArrayBuffer(4 * length))
-    : new Float64Array(new SharedArrayBuffer(8 * length))
-}

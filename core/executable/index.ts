@@ -3,12 +3,7 @@ export {
   type CompileOptions,
   compile,
   type Executable,
-  type Job,
-  keptMemory,
   type Mark,
-  marked,
-  type ResultMemory,
-  type Runner,
-  runSerially,
   serialRunner,
+  traceForSamples,
 } from './executable.ts'

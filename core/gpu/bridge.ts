@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
-import type { Runner } from '../executable/index.ts'
 import { startModule, type WorkerLike, waitWhile } from '../threads/index.ts'
+import type { Runner } from '../tiles/index.ts'
 import { dataOf, fail, type Problem } from '../values/index.ts'
 import { deviceProblem, type GpuMode, type WantedDevice } from './device.ts'
 import {

@@ -1,5 +1,5 @@
 import { either as E, taskEither as TE } from 'fp-ts'
-import { type Mark, marked } from '../executable/index.ts'
+import { type Mark, traceForSamples } from '../executable/index.ts'
 import type { Program } from '../primitives/index.ts'
 import type { AnyFunction } from '../programs/index.ts'
 import { fail, type Problem, sizeOf, TensorError, wrap } from '../values/index.ts'
@@ -57,7 +57,11 @@ export const compileOnDevice =
     options: DeviceOptions = {},
   ) =>
   (...example: Args): TE.TaskEither<Problem, DeviceExecutable<Args, Out>> => {
-    const { program, perSample, callOf, toOutput } = marked(f as AnyFunction, marks, example)
+    const { program, perSample, callOf, toOutput } = traceForSamples(
+      f as AnyFunction,
+      marks,
+      example,
+    )
     const { summed = false, device: given } = options
     const opened = given === undefined ? openDevice(options.mode) : TE.right(given)
     // Kernels are written by code that is loaded along with the first device.

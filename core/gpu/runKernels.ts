@@ -1,4 +1,4 @@
-import { evaluatePrimitive, type Program } from '../primitives/index.ts'
+import { evaluatePrimitive, type Program, runEquations } from '../primitives/index.ts'
 import { fromRows } from '../tiles/index.ts'
 import {
   assign,
@@ -64,14 +64,12 @@ const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks:
     const numbers = single.map(dataOf)
     if (arena !== undefined && given?.every((x, i) => sameNumbers(x, numbers[i]!)))
       return { values, arena }
-    const env: Concrete[] = []
-    inputs.forEach((v, i) => {
-      env[v.id] = single[i]!
-    })
-    for (const { primitive, params, inputs: operands, output } of plan.once) {
-      const xs = operands.map((v) => env[v.id]!)
-      env[output.id] = evaluatePrimitive(primitive, params, xs, output.shape, 'float32')
-    }
+    const env = runEquations(
+      { inputs, equations: plan.once },
+      single,
+      ({ primitive, params, output }, xs) =>
+        evaluatePrimitive(primitive, params, xs, output.shape, 'float32'),
+    )
     const { length, values: placed, fixed } = plan.arena
     const all = new Float32Array(length)
     for (const { value, place } of placed) all.set(dataOf(env[value]!), place)

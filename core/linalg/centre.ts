@@ -1,4 +1,4 @@
-import { alone, type Task, type Team } from '../tiles/index.ts'
+import { singleThread, type Task, type Team } from '../tiles/index.ts'
 import type { RealMatrix } from './matrix.ts'
 
 // Weighted means of rows, and rows less their mean: threads share the columns.
@@ -85,4 +85,5 @@ export const centreTask: Task<Centring> = {
  * Rows of a larger matrix may come in pieces, one after the other: the bits are the same, and do
  * not depend on the team, whose memory the means should lie in.
  */
-export const centre = (spec: Centring, team: Team = alone): void => team.run(centreTask, spec)
+export const centre = (spec: Centring, team: Team = singleThread): void =>
+  team.run(centreTask, spec)

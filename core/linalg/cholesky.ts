@@ -1,4 +1,4 @@
-import { alone, type Team } from '../tiles/index.ts'
+import { singleThread, type Team } from '../tiles/index.ts'
 import { fail } from '../values/index.ts'
 import { factorTask } from './factor.ts'
 import {
@@ -73,7 +73,8 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
   const slight = roundedUp(shift + rounding)
   // A small pivot proves nothing, as in [[0, 1], [1, 0]], so the slight shift is tried.
   const isRounding =
-    Math.abs(value) <= rounding && factor(lowerCopy(a, alone), a, Number(slight), alone).bad < 0
+    Math.abs(value) <= rounding &&
+    factor(lowerCopy(a, singleThread), a, Number(slight), singleThread).bad < 0
   const works = isRounding ? slight : roundedUp(enough + rounding)
   return fail({
     kind: 'NotPositiveDefinite',
@@ -104,7 +105,7 @@ export const cholesky = (
   const n = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const team = options.team ?? alone
+  const team = options.team ?? singleThread
   const { l, bad } = factor(lowerCopy(a, team), a, shift, team)
   return bad < 0 ? l : notPositiveDefinite(a, bad, l.data[bad * n + bad]!, shift)
 }
@@ -122,7 +123,7 @@ export const choleskyInPlace = (
   const size = requireSquare('cholesky', a)
   const shift = options.shift ?? 0
   requireFinite('cholesky', 'shift', Float64Array.of(shift))
-  const { l, bad } = factor(a, a, shift, options.team ?? alone)
+  const { l, bad } = factor(a, a, shift, options.team ?? singleThread)
   if (bad < 0) return l
   const value = l.data[bad * size + bad]!
   return fail({

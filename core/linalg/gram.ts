@@ -1,4 +1,4 @@
-import { alone, type Task, type Team } from '../tiles/index.ts'
+import { singleThread, type Task, type Team } from '../tiles/index.ts'
 import { fail } from '../values/index.ts'
 import { addBlock, type Block, blockRows, lowerBlocks, type Rows, rectangle } from './blocks.ts'
 import { explainNonFinite, type Matrix, matrix, type RealMatrix } from './matrix.ts'
@@ -94,7 +94,11 @@ export const symmetricProductInto = (
   out: Matrix,
   a: RealMatrix,
   side: Side = 'rows',
-  { add = false, single = false, team = alone }: ProductOptions & { readonly add?: boolean } = {},
+  {
+    add = false,
+    single = false,
+    team = singleThread,
+  }: ProductOptions & { readonly add?: boolean } = {},
 ): void => {
   const n = sizeOf(a, side)
   if (out.rows !== n || out.cols !== n)
@@ -129,7 +133,7 @@ export const pieceProductInto = (
   out: Matrix,
   left: RowPiece,
   right: RowPiece = left,
-  { single = false, team = alone }: ProductOptions = {},
+  { single = false, team = singleThread }: ProductOptions = {},
 ): void => {
   const { a, at } = left
   const before = right === left || right.at + right.a.rows <= at
@@ -169,7 +173,7 @@ export const mirrorLower = (a: Matrix): void => {
 export const symmetricProduct = (
   a: RealMatrix,
   side: Side = 'rows',
-  { single = false, team = alone }: ProductOptions = {},
+  { single = false, team = singleThread }: ProductOptions = {},
 ): Matrix => {
   const n = sizeOf(a, side)
   const out = matrix(n, n, team.memory('symmetricProduct', n * n))

@@ -1,4 +1,4 @@
-import { alone, type Task, type Team } from '../tiles/index.ts'
+import { singleThread, type Task, type Team } from '../tiles/index.ts'
 import type { Data } from '../values/index.ts'
 import { explainNonFinite, type RealMatrix, requireLength } from './matrix.ts'
 
@@ -95,7 +95,7 @@ const product = (
  * Shapes  a [rows, cols]; x [cols]; result [rows].
  * Errors  ShapeError; NonFinite when the result is not finite, naming the operand to blame.
  */
-export const matVec = (a: RealMatrix, x: Float64Array, team: Team = alone): Float64Array => {
+export const matVec = (a: RealMatrix, x: Float64Array, team: Team = singleThread): Float64Array => {
   requireLength('matVec', 'x', x, a.cols, 'column of A')
   return product('matVec', a, x, new Float64Array(a.rows), false, team)
 }
@@ -110,7 +110,7 @@ export const matVec = (a: RealMatrix, x: Float64Array, team: Team = alone): Floa
 export const matTVec = (
   a: RealMatrix,
   x: Float64Array,
-  team: Team = alone,
+  team: Team = singleThread,
   start: Float64Array = new Float64Array(a.cols),
 ): Float64Array => {
   requireLength('matTVec', 'x', x, a.rows, 'row of A')

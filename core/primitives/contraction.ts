@@ -1,124 +1,76 @@
-import { either as E } from 'fp-ts'
-import {
-  type Concrete,
-  type Data,
-  type Shape,
-  shapeError,
-  showShape,
-  sizeOf,
-  summedInto,
-} from '../values/index.ts'
-import type { ContractParams, Primitive } from './program.ts'
+import { type Concrete, forEachRow, type Shape, sizeOf, summedInto, wrap } from '../values/index.ts'
+import type { ContractParams, Definition } from './program.ts'
 
-/** Length of every label, or the first label with two lengths. */
+/** Returns the length of every label, or the first label with two lengths. */
 const labelSizes = (
   { left, right }: ContractParams,
-  [x, y]: readonly Shape[],
+  [x, y]: readonly [Shape, Shape],
 ): Map<string, number> | string => {
   const sizes = new Map<string, number>()
-  const labels = [...left, ...right]
-  const lengths = [...x!, ...y!]
-  for (const [i, label] of labels.entries()) {
+  const lengths = [...x, ...y]
+  for (const [i, label] of [...left, ...right].entries()) {
     if ((sizes.get(label) ?? lengths[i]) !== lengths[i]) return label
     sizes.set(label, lengths[i]!)
   }
   return sizes
 }
 
-const spec = ({ left, right, out }: ContractParams): string =>
-  `'${left.join(' ')}, ${right.join(' ')} -> ${out.join(' ')}'`
-
 const repeated = (labels: readonly string[]): string | undefined =>
   labels.find((l, i) => labels.indexOf(l) !== i)
 
-const strideOf = (labels: readonly string[], x: Concrete, label: string): number => {
-  const axis = labels.indexOf(label)
-  return axis < 0 ? 0 : x.stride[axis]!
-}
-
-/** Offsets of every index combination of some labels, the last label fastest. */
-const offsets = (lengths: readonly number[], strides: readonly number[], start: number) =>
-  lengths.reduce<Int32Array>((base, n, k) => {
-    const next = new Int32Array(base.length * n)
-    for (let b = 0; b < base.length; b += 1)
-      for (let i = 0; i < n; i += 1) next[b * n + i] = base[b]! + i * strides[k]!
-    return next
-  }, Int32Array.of(start))
-
-/** Adds one term of the sum over k to a run of n outputs, any strides. */
-const addTerm = (
-  out: Data,
-  p: number,
-  n: number,
-  x: Data,
-  a: number,
-  dx: number,
-  y: Data,
-  b: number,
-  dy: number,
-): void => {
-  for (let i = 0; i < n; i += 1) out[p + i]! += x[a + i * dx]! * y[b + i * dy]!
-}
-
+/** Adds products up by views of x, y and the output that have one axis for every label. */
 const write = (
-  [x, y]: readonly Concrete[],
-  { left, right, out: kept }: ContractParams,
+  [x, y]: readonly [Concrete, Concrete],
+  params: ContractParams,
   to: Concrete,
 ): void => {
-  const sizes = labelSizes({ left, right, out: kept }, [x!.shape, y!.shape]) as Map<string, number>
-  const summed = left.filter((l) => !kept.includes(l))
-  const [outer, run] = [kept.slice(0, -1), kept.slice(-1)] // a run: the last axis of the output
+  const { left, right, out } = params
+  const sizes = labelSizes(params, [x.shape, y.shape]) as Map<string, number>
   const lengths = (labels: readonly string[]): number[] => labels.map((l) => sizes.get(l)!)
-  const offsetsOf = (labels: readonly string[], own: readonly string[], t: Concrete, from = 0) =>
-    offsets(
-      lengths(labels),
-      labels.map((l) => strideOf(own, t, l)),
-      from,
-    )
-  const n = sizeOf(lengths(run))
-  const [dx = 0, dy = 0] = run.flatMap((l) => [strideOf(left, x!, l), strideOf(right, y!, l)])
-  const [xo, yo] = [offsetsOf(outer, left, x!, x!.offset), offsetsOf(outer, right, y!, y!.offset)]
-  const [xk, yk] = [offsetsOf(summed, left, x!), offsetsOf(summed, right, y!)]
-  summedInto(to, xk.length, (out) => {
-    out.data.fill(0, out.offset, out.offset + out.size)
-    offsetsOf(outer, kept, out, out.offset).forEach((p, r) => {
-      for (let k = 0; k < xk.length; k += 1)
-        addTerm(out.data, p, n, x!.data, xo[r]! + xk[k]!, dx, y!.data, yo[r]! + yk[k]!, dy)
+  const summed = left.filter((l) => !out.includes(l))
+  // The last axis of the output runs fastest: the terms of one of its sums come in their order.
+  const order = [...out.slice(0, -1), ...summed, ...out.slice(-1)]
+  const over = (z: Concrete, labels: readonly string[]): Concrete => {
+    const strides = order.map((l) => z.stride[labels.indexOf(l)] ?? 0)
+    return wrap(z.data, lengths(order), strides, z.offset)
+  }
+  summedInto(to, sizeOf(lengths(summed)), (total) => {
+    total.data.fill(0, total.offset, total.offset + total.size)
+    const views = [over(total, out), over(x, left), over(y, right)]
+    const [t, a, b] = [total.data, x.data, y.data]
+    forEachRow(views, ([p, q, r], [dp, dq, dr], n) => {
+      for (let i = 0; i < n; i += 1) t[p! + i * dp!]! += a[q! + i * dq!]! * b[r! + i * dr!]!
     })
   })
 }
 
-/** A label for the sample axis that no axis has yet; users' labels are words. */
+/** Returns a label for the sample axis that no axis has yet; users' labels are words. */
 const sampleLabel = (taken: readonly string[]): string => {
   let label = '*'
   while (taken.includes(label)) label += '*'
   return label
 }
 
-export const contract: Primitive<'contract'> = {
-  name: 'contract',
+export const contract: Definition<'contract'> = {
   equation: 'Σ over the labels missing from the output of x · y (einsum of two operands)',
+  where: ({ left, right, out }) =>
+    `einsum '${left.join(' ')}, ${right.join(' ')} -> ${out.join(' ')}'`,
   shape: ([x, y], params) => {
     const { left, right, out } = params
-    const operands = [`x ${showShape(x!)}`, `y ${showShape(y!)}`]
-    const where = `einsum ${spec(params)}`
-    if (left.length !== x!.length || right.length !== y!.length)
-      return shapeError(where, 'one label per axis is needed.', operands)
-    const twice = [left, right, out].map(repeated).find((l) => l !== undefined)
-    if (twice !== undefined) return shapeError(where, `label '${twice}' stands twice.`, operands)
+    const all = [left, right, out]
+    if (left.length !== x.length || right.length !== y.length)
+      return 'one label per axis is needed.'
+    const twice = all.map(repeated).find((l) => l !== undefined)
+    if (twice !== undefined) return `label '${twice}' stands twice.`
     // The pullback needs every label on two of the three: only then is it a contraction again.
-    const lonely = [...left, ...right, ...out].find(
-      (l) => [left, right, out].filter((list) => list.includes(l)).length < 2,
-    )
-    if (lonely !== undefined)
-      return shapeError(where, `label '${lonely}' is neither shared nor kept.`, operands)
-    const sizes = labelSizes(params, [x!, y!])
-    if (typeof sizes === 'string')
-      return shapeError(where, `axis '${sizes}' has two lengths.`, operands)
-    return E.right(out.map((l) => sizes.get(l)!))
+    const lonely = all.flat().find((l) => all.filter((labels) => labels.includes(l)).length < 2)
+    if (lonely !== undefined) return `label '${lonely}' is neither shared nor kept.`
+    const sizes = labelSizes(params, [x, y])
+    if (typeof sizes === 'string') return `axis '${sizes}' has two lengths.`
+    return out.map((l) => sizes.get(l)!)
   },
   evaluate: { write },
-  batch: ({ left, right, out }, _size, _inputs, [inLeft, inRight]) => {
+  batch: ({ left, right, out }, _size, [inLeft, inRight]) => {
     const sample = sampleLabel([...left, ...right])
     return {
       left: inLeft ? [...left, sample] : left,
@@ -126,9 +78,8 @@ export const contract: Primitive<'contract'> = {
       out: [...out, sample],
     }
   },
-  domain: { low: -3, high: 3 },
-  flops: ([x, y], _out, params) => {
-    const sizes = labelSizes(params, [x!, y!])
+  flops: (shapes, _out, params) => {
+    const sizes = labelSizes(params, shapes)
     return typeof sizes === 'string' ? 0 : 2 * sizeOf([...sizes.values()])
   },
 }

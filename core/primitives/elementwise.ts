@@ -1,18 +1,20 @@
 import ops from 'ndarray-ops'
 import {
+  asinh,
   type CalledFunction,
+  cosh,
   type LaneFunction,
   type LaneOp,
-  notation,
   select,
   sign,
+  sinh,
 } from '../lowering/lanes/index.ts'
 import { type Concrete, collapse, erf, forEachRow, mapInto, tanh } from '../values/index.ts'
 
 // Primitives that work element by element, one line each: number of operands, equation, domain,
 // what they do on ndarrays, and what one element is as lane code, which every target compiles.
 
-/** The values an operand may take in a derivative test: an interval, and points to avoid. */
+/** A domain is the values an operand may take in a test: an interval, and points to avoid. */
 export interface Domain {
   readonly low: number
   readonly high: number
@@ -23,7 +25,7 @@ export interface Domain {
 
 type Write = (out: Concrete, ...inputs: Concrete[]) => void
 
-/** A function of numbers, some of them operands, some fixed parameters. */
+/** An elementwise primitive is a function of numbers: operands, and fixed parameters. */
 export interface Elementwise<
   N extends 1 | 2 | 3 = 1 | 2 | 3,
   Params = Readonly<Record<never, never>>,
@@ -46,7 +48,7 @@ const of =
   })
 const [unary, binary, ternary] = [of(1), of(2), of(3)]
 
-/** An operation of ndarray-ops, on views with as few axes as possible. */
+/** Applies an operation of ndarray-ops, on views with as few axes as possible. */
 const viaOps =
   (name: keyof typeof ops): Write =>
   (out, ...inputs) => {
@@ -65,7 +67,7 @@ const call =
   (name: CalledFunction): LaneFunction =>
   (b, ...operands) =>
     b.call(name, ...operands)
-/** 1 where the comparison holds, else 0. */
+/** Gives 1 where the comparison holds, else 0. */
 const truth =
   (name: LaneOp): LaneFunction =>
   (b, ...operands) =>
@@ -86,7 +88,7 @@ const selectInto: Write = (out, condition, a, b) => {
   })
 }
 
-/** xᵖ; squares and reciprocals without a logarithm. */
+/** xᵖ, p fixed; squares and reciprocals are computed without a logarithm. */
 const power: Elementwise<1, { readonly exponent: number }> = {
   arity: 1,
   equation: 'xᵖ, p fixed',
@@ -102,41 +104,6 @@ const power: Elementwise<1, { readonly exponent: number }> = {
           ? b.apply('div', b.constant(1), x!)
           : b.call('power', x!, b.constant(p)),
 }
-
-/** f(|x|) with the sign of x; near 0, where f(x) = x(1 + O(x²)), it is x itself, −0 too. */
-const odd =
-  (f: LaneFunction): LaneFunction =>
-  (b, x) => {
-    const { c, abs, lt, select } = notation(b)
-    const y = f(b, abs(x!))
-    const signed = select(lt(x!, c(0)), b.apply('neg', y), y)
-    return select(lt(abs(x!), c(2 ** -30)), x!, signed)
-  }
-
-/** With h = e^½ˣ − 1, w = 1 + h: sinh x = ½ h (1 + 1/w)(w + 1/w); within 4 ulp. */
-const sinh = odd((b, x) => {
-  const { c, add, mul, div } = notation(b)
-  const h = b.call('expm1', mul(x!, c(0.5)))
-  const w = add(h, c(1))
-  const r = div(c(1), w)
-  return mul(mul(mul(c(0.5), h), add(c(1), r)), add(w, r))
-})
-
-/** With w = e^½|x|: cosh x = ½w·w + ½/w/w, which overflows only where cosh x does; within 2 ulp. */
-const cosh: LaneFunction = (b, x) => {
-  const { c, abs, add, mul, div } = notation(b)
-  const w = b.call('exp', mul(abs(x!), c(0.5)))
-  return add(mul(mul(c(0.5), w), w), div(div(c(0.5), w), w))
-}
-
-/** ln(1 + y), y = x + x²/(1 + √(1 + x²)); for large x ln x + ln 2; within 2 ulp. */
-const asinh = odd((b, x) => {
-  const { c, add, mul, div, lt, select } = notation(b)
-  const z = mul(x!, x!)
-  const large = lt(c(2 ** 60), x!)
-  const y = add(x!, div(z, add(c(1), b.apply('sqrt', add(c(1), z)))))
-  return add(b.call('log1p', select(large, x!, y)), select(large, c(Math.LN2), c(0)))
-})
 
 export const elementwise = {
   neg: unary('−x', all, viaOps('neg'), op('neg')),

@@ -10,6 +10,7 @@ export { laneOf, primitives } from './primitives.ts'
 export {
   type Checked,
   type ContractParams,
+  type Definition,
   type Emit,
   type Equation,
   type EquationOf,
@@ -23,5 +24,6 @@ export {
   programIn,
   prune,
   rewritten,
+  runEquations,
   type Variable,
 } from './program.ts'

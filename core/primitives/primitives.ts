@@ -12,76 +12,82 @@ import {
 } from '../values/index.ts'
 import { contract } from './contraction.ts'
 import { type Elementwise, type ElementwiseName, elementwise } from './elementwise.ts'
-import type { Equation, Primitive, Primitives } from './program.ts'
+import type { Definition, Equation, Operands, PrimitiveName, Primitives } from './program.ts'
 import * as structure from './structure.ts'
 
+type AnyElementwise = Elementwise<1 | 2 | 3, Equation['params']>
+
 /** Elementwise primitives take operands of one shape; users' broadcasting happens before. */
-const primitiveOf = (name: string, record: Elementwise<1 | 2 | 3, never>) => ({
-  name,
-  equation: record.equation,
-  domain: record.domain,
+const elementwiseDefinition = ({ arity, equation, domain, write }: AnyElementwise) => ({
+  equation,
+  domain,
   shape: (inputs: readonly Shape[]) =>
-    inputs.length === record.arity && inputs.every((s) => sameShape(s, inputs[0]!))
-      ? E.right(inputs[0]!)
-      : shapeError(name, `needs ${record.arity} operand(s) of one shape.`, inputs.map(showShape)),
+    inputs.length === arity && inputs.every((s) => sameShape(s, inputs[0]!))
+      ? inputs[0]!
+      : `needs ${arity} operand(s) of one shape.`,
   evaluate: {
-    write: (inputs: readonly Concrete[], params: never, out: Concrete) =>
-      record.write(params)(out, ...inputs),
+    write: (inputs: readonly Concrete[], params: Equation['params'], out: Concrete) =>
+      write(params)(out, ...inputs),
   },
   flops: (_: readonly Shape[], output: Shape) => sizeOf(output),
 })
 
-const elementwisePrimitives = Object.fromEntries(
-  Object.entries(elementwise).map(([name, record]) => [name, primitiveOf(name, record)]),
-) as unknown as Pick<Primitives, ElementwiseName>
-
-/** What one element of an elementwise equation's output is, as lane code. */
+/** Returns one element of an elementwise equation's output as lane code. */
 export const laneOf = ({ primitive, params }: Equation): LaneFunction =>
-  (elementwise[primitive as ElementwiseName] as Elementwise<1, Equation['params']>).lane(params)
+  (elementwise[primitive as ElementwiseName] as AnyElementwise).lane(params)
 
-const constant: Primitive<'constant'> = {
-  name: 'constant',
+const constant: Definition<'constant'> = {
   equation: 'fixed values',
   shape: (_, { data, shape }) =>
     data.length === sizeOf(shape)
-      ? E.right(shape)
-      : shapeError('constant', `${data.length} values do not fill ${showShape(shape)}.`),
+      ? shape
+      : `${data.length} values do not fill ${showShape(shape)}.`,
   evaluate: { write: (_, { data, shape }, out) => assign(out, wrap(data, shape)) },
-  domain: { low: -3, high: 3 },
-  flops: () => 0,
 }
 
-const stopGradient: Primitive<'stopGradient'> = {
-  name: 'stopGradient',
+const stopGradient: Definition<'stopGradient'> = {
   equation: 'x, with derivative zero',
-  shape: (inputs) =>
-    inputs.length === 1
-      ? E.right(inputs[0]!)
-      : shapeError('stopGradient', 'needs 1 operand.', inputs.map(showShape)),
-  evaluate: { view: ([x]) => x! },
-  domain: { low: -3, high: 3 },
-  flops: () => 0,
+  shape: (inputs) => (inputs.length === 1 ? inputs[0] : 'needs 1 operand.'),
+  evaluate: { view: ([x]) => x },
 }
 
-const customVjp: Primitive<'customVjp'> = {
-  name: 'customVjp',
+const customVjp: Definition<'customVjp'> = {
   equation: 'forward(x…), whose pullback the user gave',
   shape: (inputs, { forward }) =>
     inputs.length === forward.inputs.length &&
     inputs.every((s, i) => sameShape(s, forward.inputs[i]!.shape))
-      ? E.right(forward.outputs[0]!.shape)
-      : shapeError('customVjp', 'the operands changed shape.', inputs.map(showShape)),
+      ? forward.outputs[0]!.shape
+      : 'the operands changed shape.',
   evaluate: { inline: ({ forward }) => forward },
-  domain: { low: -3, high: 3 },
-  flops: (_, output) => sizeOf(output),
 }
 
-/** Every primitive, one record each. Derivatives are in `autodiff/vjpRules` and `jvpRules`. */
-export const primitives: Primitives = {
-  ...elementwisePrimitives,
-  ...structure,
-  contract,
-  constant,
-  stopGradient,
-  customVjp,
-}
+const complete = <P extends PrimitiveName>(name: P, definition: Definition<P>) => ({
+  domain: { low: -3, high: 3 },
+  flops: () => 0,
+  ...definition,
+  name,
+  shape: (inputs: readonly Shape[], params: Equation['params']) => {
+    const made = definition.shape(inputs as Operands<P, Shape>, params as never)
+    if (typeof made !== 'string') return E.right(made)
+    const where = definition.where?.(params as never) ?? name
+    return shapeError(
+      where,
+      made,
+      inputs.map((s, k) => `${'xyz'[k] ?? `operand ${k + 1}`} ${showShape(s)}`),
+    )
+  },
+})
+
+/** Every primitive has one record. Derivatives are in `autodiff/vjpRules` and `jvpRules`. */
+export const primitives = Object.fromEntries([
+  ...Object.entries(elementwise).map(([name, record]) => [
+    name,
+    complete(name as ElementwiseName, elementwiseDefinition(record as AnyElementwise)),
+  ]),
+  ...Object.entries({ ...structure, contract, constant, stopGradient, customVjp }).map(
+    ([name, definition]) => [
+      name,
+      complete(name as PrimitiveName, definition as Definition<PrimitiveName>),
+    ],
+  ),
+]) as Primitives

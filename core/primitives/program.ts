@@ -14,12 +14,12 @@ import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
 
 type None = Readonly<Record<never, never>>
 
-/** Those that work element by element have no parameters but one. */
+/** Elementwise primitives have no parameters; only `power` has one, its exponent. */
 type ElementwiseParams = {
   readonly [P in ElementwiseName]: P extends 'power' ? { readonly exponent: number } : None
 }
 
-/** The closed set of primitives and the static parameters of each. */
+/** This is the closed set of primitives, with the static parameters of each. */
 export interface PrimitiveParams extends ElementwiseParams {
   sum: { readonly axes: readonly number[] }
   max: { readonly axes: readonly number[] }
@@ -37,7 +37,7 @@ export interface PrimitiveParams extends ElementwiseParams {
   customVjp: { readonly name: string; readonly forward: Program; readonly pullback: Program }
 }
 
-/** One label per axis: `left, right -> out`; every label of an operand is shared or kept. */
+/** Each axis has a label: `left, right -> out`; every label of an operand is shared or kept. */
 export interface ContractParams {
   readonly left: readonly string[]
   readonly right: readonly string[]
@@ -48,7 +48,7 @@ export type PrimitiveName = keyof PrimitiveParams
 
 type Of<N, T> = N extends 1 ? readonly [T] : N extends 2 ? readonly [T, T] : readonly [T, T, T]
 
-/** One T for each operand of a primitive: most have one, two of them any number. */
+/** This list holds one T for each operand of a primitive; two primitives take any number. */
 export type Operands<P extends PrimitiveName, T> = P extends ElementwiseName
   ? Of<(typeof elementwise)[P]['arity'], T>
   : P extends 'constant'
@@ -73,8 +73,8 @@ export interface EquationOf<P extends PrimitiveName> {
 export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
 
 /**
- * Variables are numbered densely in the order of definition: inputs first, then one output per
- * equation, so that an environment is a plain array.
+ * A program lists its equations. Variables are numbered densely in the order of definition: inputs
+ * first, then one output per equation, so that the values of a run are a plain array.
  */
 export interface Program {
   readonly inputs: readonly Variable[]
@@ -82,7 +82,7 @@ export interface Program {
   readonly outputs: readonly Variable[]
 }
 
-/** The program itself. Errors: TypeError for what is none. */
+/** Returns the program itself. Errors: TypeError for a value that is not a program. */
 export const programIn = (where: string, program: Program): Program =>
   Array.isArray(program?.equations)
     ? program
@@ -93,52 +93,85 @@ export const programIn = (where: string, program: Program): Program =>
         fix: 'programOf(f)(...) is the program of f.',
       })
 
-/** How a primitive is evaluated on ndarrays. */
+type Compute<P extends PrimitiveName, Out extends readonly Concrete[], Result> = (
+  inputs: Operands<P, Concrete>,
+  params: PrimitiveParams[P],
+  ...out: Out
+) => Result
+
+/** An evaluation says how a primitive is computed on ndarrays. */
 export type Evaluation<P extends PrimitiveName> =
-  /** Reads the same memory differently; no copy where strides allow. */
-  | { readonly view: (inputs: readonly Concrete[], params: PrimitiveParams[P]) => Concrete }
-  /** Fills `out`: row-major memory of the output's shape, holding anything. */
-  | {
-      readonly write: (
-        inputs: readonly Concrete[],
-        params: PrimitiveParams[P],
-        out: Concrete,
-      ) => void
-    }
-  /** Means another program. */
+  /** The view reads the same memory differently; nothing is copied where strides allow it. */
+  | { readonly view: Compute<P, readonly [], Concrete> }
+  /** The function fills `out`: row-major memory of the output's shape, holding anything before. */
+  | { readonly write: Compute<P, readonly [out: Concrete], void> }
+  /** The primitive means another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
 
-/** Everything about a primitive that is not a derivative. */
-export interface Primitive<P extends PrimitiveName> {
-  readonly name: P
+/** A definition tells everything about a primitive that is not a derivative. */
+export interface Definition<P extends PrimitiveName> {
   /** What it computes, in a textbook's words. */
   readonly equation: string
-  readonly shape: (inputs: readonly Shape[], params: PrimitiveParams[P]) => ShapeResult
+  /** The shape of the output; or, where the operands do not fit, what is wrong with them. */
+  readonly shape: (inputs: Operands<P, Shape>, params: PrimitiveParams[P]) => Shape | string
+  /** What messages call an application of the primitive; its name unless given. */
+  readonly where?: (params: PrimitiveParams[P]) => string
   readonly evaluate: Evaluation<P>
   /**
-   * The parameters for operands that carry one more, last axis of `size` samples; a primitive with
-   * none works on any rank. `batched` tells which operands carry it (only `contract` mixes).
+   * The parameters for operands that carry one more, last axis of `size` samples; a primitive
+   * without this works on any rank. `batched` tells which operands carry the axis (only those of
+   * `contract` may differ).
    */
   readonly batch?: (
     params: PrimitiveParams[P],
     size: number,
-    inputs: readonly Shape[],
     batched: readonly boolean[],
   ) => PrimitiveParams[P]
+  /** The values operands may take in tests; from −3 to 3 unless given. */
+  readonly domain?: Domain
+  /** Floating-point operations, of which an elementary function counts as one; 0 unless given. */
+  readonly flops?: (inputs: Operands<P, Shape>, output: Shape, params: PrimitiveParams[P]) => number
+}
+
+/** A primitive is its definition completed, and asked about operands not yet known to fit. */
+export interface Primitive<P extends PrimitiveName> extends Omit<Definition<P>, 'shape'> {
+  readonly name: P
+  readonly shape: (inputs: readonly Shape[], params: PrimitiveParams[P]) => ShapeResult
   readonly domain: Domain
-  /** Floating-point operations; an elementary function counts as one. */
   readonly flops: (inputs: readonly Shape[], output: Shape, params: PrimitiveParams[P]) => number
 }
 
 export type Primitives = { readonly [P in PrimitiveName]: Primitive<P> }
 export type Checked<A> = E.Either<Problem, A>
 
-/** Writes an equation down, and gives the variable of its value. */
+/**
+ * Goes through the equations of a program in their order: `step` makes the value of each from the
+ * values of its operands. The result holds the values of all variables, by their ids.
+ */
+export const runEquations = <T>(
+  program: Pick<Program, 'inputs' | 'equations'>,
+  inputs: readonly T[],
+  step: (eq: Equation, operands: readonly T[]) => T,
+): T[] => {
+  const values: T[] = []
+  program.inputs.forEach((v, i) => {
+    values[v.id] = inputs[i]!
+  })
+  for (const eq of program.equations)
+    values[eq.output.id] = step(
+      eq,
+      eq.inputs.map((v) => values[v.id]!),
+    )
+  return values
+}
+
+/** Writes an equation down, and returns the variable of its value. */
 export type Emit = (eq: Equation) => Variable
 
 /**
- * The program that `step` makes of another one, equation by equation: it emits what computes the
- * value of an equation, whose operands are those of the new program, and gives its variable.
+ * Returns the program that `step` makes of another one, equation by equation: `step` emits what
+ * computes the value of an equation, whose operands are those of the new program, and returns the
+ * variable of that value.
  */
 export const rewritten = (
   program: Program,
@@ -146,19 +179,18 @@ export const rewritten = (
 ): Program => {
   const inputs = program.inputs.map(({ shape }, id) => ({ id, shape }))
   const equations: Equation[] = []
-  const place = new Map(program.inputs.map((v, id) => [v.id, inputs[id]!]))
-  const at = (v: Variable): Variable => place.get(v.id)!
   const emit: Emit = (eq) => {
     const output = { id: inputs.length + equations.length, shape: eq.output.shape }
     equations.push({ ...eq, output })
     return output
   }
-  for (const eq of program.equations)
-    place.set(eq.output.id, step({ ...eq, inputs: eq.inputs.map(at) }, emit))
-  return { inputs, equations, outputs: program.outputs.map(at) }
+  const values = runEquations<Variable>(program, inputs, (eq, operands) =>
+    step({ ...eq, inputs: operands }, emit),
+  )
+  return { inputs, equations, outputs: program.outputs.map((v) => values[v.id]!) }
 }
 
-/** The same program without the equations that no output needs, renumbered densely. */
+/** Returns the same program without equations that no output needs, renumbered densely. */
 export const prune = (program: Program): Program => {
   const needed = new Set(program.outputs.map((v) => v.id))
   for (const eq of program.equations.toReversed())

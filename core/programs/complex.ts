@@ -29,7 +29,7 @@ export interface Complex<T = Tensor> {
 }
 export type ComplexLike = Complex<TensorLike>
 
-/** A function of complex numbers that looks at its operands first. */
+/** Makes a function of complex numbers that checks its operands first. */
 const ofPairs =
   <Zs extends readonly ComplexLike[]>(where: string, f: (...zs: Zs) => Complex) =>
   (...zs: Zs): Complex => {
@@ -37,19 +37,19 @@ const ofPairs =
     return f(...zs)
   }
 
-/** a + b, parts apart. */
+/** a + b, each part for itself. */
 export const complexAdd = ofPairs('complexAdd', (a: ComplexLike, b: ComplexLike) => ({
   re: add(a.re, b.re),
   im: add(a.im, b.im),
 }))
 
-/** (a.re + i a.im)(b.re + i b.im) */
+/** a · b = (a.re + i a.im)(b.re + i b.im). */
 export const complexMul = ofPairs('complexMul', (a: ComplexLike, b: ComplexLike) => ({
   re: sub(mul(a.re, b.re), mul(a.im, b.im)),
   im: add(mul(a.re, b.im), mul(a.im, b.re)),
 }))
 
-/** The sum over all axes, parts apart. */
+/** Returns the sum over all axes, each part for itself. */
 export const complexSum = ofPairs('complexSum', (z: ComplexLike) => ({
   re: sum(z.re),
   im: sum(z.im),
@@ -78,7 +78,7 @@ export const logCosh = ofPairs('logCosh', ({ re: a, im: b }: ComplexLike) => {
   }
 })
 
-/** Below every logarithm that matters; where all terms are zero, −∞ − (−∞) is not met. */
+/** This lies below every logarithm that matters; it avoids −∞ − (−∞) where all terms are zero. */
 const FAINTEST = -1e30
 
 /**

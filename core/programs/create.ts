@@ -10,7 +10,7 @@ import {
 
 // Tensors of known values: beside `zeros` those of ones, identities and ranges.
 
-/** A tensor of ones. Errors: ShapeError unless lengths are whole numbers >= 0. */
+/** Returns a tensor of ones. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const ones = (shape: Shape, precision: Precision = 'float64'): Concrete => {
   const x = zeros(shape, precision)
   x.data.fill(1)
@@ -18,7 +18,7 @@ export const ones = (shape: Shape, precision: Precision = 'float64'): Concrete =
 }
 
 /**
- * The identity, 1 on the diagonal and 0 elsewhere; with fewer or more columns than rows its part.
+ * Returns the identity, 1 on the diagonal and 0 elsewhere; fewer or more columns give a part of it.
  *
  * @example toNested(eye(2, 3)) // → [[1, 0, 0], [0, 1, 0]]
  */

@@ -34,7 +34,7 @@ import { shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
 // Operations put together of others: derivatives, samples and backends follow from those.
 
-/** One axis as users give it, negative counted from the end. */
+/** Returns the axis that users mean; negative ones are counted from the end. */
 const axisOf = (where: string, x: TensorLike, axis: number): number => {
   const shape = shapeOf(x)
   const at = axis < 0 ? axis + shape.length : axis
@@ -51,7 +51,7 @@ const axisOf = (where: string, x: TensorLike, axis: number): number => {
       })
 }
 
-/** Axes as users give them, at least one value along them. */
+/** Returns the axes that users mean, which must hold at least one value. */
 const filledAxes = (
   where: string,
   x: TensorLike,
@@ -66,7 +66,7 @@ const filledAxes = (
   return over
 }
 
-/** Minimum over axes; ties share the derivative equally. */
+/** Returns the minimum over axes; ties share the derivative equally. */
 export const min = (
   x: TensorLike,
   axes?: number | readonly number[],
@@ -97,11 +97,11 @@ export const variance = (
   return div(sum(square(apart), over, options), count - correction)
 }
 
-/** max(x, 0). Derivative: 1 above 0, 0 below, ½ at 0, as of `maximum`. */
+/** Returns max(x, 0). The derivative is 1 above 0, 0 below and ½ at 0, as that of `maximum`. */
 export const relu = (x: TensorLike): Tensor => maximum(x, 0)
 
 /**
- * x held between two bounds, either of which may be infinite. Derivative: 1 inside, 0 outside, ½ at
+ * Holds x between two bounds, which may be infinite. The derivative is 1 inside, 0 outside, ½ at
  * a bound, as of `maximum` and `minimum`; bounds that are tensors have their own.
  *
  * Errors  DomainError for numbers that are NaN, or of which the lower is above the upper.
@@ -131,7 +131,7 @@ export const sigmoid = (x: TensorLike): Tensor => {
 }
 
 /**
- * Sums from the first position of an axis up to each, in log₂ n doublings: the error grows like
+ * Returns sums from the first position of an axis up to each, in log₂ n doublings: errors grow like
  * log n. An infinity reaches only what comes after it.
  *
  * @example toNested(cumsum(tensor([1, 2, 3]))) // → [1, 3, 6]
@@ -153,14 +153,14 @@ export const cumsum = (x: TensorLike, axis = -1): Tensor => {
   return y
 }
 
-/** 0, 1, … along an axis of x, length 1 along the others. */
+/** Returns 0, 1, … along an axis of x, with length 1 along the others. */
 const places = (x: Tensor, axis: number): Tensor => {
   const n = shapeOf(x)[axis]!
   const shape = shapeOf(x).map((_, i) => (i === axis ? n : 1))
   return tensor(axesOf(n), shape, isConcrete(x) ? precisionOf(x) : 'float64')
 }
 
-/** The first place where `hit` is 1, or NaN where `top` is. */
+/** Returns the first place where `hit` is 1, or NaN where `top` is NaN. */
 const firstPlace = (hit: Tensor, top: Tensor, place: Tensor, axis: number): Tensor => {
   const first = neg(max(select(hit, neg(place), -Infinity), axis, { keepDims: true }))
   return select(equal(top, top), first, top)
@@ -174,7 +174,7 @@ export interface TopK {
 }
 
 /**
- * The k largest values along an axis, which keeps its place with length k, and where they stand;
+ * Returns the k largest values along an axis, which then has length k, and where they stand;
  * equal ones in their order. Values have the derivative of x at their places, which count as fixed;
  * indices, as floating-point numbers, have none.
  *
@@ -212,8 +212,8 @@ export const topK = (x: TensorLike, k: number, axis = -1): TopK => {
 }
 
 /**
- * Where the largest value along an axis stands, the first of equal ones, as a floating-point
- * number; the axis goes. It has no derivative.
+ * Returns where the largest value along an axis stands, the first of equal ones, as a number; the
+ * axis goes. It has no derivative.
  *
  * Special cases  NaN where a line holds a NaN.
  * Errors         ShapeError for an axis that is none, or of length 0.

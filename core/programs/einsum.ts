@@ -19,13 +19,7 @@ export const parseEinsum = (spec: string): Checked<Spec> => {
   if (left === undefined || right === undefined || more.length > 0)
     return shapeError(where, "needs exactly one '->'.", [], "write it as 'i j, j k -> i k'.")
   const compact = !/\S\s+\S/.test(spec.replaceAll(/\s*(,|->)\s*/g, '$1'))
-  const labels = (text: string): string[] =>
-    compact
-      ? [...text.trim()]
-      : text
-          .trim()
-          .split(/\s+/)
-          .filter((l) => l !== '')
+  const labels = (text: string): string[] => text.match(compact ? /\S/gu : /\S+/g) ?? []
   const operands = left.split(',').map(labels)
   const out = labels(right)
   const bad = [...operands.flat(), ...out].find((l) => !/^[A-Za-z_]\w*$/.test(l))
@@ -56,11 +50,8 @@ const diagonal = ({ x, labels }: Labelled): Labelled => {
       what: `axis '${twice}' has lengths ${n} and ${shape[j]} in ${showShape(shape)}.`,
     })
   const flat = reshape(transpose(x, [i, j, ...rest]), [n * n, ...rest.map((a) => shape[a]!)])
-  const picked = gather(
-    flat,
-    axesOf(n).map((k) => k * n + k),
-  )
-  return diagonal({ x: picked, labels: [twice, ...rest.map((a) => labels[a]!)] })
+  const places = axesOf(n).map((k) => k * n + k)
+  return diagonal({ x: gather(flat, places), labels: [twice, ...rest.map((a) => labels[a]!)] })
 }
 
 /** Sums away labels that nothing else needs. */
@@ -120,10 +111,11 @@ export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
   return arrange(reduce(result, new Set(out)), out)
 }
 
-/** a·b over the last axis of a and the first of b. */
+/** Returns a · b, summed over the last axis of a and the first of b. */
 export const dot = (a: TensorLike, b: TensorLike): Tensor => {
   requireTensors('dot', [a, b])
-  if (shapeOf(a).length === 0 || shapeOf(b).length === 0)
+  const [m, n] = [shapeOf(a).length, shapeOf(b).length]
+  if (m === 0 || n === 0)
     return fail({
       kind: 'ShapeError',
       where: 'dot',
@@ -131,9 +123,8 @@ export const dot = (a: TensorLike, b: TensorLike): Tensor => {
       operands: [`a ${showShape(shapeOf(a))}`, `b ${showShape(shapeOf(b))}`],
       fix: 'multiply scalars with mul.',
     })
-  const name = (k: number, prefix: string): string[] => axesOf(k).map((i) => `${prefix}${i}`)
-  const left = [...name(Math.max(shapeOf(a).length - 1, 0), 'i'), 'k']
-  const right = ['k', ...name(Math.max(shapeOf(b).length - 1, 0), 'j')]
-  const out = [...left.slice(0, -1), ...right.slice(1)]
-  return bind('contract', { left, right, out }, [a, b])
+  const rows = axesOf(m - 1).map((i) => `i${i}`)
+  const columns = axesOf(n - 1).map((j) => `j${j}`)
+  const params = { left: [...rows, 'k'], right: ['k', ...columns], out: [...rows, ...columns] }
+  return bind('contract', params, [a, b])
 }

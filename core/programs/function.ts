@@ -1,10 +1,11 @@
-import { evaluate, type Program } from '../primitives/index.ts'
+import { type Equation, evaluate, type Program, runEquations } from '../primitives/index.ts'
 import {
   asConcrete,
   describe,
   fail,
   flatten,
   isConcrete,
+  leavesOf,
   leavesWithPaths,
   type Path,
   type Precision,
@@ -26,7 +27,7 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
-/** Names are made where there is something to tell: calls of compiled programs come by here. */
+/** Returns a leaf as a tensor. Its name is made for messages only: compiled calls come by here. */
 const checkedLeaf = (
   leaf: unknown,
   where: string,
@@ -44,36 +45,28 @@ const checkedLeaf = (
   return isConcrete(leaf) ? asConcrete(leaf) : leaf
 }
 
-const checkedLeaves = (
-  tree: TensorTree,
-  where: string,
-  precision: Precision = 'float64',
-): Tensor[] =>
-  leavesWithPaths<TensorLike>(tree).map(({ leaf, path }) =>
-    checkedLeaf(leaf, where, () => showPath(path), precision),
-  )
-
-/** The path of a leaf in a list of arguments: `argument 2, encoder.w`. */
+/** Names a leaf in a list of arguments by its path: `argument 2, encoder.w`. */
 export const argumentName =
   (noun = 'argument') =>
   ([first, ...rest]: Path): string =>
     [`${noun} ${Number(first) + 1}`, ...(rest.length === 0 ? [] : [showPath(rest)])].join(', ')
 
 /**
- * The leaves of trees that are to fit others: paired by their paths, each a tensor of the shape
- * that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and executables alike.
+ * Returns the leaves of a tree that must fit another: they are paired by their paths, and each is a
+ * tensor of the shape that `shapeOfLeaf` asks for. One place decides what fits, for vjp, jvp and
+ * executables alike.
  *
  * Errors  TypeError for a path that only one of them has, or a leaf that is no tensor; ShapeError.
  */
 export const fitted = (
-  like: Tree<unknown>,
-  given: TensorTree,
+  like: unknown,
+  given: unknown,
   where: string,
   nameOf: (path: Path) => string,
   shapeOfLeaf: (k: number, leaves: readonly Tensor[]) => Shape,
   precision: Precision,
 ): Tensor[] => {
-  const pairs = pairedLeaves<TensorLike>(like, given, where, nameOf)
+  const pairs = pairedLeaves(like, given as TensorTree, where, nameOf)
   const leaves = pairs.map(({ leaf, path }) =>
     checkedLeaf(leaf, where, () => nameOf(path), precision),
   )
@@ -89,85 +82,78 @@ export const fitted = (
   return leaves
 }
 
-/** That of the first tensor with values; symbols and numbers have none. */
+/** Returns the precision of the first tensor with values; symbols and numbers have none. */
 export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
   xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
 
-/** A traced function of trees: its program, the values for all inputs, and the way back. */
+/** A traced function of trees has a program, the values for all inputs, and the way back. */
 export interface TracedFunction {
   readonly program: Program
   /** The leaves of the arguments, then what the function closed over. */
   readonly inputs: readonly Tensor[]
-  /** Number of leaves of each argument. */
+  /** The number of leaves of each argument. */
   readonly counts: readonly number[]
   readonly toArguments: <L>(leaves: readonly L[]) => Tree<L>[]
   readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
 }
 
-/** Traces `f` at the shapes of these arguments. */
+/** Traces `f` at the shapes of these arguments, or at those that `shapeAt` makes of their leaves. */
 export const traceFunction = (
   f: AnyFunction,
-  args: readonly TensorTree[],
+  args: readonly unknown[],
   where = f?.name || 'function',
+  shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
 ): TracedFunction => {
   if (typeof f !== 'function')
     return fail({ kind: 'TypeError', where, what: `${describe(f)} is no function of tensors.` })
-  const flat = args.map((arg) => flatten<TensorLike>(arg))
+  const list = args as readonly TensorTree[]
+  const { leaves, unflatten } = flatten<TensorLike>(list)
   // Numbers take the precision of their companions.
-  const precision = precisionAmong(flat.flatMap((part) => part.leaves))
-  const leaves = args.flatMap((arg, i) =>
-    checkedLeaves(arg, `${where}, argument ${i + 1}`, precision),
+  const precision = precisionAmong(leaves)
+  const inputs = list.flatMap((arg, i) =>
+    leavesWithPaths<TensorLike>(arg).map(({ leaf, path }) =>
+      checkedLeaf(leaf, `${where}, argument ${i + 1}`, () => showPath(path), precision),
+    ),
   )
-  const toArguments = <L>(values: readonly L[]): Tree<L>[] => {
-    let next = 0
-    return flat.map((part) => {
-      next += part.leaves.length
-      return part.unflatten(values.slice(next - part.leaves.length, next))
-    })
-  }
+  const toArguments = unflatten as TracedFunction['toArguments']
   let toOutput: TracedFunction['toOutput'] | undefined
-  const { program, captures } = trace(
-    (symbols) => {
-      const output = f(...toArguments(symbols)) as TensorTree
-      toOutput = flatten<TensorLike>(output).unflatten
-      return checkedLeaves(output, `${where}, result`)
-    },
-    leaves.map((x) => x.shape),
-  )
+  const { program, captures } = trace((symbols) => {
+    const output = f(...toArguments(symbols)) as TensorTree
+    toOutput = flatten<TensorLike>(output).unflatten
+    return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) =>
+      checkedLeaf(leaf, `${where}, result`, () => showPath(path), 'float64'),
+    )
+  }, inputs.map(shapeAt))
   return {
     program,
-    inputs: [...leaves, ...captures],
-    counts: flat.map((part) => part.leaves.length),
+    inputs: [...inputs, ...captures],
+    counts: list.map((arg) => leavesOf(arg).length),
     toArguments,
     toOutput: toOutput!,
   }
 }
 
-/** The program a function becomes at the shapes of example arguments; print it with showProgram. */
+/** Returns the program of a function at the shapes of example arguments; see showProgram. */
 export const programOf =
   (f: AnyFunction) =>
   (...args: readonly TensorTree[]): Program =>
     traceFunction(f, args).program
 
-/** Every value of a program's run, by variable id: computed where inputs are concrete. */
+/** Applies an equation to tensors of either kind; constants take the precision of the run. */
+export const applied = (eq: Equation, operands: readonly Tensor[], precision: Precision): Tensor =>
+  eq.primitive === 'constant'
+    ? toPrecision(wrap(eq.params.data, eq.params.shape), precision)
+    : bind(eq.primitive, eq.params, operands)
+
+/** Returns every value of a program's run, by variable id: computed where inputs are concrete. */
 export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
-  const env: Tensor[] = [...inputs]
   const precision = precisionAmong(inputs)
-  for (const { primitive, params, inputs: operands, output } of program.equations)
-    env[output.id] =
-      primitive === 'constant'
-        ? toPrecision(wrap(params.data, params.shape), precision)
-        : bind(
-            primitive,
-            params,
-            operands.map((v) => env[v.id]!),
-          )
-  return env
+  return runEquations(program, inputs, (eq, operands) => applied(eq, operands, precision))
 }
 
 /** Runs a program on tensors of either kind. */
 export const runProgram = (program: Program, inputs: readonly Tensor[]): Tensor[] => {
   if (inputs.every(isConcrete)) return evaluate(program, inputs)
-  const env = interpret(program, inputs)
-  return program.outputs.map((v) => env[v.id]!)
+  const values = interpret(program, inputs)
+  return program.outputs.map((v) => values[v.id]!)
 }

@@ -1,19 +1,12 @@
-import { type Emit, type Program, prune, rewritten, type Variable } from '../primitives/index.ts'
+import { type Program, prune, rewritten, runEquations } from '../primitives/index.ts'
 
-/** Emits what a program does with these inputs; gives its first output. */
-const written = (body: Program, inputs: readonly Variable[], emit: Emit): Variable => {
-  const local = [...inputs]
-  for (const eq of body.equations)
-    local[eq.output.id] = emit({ ...eq, inputs: eq.inputs.map((v) => local[v.id]!) })
-  return local[body.outputs[0]!.id]!
-}
-
-/** The same program with customVjp replaced by what it computes: nothing is left to inline. */
+/** Returns the same program with customVjp replaced by what it computes, at every depth. */
 export const inlined = (program: Program): Program =>
   prune(
-    rewritten(program, (eq, emit) =>
-      eq.primitive === 'customVjp'
-        ? written(inlined(eq.params.forward), eq.inputs, emit)
-        : emit(eq),
-    ),
+    rewritten(program, (eq, emit) => {
+      if (eq.primitive !== 'customVjp') return emit(eq)
+      const forward = inlined(eq.params.forward)
+      const values = runEquations(forward, eq.inputs, (e, inputs) => emit({ ...e, inputs }))
+      return values[forward.outputs[0]!.id]!
+    }),
   )

@@ -3,6 +3,7 @@ import type { ElementwiseName } from '../primitives/index.ts'
 import {
   axesOf,
   broadcastShapes,
+  type Concrete,
   fail,
   isConcrete,
   type Nested,
@@ -26,7 +27,7 @@ import {
 
 // What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
 
-/** The tensor itself; a number becomes a scalar tensor. */
+/** Returns the tensor itself; a number becomes a scalar tensor. */
 export const toTensor = (x: TensorLike): Tensor => {
   requireTensors('toTensor', [x])
   return typeof x === 'number' ? scalar(x) : x
@@ -103,20 +104,13 @@ export const equal = binary('equal')
 export const select = (condition: TensorLike, yes: TensorLike, no: TensorLike): Tensor =>
   aligned('select', condition, yes, no)
 
-/** Axes as users give them: one or several, negative counted from the end; default all. */
+/** Returns the axes that users mean: one, several or all; negative ones count from the end. */
 const axesGiven = (name: string, x: TensorLike, axes: Axes | undefined): number[] => {
   requireTensors(name, [x])
   const rank = shapeOf(x).length
   const list = axes === undefined ? axesOf(rank) : ([axes].flat() as readonly number[])
   return list.map((a) => (a < 0 ? a + rank : a))
 }
-const keepDims = (y: Tensor, x: TensorLike, axes: readonly number[], keep: boolean): Tensor =>
-  keep
-    ? reshape(
-        y,
-        shapeOf(x).map((d, i) => (axes.includes(i) ? 1 : d)),
-      )
-    : y
 
 export interface ReductionOptions {
   /** Keep the reduced axes, with length 1, so that the result broadcasts against x. */
@@ -124,22 +118,25 @@ export interface ReductionOptions {
 }
 type Axes = number | readonly number[]
 
-export const sum = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven('sum', x, axes)
-  return keepDims(bind('sum', { axes: over }, [x]), x, over, options.keepDims ?? false)
-}
-/** Maximum over axes; ties share the derivative equally. */
-export const max = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
-  const over = axesGiven('max', x, axes)
-  return keepDims(bind('max', { axes: over }, [x]), x, over, options.keepDims ?? false)
-}
-/** Arithmetic mean over axes. */
+const reduction =
+  (name: 'sum' | 'max') =>
+  (x: TensorLike, axes?: Axes, { keepDims = false }: ReductionOptions = {}): Tensor => {
+    const over = axesGiven(name, x, axes)
+    const kept = shapeOf(x).map((d, i) => (over.includes(i) ? 1 : d))
+    const y = bind(name, { axes: over }, [x])
+    return keepDims ? reshape(y, kept) : y
+  }
+/** Returns the sum over axes. */
+export const sum = reduction('sum')
+/** Returns the maximum over axes; ties share the derivative equally. */
+export const max = reduction('max')
+/** Returns the arithmetic mean over axes. */
 export const mean = (x: TensorLike, axes?: Axes, options: ReductionOptions = {}): Tensor => {
   const count = sizeOf(axesGiven('mean', x, axes).map((a) => shapeOf(x)[a] ?? 1))
   return div(sum(x, axes, options), count)
 }
 
-/** The same values, other axes; one length may be −1 and is inferred. */
+/** Returns the same values with other axes; one length may be −1 and is inferred. */
 export const reshape = (x: TensorLike, shape: Shape): Tensor => {
   requireTensors('reshape', [x])
   const known = sizeOf(shape.filter((d) => d !== -1))
@@ -147,12 +144,12 @@ export const reshape = (x: TensorLike, shape: Shape): Tensor => {
   const full = shape.map((d) => (d === -1 ? (known === 0 ? 0 : total / known) : d))
   return sameShape(full, shapeOf(x)) ? toTensor(x) : bind('reshape', { shape: full }, [x])
 }
-/** Output axis k is input axis axes[k]; default: axes reversed. */
+/** Permutes axes: output axis k is input axis axes[k]. Default: axes reversed. */
 export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor => {
   requireTensors('transpose', [x])
   return bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
 }
-/** Broadcast with explicit placement: input axis k becomes output axis axes[k]. */
+/** Broadcasts with explicit placement: input axis k becomes output axis axes[k]. */
 export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
   bind('broadcast', { shape, axes }, [x])
 export const slice = (x: TensorLike, start: readonly number[], stop: readonly number[]): Tensor =>
@@ -161,11 +158,11 @@ export const pad = (x: TensorLike, low: readonly number[], high: readonly number
   bind('pad', { low, high }, [x])
 export const concatenate = (xs: readonly TensorLike[], axis = 0): Tensor =>
   bind('concatenate', { axis }, listOf('concatenate', xs))
-/** Tensors of one shape along a new first axis. */
+/** Stacks tensors of one shape along a new first axis. */
 export const stack = (xs: readonly TensorLike[]): Tensor =>
   concatenate(listOf('stack', xs).map((x) => reshape(x, [1, ...shapeOf(x)])))
 
-/** Errors: TypeError unless it is a list of tensors, one at least. */
+/** Throws a TypeError unless it is a list of tensors, with one at least. */
 const listOf = (where: string, xs: readonly TensorLike[]): readonly TensorLike[] => {
   if (!Array.isArray(xs) || xs.length === 0)
     return fail({
@@ -188,10 +185,10 @@ export const scatterAdd = (
   axis = 0,
 ): Tensor => bind('scatterAdd', { axis, indices, size }, [x])
 
-/** x, whose derivative is taken to be zero. */
+/** Returns x, whose derivative is taken to be zero. */
 export const stopGradient = (x: TensorLike): Tensor => bind('stopGradient', {}, [x])
 
-/** Zeros of the same shape; they follow the precision of whatever they meet. */
+/** Returns zeros of the same shape, in the precision of x where it has values. */
 export const zerosLike = (x: TensorLike): Tensor => {
   requireTensors('zerosLike', [x])
   return x instanceof Traced || typeof x === 'number'
@@ -199,41 +196,28 @@ export const zerosLike = (x: TensorLike): Tensor => {
     : zeros(x.shape, precisionOf(x))
 }
 
-/** Nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
-export const toNested = (x: TensorLike): Nested => {
-  requireTensors('toNested', [x])
-  if (x instanceof Traced)
-    return fail({
-      kind: 'TraceError',
-      where: 'toNested',
-      what: 'a traced value has no numbers yet.',
-      fix: 'return it from the differentiated function and look at it there.',
-    })
-  return typeof x === 'number' ? x : nestedOf(x)
+/** Returns the tensor with its values. Errors: TraceError for a traced value. */
+const withValues = (where: string, x: TensorLike): Concrete => {
+  requireTensors(where, [x])
+  if (typeof x === 'number') return scalar(x)
+  if (!(x instanceof Traced)) return x
+  const fix = 'use select(...) for choices in a differentiated function; return values to see them.'
+  return fail({ kind: 'TraceError', where, what: 'a traced value has no numbers yet.', fix })
 }
 
-/** The only element of a tensor of size 1, as a number. */
+/** Returns nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
+export const toNested = (x: TensorLike): Nested => nestedOf(withValues('toNested', x))
+
+/** Returns the only element of a tensor of size 1, as a number. */
 export const toNumber = (x: TensorLike): number => {
-  requireTensors('toNumber', [x])
-  if (typeof x === 'number') return x
-  if (x instanceof Traced)
-    return fail({
-      kind: 'TraceError',
-      where: 'toNumber',
-      what: 'a traced value has no number yet.',
-      fix: 'use select(...) for choices inside a differentiated function.',
-    })
-  if (x.size !== 1)
-    return fail({
-      kind: 'ShapeError',
-      where: 'toNumber',
-      what: `needs one element, got ${showShape(x.shape)}.`,
-    })
-  return x.data[x.offset]!
+  const { data, offset, shape, size } = withValues('toNumber', x)
+  if (size === 1) return data[offset]!
+  const what = `needs one element, got ${showShape(shape)}.`
+  return fail({ kind: 'ShapeError', where: 'toNumber', what })
 }
 
 /**
- * x − max x over axes, and that maximum: what exp takes without overflow. Where the maximum is
+ * Returns x − max x over axes, which exp takes without overflow, and the maximum. Where that is
  * infinite, its terms count as equal: ∞ − ∞ is 0 there, and no derivative goes through it.
  */
 const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: Tensor } => {
@@ -245,7 +229,7 @@ const belowTop = (x: TensorLike, axes: Axes | undefined): { below: Tensor; top: 
 }
 
 /**
- * eˣ / Σ eˣ along an axis, safe from overflow.
+ * Returns eˣ / Σ eˣ along an axis, safe from overflow.
  *
  * Special cases  terms at the same infinite maximum, +∞ or −∞, have equal shares.
  */
@@ -254,7 +238,7 @@ export const softmax = (x: TensorLike, axis = -1): Tensor => {
   return div(e, sum(e, axis, { keepDims: true }))
 }
 /**
- * ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
+ * Returns ln Σ eˣ over axes, safe from overflow. Its gradient is `softmax`, at infinite terms too.
  *
  * Special cases  −∞ where all terms are −∞; +∞ where one is.
  */

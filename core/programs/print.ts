@@ -5,11 +5,12 @@ import {
   programIn,
   type Variable,
 } from '../primitives/index.ts'
-import { rounded, type Shape, showShape, sizeOf } from '../values/index.ts'
+import { rounded, type Shape, showShape } from '../values/index.ts'
+import { inlined } from './inline.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
 
-/** a, b, …, z, a1, b1, … */
+/** Names variables a, b, …, z, a1, b1, …. */
 export const nameOf = (v: Variable): string => {
   const letter = String.fromCharCode(97 + (v.id % 26))
   return v.id < 26 ? letter : `${letter}${Math.floor(v.id / 26)}`
@@ -49,7 +50,7 @@ export const showEquation = (eq: Equation): string =>
   `${typed(eq.output)} = ${eq.primitive}${showParams(eq)} ${eq.inputs.map(nameOf).join(' ')}`.trimEnd()
 
 /**
- * A program as one equation per line, with shapes.
+ * Writes a program as one equation per line, with shapes.
  *
  * @example showProgram(programOf((x) => sum(square(x)))(tensor([1, 2]))) // →
  * // (a: [2]) -> c
@@ -62,7 +63,7 @@ export const showProgram = (program: Program): string =>
     ...program.equations.map((eq) => `  ${showEquation(eq)}`),
   ].join('\n')
 
-/** The program as a Mermaid flowchart. */
+/** Returns the program as a Mermaid flowchart. */
 export const toMermaid = (program: Program): string =>
   [
     'flowchart TD',
@@ -76,29 +77,9 @@ export const toMermaid = (program: Program): string =>
     ...program.outputs.map((v) => `  v${v.id} --> out${v.id}((result))`),
   ].join('\n')
 
-/** Floating-point operations of one run. */
+/** Returns the floating-point operations of one run. */
 export const flopsOf = (program: Program): number =>
-  programIn('flopsOf', program).equations.reduce((total, eq) => {
-    const rule = primitives[eq.primitive].flops as (
-      i: readonly Shape[],
-      o: Shape,
-      p: Equation['params'],
-    ) => number
-    const nested = eq.primitive === 'customVjp' ? flopsOf(eq.params.forward) : undefined
-    return (
-      total +
-      (nested ??
-        rule(
-          eq.inputs.map((v) => v.shape),
-          eq.output.shape,
-          eq.params,
-        ))
-    )
+  inlined(programIn('flopsOf', program)).equations.reduce((total, eq) => {
+    const shapes = eq.inputs.map((v) => v.shape)
+    return total + primitives[eq.primitive].flops(shapes, eq.output.shape, eq.params as never)
   }, 0)
-
-/** Numbers held by one run if nothing is freed: inputs, constants and every intermediate. */
-export const valuesOf = (program: Program): number =>
-  [...program.inputs, ...program.equations.map((eq) => eq.output)].reduce(
-    (total, v) => total + sizeOf(v.shape),
-    0,
-  )

@@ -17,7 +17,7 @@ import {
   sizeOf,
   smallest,
 } from '../values/index.ts'
-import { firstOf, flopsOf, nameOf, showEquation, typed, valuesOf } from './print.ts'
+import { firstOf, flopsOf, nameOf, showEquation, typed } from './print.ts'
 import { isTensor, type Tensor } from './trace.ts'
 
 // Tensors and programs, each as a line that sums it up and a tree of its parts.
@@ -43,6 +43,10 @@ const shownTensor = (x: Concrete): Shown => {
     parts: finite.length < 2 ? rows : [`from ${least} to ${most}, mean ${middle}`, ...rows],
   }
 }
+
+/** Returns how many numbers one run holds: inputs, constants and every result on the way. */
+const valuesOf = ({ inputs, equations }: Program): number =>
+  [...inputs, ...equations.map((eq) => eq.output)].reduce((sum, v) => sum + sizeOf(v.shape), 0)
 
 const shownProgram = (program: Program): Shown => ({
   line:

@@ -8,7 +8,7 @@ import {
 } from '../primitives/index.ts'
 import { sameShape } from '../values/index.ts'
 
-/** A number as text, −0, infinities and NaN as themselves: JSON writes 0 and null. */
+/** Writes −0, infinities and NaN as themselves, of which JSON makes 0 and null. */
 const exactly = (x: unknown): unknown =>
   typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
     ? `number ${Object.is(x, -0) ? '-0' : x}`
@@ -24,15 +24,15 @@ const keyOf = (eq: Equation): string => {
   return `${primitive} ${inputs.map((v) => v.id)} ${says}`
 }
 
-/** Does the equation only hand on its operand? */
+/** Tells whether the equation only hands on its operand. */
 const handsOn = (eq: Equation): boolean =>
   (eq.primitive === 'reshape' && sameShape(eq.params.shape, eq.inputs[0]!.shape)) ||
   (eq.primitive === 'transpose' && eq.params.axes.every((axis, i) => axis === i))
 
 /**
- * The same program with every value computed once: equal equations become one, views that change
- * nothing vanish. The pullbacks of log ψ, one for its real and one for its imaginary part, share
- * much this way.
+ * Returns the same program with every value computed once: equal equations become one, and views
+ * that change nothing vanish. The pullbacks of log ψ, one for its real and one for its imaginary
+ * part, share much this way.
  *
  * Laws  computes what `program` computes, bit for bit; doing it twice changes nothing.
  */

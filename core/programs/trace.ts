@@ -23,7 +23,7 @@ import {
 
 // Tracing: run a function on symbols instead of numbers and write down what it does.
 
-/** A tensor without values: a variable of the program being written. */
+/** A traced tensor has no values: it is a variable of the program being written. */
 export class Traced {
   readonly recording: Recording
   readonly variable: Variable
@@ -36,16 +36,16 @@ export class Traced {
   }
 }
 
-/** What user functions compute with: numbers when called directly, symbols when traced. */
+/** User functions compute with tensors: numbers when called directly, symbols when traced. */
 export type Tensor = Concrete | Traced
 export type TensorLike = Tensor | number
 
-/** The page being written while a function is traced; closed when the function returns. */
+/** A recording is written while a function is traced, and closed when the function returns. */
 interface Recording {
   readonly order: number
   readonly equations: Equation[]
   readonly known: Map<Tensor, Variable>
-  readonly captured: { readonly outer: Traced; readonly variable: Variable }[]
+  readonly captured: Map<Traced, Variable>
   variables: number
   open: boolean
 }
@@ -65,30 +65,28 @@ const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: S
   return output
 }
 
-/** The variable that stands for a tensor: constants are written in, outer symbols captured. */
-const variableFor = (recording: Recording, x: Tensor): Variable => {
+const constantOf = (recording: Recording, x: Concrete): Variable => {
+  const params = { data: dataOf(x).slice(), shape: [...x.shape] }
+  return emit(recording, { primitive: 'constant', params, inputs: [] }, params.shape)
+}
+
+/** Returns the variable of a value: constants are written in, outer symbols are captured. */
+const variableFor = (recording: Recording, like: TensorLike): Variable => {
+  const x = typeof like === 'number' ? scalar(like) : like
   if (x instanceof Traced && x.recording === recording) return x.variable
-  const known = recording.known.get(x)
-  if (known !== undefined) return known
-  let variable: Variable
-  if (x instanceof Traced) {
-    if (!x.recording.open) return outlived('a traced function')
-    variable = fresh(recording, x.shape)
-    recording.captured.push({ outer: x, variable })
-  } else {
-    const params = { data: dataOf(x).slice(), shape: [...x.shape] }
-    variable = emit(recording, { primitive: 'constant', params, inputs: [] }, params.shape)
-  }
-  recording.known.set(x, variable)
+  const { known, captured } = recording
+  const old = known.get(x)
+  if (old !== undefined) return old
+  if (x instanceof Traced && !x.recording.open) return outlived('a traced function')
+  const variable = x instanceof Traced ? fresh(recording, x.shape) : constantOf(recording, x)
+  known.set(x, variable)
+  if (x instanceof Traced) captured.set(x, variable)
   return variable
 }
 
 const innermost = (inputs: readonly TensorLike[]): Recording | undefined => {
-  let found: Recording | undefined
-  for (const x of inputs)
-    if (x instanceof Traced && (found === undefined || x.recording.order > found.order))
-      found = x.recording
-  return found
+  const traced = inputs.filter((x) => x instanceof Traced).map((x) => x.recording)
+  return traced.reduce((found, r) => (r.order > found.order ? r : found), traced[0]!)
 }
 
 const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision => {
@@ -103,14 +101,14 @@ const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision
     : ([...found][0] ?? 'float64')
 }
 
-/** A number as a tensor without axes. */
+/** Returns a number as a tensor without axes. */
 export const scalar = (x: number, precision: Precision = 'float64'): Concrete =>
   wrap(precision === 'float32' ? Float32Array.of(x) : Float64Array.of(x), [])
 
-/** Is it a tensor, with values or traced? */
+/** Tells whether a value is a tensor, with values or traced. */
 export const isTensor = (x: unknown): x is Tensor => x instanceof Traced || isConcrete(x)
 
-/** The lengths of its axes; a number has none. Errors: TypeError for what is no tensor. */
+/** Returns the lengths of the axes; a number has none. Errors: TypeError for other values. */
 export const shapeOf = (x: TensorLike): Shape => {
   if (typeof x === 'number') return []
   if (x?.shape === undefined) requireTensors('shapeOf', [x])
@@ -130,13 +128,13 @@ const requiring =
     if (alien >= 0) fail({ kind: 'TypeError', where, what, fix })
   }
 
-/** Errors: TypeError naming the first operand that is neither a tensor nor a number. */
+/** Throws a TypeError naming the first operand that is neither a tensor nor a number. */
 export const requireTensors = requiring(
   isNumeric,
   'a tensor or a number',
   'make tensors with tensor([...]) from psigrad/core.',
 )
-/** Errors: TypeError naming the first operand that is no complex number. */
+/** Throws a TypeError naming the first operand that is no complex number. */
 export const requirePairs = requiring(
   isPair,
   'a pair { re, im } of tensors',
@@ -164,7 +162,7 @@ export const bind = <P extends PrimitiveName>(
     return evaluatePrimitive(name, params, operands as Concrete[], shape.right, precision)
   }
   if (!recording.open) return outlived(name)
-  const variables = inputs.map((x) => variableFor(recording, typeof x === 'number' ? scalar(x) : x))
+  const variables = inputs.map((x) => variableFor(recording, x))
   const equation = { primitive: name, params, inputs: variables } as Omit<Equation, 'output'>
   return new Traced(recording, emit(recording, equation, shape.right))
 }
@@ -183,7 +181,7 @@ export interface TracedProgram {
   readonly captures: readonly Traced[]
 }
 
-/** The program of a function of tensors, at the given input shapes. */
+/** Returns the program of a function of tensors at the given input shapes. */
 export const trace = (
   f: (inputs: readonly Tensor[]) => readonly TensorLike[],
   shapes: readonly Shape[],
@@ -193,22 +191,18 @@ export const trace = (
     order: recordings,
     equations: [],
     known: new Map(),
-    captured: [],
+    captured: new Map(),
     variables: 0,
     open: true,
   }
   const inputs = shapes.map((shape) => fresh(recording, shape))
-  let outputs: Variable[]
+  const { equations, captured } = recording
   try {
     const results = f(inputs.map((v) => new Traced(recording, v)))
-    outputs = results.map((y) => variableFor(recording, typeof y === 'number' ? scalar(y) : y))
+    const outputs = results.map((y) => variableFor(recording, y))
+    const program = prune({ inputs: [...inputs, ...captured.values()], equations, outputs })
+    return { program, captures: [...captured.keys()] }
   } finally {
     recording.open = false // even when f throws: its symbols are dead
   }
-  const program = {
-    inputs: [...inputs, ...recording.captured.map((c) => c.variable)],
-    equations: recording.equations,
-    outputs,
-  }
-  return { program: prune(program), captures: recording.captured.map((c) => c.outer) }
 }

@@ -1,5 +1,12 @@
-import { type Job, type Runner, runSerially, tilesOf } from '../executable/index.ts'
-import { alone, type Team, type TileSpec } from '../tiles/index.ts'
+import { tilesOf } from '../executable/index.ts'
+import {
+  type Job,
+  type Runner,
+  runSerially,
+  singleThread,
+  type Team,
+  type TileSpec,
+} from '../tiles/index.ts'
 import { type Concrete, type Data, dataOf, fail, largest } from '../values/index.ts'
 import { newCrew } from './crew.ts'
 import { sharesMemory, startWorker, type WorkerLike } from './host.ts'
@@ -144,7 +151,7 @@ export const threadPool = (
   const team: Team = {
     run: (task, spec) => {
       const phases = task.phases(spec)
-      if (isAlone() || largest(phases) < 2 || !isShared(spec)) return alone.run(task, spec)
+      if (isAlone() || largest(phases) < 2 || !isShared(spec)) return singleThread.run(task, spec)
       const counters = newCounters(phases)
       tell(sent({ task: task.name, spec, counters }))
       const ending = leadTask(task, spec, counters, patience)

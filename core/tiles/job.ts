@@ -12,28 +12,28 @@ import {
 
 // What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
 
-/** `reference` is the one to read, `wasm` the one to use; they mean the same. */
+/** `reference` is the backend to read, `wasm` the one to use; they compute the same. */
 export type BackendName = 'reference' | 'wasm'
 
-/** A program of one sample, and how it runs on many. */
+/** A source is a program of one sample, and how it runs on many. */
 export interface Source {
   /** The program of one sample; nothing left to inline. */
   readonly program: Program
-  /** For each input of the program: does every sample bring its own? */
+  /** Says for each input of the program whether every sample brings its own. */
   readonly perSample: readonly boolean[]
   readonly precision: Precision
-  /** Are results added up over the samples? */
+  /** Whether results are added up over the samples. */
   readonly summed: boolean
-  /** Pairs of vectors as one, where the engine can? */
+  /** Whether two vectors run as one where the engine can. */
   readonly wide: boolean
 }
 
-/** The same with the backend that runs it. */
+/** This is a source with the backend that runs it. */
 export interface ProgramSpec extends Source {
   readonly backend: BackendName
 }
 
-/** The same, made ready by its backend: plain data, which every thread can start from. */
+/** This is a program made ready by its backend: plain data, from which every thread can start. */
 export interface TileSpec extends ProgramSpec {
   /** Samples of one piece of work: a tile, or as many as one sum over samples takes. */
   readonly tile: number
@@ -42,7 +42,7 @@ export interface TileSpec extends ProgramSpec {
 }
 
 export interface TileRunner {
-  /** Loads what all samples share and computes what follows from it alone. */
+  /** Loads what all samples share. */
   readonly load: (shared: readonly Concrete[]) => void
   /**
    * Samples start … start + count − 1 (count <= tile): reads row-major rows of every per-sample
@@ -51,7 +51,24 @@ export interface TileRunner {
   readonly run: (rows: readonly Data[], start: number, count: number, out: readonly Data[]) => void
 }
 
-/** Rows [count, size] to samples-last [size, tile]; a short tile repeats its last sample. */
+/** A job is one call: inputs as row-major data, outputs to fill; the same for every backend. */
+export interface Job {
+  readonly shared: readonly Concrete[]
+  readonly rows: readonly Data[]
+  readonly out: readonly Data[]
+  readonly samples: number
+}
+/** A runner makes of a program on tiles something that runs jobs. */
+export type Runner = (spec: TileSpec) => (job: Job) => void
+
+/** Runs tile after tile on the calling thread. */
+export const runSerially = (tiles: TileRunner, job: Job, tile: number): void => {
+  tiles.load(job.shared)
+  for (let start = 0; start < job.samples; start += tile)
+    tiles.run(job.rows, start, Math.min(tile, job.samples - start), job.out)
+}
+
+/** Writes rows [count, size] samples-last, [size, tile]; a short tile repeats its last sample. */
 export const fromRows = (
   to: Data,
   rows: Data,
@@ -66,7 +83,7 @@ export const fromRows = (
   }
 }
 
-/** Samples-last values, or one value for all, to rows [count, size]. */
+/** Writes samples-last values, or one value for all samples, as rows [count, size]. */
 export const toRows = (
   to: Data,
   x: Concrete,

@@ -4,7 +4,7 @@ import type { TileRunner, TileSpec } from './job.ts'
 // Results added up over the samples. A piece of work is `tile` samples and gives one row of sums;
 // the rows are added in their order in the end, whatever thread they come from.
 
-/** The sum of rows of `size` numbers, in their order. */
+/** Returns the sum of rows of `size` numbers, added in their order. */
 export const sumOfRows = (rows: Data, size: number): Data => {
   const sums = new Float64Array(size)
   for (let at = 0; at < rows.length; at += size)
@@ -21,7 +21,7 @@ export type AddRows = (
   to: number,
 ) => void
 
-/** `runner` is one of `spec` and gives a row for each sample. */
+/** Makes the adding function of a runner of `spec` that gives a row for each sample. */
 export const addRows = (spec: TileSpec, runner: TileRunner): AddRows => {
   const { program, perSample, precision, tile } = spec
   const inputs = program.inputs.filter((_, i) => perSample[i]).map((v) => sizeOf(v.shape))
@@ -45,7 +45,7 @@ export const addRows = (spec: TileSpec, runner: TileRunner): AddRows => {
   }
 }
 
-/** A runner of sums from one of rows. */
+/** Makes a runner of sums from a runner of rows. */
 export const summedTiles = (spec: TileSpec, runner: TileRunner): TileRunner => {
   const add = addRows(spec, runner)
   return {

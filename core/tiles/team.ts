@@ -9,9 +9,9 @@ import type { Data, Precision } from '../values/index.ts'
  */
 export interface Task<Spec> {
   readonly name: string
-  /** The number of items in each phase. */
+  /** Returns the number of items in each phase. */
   readonly phases: (spec: Spec) => readonly number[]
-  /** Ready for items, on any thread. */
+  /** Prepares for items, on any thread. */
   readonly start: (spec: Spec) => (phase: number, item: number) => void
 }
 
@@ -23,12 +23,12 @@ export interface Team {
    * holds then is lost.
    */
   readonly memory: (name: string, length: number) => Float64Array
-  /** Pairs of vectors as one where the engine can? As in `compile`: for the whole process. */
+  /** Whether two vectors run as one where the engine can, in the whole process, as in `compile`. */
   readonly wide?: boolean
 }
 
-/** The calling thread on its own. */
-export const alone: Team = {
+/** This team is the calling thread on its own. */
+export const singleThread: Team = {
   run: (task, spec) => {
     const doItem = task.start(spec)
     task.phases(spec).forEach((items, phase) => {
@@ -38,7 +38,7 @@ export const alone: Team = {
   memory: (_, length) => new Float64Array(length),
 }
 
-/** A team's memory for numbers of either precision. */
+/** Returns a team's memory for numbers of either precision. */
 export const memoryOf = (team: Team, name: string, length: number, precision: Precision): Data => {
   if (precision === 'float64') return team.memory(name, length)
   const { buffer, byteOffset } = team.memory(name, Math.ceil(length / 2))

@@ -32,7 +32,7 @@ export interface Problem {
   readonly data?: Readonly<Record<string, unknown>>
 }
 
-/** The text of a problem: what and where; each operand; one fix. */
+/** Returns the text of a problem: what and where; each operand; one fix. */
 export const showProblem = (p: Problem): string =>
   [
     `${p.kind} in ${p.where}: ${p.what}`,
@@ -40,7 +40,7 @@ export const showProblem = (p: Problem): string =>
     ...(p.fix === undefined ? [] : [`Fix: ${p.fix}`]),
   ].join('\n')
 
-/** A problem thrown: `error.problem` holds the data, `error.message` its text. */
+/** This error carries a problem: `error.problem` holds the data, `error.message` its text. */
 export class TensorError extends Error {
   readonly problem: Problem
   constructor(problem: Problem) {
@@ -50,12 +50,12 @@ export class TensorError extends Error {
   }
 }
 
-/** Throws, as an expression. */
+/** Throws a problem, as an expression. */
 export const fail = (problem: Problem): never => {
   throw new TensorError(problem)
 }
 
-/** Options as they are. Errors: TypeError for what is no record, or has a name not known. */
+/** Returns the options. Errors: TypeError for a value that is no record or has an unknown name. */
 export const knownOptions = <O extends object>(
   where: string,
   options: O,

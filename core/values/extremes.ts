@@ -9,11 +9,11 @@ const over =
     return best
   }
 
-/** The largest number; −Infinity of none, NaN where one is NaN. */
+/** Returns the largest number: −Infinity if there is none, NaN if one is NaN. */
 export const largest = over(Math.max, Number.NEGATIVE_INFINITY)
-/** The smallest number; Infinity of none, NaN where one is NaN. */
+/** Returns the smallest number: Infinity if there is none, NaN if one is NaN. */
 export const smallest = over(Math.min, Number.POSITIVE_INFINITY)
-/** The largest |x|; 0 of none, NaN where one is NaN. */
+/** Returns the largest |x|: 0 if there is none, NaN if one is NaN. */
 export const largestSize = over((best, x) => Math.max(best, Math.abs(x)), 0)
-/** The Euclidean length of a vector; no square overflows. */
+/** Returns the Euclidean length of a vector; no square overflows. */
 export const vectorLength = over((length, x) => Math.hypot(length, x), 0)

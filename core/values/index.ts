@@ -7,7 +7,6 @@ export {
   TensorError,
 } from './errors.ts'
 export { largest, largestSize, smallest, vectorLength } from './extremes.ts'
-export { nearest } from './nearest.ts'
 export { counted, few, outline, rounded, type Shown } from './outline.ts'
 export {
   draw,

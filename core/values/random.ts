@@ -3,7 +3,7 @@ import { fail } from './errors.ts'
 
 // Splittable counter-based random numbers: every draw is a pure function of a key and a counter.
 
-/** Two 32-bit words, unsigned; plain data, so a run's state is JSON. */
+/** A key is two unsigned 32-bit words: plain data, so that a run's state is JSON. */
 export type Key = readonly [number, number]
 
 const TWO_32 = 2 ** 32
@@ -16,7 +16,7 @@ const FOLD = 0x40000000
 const FOLD_MASK = 0x003fffff
 
 /**
- * One block of Threefry-2x32 with 20 rounds: for a fixed key a bijection of 64-bit counters.
+ * Computes a block of Threefry-2x32 with 20 rounds: for a fixed key a bijection of 64-bit counters.
  *
  * Writes two words (signed) to `out` from `at`, so that the loops below allocate nothing.
  * Source  Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC'11,
@@ -82,7 +82,7 @@ const block = (k0: number, k1: number, c0: number, c1: number, out: Int32Array, 
 const words = new Int32Array(2)
 
 /**
- * The two random words (unsigned) of a key and a 64-bit counter.
+ * Returns the two random words (unsigned) of a key and a 64-bit counter.
  *
  * @example threefry2x32([0, 0], 0, 0) // → [0x6b200159, 0x99ba4efe]
  */
@@ -108,7 +108,7 @@ const requireSafe = (where: string, name: string, x: number) =>
 const requireCount = (where: string, n: number) => requireInteger(where, 'n', n, 0, TWO_32)
 
 /**
- * The key of a seed: its 64-bit two's complement, high word first, so that different seeds give
+ * Returns the key of a seed: its 64-bit two's complement, high word first; different seeds give
  * different keys.
  *
  * Errors  DomainError unless the seed is a safe integer (negative ones are welcome).
@@ -119,7 +119,7 @@ export const keyFrom = (seed: number): Key => {
 }
 
 /**
- * n new keys: pairwise distinct, and distinct from every `foldIn` of the same key. Use a key once,
+ * Returns n new keys, distinct from each other and from every `foldIn` of the key. Use a key once,
  * either to draw or to split.
  */
 export const split = (key: Key, n = 2): Key[] => {
@@ -128,7 +128,7 @@ export const split = (key: Key, n = 2): Key[] => {
 }
 
 /**
- * The key of one member of a family, such as a chain or a step: different data, different keys.
+ * Returns the key of one member of a family, such as a chain: different data, different keys.
  *
  * Errors  DomainError unless data is a safe integer.
  */
@@ -143,19 +143,18 @@ const unit = (k0: number, k1: number, i: number): number => {
 }
 
 /**
- * Element i of the key's stream of uniforms in [0, 1), each a multiple of 2⁻⁵³: random access, so
+ * Returns element i of the key's stream of uniforms in [0, 1), multiples of 2⁻⁵³, at random access:
  * chain c may read i = step·chains + c without any state.
  *
  * Cost  one Threefry block, no allocation.
  * Errors  DomainError unless i is a safe integer >= 0.
  */
 export const uniformAt = (key: Key, i: number): number => {
-  if (!Number.isSafeInteger(i) || i < 0)
-    requireInteger('uniformAt', 'i', i, 0, Number.MAX_SAFE_INTEGER)
+  requireInteger('uniformAt', 'i', i, 0, Number.MAX_SAFE_INTEGER)
   return unit(key[0] | 0, key[1] | 0, i)
 }
 
-/** out[j] = uniformAt(key, offset + j), in memory the caller owns. */
+/** Fills the caller's memory: out[j] = uniformAt(key, offset + j). */
 export const fillUniforms = (key: Key, out: Float64Array | Float32Array, offset = 0): void => {
   requireInteger('fillUniforms', 'offset', offset, 0, Number.MAX_SAFE_INTEGER - out.length)
   const k0 = key[0] | 0
@@ -163,7 +162,7 @@ export const fillUniforms = (key: Key, out: Float64Array | Float32Array, offset 
   for (let j = 0; j < out.length; j += 1) out[j] = unit(k0, k1, offset + j)
 }
 
-/** Random words: out[2j] and out[2j + 1] are the two of counter j of the key's stream. */
+/** Fills memory with random words: out[2j] and out[2j + 1] are those of counter j of the key. */
 export const fillWords = (key: Key, out: Uint32Array): void => {
   const k0 = key[0] | 0
   const k1 = key[1] | 0
@@ -176,7 +175,7 @@ export const fillWords = (key: Key, out: Uint32Array): void => {
   signed[2 * pairs] = words[0]!
 }
 
-/** n uniforms in [0, 1): the first n of the stream that `uniformAt` reads. */
+/** Returns n uniforms in [0, 1): the first n of the stream that `uniformAt` reads. */
 export const uniforms = (key: Key, n: number): Float64Array => {
   requireCount('uniforms', n)
   const out = new Float64Array(n)
@@ -185,7 +184,7 @@ export const uniforms = (key: Key, n: number): Float64Array => {
 }
 
 /**
- * n independent normal deviates of mean 0 and variance 1; a longer draw starts with the shorter.
+ * Returns n independent deviates of mean 0 and variance 1; a longer draw starts with the shorter.
  *
  *   z₂ⱼ = √(−2 ln(1 − u₂ⱼ)) cos 2πu₂ⱼ₊₁      z₂ⱼ₊₁ = the same with sin
  *
@@ -207,47 +206,41 @@ export const normals = (key: Key, n: number): Float64Array => {
 }
 
 /**
- * Element i of the key's stream of integers 0 … below − 1: floor(u·below).
+ * Returns element i of the key's stream of integers 0 … below − 1: floor(u·below).
  *
  * No rejection, so the cost is fixed: each value has one of the 2⁵³ equally likely u more or less
  * than its share, a relative bias of at most below·2⁻⁵³ (1e-10 for a million values).
  * Errors  DomainError unless below is an integer from 1 to 2³².
  */
 export const integerAt = (key: Key, i: number, below: number): number => {
-  if (!Number.isSafeInteger(below) || below < 1 || below > TWO_32)
-    requireInteger('integerAt', 'below', below, 1, TWO_32)
+  requireInteger('integerAt', 'below', below, 1, TWO_32)
   return Math.floor(uniformAt(key, i) * below)
 }
 
-/** n integers 0 … below − 1, element i being `integerAt(key, i, below)`. */
+/** Returns n integers from 0 to below − 1; element i is `integerAt(key, i, below)`. */
 export const integers = (key: Key, n: number, below: number): Uint32Array => {
   requireCount('integers', n)
   requireInteger('integers', 'below', below, 1, TWO_32)
   return Uint32Array.from(uniforms(key, n), (u) => Math.floor(u * below))
 }
 
-/** 0 … n − 1 in random order, each order equally likely up to the bias of `integerAt`. */
+/** Returns 0 … n − 1 in random order, each equally likely up to the bias of `integerAt`. */
 export const permutation = (key: Key, n: number): Uint32Array => {
   requireCount('permutation', n)
   const order = Uint32Array.from({ length: n }, (_, i) => i)
   // Fisher and Yates: position i takes one of the i + 1 elements not placed yet.
   for (let i = n - 1; i > 0; i -= 1) {
     const j = integerAt(key, i, i + 1)
-    const moved = order[i]!
-    order[i] = order[j]!
-    order[j] = moved
+    ;[order[i], order[j]] = [order[j]!, order[i]!]
   }
   return order
 }
 
 /** Takes a key to use and leaves another for the draws that follow. */
-export const nextKey: S.State<Key, Key> = (key) => [
-  threefry2x32(key, 0, SPLIT),
-  threefry2x32(key, 1, SPLIT),
-]
+export const nextKey: S.State<Key, Key> = (key) => split(key) as [Key, Key]
 
 /**
- * A draw that threads its key, for initialisers written as one `State`:
+ * Makes a draw that threads its key, for initialisers written as one `State`:
  *
  *   pipe(draw((key) => normals(key, 12)), S.bindTo('w'), S.bind('b', () => S.of(zeros)))
  */

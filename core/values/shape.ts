@@ -1,32 +1,32 @@
 import { either as E } from 'fp-ts'
 import type { Problem } from './errors.ts'
 
-/** The lengths of a tensor's axes; `[]` is a scalar. */
+/** A shape lists the lengths of a tensor's axes; `[]` is that of a scalar. */
 export type Shape = readonly number[]
-/** What a shape rule answers: the output's shape, or why the inputs do not fit. */
+/** A shape rule answers with the output's shape, or with the reason why the inputs do not fit. */
 export type ShapeResult = E.Either<Problem, Shape>
 
-/** How many elements a tensor of this shape has. */
+/** Returns the number of elements of a tensor of this shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((n, d) => n * d, 1)
 
-/** Equal ranks and equal lengths. */
+/** Tells whether ranks and lengths are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
-/** `[2, 3]` */
+/** Returns a shape as text, such as `[2, 3]`. */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`
 
-/** Row-major strides. */
+/** Returns row-major strides. */
 export const stridesOf = (shape: Shape): number[] => {
   const strides = new Array<number>(shape.length)
   for (let i = shape.length - 1, s = 1; i >= 0; s *= shape[i]!, i -= 1) strides[i] = s
   return strides
 }
 
-/** `[0, 1, …, n − 1]`, the names of n axes. */
+/** Returns `[0, 1, …, n − 1]`, the names of n axes. */
 export const axesOf = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** The axes not in `axes`, in order. */
+/** Returns the axes not in `axes`, in order. */
 export const otherAxes = (rank: number, axes: readonly number[]): number[] =>
   axesOf(rank).filter((i) => !axes.includes(i))
 
@@ -38,7 +38,7 @@ export const shapeError = (
 ): E.Either<Problem, never> =>
   E.left({ kind: 'ShapeError', where, what, operands, ...(fix === undefined ? {} : { fix }) })
 
-/** A shape given from outside: axes must be whole numbers >= 0. */
+/** Checks a shape given from outside: lengths must be whole numbers >= 0. */
 export const parseShape = (where: string, shape: readonly unknown[]): ShapeResult => {
   if (!Array.isArray(shape))
     return shapeError(where, `${String(shape)} is no list of lengths.`, [], 'such as [2, 3].')
@@ -49,7 +49,7 @@ export const parseShape = (where: string, shape: readonly unknown[]): ShapeResul
 }
 
 /**
- * The common shape of operands: equal ranks, where axes of length 1 stretch; scalars fit anything.
+ * Returns the common shape of operands of equal rank: axes of length 1 stretch, scalars always fit.
  * Ranks are never padded: `[n] + [n, 1]` is an error, not an `[n, n]` surprise.
  */
 export const broadcastShapes = (where: string, shapes: readonly Shape[]): ShapeResult => {

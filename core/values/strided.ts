@@ -3,7 +3,7 @@ import { type Concrete, wrap } from './tensor.ts'
 
 // Strided loops over several views of one shape, the innermost axis in a tight loop.
 
-/** Axes with more than one element, neighbours merged where all operands' strides allow. */
+/** Returns the axes longer than 1; neighbours are merged where all operands' strides allow it. */
 export const mergedAxes = (
   shape: Shape,
   strides: readonly (readonly number[])[],
@@ -24,7 +24,7 @@ export const mergedAxes = (
   return { sizes, strides: merged }
 }
 
-/** The same elements with as few axes as possible. */
+/** Returns views of the same elements with as few axes as possible. */
 export const collapse = (views: readonly Concrete[]): Concrete[] => {
   const { sizes, strides } = mergedAxes(
     views[0]!.shape,
@@ -60,7 +60,7 @@ export const forEachRow = (
   walk(0)
 }
 
-/** out = f(x), element by element. */
+/** Computes out = f(x), element by element. */
 export const mapInto = (f: (x: number) => number, out: Concrete, x: Concrete): void => {
   const [o, a] = [out.data, x.data]
   forEachRow([out, x], ([p, q], [dp, dq], n) => {

@@ -8,19 +8,19 @@ import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf
 
 export type Precision = 'float64' | 'float32'
 export type Data = Float64Array | Float32Array
-/** A tensor with values: a strided view of typed memory. */
+/** A concrete tensor has values: it is a strided view of typed memory. */
 export type Concrete = NdArray<Data>
 export type Nested = number | readonly Nested[]
 
-/** Is it a tensor with values, an ndarray? */
+/** Tells whether a value is a tensor with values, an ndarray. */
 export const isConcrete = (x: unknown): x is Concrete =>
   typeof x === 'object' && x !== null && 'stride' in x && 'data' in x && 'offset' in x
 
-/** float64 or float32, as its memory says. */
+/** Returns the precision of a tensor's memory. */
 export const precisionOf = (x: Concrete): Precision =>
   x.data instanceof Float32Array ? 'float32' : 'float64'
 
-/** Errors: TypeError for an unknown precision; ShapeError for more than memory holds. */
+/** Allocates. Errors: TypeError for an unknown precision; ShapeError for more than memory holds. */
 export const allocate = (size: number, precision: Precision, where = 'memory'): Data => {
   if (precision !== 'float32' && precision !== 'float64')
     return fail({
@@ -42,18 +42,18 @@ export const allocate = (size: number, precision: Precision, where = 'memory'): 
   }
 }
 
-/** Trusted: wraps memory whose length is known to fit. */
+/** Wraps memory whose length is known to fit; nothing is checked. */
 export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offset = 0): Concrete =>
   ndarray(data, shape as number[], (stride ?? stridesOf(shape)) as number[], offset)
 
-/** A tensor of zeros. Errors: ShapeError unless lengths are whole numbers >= 0. */
+/** Returns a tensor of zeros. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
   const checked = parseShape('zeros', shape)
   if (E.isLeft(checked)) return fail(checked.left)
   return wrap(allocate(sizeOf(shape), precision, `zeros ${showShape(shape)}`), [...shape])
 }
 
-/** What a value is that is no tensor, in words. */
+/** Says in words what a value is that is not a tensor. */
 export const describe = (x: unknown): string =>
   x === undefined || x === null
     ? String(x)
@@ -71,7 +71,7 @@ const refuseValues = (x: unknown): never =>
     fix: 'a number, nested arrays of numbers, or a list of numbers and a shape.',
   })
 
-/** Errors: TypeError for what is no tensor with values: an array, nothing, a traced value. */
+/** Throws a TypeError for anything but a tensor with values, such as an array or a traced value. */
 const requireValues = (where: string, x: unknown): void => {
   if (!isConcrete(x))
     fail({
@@ -95,7 +95,7 @@ const flattenInto = (x: Nested, shape: Shape, out: number[]): void => {
 }
 
 /**
- * A tensor from nested arrays, or from flat data and a shape (typed arrays of floats are not
+ * Makes a tensor from nested arrays, or from flat data and a shape (typed arrays of floats are not
  * copied).
  *
  * Errors  ShapeError when the data do not fill the shape, or nested arrays are ragged.
@@ -136,7 +136,7 @@ export const tensor = (
   return wrap(data, [...own])
 }
 
-/** An ndarray from elsewhere (any number type) as a float tensor; floats pass through unchanged. */
+/** Converts an ndarray of any number type to a float tensor; floats pass through unchanged. */
 export const asConcrete = (x: NdArray): Concrete => {
   if (x.data instanceof Float64Array || x.data instanceof Float32Array) return x as Concrete
   const out = zeros(x.shape)
@@ -153,7 +153,7 @@ export const isContiguous = (x: Concrete): boolean => {
   return true
 }
 
-/** One element, checked. Errors: ShapeError for a wrong rank or an index out of range. */
+/** Returns one element. Errors: ShapeError for a wrong rank or an index out of range. */
 export const at = (x: Concrete, ...index: readonly number[]): number => {
   requireValues('at', x)
   const ok =
@@ -177,7 +177,7 @@ export const assign = (out: Concrete, x: Concrete): void => {
   } else ops.assign(out, x)
 }
 
-/** Terms that float32 adds up one after the other: an error of at most so many roundings. */
+/** So many terms float32 adds up one after the other: the error is at most so many roundings. */
 export const SHORT_SUM = 256
 
 /**
@@ -191,7 +191,7 @@ export const summedInto = (out: Concrete, terms: number, fill: (to: Concrete) =>
   if (!short) assign(out, to)
 }
 
-/** The same values in fresh row-major memory. */
+/** Copies the values to fresh row-major memory. */
 export const copy = (x: Concrete, precision?: Precision): Concrete => {
   requireValues('copy', x)
   const out = zeros(x.shape, precision ?? precisionOf(x))
@@ -199,42 +199,38 @@ export const copy = (x: Concrete, precision?: Precision): Concrete => {
   return out
 }
 
-/** Row-major view: the tensor itself where it already is one, a copy where not. */
+/** Returns the tensor itself if it is row-major, else a row-major copy. */
 export const contiguous = (x: Concrete): Concrete => {
   requireValues('contiguous', x)
   return isContiguous(x) ? x : copy(x)
 }
 
-/** All elements in row-major order; shares memory where it can, so treat it as read-only. */
+/** Returns all elements in row-major order; it shares memory where it can, so only read from it. */
 export const dataOf = (x: Concrete): Data => {
   const c = contiguous(x)
   return c.data.subarray(c.offset, c.offset + c.size)
 }
 
-/** The tensor itself where it has this precision, a converted copy where not. */
+/** Returns the tensor itself if it has this precision, else a converted copy. */
 export const toPrecision = (x: Concrete, precision: Precision): Concrete => {
   requireValues('toPrecision', x)
   return precisionOf(x) === precision ? x : copy(x, precision)
 }
 
-/** Nested arrays, or a number for a scalar. */
-export const nestedOf = (x: Concrete): Nested => {
-  if (x.shape.length === 0) return x.data[x.offset]!
-  return axesOf(x.shape[0]!).map((i) =>
-    nestedOf(
-      wrap(x.data, x.shape.slice(1), x.stride.slice(1), x.offset + i * (x.stride[0] as number)),
-    ),
-  )
-}
+/** Returns nested arrays, or a number for a scalar. */
+export const nestedOf = (x: Concrete): Nested =>
+  x.shape.length === 0
+    ? x.data[x.offset]!
+    : axesOf(x.shape[0]!).map((i) => nestedOf(x.pick(i) as Concrete))
 
-/** Equal shapes and equal values; NaN equals NaN, so that a copy always equals its source. */
+/** Tells whether shapes and values are equal; NaN equals NaN, so that a copy equals its source. */
 export const equalTensors = (a: Concrete, b: Concrete): boolean => {
   if (!sameShape(a.shape, b.shape)) return false
   const [p, q] = [dataOf(a), dataOf(b)]
   return p.every((v, i) => Object.is(v, q[i]!) || v === q[i])
 }
 
-/** Number for number the same, signs of zero included; NaN is NaN. */
+/** Tells whether all numbers are the same, signs of zero included; NaN is NaN. */
 export const sameNumbers = (a: Data, b: Data): boolean => {
   if (a.length !== b.length) return false
   // A loop: calls of a compiled program ask this of all their parameters.
@@ -244,15 +240,10 @@ export const sameNumbers = (a: Data, b: Data): boolean => {
 
 // Views: the same memory read differently, no copy.
 
-export const permuteView = (x: Concrete, axes: readonly number[]): Concrete =>
-  wrap(
-    x.data,
-    axes.map((a) => x.shape[a]!),
-    axes.map((a) => x.stride[a]!),
-    x.offset,
-  )
+/** Permutes axes: output axis k is input axis axes[k]. */
+export const permuteView = (x: Concrete, axes: readonly number[]): Concrete => x.transpose(...axes)
 
-/** Input axis i becomes output axis axes[i]; stretched and new axes get stride 0. */
+/** Places input axis i at output axis axes[i]; stretched and new axes get stride 0. */
 export const broadcastView = (x: Concrete, shape: Shape, axes: readonly number[]): Concrete => {
   const stride = shape.map(() => 0)
   axes.forEach((a, i) => {
@@ -261,17 +252,12 @@ export const broadcastView = (x: Concrete, shape: Shape, axes: readonly number[]
   return wrap(x.data, [...shape], stride, x.offset)
 }
 
+/** Returns the block of x from `start` up to `stop`, which is left out. */
 export const sliceView = (
   x: Concrete,
   start: readonly number[],
   stop: readonly number[],
-): Concrete =>
-  wrap(
-    x.data,
-    x.shape.map((_, i) => stop[i]! - start[i]!),
-    x.stride,
-    start.reduce((p, s, i) => p + s * x.stride[i]!, x.offset),
-  )
+): Concrete => x.hi(...stop).lo(...start)
 
 export const reshapeView = (x: Concrete, shape: Shape): Concrete => {
   const c = contiguous(x)

@@ -7,7 +7,7 @@ import { fail } from './errors.ts'
 export type Tree<L> = L | readonly Tree<L>[] | { readonly [key: string]: Tree<L> }
 
 export type Path = readonly (string | number)[]
-/** `.encoder[0].kernel` without its first dot; `(root)` for a tree that is one leaf. */
+/** Returns a path as text: `encoder[0].kernel`, or `(root)` for a tree that is one leaf. */
 export const showPath = (path: Path): string =>
   path.length === 0
     ? '(root)'
@@ -19,7 +19,7 @@ export const showPath = (path: Path): string =>
 const isRecord = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
 
-/** Children in a fixed order (arrays by index, records by key order); undefined for a leaf. */
+/** Returns the children in a fixed order (indices, or key order), or undefined for a leaf. */
 export const childrenOf = (
   x: unknown,
 ): readonly (readonly [string | number, unknown])[] | undefined =>
@@ -34,17 +34,17 @@ const rebuild = (like: unknown, children: readonly unknown[]): unknown =>
     ? children
     : Object.fromEntries(Object.keys(like as object).map((key, i) => [key, children[i]]))
 
-/** The leaves with their paths, in order. */
+/** Returns the leaves with their paths, in order. */
 export const leavesWithPaths = <L>(tree: Tree<L>, path: Path = []): { path: Path; leaf: L }[] => {
   const children = childrenOf(tree)
   if (children === undefined) return [{ path, leaf: tree as L }]
   return children.flatMap(([key, child]) => leavesWithPaths(child as Tree<L>, [...path, key]))
 }
 
-/** The leaves, in order. */
+/** Returns the leaves, in order. */
 export const leavesOf = <L>(tree: Tree<L>): L[] => leavesWithPaths(tree).map(({ leaf }) => leaf)
 
-/** The leaves, and the function that puts as many others in their places. */
+/** Returns the leaves, and the function that puts as many others in their places. */
 export const flatten = <L>(
   tree: Tree<L>,
 ): { leaves: L[]; unflatten: <M>(leaves: readonly M[]) => Tree<M> } => {
@@ -56,35 +56,28 @@ export const flatten = <L>(
         where: 'unflatten',
         what: `${values.length} leaves given for a tree of ${leaves.length}.`,
       })
-    let next = 0
+    const rest = values.values()
     const fill = (node: unknown): unknown => {
-      const children = childrenOf(node)
-      if (children !== undefined)
-        return rebuild(
-          node,
-          children.map(([, c]) => fill(c)),
-        )
-      const value = values[next]
-      next += 1
-      return value
+      const children = childrenOf(node)?.map(([, child]) => fill(child))
+      return children === undefined ? rest.next().value : rebuild(node, children)
     }
     return fill(tree) as Tree<M>
   }
   return { leaves, unflatten }
 }
 
-/** A tree of the same structure with every leaf replaced by f of it and its path. */
+/** Returns a tree of the same structure; f of a leaf and its path replaces each leaf. */
 export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
   flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
 
 /**
- * The leaves of `given` in the order of those of `like`. Records pair by their keys, whatever the
+ * Returns the leaves of `given` in the order of those of `like`. Records pair by keys, whatever the
  * order of these, arrays by their indices.
  *
  * Errors  TypeError naming the first path that only one of them has, in the caller's words.
  */
 export const pairedLeaves = <L>(
-  like: Tree<unknown>,
+  like: unknown,
   given: Tree<L>,
   where: string,
   nameOf: (path: Path) => string = showPath,
@@ -99,25 +92,18 @@ export const pairedLeaves = <L>(
         return `${['needs', 'got'][i]}: ${leaves.map((l) => nameOf(l.path)).join(', ')}`
       }),
     })
-  const walk = (a: Tree<unknown>, b: Tree<L>, path: Path): { path: Path; leaf: L }[] => {
+  const walk = (a: unknown, b: unknown, path: Path): { path: Path; leaf: L }[] => {
     const [mine, theirs] = [childrenOf(a), childrenOf(b)]
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
     if (mine === undefined || theirs === undefined)
       return refuse(path, mine === undefined ? 'is a tree, not a leaf' : 'is a leaf, not a tree')
-    // As a rule in the same order: nothing to look up.
-    const same = mine.length === theirs.length && mine.every(([key], i) => key === theirs[i]![0])
-    const found = new Map(same ? [] : theirs)
-    const pairs = mine.flatMap(([key, child], i) =>
-      same || found.has(key)
-        ? walk(
-            child as Tree<unknown>,
-            same ? (theirs[i]![1] as Tree<L>) : (found.get(key) as Tree<L>),
-            [...path, key],
-          )
-        : refuse([...path, key], 'is missing'),
-    )
-    const known = new Set(same ? [] : mine.map(([key]) => key))
-    const extra = same ? undefined : theirs.find(([key]) => !known.has(key))
+    const found = new Map(theirs)
+    const pairs = mine.flatMap(([key, child]) => {
+      const at = [...path, key]
+      return found.has(key) ? walk(child, found.get(key), at) : refuse(at, 'is missing')
+    })
+    const known = new Set(mine.map(([key]) => key))
+    const extra = theirs.find(([key]) => !known.has(key))
     return extra === undefined ? pairs : refuse([...path, extra[0]], 'has no counterpart')
   }
   return walk(like, given, [])

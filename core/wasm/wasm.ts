@@ -1,6 +1,6 @@
 import { IN_ROWS } from '../lowering/index.ts'
 import { hostFunctions } from '../lowering/lanes/index.ts'
-import { evaluatePrimitive } from '../primitives/index.ts'
+import { evaluatePrimitive, runEquations } from '../primitives/index.ts'
 import {
   type AddRows,
   addRows,
@@ -112,18 +112,12 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
     const given = shared.map((x) => toPrecision(x, precision))
     if (loaded?.every((x, i) => sameNumbers(x, dataOf(given[i]!)))) return
     loaded = undefined
-    const env: Concrete[] = []
-    sharedInputs.forEach((v, i) => {
-      env[v.id] = given[i]!
-    })
-    for (const { primitive, params, inputs, output } of lowered.once)
-      env[output.id] = evaluatePrimitive(
-        primitive,
-        params,
-        inputs.map((v) => env[v.id]!),
-        output.shape,
-        precision,
-      )
+    const env = runEquations(
+      { inputs: sharedInputs, equations: lowered.once },
+      given,
+      ({ primitive, params, output }, xs) =>
+        evaluatePrimitive(primitive, params, xs, output.shape, precision),
+    )
     for (const id of inMemory) numbers.set(dataOf(env[id]!), at(id))
     loaded = given.map((x) => dataOf(x).slice())
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { either as E } from 'fp-ts'
-import { nearest } from '../../core/values/index.ts'
+import { nearest } from '../../models/attention/index.ts'
 import { reasonOf, seenFrom } from '../forms/index.ts'
 import { defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'

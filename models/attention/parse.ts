@@ -1,6 +1,5 @@
 import { either as E } from 'fp-ts'
 import type { Checked } from '../../core/index.ts'
-import { nearest } from '../../core/values/index.ts'
 import { MOST_DEPTH, tooDeep } from './depth.ts'
 import {
   type AtomName,
@@ -21,6 +20,7 @@ import {
   times,
 } from './expression.ts'
 import { type NamedForm, namedForms } from './named.ts'
+import { nearest } from './nearest.ts'
 import { type Token, tokensOf } from './tokens.ts'
 
 // This file parses text to expressions by recursive descent:

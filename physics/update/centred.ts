@@ -1,6 +1,6 @@
 import { type Data, fail } from '../../core/index.ts'
 import { centre, type RealMatrix } from '../../core/linalg/index.ts'
-import { alone, memoryOf, type Team } from '../../core/tiles/index.ts'
+import { memoryOf, singleThread, type Team } from '../../core/tiles/index.ts'
 import type { ComplexSamples } from '../statistics/index.ts'
 import { planRows, type RowBudget, type SolveSpace } from './rowBudget.ts'
 import {
@@ -125,7 +125,7 @@ export const centredBlocks = (
   energy: ComplexSamples,
   weights: ArrayLike<number> | undefined,
   budget: RowBudget,
-  team: Team = alone,
+  team: Team = singleThread,
 ): Centred<BlockedRows> => {
   const { samples, params, precision } = source
   const w = weightsOf(source, energy, weights, team)
@@ -220,7 +220,7 @@ export const centred = (
   o: LogDerivatives,
   energy: ComplexSamples,
   weights?: ArrayLike<number>,
-  team: Team = alone,
+  team: Team = singleThread,
 ): Centred<RealMatrix> => {
   const { samples, params, rows } = o
   if (rows.length !== PARTS * samples * params)

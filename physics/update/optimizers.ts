@@ -1,5 +1,5 @@
 import { type Concrete, dataOf, type Tensor, type Tree, tensor } from '../../core/index.ts'
-import { alone, type Team } from '../../core/tiles/index.ts'
+import { singleThread, type Team } from '../../core/tiles/index.ts'
 import type { Centred } from './centred.ts'
 import type { SolveSpace } from './rowBudget.ts'
 import { scaledColumns, timesVector } from './rows.ts'
@@ -43,7 +43,7 @@ export interface OptimizerSettings {
 export const stochasticReconfiguration = ({
   diagShift,
   momentum = 0,
-  team = alone,
+  team = singleThread,
   single = false,
 }: OptimizerSettings): Optimizer => ({
   name: 'sr',
@@ -82,7 +82,7 @@ export const march = ({
   diagShift,
   momentum = 0.95,
   beta = 0.995,
-  team = alone,
+  team = singleThread,
   single = false,
 }: OptimizerSettings & { readonly beta?: number }): Optimizer => ({
   name: 'march',
@@ -145,7 +145,7 @@ export const adam = ({
   beta1 = 0.9,
   beta2 = 0.999,
   epsilon = 1e-8,
-  team = alone,
+  team = singleThread,
 }: AdamOptions = {}): Optimizer => ({
   name: 'adam',
   space: () => 'none',

@@ -7,7 +7,7 @@ import {
   type RealMatrix,
   symmetricProductInto,
 } from '../../core/linalg/index.ts'
-import { alone, type Team } from '../../core/tiles/index.ts'
+import { singleThread, type Team } from '../../core/tiles/index.ts'
 
 // This file holds the rows X of stochastic reconfiguration, all in memory or in blocks that are
 // computed when needed, and the products that a solve needs. The bits are the same in both cases.
@@ -69,7 +69,7 @@ export interface RowsOptions {
 export const timesVector = (
   x: Rows,
   v: Float64Array,
-  { team = alone }: RowsOptions = {},
+  { team = singleThread }: RowsOptions = {},
 ): Float64Array => {
   const { rows, capacity, block } = inBlocks(x)
   const out = new Float64Array(rows)
@@ -87,7 +87,7 @@ export const timesVector = (
 export const transposedTimesVector = (
   x: Rows,
   y: Float64Array,
-  { team = alone }: RowsOptions = {},
+  { team = singleThread }: RowsOptions = {},
 ): Float64Array => {
   const { rows, cols, capacity, block } = inBlocks(x)
   let out: Float64Array = new Float64Array(cols)
@@ -105,7 +105,10 @@ const square = (n: number, team: Team): Matrix =>
  * Each block is resident once while all earlier rows are streamed past it: m blocks compute (m +
  * 1)/2 times the rows of X.
  */
-export const productOfRows = (x: Rows, { team = alone, single = false }: RowsOptions): Matrix => {
+export const productOfRows = (
+  x: Rows,
+  { team = singleThread, single = false }: RowsOptions,
+): Matrix => {
   const { rows, capacity, block } = inBlocks(x)
   const out = square(rows, team)
   for (const [from, to] of ranges(0, rows, capacity.resident).toReversed()) {
@@ -123,7 +126,7 @@ export const productOfRows = (x: Rows, { team = alone, single = false }: RowsOpt
  */
 export const productOfColumns = (
   x: Rows,
-  { team = alone, single = false }: RowsOptions,
+  { team = singleThread, single = false }: RowsOptions,
 ): Matrix => {
   const { rows, cols, capacity, block } = inBlocks(x)
   const out = square(cols, team)

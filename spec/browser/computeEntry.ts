@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import {
-  alone,
   type BackendName,
   bind,
   type CompileOptions,
@@ -15,6 +14,7 @@ import {
   primitives,
   type Runner,
   serialRunner,
+  singleThread,
   type Team,
   type Tensor,
   tensor,
@@ -41,7 +41,8 @@ const asked = async <Result>(
   threads: number,
   work: (who: Who) => Result,
 ): Promise<{ readonly result: Result; readonly threads: number }> => {
-  if (threads === 0) return { result: work({ runner: serialRunner, team: alone }), threads: 1 }
+  if (threads === 0)
+    return { result: work({ runner: serialRunner, team: singleThread }), threads: 1 }
   const pool = threadPool(threads)
   try {
     await pool.ready()

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { nearest } from '../../core/values/nearest.ts'
 import {
   readConfigFile,
   resolveConfig,
@@ -16,6 +15,7 @@ import { conditions } from '../../examples/settings/effects.ts'
 import { commandOf, flagOf, flags, showDefault } from '../../examples/settings/options.ts'
 import { settings } from '../../examples/settings/schema.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
+import { nearest } from '../../models/attention/nearest.ts'
 
 const resolved = (flagsGiven: Sources['flags'], values?: Record<string, unknown>): TrainConfig => {
   const file = values === undefined ? undefined : { name: 'run.json', values }

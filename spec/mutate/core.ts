@@ -35,26 +35,27 @@ export const coreSuspects: readonly Suspects[] = [
     file: 'core/primitives/contraction.ts',
     specs: core('primitives'),
     mutations: [
-      change('first term left out', 'let k = 0; k < xk.length', 'let k = 1; k < xk.length'),
+      change('last axis summed first', '...out.slice(0, -1), ...summed', '...out.slice(0, -1)'),
+      change('sums start anywhere', 'total.data.fill(0, total', 'total.data.fill(1, total'),
       change(
         'samples of one side',
         'right: inRight ? [...right, sample] : right',
         'right: [...right, sample]',
       ),
-      change('lonely labels', '.length < 2,', '.length < 1,'),
-      change('stride of x', 'x[a + i * dx]!', 'x[a + i]!'),
-      change('stride of y', '* y[b + i * dy]!', '* y[b + i]!'),
+      change('lonely labels', '.length < 2)', '.length < 1)'),
+      change('stride of x', 'a[q! + i * dq!]!', 'a[q! + i]!'),
+      change('stride of y', '* b[r! + i * dr!]!', '* b[r! + i]!'),
     ],
   },
   {
     file: 'core/primitives/structure.ts',
     specs: core('primitives'),
     mutations: [
-      change('scatter overwrites', 'data[to + i]! += from', 'data[to + i]! = from'),
+      change('scatter overwrites', 'ops.addeq(block(', 'ops.assign(block('),
       change(
         'zeros on the wrong side',
-        '          out,\n          low,',
-        '          out,\n          low.map(() => 0),',
+        'sliceView(out, low, end)',
+        'sliceView(out, low.map(() => 0), x.shape)',
       ),
       change(
         'maximum of negative numbers',
@@ -63,8 +64,8 @@ export const coreSuspects: readonly Suspects[] = [
       ),
       change('samples transposed', 'axes: [...axes, axes.length]', 'axes: [axes.length, ...axes]'),
       change('samples sliced', 'stop: [...stop, size]', 'stop: [...stop, 1]'),
-      change('fractions as lengths', 'shape.every(isLength) && sizeOf(x!)', 'sizeOf(x!)'),
-      change('offset of a view', 'const at = from.offset + (o * length', 'const at = (o * length'),
+      change('fractions as lengths', 'areLengths(shape) && sizeOf(x)', 'sizeOf(x)'),
+      change('always the first position', 'block(x, axis, i, i + 1)', 'block(x, axis, 0, 1)'),
     ],
   },
   {
@@ -99,7 +100,7 @@ export const coreSuspects: readonly Suspects[] = [
         'd !== 1 && x.stride[i] !== s',
         'd !== 1 && x.stride[i]! < s',
       ),
-      change('offset of a slice', 's * x.stride[i]!, x.offset)', 's * x.stride[i]!, 0)'),
+      change('slice from the start', 'x.hi(...stop).lo(...start)', 'x.hi(...stop)'),
       change('precision kept', 'precisionOf(x) === precision ? x', 'x.size > 0 ? x'),
       change('NaN unequal', 'Object.is(v, q[i]!) ||', ''),
     ],
@@ -119,11 +120,7 @@ export const coreSuspects: readonly Suspects[] = [
     specs: core('program'),
     mutations: [
       change('dead symbols used', 'if (!recording.open) return', 'if (recording.order < 0) return'),
-      change(
-        'dead symbols captured',
-        'if (!x.recording.open) return',
-        'if (x.recording.order < 0) return',
-      ),
+      change('dead symbols captured', '!x.recording.open) return', 'x.recording.order < 0) return'),
       change('outermost trace', '.order > found.order', '.order < found.order'),
       change('constants twice', 'recording.known.set(x, variable)', ''),
       change('memory shared', 'dataOf(x).slice()', 'dataOf(x)'),
@@ -140,18 +137,13 @@ export const coreSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'pullback of one sample',
-        'pullback: batchProgram(equation.params.pullback, size)',
-        'pullback: equation.params.pullback',
+        'pullback: batchProgram(params.pullback, size)',
+        'pullback: params.pullback',
       ),
       change(
         'all marked as samples',
-        'batched: false,\n      }\n    else',
-        'batched: true,\n      }\n    else',
-      ),
-      change(
-        'constants keep precision',
-        'toPrecision(wrap(params.data, params.shape), precision)',
-        'wrap(params.data, params.shape)',
+        'precision), batched: false }',
+        'precision), batched: true }',
       ),
     ],
   },
@@ -161,13 +153,24 @@ export const coreSuspects: readonly Suspects[] = [
     mutations: [change('shapes unchecked', '!sameShape(shape, wanted)', 'shape.length < 0')],
   },
   {
+    file: 'core/programs/function.ts',
+    specs: core('batch', 'program'),
+    mutations: [
+      change(
+        'constants keep precision',
+        'toPrecision(wrap(eq.params.data, eq.params.shape), precision)',
+        'wrap(eq.params.data, eq.params.shape)',
+      ),
+    ],
+  },
+  {
     file: 'core/values/tree.ts',
     specs: core('tree'),
     mutations: [
       change(
         'keys paired by their order',
-        ': (found.get(key) as Tree<L>),',
-        ': ([...found.values()][mine.findIndex(([k]) => k === key)] as Tree<L>),',
+        'walk(child, found.get(key), at)',
+        'walk(child, [...found.values()][mine.findIndex(([k]) => k === key)], at)',
       ),
       change(
         'longer right tree',

@@ -1,5 +1,6 @@
 export { functions, type LaneFunction, power } from './functions.ts'
 export { hostFunctions } from './hostFunctions.ts'
+export { asinh, cosh, sinh } from './hyperbolic.ts'
 export {
   argsOf,
   type CalledFunction,

@@ -7,7 +7,7 @@ import {
   symmetricProductInto,
 } from '../../../core/linalg/gram.ts'
 import { matrix, matrixFrom, transpose } from '../../../core/linalg/matrix.ts'
-import { alone, type Task, type Team } from '../../../core/tiles/team.ts'
+import { singleThread, type Task, type Team } from '../../../core/tiles/team.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes } from './support.ts'
 
 /** Two orders of summing k products differ by at most k·epsilon·Σ|a b| (Higham, 3.1). */
@@ -41,7 +41,7 @@ describe('symmetricProduct', () => {
   it('has the same bits whoever does its blocks, in whatever order', () => {
     /** Does the items of a phase backwards, each started afresh, as another thread would. */
     const backwards: Team = {
-      ...alone,
+      ...singleThread,
       run: <Spec>(task: Task<Spec>, spec: Spec) => {
         task.phases(spec).forEach((items, phase) => {
           for (let item = items - 1; item >= 0; item -= 1) task.start(spec)(phase, item)

@@ -13,7 +13,7 @@ import {
   newCounters,
 } from '../../../core/threads/shared.ts'
 import { received, sent } from '../../../core/threads/views.ts'
-import { alone, type Task, type Team } from '../../../core/tiles/team.ts'
+import { singleThread, type Task, type Team } from '../../../core/tiles/team.ts'
 import { centred, srUpdate } from '../../../physics/index.ts'
 import { gaussian } from '../linalg/support.ts'
 
@@ -183,7 +183,7 @@ describe('a task on several threads', () => {
   it('in memory that others do not see is done alone', () => {
     const { team } = pools[1]!
     const a = gaussian(300, 30, 7)
-    const product = symmetricProduct(a, 'rows', { team: { ...alone, run: team.run } })
+    const product = symmetricProduct(a, 'rows', { team: { ...singleThread, run: team.run } })
     expect(differAt(product.data, symmetricProduct(a).data)).toBe(-1)
     expect(isShared({ a: { data: new Float64Array(1) }, n: 1 })).toBe(false)
     expect(isShared({ a: { data: team.memory('x', 1) }, n: 1, kind: 'rows' })).toBe(true)

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, it } from 'vitest'
 import { grad } from '../../../autodiff/index.ts'
-import { runSerially } from '../../../core/executable/executable.ts'
 import {
   type Concrete,
   compile,
@@ -15,6 +14,7 @@ import {
   type Tensor,
   tensor,
 } from '../../../core/index.ts'
+import { runSerially } from '../../../core/tiles/job.ts'
 import { fusedMultiplyAdd } from '../../../core/wasm/engine.ts'
 import { compiled } from '../../../core/wasm/module.ts'
 import { wasmTiles } from '../../../core/wasm/wasm.ts'

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { keyFrom, normals } from '../../../core/index.ts'
 import { type ThreadPool, threadPool } from '../../../core/threads/pool.ts'
-import { alone, type Team } from '../../../core/tiles/team.ts'
+import { singleThread, type Team } from '../../../core/tiles/team.ts'
 import * as physics from '../../../physics/index.ts'
 import { seed } from '../../arbitraries.ts'
 import { problemOf } from '../../expectations.ts'
@@ -156,14 +156,14 @@ describe('an update in pieces', () => {
         fc.integer({ min: 1, max: 80 }),
         (update, held, streamed) => {
           const single = update.precision === 'float32'
-          for (const optimizer of optimizersOf(alone, single)) {
+          for (const optimizer of optimizersOf(singleThread, single)) {
             const space = optimizer.space(2 * update.samples, update.params)
             // Fewer parameters than rows are solved for in pieces of 256 rows, see below.
             const room =
               space === 'parameters' ? { resident: 128, streamed: 0 } : { resident: held, streamed }
             const whole = { resident: update.samples, streamed: 0 }
-            expect(updateOf(update, room, optimizer, alone)).toEqual(
-              updateOf(update, whole, optimizer, alone),
+            expect(updateOf(update, room, optimizer, singleThread)).toEqual(
+              updateOf(update, whole, optimizer, singleThread),
             )
           }
         },
@@ -180,7 +180,7 @@ describe('an update in pieces', () => {
       { resident: 64, streamed: 16 },
     ])
       for (const k of [0, 1, 2]) {
-        const wanted = updateOf(update, room, optimizersOf(alone, true)[k]!, alone)
+        const wanted = updateOf(update, room, optimizersOf(singleThread, true)[k]!, singleThread)
         for (const { team } of pools)
           expect(updateOf(update, room, optimizersOf(team, true)[k]!, team)).toEqual(wanted)
       }
