@@ -9,14 +9,12 @@ import {
 import type { Program } from '../primitives/index.ts'
 import { type Shape, sizeOf } from '../values/index.ts'
 import { type Arena, newArena } from './arena.ts'
+import { basesOf, MOST_READS } from './gpuTarget.ts'
 import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './kernelSource.ts'
 
 // Kernels one after the other. A thread writes one number and no other, so a value that several
 // loops would write each in part is first only noted down, and made by one kernel that picks when
 // somebody reads it.
-
-/** Buffers of samples that a kernel may read: WebGPU allows eight, two of them taken already. */
-export const MOST_READS = 6
 
 /** A value that is put together: its parts, and the number that stands where none is. */
 export interface Definition {
@@ -54,14 +52,6 @@ const startOf = (offset: number, shape: Shape): number[] => {
     return at
   })
 }
-
-/** A map that moves numbers, or repeats one: nothing is computed. */
-export const isMove = ({ code }: MapKernel): boolean =>
-  code.nodes.length === 1 && ['input', 'constant'].includes(code.nodes[0]!.op)
-
-const basesOf = (reads: readonly Operand[]): number[] => [
-  ...new Set(reads.filter((x) => x.varies).map((x) => x.base)),
-]
 
 export const newBuilding = (program: Program, variables: number): Building => {
   const shapes = new Map<number, Shape>(

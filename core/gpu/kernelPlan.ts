@@ -1,8 +1,9 @@
-import { loopsOf, type Operand } from '../lowering/index.ts'
+import { type Lowered, lower, type Operand } from '../lowering/index.ts'
 import type { Equation, Program } from '../primitives/index.ts'
 import { largest, type Shape, sizeOf } from '../values/index.ts'
 import type { ArenaLayout } from './arena.ts'
-import { type Building, isMove, makeReads, newBuilding, takesWhole } from './building.ts'
+import { type Building, makeReads, newBuilding, takesWhole } from './building.ts'
+import { gpuTarget, isMove } from './gpuTarget.ts'
 import type { DeviceKernel, Part } from './kernelSource.ts'
 
 // From the program of one sample to kernels in their order, with what has to be known to run them.
@@ -37,7 +38,7 @@ export interface DevicePlan {
 export const SUM_GROUP = 32
 
 /** The kernels of all loops. */
-const pushAll = (building: Building, loops: ReturnType<typeof loopsOf>): void => {
+const pushAll = (building: Building, loops: Lowered): void => {
   const { emit, push } = building
   for (const kernel of loops.kernels) {
     if (kernel.kind === 'map' && isMove(kernel)) {
@@ -104,7 +105,7 @@ export const devicePlan = (
   perSample: readonly boolean[],
   summed: boolean,
 ): DevicePlan => {
-  const loops = loopsOf(program, perSample, 'f32')
+  const loops = lower(program, perSample, gpuTarget)
   const building = newBuilding(program, loops.varies.length)
   pushAll(building, loops)
   const outputs = outputsOf(

@@ -6,7 +6,7 @@ import type {
   ReduceKernel,
   TableKernel,
 } from '../lowering/index.ts'
-import { type LaneCode, laneCode } from '../lowering/lanes/index.ts'
+import { type PlainCode, prunedCode } from '../lowering/lanes/index.ts'
 import { largest } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 import { laneStatements, type Names } from './laneSource.ts'
@@ -56,21 +56,9 @@ export interface Emitter {
   readonly total: (read: number, write: number, size: number, group: number) => DeviceKernel
 }
 
-/** Only what leads to one output. */
-const outputOf = (code: LaneCode, k: number): LaneCode =>
-  laneCode(code.format, (b) => {
-    const lanes: number[] = []
-    for (const node of code.nodes) {
-      const args = 'args' in node ? node.args.map((a) => lanes[a]!) : []
-      if (node.op === 'input') lanes.push(b.input(node.index))
-      else if (node.op === 'constant') lanes.push(b.constant(node.value))
-      else if (node.op === 'bits') lanes.push(b.bits(node.value))
-      else if (node.op === 'call') lanes.push(b.call(node.name, ...args))
-      else if ('by' in node) lanes.push(b.shift(node.op, args[0]!, node.by))
-      else lanes.push(b.apply(node.op, ...args))
-    }
-    return [lanes[code.outputs[k]!]!]
-  })
+/** Keeps only what leads to one output. */
+const outputOf = ({ nodes, outputs }: PlainCode, k: number): PlainCode =>
+  prunedCode({ nodes, outputs: [outputs[k]!] })
 
 export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitter => {
   /** Collects what a kernel reads while its text is written. */
@@ -174,9 +162,12 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
 
   const contract: Emitter['contract'] = (kernel) => {
     const w = writing()
-    const { x, y, write } = kernel
+    const { x, y, write, epilogue } = kernel
     const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
-    const { statements, names } = digitsOf(labels)
+    /** The strides through what an epilogue reads or writes. */
+    const beside = (k: number): number[] => labels.map((l) => l.beside![k]!)
+    const outs = epilogue === undefined ? labels.map((l) => l.out) : beside(epilogue.reads.length)
+    const { statements, names } = digitsOf(labels.map(({ size }, d) => ({ size, out: outs[d]! })))
     const counters = kernel.summed.map((_, d) => `j${d}`)
     const all = [...labels, ...kernel.summed]
     const sizes = kernel.summed.map((l) => l.size)
@@ -185,10 +176,15 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
         w.at({ ...x, strides: all.map((l) => l.x) }, [...names, ...inner]),
         w.at({ ...y, strides: all.map((l) => l.y) }, [...names, ...inner]),
       ].join(' * ')
-    return w.done(write.base, product(labels.map((l) => l.size)), [
+    const sum = summed(sizes, counters, (to, inner) => `${to} += ${term(inner)};`)
+    const read = (k: number): string =>
+      k === epilogue?.sum ? 'acc' : w.at({ ...epilogue!.reads[k]!, strides: beside(k) }, names)
+    const end = epilogue === undefined ? undefined : laneStatements(epilogue.code, read, w.names)
+    return w.done((epilogue?.writes[0] ?? write).base, product(labels.map((l) => l.size)), [
       ...statements,
-      summed(sizes, counters, (to, inner) => `${to} += ${term(inner)};`),
-      'return acc;',
+      sum,
+      ...(end?.statements ?? []),
+      `return ${end?.outputs[0] ?? 'acc'};`,
     ])
   }
 

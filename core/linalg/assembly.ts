@@ -47,7 +47,7 @@ const FLOAT = WIDTH.f64
 /** Bytes of a strip for one k: two vectors. */
 const STRIP_ROW = 2 * VECTOR
 const SCRATCH = FLOAT * places.scratch
-const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'madd' | 'nmadd'): Code =>
+const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'addProduct' | 'subProduct'): Code =>
   laneInstruction('f64', name)
 const ZERO: Code = [0xfd, 12, ...new Array<number>(VECTOR).fill(0)]
 const advance = (local: number, bytes: number): Code =>
@@ -61,7 +61,7 @@ const addProduct = (format: Format, fused: boolean, s: number, x: number, y: num
   const [mul, add, madd] = [
     laneInstruction(format, 'mul'),
     laneInstruction(format, 'add'),
-    laneInstruction(format, 'madd'),
+    laneInstruction(format, 'addProduct'),
   ]
   return fused
     ? code(get(x), get(y), get(s), madd, set(s))
@@ -207,7 +207,7 @@ const substitute = (fused: boolean): Code => {
       ? code(
           get(FACTOR),
           code(get(K), loadVector(VECTOR * v)),
-          code(get(sum(v)), op('nmadd'), set(sum(v))),
+          code(get(sum(v)), op('subProduct'), set(sum(v))),
         )
       : code(
           get(sum(v)),

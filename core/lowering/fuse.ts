@@ -2,7 +2,7 @@ import { type Equation, laneOf, type Program, type Variable } from '../primitive
 import { sizeOf } from '../values/index.ts'
 import { type Access, whole } from './access.ts'
 import type { Kernel, Operand } from './kernels.ts'
-import { type Format, type Lane, laneCode } from './lanes/index.ts'
+import { type Lane, plainCode } from './lanes/index.ts'
 
 // Elementwise equations of one shape run in one loop; what only they read never reaches memory.
 
@@ -14,9 +14,6 @@ export interface Draft {
 /** A kernel, or one still growing. */
 export type Slot = Kernel | Draft
 
-/** More members would run short of registers. */
-export const MOST_MEMBERS = 48
-
 export const isDraft = (slot: Slot): slot is Draft => 'members' in slot
 export const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
@@ -27,7 +24,6 @@ export interface Facts {
   readonly access: readonly Access[]
   readonly varies: readonly boolean[]
   readonly uniform: ReadonlyMap<number, number>
-  readonly format: Format
   readonly outputs: readonly Operand[]
 }
 
@@ -38,7 +34,7 @@ const isEmpty = (kernel: Kernel): boolean =>
 
 /** Drafts become map kernels: only what others read is written to memory. */
 export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
-  const { program, access, varies, uniform, format, outputs } = facts
+  const { program, access, varies, uniform, outputs } = facts
   const slotOf = new Map<number, number>()
   slots.forEach((slot, k) => {
     if (isDraft(slot)) for (const eq of slot.members) slotOf.set(eq.output.id, k)
@@ -58,7 +54,7 @@ export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
     if (!isDraft(slot)) return isEmpty(slot) ? [] : [slot]
     const reads: Operand[] = []
     const kept = slot.members.filter((eq) => stored.has(eq.output.id))
-    const code = laneCode(format, (b) => {
+    const code = plainCode((b) => {
       const lanes = new Map<number, Lane>()
       const read = (v: Variable): Lane => {
         const here = lanes.get(v.id)

@@ -47,10 +47,10 @@ const operations: Readonly<Record<LaneOp, Operation>> = {
   andnot: { on: 'words', f: (x, y) => x & ~y },
   iadd: { on: 'integers', f: (x, y) => x + y },
   isub: { on: 'integers', f: (x, y) => x - y },
-  pmin: { on: 'numbers', f: (x, y) => (y < x ? y : x) },
-  pmax: { on: 'numbers', f: (x, y) => (x < y ? y : x) },
-  madd: { on: 'numbers', f: (x, y, z) => x * y + z },
-  nmadd: { on: 'numbers', f: (x, y, z) => z - x * y },
+  atMost: { on: 'numbers', f: (x, y) => (y < x ? y : x) },
+  atLeast: { on: 'numbers', f: (x, y) => (x < y ? y : x) },
+  addProduct: { on: 'numbers', f: (x, y, z) => x * y + z },
+  subProduct: { on: 'numbers', f: (x, y, z) => z - x * y },
 }
 
 const shifts: Readonly<Record<ShiftOp, (x: bigint, by: bigint, width: number) => bigint>> = {

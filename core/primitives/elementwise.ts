@@ -1,16 +1,16 @@
 import ops from 'ndarray-ops'
 import {
   type CalledFunction,
-  type LaneFunction,
-  type LaneOp,
-  notation,
+  type PlainFunction,
+  type PlainOp,
+  plainNotation,
   select,
   sign,
 } from '../lowering/lanes/index.ts'
 import { type Concrete, collapse, erf, forEachRow, mapInto, tanh } from '../values/index.ts'
 
 // Primitives that work element by element, one line each: number of operands, equation, domain,
-// what they do on ndarrays, and what one element is as lane code, which every target compiles.
+// what they do on ndarrays, and what one element is as plain code, which every target compiles.
 
 /** The values an operand may take in a derivative test: an interval, and points to avoid. */
 export interface Domain {
@@ -32,12 +32,12 @@ export interface Elementwise<
   readonly equation: string
   readonly domain: Domain
   readonly write: (params: Params) => Write
-  readonly lane: (params: Params) => LaneFunction
+  readonly lane: (params: Params) => PlainFunction
 }
 
 const of =
   <N extends 1 | 2 | 3>(arity: N) =>
-  (equation: string, domain: Domain, write: Write, lane: LaneFunction): Elementwise<N> => ({
+  (equation: string, domain: Domain, write: Write, lane: PlainFunction): Elementwise<N> => ({
     arity,
     equation,
     domain,
@@ -58,16 +58,16 @@ const viaLoop =
     mapInto(f, out, x!)
 
 const op =
-  (name: LaneOp): LaneFunction =>
+  (name: PlainOp): PlainFunction =>
   (b, ...operands) =>
     b.apply(name, ...operands)
 const call =
-  (name: CalledFunction): LaneFunction =>
+  (name: CalledFunction): PlainFunction =>
   (b, ...operands) =>
     b.call(name, ...operands)
 /** 1 where the comparison holds, else 0. */
 const truth =
-  (name: LaneOp): LaneFunction =>
+  (name: PlainOp): PlainFunction =>
   (b, ...operands) =>
     b.apply('select', b.apply(name, ...operands), b.constant(1), b.constant(0))
 
@@ -105,9 +105,9 @@ const power: Elementwise<1, { readonly exponent: number }> = {
 
 /** f(|x|) with the sign of x; near 0, where f(x) = x(1 + O(x²)), it is x itself, −0 too. */
 const odd =
-  (f: LaneFunction): LaneFunction =>
+  (f: PlainFunction): PlainFunction =>
   (b, x) => {
-    const { c, abs, lt, select } = notation(b)
+    const { c, abs, lt, select } = plainNotation(b)
     const y = f(b, abs(x!))
     const signed = select(lt(x!, c(0)), b.apply('neg', y), y)
     return select(lt(abs(x!), c(2 ** -30)), x!, signed)
@@ -115,7 +115,7 @@ const odd =
 
 /** With h = e^½ˣ − 1, w = 1 + h: sinh x = ½ h (1 + 1/w)(w + 1/w); within 4 ulp. */
 const sinh = odd((b, x) => {
-  const { c, add, mul, div } = notation(b)
+  const { c, add, mul, div } = plainNotation(b)
   const h = b.call('expm1', mul(x!, c(0.5)))
   const w = add(h, c(1))
   const r = div(c(1), w)
@@ -123,15 +123,15 @@ const sinh = odd((b, x) => {
 })
 
 /** With w = e^½|x|: cosh x = ½w·w + ½/w/w, which overflows only where cosh x does; within 2 ulp. */
-const cosh: LaneFunction = (b, x) => {
-  const { c, abs, add, mul, div } = notation(b)
+const cosh: PlainFunction = (b, x) => {
+  const { c, abs, add, mul, div } = plainNotation(b)
   const w = b.call('exp', mul(abs(x!), c(0.5)))
   return add(mul(mul(c(0.5), w), w), div(div(c(0.5), w), w))
 }
 
 /** ln(1 + y), y = x + x²/(1 + √(1 + x²)); for large x ln x + ln 2; within 2 ulp. */
 const asinh = odd((b, x) => {
-  const { c, add, mul, div, lt, select } = notation(b)
+  const { c, add, mul, div, lt, select } = plainNotation(b)
   const z = mul(x!, x!)
   const large = lt(c(2 ** 60), x!)
   const y = add(x!, div(z, add(c(1), b.apply('sqrt', add(c(1), z)))))

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { LaneFunction } from '../lowering/lanes/index.ts'
+import type { PlainFunction } from '../lowering/lanes/index.ts'
 import {
   assign,
   type Concrete,
@@ -35,8 +35,8 @@ const elementwisePrimitives = Object.fromEntries(
   Object.entries(elementwise).map(([name, record]) => [name, primitiveOf(name, record)]),
 ) as unknown as Pick<Primitives, ElementwiseName>
 
-/** What one element of an elementwise equation's output is, as lane code. */
-export const laneOf = ({ primitive, params }: Equation): LaneFunction =>
+/** What one element of an elementwise equation's output is, as plain code. */
+export const laneOf = ({ primitive, params }: Equation): PlainFunction =>
   (elementwise[primitive as ElementwiseName] as Elementwise<1, Equation['params']>).lane(params)
 
 const constant: Primitive<'constant'> = {

@@ -1,4 +1,4 @@
-import { type MemoryPlan, type Operand, usesOf, type Write } from '../lowering/index.ts'
+import { type Access, type MemoryPlan, type Operand, usesOf } from '../lowering/index.ts'
 import {
   argsOf,
   type CalledFunction,
@@ -34,20 +34,22 @@ import {
   VECTOR,
 } from './encode.ts'
 import { importNumber } from './imports.ts'
+import type { Machine } from './wasmTarget.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
 
-/** What code is written for: the format, lanes of a tile, and addresses. */
-export interface Target {
+/** How the numbers of a tile lie in memory. */
+export interface Layout {
   readonly format: Format
-  /** Samples of a tile: a whole number of vectors. */
+  /** The samples of a tile are a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
-  /** Has the engine a product and a sum in one instruction? */
-  readonly fused: boolean
-  /** Does the engine join pairs of neighbouring vectors? Then loops offer it pairs. */
-  readonly wide: boolean
+  /** Values that are totals over samples. */
+  readonly totals: ReadonlySet<number>
 }
+
+/** What the loops of a tile are written for. */
+export interface Tile extends Layout, Machine {}
 
 /** Local variables, handed out as they are needed. */
 export interface Locals {
@@ -86,25 +88,28 @@ export const nest = (locals: Locals, dims: readonly Dimension[], body: Code): Co
 }
 
 /** Bytes from one element of an operand to the next. */
-export const pitch = (t: Target, varies: boolean): number =>
+export const pitch = (t: Layout, varies: boolean): number =>
   WIDTH[t.format] * (varies ? t.lanes : 1)
 
-export const startOf = (t: Target, x: Operand): number =>
+export const startOf = (t: Tile, x: Operand): number =>
   t.plan.address.get(x.base)! + x.offset * pitch(t, x.varies)
 
-/** The same for what a kernel writes. */
-export const writePitch = (t: Target, w: Write): number => (w.total ? TOTAL : pitch(t, true))
-export const writeStart = (t: Target, w: Write): number =>
+/** Is it a total over samples that a kernel writes to? */
+export const isTotal = (t: Layout, w: Access): boolean => t.totals.has(w.base)
+/** Bytes from one element of what a kernel writes to the next. */
+export const writePitch = (t: Layout, w: Access): number => (isTotal(t, w) ? TOTAL : pitch(t, true))
+export const writeStart = (t: Tile, w: Access): number =>
   t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
 /** Where vector u of an element is: totals have one pair of vectors for all. */
-export const vectorAt = (w: Write, u: number): number => (w.total ? u % 2 : u) * VECTOR
+export const vectorAt = (t: Tile, w: Access, u: number): number =>
+  (isTotal(t, w) ? u % 2 : u) * VECTOR
 /** Bytes from one block of vectors of an element to the next. */
-export const writeStep = (w: Write): number => (w.total ? 0 : VECTOR)
+export const writeStep = (t: Tile, w: Access): number => (isTotal(t, w) ? 0 : VECTOR)
 
 /** Puts a vector in its place, or adds it to the total there. */
-export const put = (t: Target, w: Write, p: number, offset: number, value: Code): Code => {
+export const put = (t: Tile, w: Access, p: number, offset: number, value: Code): Code => {
   const sum = code(get(p), loadVector(offset), value, laneInstruction(t.format, 'add'))
-  return code(get(p), w.total ? sum : value, storeVector(offset))
+  return code(get(p), isTotal(t, w) ? sum : value, storeVector(offset))
 }
 
 /**
@@ -112,8 +117,8 @@ export const put = (t: Target, w: Write, p: number, offset: number, value: Code)
  * once, so that all totals are read before the first is written.
  */
 export const putAll = (
-  t: Target,
-  w: Write,
+  t: Tile,
+  w: Access,
   p: number,
   elements: readonly { readonly offset: number; readonly locals: readonly number[] }[],
 ): Code => {
@@ -122,16 +127,17 @@ export const putAll = (
     code(
       locals.map((local, u) => {
         const into = locals[u % 2]!
-        const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(w, u))) : get(into)
+        const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(t, w, u))) : get(into)
         return code(more, get(local), add, set(into))
       }),
     )
+  const total = isTotal(t, w)
   return code(
-    w.total ? elements.map(grown) : [],
+    total ? elements.map(grown) : [],
     elements.flatMap(({ offset, locals }) =>
       locals
-        .slice(0, w.total ? 2 : locals.length)
-        .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(w, u)))),
+        .slice(0, total ? 2 : locals.length)
+        .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(t, w, u)))),
     ),
   )
 }
@@ -142,12 +148,12 @@ export const pointerAt = (locals: Locals, address: number): { pointer: number; i
 }
 
 /** A vector of an operand at a pointer: its lanes, or its one number in every lane. */
-export const load = (t: Target, x: { readonly varies: boolean }, p: number, offset: number): Code =>
+export const load = (t: Tile, x: { readonly varies: boolean }, p: number, offset: number): Code =>
   code(get(p), x.varies ? loadVector(offset) : loadSplat(t.format, offset))
 
 /** A function called for every lane. */
 const calledLaneByLane = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   name: CalledFunction,
   args: readonly Code[],
@@ -194,7 +200,7 @@ export const newConstants = (format: Format, locals: Locals): Constants => {
  * stand where they are read. A call that a mask selects happens only if some lane needs it.
  */
 export const laneBody = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   laneCode: LaneCode,
   input: (index: number) => Code,
@@ -251,4 +257,4 @@ export const laneBody = (
   )
 }
 
-export const vectorsOf = (t: Target): number => (t.lanes * WIDTH[t.format]) / VECTOR
+export const vectorsOf = (t: Tile): number => (t.lanes * WIDTH[t.format]) / VECTOR

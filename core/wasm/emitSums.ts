@@ -1,5 +1,5 @@
 import { SHORT_SUM } from '../values/index.ts'
-import { type Dimension, type Locals, move, nest, type Target } from './emit.ts'
+import { type Dimension, type Locals, move, nest, type Tile } from './emit.ts'
 import { type Code, code, constantVector, get, laneInstruction, set } from './encode.ts'
 
 // Sums of many terms.
@@ -15,7 +15,7 @@ const BLOCK = 64
  * Source  Knuth, The Art of Computer Programming 2, 4.2.2, theorem B: the error of t = h + s.
  */
 export const sumNest = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   dims: readonly Dimension[],
   sums: readonly number[],

@@ -136,10 +136,10 @@ const laneOps: Readonly<Record<LaneOp, { readonly f64: number; readonly f32: num
   xor: { f64: 0x51, f32: 0x51 },
   iadd: { f64: 0xce, f32: 0xae },
   isub: { f64: 0xd1, f32: 0xb1 },
-  pmin: { f64: 0xf6, f32: 0xea },
-  pmax: { f64: 0xf7, f32: 0xeb },
-  madd: { f64: 0x107, f32: 0x105 }, // relaxed SIMD
-  nmadd: { f64: 0x108, f32: 0x106 },
+  atMost: { f64: 0xf6, f32: 0xea },
+  atLeast: { f64: 0xf7, f32: 0xeb },
+  addProduct: { f64: 0x107, f32: 0x105 }, // relaxed SIMD
+  subProduct: { f64: 0x108, f32: 0x106 },
 }
 const shiftOps: Readonly<Record<ShiftOp, { readonly f64: number; readonly f32: number }>> = {
   shl: { f64: 0xcb, f32: 0xab },

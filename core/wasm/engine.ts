@@ -17,7 +17,7 @@ export const engine = (): Engine | undefined =>
 const zero = constantVector('f64', 0n)
 const fusedProbe = wasmModule(
   [],
-  [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'madd'), drop) }],
+  [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'addProduct'), drop) }],
   {},
   1,
 )

@@ -1,4 +1,3 @@
-import { IN_ROWS } from '../lowering/index.ts'
 import { hostFunctions } from '../lowering/lanes/index.ts'
 import { evaluatePrimitive } from '../primitives/index.ts'
 import {
@@ -24,6 +23,7 @@ import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine } from './engine.ts'
 import { type Compiled, compiled } from './module.ts'
 import { STRIP } from './sampleRows.ts'
+import { IN_ROWS } from './wasmTarget.ts'
 
 // The compiled backend: a module whose vectors hold samples runs tile after tile in a memory that
 // was planned in advance.
@@ -63,7 +63,7 @@ interface Exports {
 /** A tile runner of one thread: its own memory, its own instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile, strip, pages, module } = compiledOf(spec)
+  const { format, lowered, plan, tile, strip, pages, module } = compiledOf(spec)
   const WebAssembly = engine()!
   const memory = new WebAssembly.Memory({ initial: pages })
   const { run, rows: toStrip } = new WebAssembly.Instance(module, {
@@ -75,7 +75,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const at = (id: number): number => plan.address.get(id)! / width
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
-    const table = tableOf(lowered.format, tile, kernel)
+    const table = tableOf({ format, lanes: tile, plan, totals: lowered.totals }, kernel)
     new Int32Array(memory.buffer, plan.tables.get(k), table.length).set(table)
   })
   const sharedInputs = program.inputs.filter((_, i) => !perSample[i])

@@ -5,7 +5,7 @@ import { notation, type PerFormat } from './notation.ts'
  * arctan q = q − q z A(z)/B(z), z = q², for 0 ≤ q ≤ 1; what π in this format lacks, relative to
  * it; the least positive number.
  */
-const ARCTAN: PerFormat<{
+export const ARCTAN: PerFormat<{
   readonly top: readonly number[]
   readonly bottom: readonly number[]
   readonly piRest: number

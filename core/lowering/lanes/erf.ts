@@ -16,7 +16,7 @@ const TANH: PerFormat<Quotient> = {
 }
 
 /** erf x = x + x P(x²)/Q(x²) for |x| < 0.9 */
-const NEAR: PerFormat<Quotient> = {
+export const NEAR: PerFormat<Quotient> = {
   f64: {
     p: [
       567.578297635743, -1430.6491089841697, -141.77651948480062, -27.79891761311491,
@@ -31,7 +31,7 @@ const NEAR: PerFormat<Quotient> = {
 }
 
 /** 1 − erf x = exp(−x²) P(x)/Q(x) for 0.9 ≤ x ≤ limit, where erf x rounds to 1 */
-const FAR: PerFormat<Quotient & { readonly limit: number }> = {
+export const FAR: PerFormat<Quotient & { readonly limit: number }> = {
   f64: {
     p: [
       66.87344740329596, 92.04562150204723, 62.3254632002388, 24.286371719912605, 5.419440010623573,

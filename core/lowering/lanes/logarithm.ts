@@ -3,7 +3,7 @@ import type { Lane, LaneBuilder } from './lanes.ts'
 import { LAYOUT, notation, type PerFormat } from './notation.ts'
 
 /** L of 2 artanh s = 2s + s z L(z), z = s², for |s| ≤ (√2 − 1)/(√2 + 1). */
-const ARTANH: PerFormat<readonly number[]> = {
+export const ARTANH: PerFormat<readonly number[]> = {
   f64: [
     0.6666666666666734, 0.3999999999941432, 0.28571428742474725, 0.22222198563497944,
     0.18183564866130517, 0.15314035847062213, 0.14796105340634194,

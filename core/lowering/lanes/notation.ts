@@ -1,4 +1,4 @@
-import type { Format, Lane, LaneBuilder } from './lanes.ts'
+import type { Format, Lane, LaneBuilder, PlainBuilder } from './lanes.ts'
 
 // Short names for what lane code is written with, so that a formula reads like one.
 
@@ -11,27 +11,28 @@ export const LAYOUT: PerFormat<{ width: number; mantissa: number; bias: number }
   f32: { width: 32, mantissa: 23, bias: 127 },
 }
 
-/** The operations of a builder. */
+/** Short names for the operations of plain code. */
+export const plainNotation = (b: PlainBuilder) => ({
+  c: (value: number): Lane => b.constant(value),
+  add: (x: Lane, y: Lane): Lane => b.apply('add', x, y),
+  sub: (x: Lane, y: Lane): Lane => b.apply('sub', x, y),
+  mul: (x: Lane, y: Lane): Lane => b.apply('mul', x, y),
+  div: (x: Lane, y: Lane): Lane => b.apply('div', x, y),
+  abs: (x: Lane): Lane => b.apply('abs', x),
+  lt: (x: Lane, y: Lane): Lane => b.apply('lt', x, y),
+  eq: (x: Lane, y: Lane): Lane => b.apply('eq', x, y),
+  select: (mask: Lane, x: Lane, y: Lane): Lane => b.apply('select', mask, x, y),
+})
+
+/** Short names for the operations of lane code, with some idioms on bits. */
 export const notation = (b: LaneBuilder) => {
   const { width, mantissa, bias } = LAYOUT[b.format]
-  const c = (value: number): Lane => b.constant(value)
-  const add = (x: Lane, y: Lane): Lane => b.apply('add', x, y)
-  const sub = (x: Lane, y: Lane): Lane => b.apply('sub', x, y)
-  const mul = (x: Lane, y: Lane): Lane => b.apply('mul', x, y)
-  const lt = (x: Lane, y: Lane): Lane => b.apply('lt', x, y)
-  const select = (mask: Lane, x: Lane, y: Lane): Lane => b.apply('select', mask, x, y)
+  const plain = plainNotation(b)
+  const { c, add, sub, mul, lt, select } = plain
   const and = (x: Lane, y: Lane): Lane => b.apply('and', x, y)
   const isub = (x: Lane, y: Lane): Lane => b.apply('isub', x, y)
   return {
-    c,
-    add,
-    sub,
-    mul,
-    div: (x: Lane, y: Lane): Lane => b.apply('div', x, y),
-    abs: (x: Lane): Lane => b.apply('abs', x),
-    lt,
-    eq: (x: Lane, y: Lane): Lane => b.apply('eq', x, y),
-    select,
+    ...plain,
     and,
     or: (x: Lane, y: Lane): Lane => b.apply('or', x, y),
     xor: (x: Lane, y: Lane): Lane => b.apply('xor', x, y),

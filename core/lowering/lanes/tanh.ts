@@ -2,7 +2,7 @@ import type { Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
 /** P and Q of tanh s = s P(s²)/Q(s²) for 0 ≤ s < ln(2)/2; tanh x rounds to 1 beyond `limit`. */
-const TANH: PerFormat<{
+export const TANH: PerFormat<{
   readonly p: readonly number[]
   readonly q: readonly number[]
   readonly limit: number

@@ -17,7 +17,7 @@ const HALF_PI: PerFormat<{ readonly parts: readonly number[]; readonly limit: nu
 }
 
 /** sin r = r + r z S(z), z = r², for |r| ≤ π/4 */
-const SIN: PerFormat<readonly number[]> = {
+export const SIN: PerFormat<readonly number[]> = {
   f64: [
     -0.1666666666666663, 0.008333333333322116, -0.00019841269829587644, 2.7557313620702874e-6,
     -2.505074765226845e-8, 1.589622355052493e-10,
@@ -25,7 +25,7 @@ const SIN: PerFormat<readonly number[]> = {
   f32: [-0.16666655242443085, 0.00833216030150652, -0.00019515270832926035],
 }
 /** cos r = 1 − z/2 + z² C(z) */
-const COS: PerFormat<readonly number[]> = {
+export const COS: PerFormat<readonly number[]> = {
   f64: [
     0.041666666666666595, -0.0013888888888873054, 2.4801587288849664e-5, -2.7557314178691445e-7,
     2.087570075760847e-9, -1.135853204812319e-11,
