@@ -2,7 +2,7 @@ import type { MapKernel, Operand, Target } from '../lowering/index.ts'
 
 // What a graphics card, as gpu.js uses it, says about itself to the lowering.
 
-/** The most buffers of samples that a kernel may read: WebGPU allows eight; two are taken already. */
+/** A kernel may read so many buffers of samples: WebGPU allows eight, and two are taken already. */
 export const MOST_READS = 6
 
 /** Does a loop only move numbers, or repeat one? Then it computes nothing. */

@@ -13,7 +13,7 @@ import type { Target } from './target.ts'
 // on the sums before they are stored. Such loops are a bias, a residual connection or a factor of a
 // derivative.
 
-/** Splits the label into axes of the loop, outermost first; `steps` are the loop's through the sums. */
+/** Splits the label into axes of the loop, whose strides through the sums are `steps`. */
 const partsOf = (
   label: Label,
   { shape }: MapKernel,

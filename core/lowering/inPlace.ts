@@ -42,7 +42,7 @@ const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
 }
 
 /**
- * Gives the kernels without those copies: the value's own kernels write to where it would be copied.
+ * Removes those copies: the value's own kernels write to where it would be copied.
  *
  * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
  * written by others from its first write up to the copy. A value that goes into one of the

@@ -1,6 +1,6 @@
 import type { Lowered } from '../lowering/index.ts'
 
-/** Addresses so many bytes apart share lines of the first-level cache, which has so many of them. */
+/** Addresses that differ by a multiple of WAY share WAYS lines of the first-level cache. */
 const [WAY, WAYS] = [4096, 8]
 
 /**

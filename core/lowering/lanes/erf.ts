@@ -1,7 +1,7 @@
 import type { Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
-interface Quotient {
+export interface Quotient {
   readonly p: readonly number[]
   readonly q: readonly number[]
 }

@@ -1,7 +1,7 @@
 import { fail } from '../../values/index.ts'
 
-// Straight-line code: every node is one number of each sample, made from earlier nodes. Programs are
-// written in plain code, which every target compiles. Elementary functions are written in lane
+// Straight-line code: every node is one number of each sample, made from earlier nodes. Programs
+// are written in plain code, which every target compiles. Elementary functions are written in lane
 // code, which also sees the bits of a number: targets that have such instructions take them from
 // here. A lane is the place of one sample in a vector.
 

@@ -53,7 +53,7 @@ const textOf = (node: PlainNode, args: readonly string[], input: (k: number) => 
   return operations[node.op](...(args as [string, string, string]))
 }
 
-/** The element of a value in loops whose counters are i0, i1, …; the first may have another name. */
+/** The element of a value in loops over i0, i1, …; the first counter may have another name. */
 const at = (x: Access, strides: readonly number[] = x.strides, first = 'i0'): string => {
   const terms = strides.map((s, d) => `${s} * ${d === 0 ? first : `i${d}`}`)
   return `v${x.base}[${[x.offset, ...terms].join(' + ')}]`
