@@ -9,7 +9,7 @@ export const MOST_READS = 6
 export const isMove = ({ code }: MapKernel): boolean =>
   code.nodes.length === 1 && ['input', 'constant'].includes(code.nodes[0]!.op)
 
-/** The values of samples among some operands, each once. */
+/** Lists the values of samples among some operands, each once. */
 export const basesOf = (reads: readonly Operand[]): number[] => [
   ...new Set(reads.filter((x) => x.varies).map((x) => x.base)),
 ]

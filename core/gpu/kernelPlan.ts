@@ -10,7 +10,7 @@ import type { DeviceKernel, Part } from './kernelSource.ts'
 // The loops are those of the compiler. Outputs that are only put together of others are put
 // together where they arrive.
 
-/** An output as it arrives: parts of values, and what stands where no part does. */
+/** An output arrives as parts of values; `under` is what stands where no part does. */
 export interface DeviceOutput {
   readonly shape: Shape
   readonly parts: readonly Part[]
@@ -19,25 +19,28 @@ export interface DeviceOutput {
 
 export interface DevicePlan {
   readonly kernels: readonly DeviceKernel[]
-  /** For each kernel: the values that nothing reads after it. */
+  /** Nothing reads these values after the kernel of that number. */
   readonly dying: readonly (readonly number[])[]
-  /** Inputs of which every sample brings its own: variable, and elements; those that are read. */
+  /**
+   * Every sample brings its own numbers for these inputs, of so many elements; only those that are
+   * read are here.
+   */
   readonly inputs: readonly { readonly value: number; readonly size: number }[]
   readonly outputs: readonly DeviceOutput[]
-  /** Computed once for all samples, before the first kernel. */
+  /** These are computed once for all samples, before the first kernel. */
   readonly once: readonly Equation[]
   readonly arena: ArenaLayout
-  /** For a summed program, by value: the one that holds its sums, a row for each group. */
+  /** For a summed program each value has another one that holds its sums, a row for each group. */
   readonly totals: ReadonlyMap<number, number>
-  /** Elements of the largest value, and of all together. */
+  /** The largest value has so many elements, and all together have `elements`. */
   readonly largest: number
   readonly elements: number
 }
 
-/** Samples that one thread adds up. */
+/** One thread adds up so many samples. */
 export const SUM_GROUP = 32
 
-/** The kernels of all loops. */
+/** Writes the kernels of all loops. */
 const pushAll = (building: Building, loops: Lowered): void => {
   const { emit, push } = building
   for (const kernel of loops.kernels) {
@@ -84,7 +87,7 @@ const outputsOf = (
   })
 }
 
-/** After which kernel each value is read no more; outputs keep theirs. */
+/** Finds after which kernel each value is read no more; outputs keep theirs. */
 const dyingOf = (
   kernels: readonly DeviceKernel[],
   inputs: readonly number[],
@@ -99,7 +102,7 @@ const dyingOf = (
   return dying
 }
 
-/** The kernels of a program, its results added up over the samples if `summed`. */
+/** Plans the kernels of a program, its results added up over the samples if `summed`. */
 export const devicePlan = (
   program: Program,
   perSample: readonly boolean[],

@@ -17,20 +17,20 @@ import { type FunctionName, withCallees } from './sourceFunctions.ts'
 // of E elements and B samples is a buffer of E·B numbers, samples next to each other, so that
 // neighbouring threads read neighbouring numbers.
 
-/** A kernel of gpu.js, and what it reads and makes. */
+/** A kernel of gpu.js comes with what it reads and makes. */
 export interface DeviceKernel {
   readonly source: string
   readonly functions: readonly FunctionName[]
-  /** Does it read what all samples share? The first argument then. */
+  /** Does it read what all samples share? That is its first argument then. */
   readonly shared: boolean
-  /** Values of every sample, in the order of the arguments. */
+  /** It reads these values of every sample, in the order of the arguments. */
   readonly reads: readonly number[]
   readonly write: number
-  /** Elements of the result. */
+  /** The result has so many elements. */
   readonly size: number
 }
 
-/** Part of a value that is put together: `shape` elements from `from` on are a copy of `read`. */
+/** A value may be put together from parts: `shape` elements from `from` on are a copy of `read`. */
 export interface Part {
   readonly read: Operand
   readonly shape: readonly number[]
@@ -38,14 +38,14 @@ export interface Part {
 }
 
 export interface Emitter {
-  /** One result of a map. */
+  /** Writes the kernel of one result of a map. */
   readonly map: (kernel: MapKernel, output: number) => DeviceKernel
   readonly reduce: (kernel: ReduceKernel) => DeviceKernel
   readonly contract: (kernel: ContractKernel) => DeviceKernel
   readonly gather: (kernel: TableKernel) => DeviceKernel
-  /** Sums at looked-up places; `length` is that of the axis they are on. */
+  /** Writes sums at looked-up places; `length` is that of the axis they are on. */
   readonly scatter: (kernel: TableKernel, length: number) => DeviceKernel
-  /** A value put together from parts, on top of another one or of a number. */
+  /** Puts a value together from parts, on top of another one or of a number. */
   readonly parts: (
     write: number,
     shape: readonly number[],
@@ -80,13 +80,13 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     }
     return {
       names,
-      /** One of some fixed numbers, by its place along axes. */
+      /** Names one of some fixed numbers, by its place along axes. */
       fixed: (
         numbers: readonly number[],
         strides: readonly number[],
         axes: readonly string[],
       ): string => fromShared(placeOf(arena.fixed(numbers), strides, axes)),
-      /** The number of an operand at a place along its axes. */
+      /** Names the number of an operand at a place along its axes. */
       at: (x: Operand, axes: readonly string[]): string => {
         if (!x.varies) {
           const first = arena.placeOf(x.base, sizeOf(x.base))
@@ -97,7 +97,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
         if (place === 'e') return `${argument(x.base)}[this.thread.x]`
         return `${argument(x.base)}[(${place}) * samples + b]`
       },
-      /** The number of a value at a place in its buffer. */
+      /** Names the number of a value at a place in its buffer. */
       in: (value: number, place: string): string => `${argument(value)}[${place}]`,
       done: (write: number, size: number, lines: readonly string[]): DeviceKernel => {
         const parameters = [...(shared ? ['shared'] : []), ...reads.map((_, k) => `x${k}`)]
@@ -164,7 +164,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     const w = writing()
     const { x, y, write, epilogue } = kernel
     const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
-    /** The strides through what an epilogue reads or writes. */
+    /** Gives the strides through what an epilogue reads or writes. */
     const beside = (k: number): number[] => labels.map((l) => l.beside![k]!)
     const outs = epilogue === undefined ? labels.map((l) => l.out) : beside(epilogue.reads.length)
     const { statements, names } = digitsOf(labels.map(({ size }, d) => ({ size, out: outs[d]! })))
@@ -188,7 +188,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     ])
   }
 
-  /** The axis that is looked up, then the others, as they lie in the result. */
+  /** Lists the axis that is looked up, then the others, as they lie in the result. */
   const tableDigits = (length: number, kernel: TableKernel): Digit[] =>
     [length, ...kernel.shape].map((size, d) => ({ size, out: kernel.write.strides[d]! }))
 

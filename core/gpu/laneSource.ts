@@ -4,21 +4,21 @@ import type { FunctionName } from './sourceFunctions.ts'
 
 // Plain code as statements of a kernel's source, a constant for each node; numbers are float32.
 
-/** What a kernel's source is made of besides its own text. */
+/** A kernel's source refers to these things besides its own text. */
 export interface Names {
   readonly odd: Odd
   /** Notes that a function is called. */
   readonly uses: (name: FunctionName) => void
 }
 
-/** xⁿ by squaring, n ≥ 1. */
+/** Writes xⁿ by squaring, n ≥ 1. */
 const product = (x: string, n: number): string => {
   if (n === 1) return x
   const half = product(x, Math.floor(n / 2))
   return n % 2 === 0 ? `(${half} * ${half})` : `(${half} * ${half} * ${x})`
 }
 
-/** xᵖ: multiples of 1/2 up to ±8 by products and a root, others by a logarithm. */
+/** Writes xᵖ: multiples of 1/2 up to ±8 by products and a root, others by a logarithm. */
 const powerOf = (x: string, p: number, { uses }: Names): string => {
   if (p === 0) return '1'
   if ((2 * p) % 1 === 0 && Math.abs(p) <= 8) {
@@ -49,7 +49,7 @@ const callOf = (
   return `${node.name}Of(${args.join(', ')})`
 }
 
-/** Every operation as text; comparisons stand only where `select` reads them. */
+/** Every operation has a text; comparisons stand only where `select` reads them. */
 const operations: Readonly<Record<PlainOp, (x: string, y: string, z: string) => string>> = {
   add: (x, y) => `(${x} + ${y})`,
   sub: (x, y) => `(${x} - ${y})`,
@@ -67,7 +67,7 @@ const operations: Readonly<Record<PlainOp, (x: string, y: string, z: string) => 
 }
 const masks: readonly string[] = ['lt', 'le', 'eq']
 
-/** How often each node is read; powers read theirs several times. */
+/** Counts how often each node is read; powers read theirs several times. */
 const readsOf = ({ nodes, outputs }: PlainCode): number[] => {
   const counts = nodes.map(() => 0)
   for (const node of nodes)
@@ -77,8 +77,8 @@ const readsOf = ({ nodes, outputs }: PlainCode): number[] => {
 }
 
 /**
- * Statements, and the text of each output. `input` gives the text of an operand.
- * What is read once stands where it is read; only what is read again gets a name.
+ * Writes statements, and the text of each output. `input` gives the text of an operand. What is
+ * read once stands where it is read; only what is read again gets a name.
  */
 export const laneStatements = (
   code: PlainCode,

@@ -5,7 +5,7 @@ import { type CalledFunction, coefficients } from '../lowering/lanes/index.ts'
 // written out, from what every card rounds well: +, −, ×, and exp, log, sqrt within a few ulp. They
 // do not see the bits of a number, as lane code does, and split their ranges in other ways.
 
-/** An elementary function as gpu.js reads it, and those it calls. */
+/** An elementary function has a source for gpu.js, and calls others. */
 export interface DeviceFunction {
   readonly source: string
   readonly calls: readonly FunctionName[]
@@ -17,14 +17,14 @@ export type FunctionName =
   | 'arctanOf'
   | 'powerOf'
 
-/** Σ coefficients[k] zᵏ by Horner's rule. */
+/** Writes Σ coefficients[k] zᵏ by Horner's rule. */
 const polynomial = (z: string, coefficients: readonly number[]): string =>
   coefficients
     .toReversed()
     .map(String)
     .reduce((sum, c) => `(${sum}) * ${z} + (${c})`)
 
-/** The coefficients for float32 of the functions in lane code, which say where they hold. */
+/** Lane code has the coefficients for float32, and says where they hold. */
 const arctan = coefficients.arctan.f32
 const artanh = coefficients.artanh.f32
 const [sine, cosine] = [coefficients.sin.f32, coefficients.cos.f32]
@@ -32,8 +32,8 @@ const [near, far] = [coefficients.erfNear.f32, coefficients.erfFar.f32]
 const tanh = coefficients.tanh.f32
 
 /**
- * π/2 in three parts: products of the first two with whole numbers up to 2¹³ are exact. Lane code
- * has parts with more digits, for fewer turns: it calls the host's function beyond.
+ * The three parts add up to π/2: products of the first two with whole numbers up to 2¹³ are exact.
+ * Lane code has parts with more digits, for fewer turns: it calls the host's function beyond.
  */
 const HALF_PI = [1.5703125, 4.837512969970703e-4, 7.549789948768648e-8]
 
@@ -42,7 +42,10 @@ const of = (source: string, ...calls: readonly FunctionName[]): DeviceFunction =
   calls,
 })
 
-/** The functions by name. All take and give numbers; sin and cos lose digits of large numbers. */
+/**
+ * These are the functions by name. All take and give numbers; sin and cos lose digits of large
+ * numbers.
+ */
 export const functions: Readonly<Record<FunctionName, DeviceFunction>> = {
   // Near 0 by the tanh of the half: 2t/(1 + t²); beyond, 1 − 2/(e²ˣ + 1).
   tanh: of(`function tanhOf(x) {
@@ -119,7 +122,7 @@ export const functions: Readonly<Record<FunctionName, DeviceFunction>> = {
   ),
 }
 
-/** The function and all that it calls, callees first. */
+/** Lists the functions and all that they call, callees first. */
 export const withCallees = (names: Iterable<FunctionName>): FunctionName[] => {
   const found = new Set<FunctionName>()
   const visit = (name: FunctionName): void => {

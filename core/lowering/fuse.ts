@@ -6,19 +6,19 @@ import { type Lane, plainCode } from './lanes/index.ts'
 
 // Elementwise equations of one shape run in one loop; what only they read never reaches memory.
 
-/** Elementwise equations that run in one loop. */
+/** A draft holds elementwise equations that run in one loop. */
 export interface Draft {
   readonly shape: readonly number[]
   readonly members: Equation[]
 }
-/** A kernel, or one still growing. */
+/** A slot is a kernel, or a draft that still grows. */
 export type Slot = Kernel | Draft
 
 export const isDraft = (slot: Slot): slot is Draft => 'members' in slot
 export const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
-/** What the lowering knows of a program's variables. */
+/** The lowering knows this of a program's variables. */
 export interface Facts {
   readonly program: Program
   readonly access: readonly Access[]
@@ -32,7 +32,7 @@ const isEmpty = (kernel: Kernel): boolean =>
   (kernel.kind === 'map' && kernel.shape.includes(0)) ||
   (kernel.kind === 'table' && (kernel.table.length === 0 || kernel.shape.includes(0)))
 
-/** Drafts become map kernels: only what others read is written to memory. */
+/** Turns drafts into map kernels: only what others read is written to memory. */
 export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
   const { program, access, varies, uniform, outputs } = facts
   const slotOf = new Map<number, number>()

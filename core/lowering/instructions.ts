@@ -68,11 +68,11 @@ const signsAsBits = (code: LaneCode): LaneCode =>
     return b.apply(node.op === 'neg' ? 'xor' : 'andnot', args[0]!, sign)
   })
 
-/** The same code in a format, without calls and anything else that has no instruction. */
+/** Writes the same code in a format, without calls and anything else that has no instruction. */
 export const writtenOut = (code: Code<Node>, format: Format): LaneCode =>
   signsAsBits(withoutCalls(code, format))
 
-/** The number of times that each node is read. */
+/** Counts how often each node is read. */
 export const usesOf = ({ nodes, outputs }: Code<Node>): number[] => {
   const uses = nodes.map(() => 0)
   for (const node of nodes) for (const a of argsOf(node)) uses[a]! += 1

@@ -3,7 +3,10 @@ import type { PlainCode } from './lanes/index.ts'
 
 // The lowered form: loops over memory, and nothing of any target.
 
-/** A value as a kernel reads it: every sample has its own numbers, or all samples share them. */
+/**
+ * An operand is a value as a kernel reads it: every sample has its own numbers, or all samples
+ * share them.
+ */
 export interface Operand extends Access {
   readonly varies: boolean
 }
@@ -27,19 +30,19 @@ export interface ReduceKernel {
   readonly write: Access
 }
 
-/** One label of a contraction: its length, and its stride in x, y and the output. */
+/** A label of a contraction has a length, and strides in x, y and the output. */
 export interface Label {
   readonly size: number
   readonly x: number
   readonly y: number
   readonly out: number
-  /** Its strides in what an epilogue reads, then in what it writes. */
+  /** These are its strides in what an epilogue reads, then in what it writes. */
   readonly beside?: readonly number[]
 }
 
 /** The code runs on each sum, and only its results reach memory. */
 export interface Epilogue extends Pick<MapKernel, 'shape' | 'reads' | 'code' | 'writes'> {
-  /** Which of the reads is the sum. */
+  /** `sum` tells which of the reads is the sum. */
   readonly sum: number
 }
 
@@ -49,7 +52,10 @@ export interface ContractKernel {
   readonly x: Operand
   readonly y: Operand
   readonly write: Access
-  /** Labels in x, y and the output; in x and the output; in y and the output; in x and y. */
+  /**
+   * `both` are labels in x, y and the output; `xOnly` in x and the output; `yOnly` in y and the
+   * output; `summed` in x and y.
+   */
   readonly both: readonly Label[]
   readonly xOnly: readonly Label[]
   readonly yOnly: readonly Label[]
@@ -72,7 +78,7 @@ export interface TableKernel {
 
 export type Kernel = MapKernel | ReduceKernel | ContractKernel | TableKernel
 
-/** The operands whose memory a kernel reads. */
+/** Lists the operands whose memory a kernel reads. */
 export const readsOf = (kernel: Kernel): readonly Operand[] => {
   switch (kernel.kind) {
     case 'map':
@@ -86,7 +92,7 @@ export const readsOf = (kernel: Kernel): readonly Operand[] => {
   }
 }
 
-/** The places in memory that a kernel writes. */
+/** Lists the places in memory that a kernel writes. */
 export const writesOf = (kernel: Kernel): readonly Access[] => {
   if (kernel.kind === 'map') return kernel.writes
   return (kernel.kind === 'contract' && kernel.epilogue?.writes) || [kernel.write]

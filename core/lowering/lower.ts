@@ -18,20 +18,20 @@ import type { Target } from './target.ts'
 // From the program of one sample to kernels. What no sample changes is set aside, views vanish into
 // strides, and elementwise equations of one shape fuse. What depends on the target, it says itself.
 
-/** A program as loops. */
+/** A lowered program consists of loops. */
 export interface Lowered {
   /** They run in order, for every sample. */
   readonly kernels: readonly Kernel[]
   /** These equations depend on no sample: they are computed once per call. */
   readonly once: readonly Equation[]
-  /** The number of elements of each variable that has memory of its own. */
+  /** Each variable that has memory of its own has so many elements. */
   readonly sizes: ReadonlyMap<number, number>
   /** Does every sample have its own value of a variable? */
   readonly varies: readonly boolean[]
-  /** Inputs of which every sample brings its own. */
+  /** Every sample brings its own numbers for these inputs. */
   readonly inputs: readonly number[]
   readonly outputs: readonly Operand[]
-  /** Values that are totals: what kernels write there is added up over all samples. */
+  /** Some values are totals: what kernels write there is added up over all samples. */
   readonly totals: ReadonlySet<number>
 }
 
@@ -63,7 +63,7 @@ const loopsOf = (
   const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
   const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
   const uniform = new Map<number, number>()
-  /** The slot that fills a variable's memory; −1 for what is there before. */
+  /** Each variable's memory is filled by this slot; −1 stands for what is there before. */
   const madeBy = new Map<number, number>(program.inputs.map((v) => [v.id, -1]))
   const once: Equation[] = []
   const slots: Slot[] = []
@@ -89,7 +89,9 @@ const loopsOf = (
     const { base, offset, strides } = access[v.id]!
     return base === v.id && offset === 0 && sameSizes(strides, whole(base, v.shape).strides)
   }
-  /** The first slot in which an elementwise equation could run, and joins one of its shape. */
+  /**
+   * Finds the first slot in which an elementwise equation could run, and joins one of its shape.
+   */
   const place = (eq: Equation): number => {
     const shape = eq.output.shape
     const earliest = eq.inputs.reduce((slot, v) => {

@@ -3,23 +3,23 @@ import type { Lowered } from './lower.ts'
 
 // Where every buffer lies: buffers that are never needed at the same time share memory.
 
-/** Where everything lies, for tiles of so many samples. */
+/** The plan says where everything lies, for tiles of so many samples. */
 export interface MemoryPlan {
-  /** The byte address of each variable's buffer. */
+  /** Each variable's buffer starts at this byte. */
   readonly address: ReadonlyMap<number, number>
-  /** The first byte of each table kernel's table, by the index of the kernel. */
+  /** Each table kernel's table starts at this byte; the key is the index of the kernel. */
   readonly tables: ReadonlyMap<number, number>
   readonly bytes: number
-  /** The bytes that one tile of samples touches. */
+  /** One tile of samples touches so many bytes. */
   readonly tileBytes: number
 }
 
-/** What a target with flat memory says of it, in bytes. */
+/** A target with flat memory says this of it, in bytes. */
 export interface MemoryUnits {
   readonly number: number
   /** Every buffer starts at a multiple of this. */
   readonly aligned: number
-  /** The room for one total over samples. */
+  /** One total over samples takes so much room. */
   readonly total: number
 }
 

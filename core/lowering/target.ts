@@ -1,11 +1,11 @@
 import type { MapKernel } from './kernels.ts'
 
 /**
- * What a target says about itself. Its emitter hands this value to `lower`, which asks nothing else
+ * A target describes itself by this value. Its emitter hands it to `lower`, which asks nothing else
  * of a target.
  */
 export interface Target {
-  /** The most elementwise equations that one loop may run: more would run short of registers. */
+  /** One loop may run so many elementwise equations: more would run short of registers. */
   readonly mostMembers: number
   /**
    * May this elementwise loop run at the end of the contraction that feeds it, on every sum before

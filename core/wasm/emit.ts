@@ -38,20 +38,20 @@ import type { Machine } from './wasmTarget.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
 
-/** How the numbers of a tile lie in memory. */
+/** The layout says how the numbers of a tile lie in memory. */
 export interface Layout {
   readonly format: Format
   /** The samples of a tile are a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
-  /** Values that are totals over samples. */
+  /** These values are totals over samples. */
   readonly totals: ReadonlySet<number>
 }
 
-/** What the loops of a tile are written for. */
+/** The loops of a tile are written for this layout and machine. */
 export interface Tile extends Layout, Machine {}
 
-/** Local variables, handed out as they are needed. */
+/** Local variables are handed out as they are needed. */
 export interface Locals {
   readonly take: (type: ValueType) => number
   readonly types: readonly ValueType[]
@@ -61,7 +61,7 @@ export const newLocals = (): Locals => {
   return { take: (type) => types.push(type) - 1, types }
 }
 
-/** Pointer locals and how far each moves in one turn, in bytes. */
+/** A step says how far a pointer local moves in one turn, in bytes. */
 export type Steps = readonly (readonly [pointer: number, bytes: number])[]
 export interface Dimension {
   readonly size: number
@@ -73,7 +73,7 @@ export const move = (steps: Steps, times: number): Code =>
     .filter(([, bytes]) => bytes * times !== 0)
     .flatMap(([p, bytes]) => code(get(p), i32Const(bytes * times), i32Add, set(p)))
 
-/** Nested loops, outermost first; every pointer ends where it began. */
+/** Nests loops, outermost first; every pointer ends where it began. */
 export const nest = (locals: Locals, dims: readonly Dimension[], body: Code): Code => {
   const [first, ...rest] = dims
   if (first === undefined) return body
@@ -87,7 +87,7 @@ export const nest = (locals: Locals, dims: readonly Dimension[], body: Code): Co
   )
 }
 
-/** Bytes from one element of an operand to the next. */
+/** Computes the bytes from one element of an operand to the next. */
 export const pitch = (t: Layout, varies: boolean): number =>
   WIDTH[t.format] * (varies ? t.lanes : 1)
 
@@ -96,14 +96,14 @@ export const startOf = (t: Tile, x: Operand): number =>
 
 /** Is it a total over samples that a kernel writes to? */
 export const isTotal = (t: Layout, w: Access): boolean => t.totals.has(w.base)
-/** Bytes from one element of what a kernel writes to the next. */
+/** Computes the bytes from one element of what a kernel writes to the next. */
 export const writePitch = (t: Layout, w: Access): number => (isTotal(t, w) ? TOTAL : pitch(t, true))
 export const writeStart = (t: Tile, w: Access): number =>
   t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
-/** Where vector u of an element is: totals have one pair of vectors for all. */
+/** Tells where vector u of an element is: totals have one pair of vectors for all. */
 export const vectorAt = (t: Tile, w: Access, u: number): number =>
   (isTotal(t, w) ? u % 2 : u) * VECTOR
-/** Bytes from one block of vectors of an element to the next. */
+/** Computes the bytes from one block of vectors of an element to the next. */
 export const writeStep = (t: Tile, w: Access): number => (isTotal(t, w) ? 0 : VECTOR)
 
 /** Puts a vector in its place, or adds it to the total there. */
@@ -113,8 +113,8 @@ export const put = (t: Tile, w: Access, p: number, offset: number, value: Code):
 }
 
 /**
- * The vectors of one element, in locals, to their places from `offset` on; for several elements at
- * once, so that all totals are read before the first is written.
+ * Puts the vectors of one element, which are in locals, in their places from `offset` on. It does
+ * so for several elements at once, so that all totals are read before the first is written.
  */
 export const putAll = (
   t: Tile,
@@ -147,11 +147,11 @@ export const pointerAt = (locals: Locals, address: number): { pointer: number; i
   return { pointer, init: code(i32Const(address), set(pointer)) }
 }
 
-/** A vector of an operand at a pointer: its lanes, or its one number in every lane. */
+/** Loads a vector of an operand at a pointer: its lanes, or its one number in every lane. */
 export const load = (t: Tile, x: { readonly varies: boolean }, p: number, offset: number): Code =>
   code(get(p), x.varies ? loadVector(offset) : loadSplat(t.format, offset))
 
-/** A function called for every lane. */
+/** Calls a function for every lane. */
 const calledLaneByLane = (
   t: Tile,
   locals: Locals,
@@ -174,8 +174,8 @@ const calledLaneByLane = (
 }
 
 /**
- * Vectors of one number, set in locals before a loop. Where V8 meets such a vector inside of one,
- * it makes it anew from plain registers in every turn (Node 24), or does not pair it.
+ * Vectors of one number are set in locals before a loop. Where V8 meets such a vector inside of
+ * one, it makes it anew from plain registers in every turn (Node 24), or does not pair it.
  */
 export interface Constants {
   readonly get: (bits: bigint) => Code
@@ -196,8 +196,8 @@ export const newConstants = (format: Format, locals: Locals): Constants => {
 }
 
 /**
- * Lane code as instructions. Nodes that are read more than once are kept in locals, the others
- * stand where they are read. A call that a mask selects happens only if some lane needs it.
+ * Writes lane code as instructions. Nodes that are read more than once are kept in locals, the
+ * others stand where they are read. A call that a mask selects happens only if some lane needs it.
  */
 export const laneBody = (
   t: Tile,

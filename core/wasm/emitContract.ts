@@ -36,13 +36,18 @@ interface Block {
   readonly u: number
 }
 
-/** The largest divisor up to `most`; with a remainder only where the divisors are small. */
+/**
+ * Finds the largest divisor up to `most`, or `most` with a remainder where the divisors are small.
+ */
 const blockOf = (size: number, most: number): number => {
   const divisor = Array.from({ length: most }, (_, i) => most - i).find((d) => size % d === 0)!
   return divisor * 2 > most || size < most ? Math.min(divisor, size) : most
 }
 
-/** `vectors` as registers count them: pairs where the engine joins pairs. */
+/**
+ * Chooses a block. `vectors` are counted as registers count them: in pairs where the engine joins
+ * pairs.
+ */
 const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: number): Block => {
   if (xVaries) {
     // Every load brings one vector of x or y: square blocks load least.
@@ -58,7 +63,7 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
   return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 
-/** Ranges of a label: whole blocks, then what is left. */
+/** Splits a label into ranges: whole blocks, then what is left. */
 const split = (
   label: Label | undefined,
   block: number,

@@ -21,14 +21,22 @@ import { instructionsOf } from './wasmTarget.ts'
 // How a contraction ends: its sums are stored, added to totals, or worked on while they are in
 // registers.
 
-/** What is done with sums once they are there: stored, added to totals, or worked on first. */
+/**
+ * An ending says what is done with sums once they are there: they are stored, added to totals, or
+ * worked on first.
+ */
 export interface Ending {
-  /** Sets pointers and constants: asked for last, when all code that needs them is written. */
+  /**
+   * Sets pointers and constants. It is asked for last, when all code that needs them is written.
+   */
   readonly init: () => Code
-  /** Bytes that its pointers move by along a label, and from one vector to the next. */
+  /** Its pointers move by so many bytes along a label, and from one vector to the next. */
   readonly steps: (label: Label, times: number) => Steps
   readonly vectorSteps: (vectors: number) => Steps
-  /** The sums of some elements, in locals; `at` tells the place of an element along its labels. */
+  /**
+   * Stores the sums of some elements, which are in locals; `at` tells the place of an element along
+   * its labels.
+   */
   readonly store: (
     elements: readonly {
       readonly at: readonly (readonly [label: Label | undefined, index: number])[]
@@ -57,7 +65,7 @@ export const storing = (t: Tile, { write }: ContractKernel, locals: Locals): End
   }
 }
 
-/** Stores wait for those of a pair, which engines join. */
+/** Works on sums before they are stored. Stores wait for those of a pair, which engines join. */
 export const working = (t: Tile, epilogue: Epilogue, locals: Locals, pair: number): Ending => {
   const { reads, sum, writes } = epilogue
   const laneCode = instructionsOf(epilogue.code, t.format, t.fused)

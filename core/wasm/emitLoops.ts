@@ -40,7 +40,7 @@ import { instructionsOf } from './wasmTarget.ts'
 
 // Kernels that go through memory once: maps, reductions and table look-ups.
 
-/** As many turns of an inner loop in one as its length and the size of its body allow. */
+/** Puts as many turns of an inner loop in one as its length and the size of its body allow. */
 const unrolling = (size: number, nodes: number, wide: boolean): number => {
   const most = [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
   return wide && most % 2 === 1 && size % 2 === 0 ? 2 : most
@@ -222,7 +222,7 @@ const emitTable = (t: Tile, kernel: TableKernel, table: number): FunctionCode =>
   }
 }
 
-/** Byte offsets for a table kernel's indices. */
+/** Computes the byte offsets for a table kernel's indices. */
 export const tableOf = (t: Layout, kernel: TableKernel): number[] => {
   const stride = kernel.add
     ? kernel.write.strides[0]! * writePitch(t, kernel.write)
@@ -230,7 +230,7 @@ export const tableOf = (t: Layout, kernel: TableKernel): number[] => {
   return kernel.table.map((i) => i * stride)
 }
 
-/** All kernels but contractions. */
+/** Emits all kernels but contractions. */
 export const emitSimple = (
   t: Tile,
   kernel: MapKernel | ReduceKernel | TableKernel,

@@ -4,12 +4,13 @@ import { type Code, code, constantVector, get, laneInstruction, set } from './en
 
 // Sums of many terms.
 
-/** Terms of the short sums that a long one is made of. */
+/** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64
 
 /**
- * Loops over the terms of some sums. In float32, long sums are made of short ones: each is added to
- * a total of twice as many digits, two numbers, whatever its length. `done` leaves it in `sums`.
+ * Writes loops over the terms of some sums. In float32, long sums are made of short ones: each is
+ * added to a total of twice as many digits, two numbers, whatever its length. `done` leaves it in
+ * `sums`.
  *
  * Errors  a sum of n terms: at most BLOCK + 3 roundings of Σ|terms|, for any n > short.
  * Source  Knuth, The Art of Computer Programming 2, 4.2.2, theorem B: the error of t = h + s.

@@ -19,14 +19,14 @@ import { instructionsOf } from './wasmTarget.ts'
 // A compiled program for people: what fused, what each loop does, where it keeps its numbers.
 
 const bufferName = (x: Access): string => nameOf({ id: x.base, shape: [] })
-/** A value that lies inside another one: by its first element there. */
+/** Names a value that lies inside another one by its first element there. */
 const name = (x: Access): string => `${bufferName(x)}${x.offset === 0 ? '' : `[${x.offset}…]`}`
-/** Shared operands carry a prime: they are the same for all samples. */
+/** Names an operand. Shared ones carry a prime: they are the same for all samples. */
 const operandName = (x: Operand): string => `${name(x)}${x.varies ? '' : '′'}`
 
 const number = (x: number): string => String(Number(x.toPrecision(6)))
 
-/** Lane code as nested applications. */
+/** Shows plain code as nested applications. */
 const expressions = (code: PlainCode, reads: readonly string[]): string[] => {
   const texts: string[] = []
   for (const node of code.nodes) {
@@ -38,7 +38,7 @@ const expressions = (code: PlainCode, reads: readonly string[]): string[] => {
   return code.outputs.map((o) => texts[o]!)
 }
 
-/** Lane code as machines run it, an instruction a line; constants stand where they are read. */
+/** Shows code as machines run it, an instruction a line; constants stand where they are read. */
 const instructions = (code: PlainCode, reads: readonly Operand[], format: Format): string[] => {
   const short = instructionsOf(code, format, fusedMultiplyAdd())
   const names: string[] = []
@@ -110,9 +110,9 @@ const place = (w: Access, { lowered, plan, tile, format }: Planned): string => {
 }
 
 /**
- * What the compiler made of a program: one line per loop with what it computes from what (a prime
- * marks numbers that all samples share), then where its results lie in memory. With `vectors` the
- * instructions of every elementwise loop too, on vectors of samples.
+ * Shows what the compiler made of a program: one line per loop with what it computes from what (a
+ * prime marks numbers that all samples share), then where its results lie in memory. With `vectors`
+ * it also shows the instructions of every elementwise loop, on vectors of samples.
  *
  * @example explain(compile((x: Tensor) => sum(x), ['perSample'])(zeros([2])).spec)
  *   .split('\n')[0] // → '(a: [2]) -> b'

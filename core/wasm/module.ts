@@ -23,7 +23,7 @@ const PAGE = 65536
 /** A tile's values are to stay in the second-level cache. */
 const CACHE = 512 * 1024
 
-/** A program lowered, and its memory laid out for tiles of so many samples. */
+/** A planned program is lowered, and its memory is laid out for tiles of so many samples. */
 export interface Planned {
   readonly format: Format
   readonly lowered: Lowered
@@ -32,14 +32,17 @@ export interface Planned {
 }
 
 export interface Compiled extends Planned {
-  /** Address of the strip that rows leave by. */
+  /** Rows leave by the strip at this address. */
   readonly strip: number
   readonly pages: number
-  /** A WebAssembly.Module: threads share it, optimised code included. */
+  /** This is a WebAssembly.Module: threads share it, optimised code included. */
   readonly module: object
 }
 
-/** Four vectors to a value; two, where four would not leave a tile in the caches. */
+/**
+ * Plans a program with four vectors to a value, or with two, where four would not leave a tile in
+ * the caches.
+ */
 export const planned = ({
   program,
   perSample,
@@ -57,7 +60,7 @@ export const planned = ({
     : { format, lowered, plan: planMemory(lowered, four / 2, units), tile: four / 2 }
 }
 
-/** The bytes of a planned program's module: it exports `run` for a tile, and `rows`. */
+/** Writes the bytes of a planned program's module: it exports `run` for a tile, and `rows`. */
 export const moduleBytes = (
   { format, lowered, plan, tile }: Planned,
   pages: number,
@@ -82,7 +85,7 @@ const machineHere = (wide: boolean): Machine => ({
   wide: wide && joinVectors(),
 })
 
-/** From a program to a module that is ready to run. */
+/** Compiles a program to a module that is ready to run. */
 export const compiled = (source: Source, machine = machineHere(source.wide)): Compiled => {
   const parts = planned(source)
   const { format, plan, tile } = parts

@@ -4,7 +4,10 @@ import { TOTAL, VECTOR } from './encode.ts'
 
 // What WebAssembly with SIMD says about itself to the lowering.
 
-/** Can the engine join a product and a sum? Does it join pairs of neighbouring vectors? */
+/**
+ * A machine says whether the engine joins a product and a sum (`fused`), and pairs of neighbouring
+ * vectors (`wide`).
+ */
 export interface Machine {
   readonly fused: boolean
   readonly wide: boolean

@@ -5,8 +5,8 @@ import { TANH } from './tanh.ts'
 import { COS, SIN } from './trigonometric.ts'
 
 /**
- * Coefficients of elementary functions, for targets that write the functions out in their own way.
- * The file of each function says what they mean and in which range they hold.
+ * These are coefficients of elementary functions, for targets that write the functions out in their
+ * own way. The file of each function says what they mean and in which range they hold.
  */
 export const coefficients = {
   arctan: ARCTAN,

@@ -51,7 +51,7 @@ export const FAR: PerFormat<Quotient & { readonly limit: number }> = {
 }
 
 /**
- * erf x = 2/√π ∫₀ˣ exp(−t²) dt within 1.8 ulp, in float32 too.
+ * Computes erf x = 2/√π ∫₀ˣ exp(−t²) dt within 1.8 ulp, in float32 too.
  *
  * Method  Two rational functions, joined at 0.9 by selection of base, numerator and denominator,
  *         so that one division serves both; it also divides e²ˢ = (1 + tanh s)/(1 − tanh s) in

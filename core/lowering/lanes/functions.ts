@@ -11,10 +11,13 @@ export { power } from './power.ts'
 
 /** A function written in plain code takes its operands' lanes and gives the lane of its value. */
 export type PlainFunction = (b: PlainBuilder, ...args: Lane[]) => Lane
-/** The same in lane code, which may look at bits. */
+/** A function in lane code may also look at bits. */
 export type LaneFunction = (b: LaneBuilder, ...args: Lane[]) => Lane
 
-/** Every called function in lane code, and what is exact; `power` also takes its exponent. */
+/**
+ * The table has every called function in lane code, and those that are exact. `power` stands beside
+ * it, because it also takes its exponent.
+ */
 export const functions = {
   neg,
   abs,

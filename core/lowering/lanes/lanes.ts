@@ -5,15 +5,15 @@ import { fail } from '../../values/index.ts'
 // code, which also sees the bits of a number: targets that have such instructions take them from
 // here. A lane is the place of one sample in a vector.
 
-/** The format of a number: its width, exponent and mantissa. */
+/** The format of a number says its width, exponent and mantissa. */
 export type Format = 'f64' | 'f32'
 
-/** Bytes of a number in each format. */
+/** A number of each format has so many bytes. */
 export const WIDTH: Readonly<Record<Format, number>> = { f64: 8, f32: 4 }
 
 /**
- * The operations that programs are made of, on real numbers. A target has to know these and the
- * called functions, and nothing else. Comparisons give a mask, which only `select` reads.
+ * Programs are made of these operations on real numbers. A target has to know them and the called
+ * functions, and nothing else. Comparisons give a mask, which only `select` reads.
  */
 export type PlainOp =
   | 'add'
@@ -32,12 +32,12 @@ export type PlainOp =
   | 'select'
 
 /**
- * All operations of lane code. Those on bits see a lane as an integer of its width, and a mask has
- * all bits set or none. The last four are pairs of operations that many machines do in one.
+ * Lane code has these operations. Those on bits see a lane as an integer of its width, and a mask
+ * has all bits set or none. The last four are pairs of operations that many machines do in one.
  */
 export type LaneOp =
   | PlainOp
-  /** To the nearest whole number, ties to even. */
+  /** `nearest` rounds to the nearest whole number, ties to even. */
   | 'nearest'
   | 'floor'
   | 'and'
@@ -45,7 +45,7 @@ export type LaneOp =
   | 'xor'
   /** a & ~b */
   | 'andnot'
-  /** Integer addition and subtraction on bits. */
+  /** These add and subtract bits as integers. */
   | 'iadd'
   | 'isub'
   /** a, b → b < a ? b : a; NaN of a stays. */
@@ -57,10 +57,10 @@ export type LaneOp =
   /** a, b, c → c − a b, rounded once or twice. */
   | 'subProduct'
 
-/** Shifts by a fixed number of bits; `shr` fills with zeros, `sar` with the sign. */
+/** Shifts are by a fixed number of bits; `shr` fills with zeros, `sar` with the sign. */
 export type ShiftOp = 'shl' | 'shr' | 'sar'
 
-/** Elementary functions that programs call by name. */
+/** Programs call these elementary functions by name. */
 export type CalledFunction =
   | 'atan2'
   | 'power'
@@ -73,40 +73,40 @@ export type CalledFunction =
   | 'exp'
   | 'tanh'
 
-/** One step of a program's code: an input, a number, an operation or a call. */
+/** A step of plain code is an input, a number, an operation or a call. */
 export type PlainNode =
   | { readonly op: 'input'; readonly index: number }
-  /** The same number in every lane. */
+  /** A constant is the same number in every lane. */
   | { readonly op: 'constant'; readonly value: number }
   | { readonly op: PlainOp; readonly args: readonly number[] }
   | { readonly op: 'call'; readonly name: CalledFunction; readonly args: readonly number[] }
 
-/** One step of lane code, which may also look at bits. */
+/** A step of lane code may also look at bits. */
 export type Node =
   | PlainNode
-  /** The same bits in every lane. */
+  /** Every lane has these bits. */
   | { readonly op: 'bits'; readonly value: bigint }
   | { readonly op: LaneOp; readonly args: readonly number[] }
   | { readonly op: ShiftOp; readonly args: readonly number[]; readonly by: number }
 
-/** Nodes in the order of definition; arguments are indices of earlier nodes. */
+/** Nodes stand in the order of definition; arguments are indices of earlier nodes. */
 export interface Code<N extends Node> {
   readonly nodes: readonly N[]
   readonly outputs: readonly number[]
 }
 
-/** Code of a program: it knows neither a format nor bits. */
+/** A program's code knows neither a format nor bits. */
 export type PlainCode = Code<PlainNode>
 
-/** Code for lanes of one format, in which its constants are rounded already. */
+/** Lane code is for one format, in which its constants are rounded already. */
 export interface LaneCode extends Code<Node> {
   readonly format: Format
 }
 
-/** A node under construction, named by its index. */
+/** A lane is a node under construction, named by its index. */
 export type Lane = number
 
-/** A builder of plain code. It writes an equal node only once. */
+/** This builder writes plain code. It writes an equal node only once. */
 export interface PlainBuilder {
   readonly input: (index: number) => Lane
   readonly constant: (value: number) => Lane
@@ -114,7 +114,7 @@ export interface PlainBuilder {
   readonly call: (name: CalledFunction, ...args: readonly Lane[]) => Lane
 }
 
-/** A builder of lane code of one format. */
+/** This builder writes lane code of one format. */
 export interface LaneBuilder extends PlainBuilder {
   readonly format: Format
   readonly bits: (value: bigint) => Lane
@@ -142,7 +142,10 @@ const keyOf = (node: Node): string => {
   }
 }
 
-/** The nodes that `write` adds, each once, and its results; what no result needs is left out. */
+/**
+ * Collects the nodes that `write` adds, each once, and its results; what no result needs is left
+ * out.
+ */
 const recorded = <N extends Node>(write: (add: (node: N) => Lane) => readonly Lane[]): Code<N> => {
   const nodes: N[] = []
   const known = new Map<string, Lane>()
@@ -164,11 +167,11 @@ const plainBuilder = (add: (node: PlainNode) => Lane): PlainBuilder => ({
   call: (name, ...args) => add({ op: 'call', name, args }),
 })
 
-/** The plain code that `write` writes, with its results as outputs. */
+/** Makes plain code: the results of `write` are its outputs. */
 export const plainCode = (write: (builder: PlainBuilder) => readonly Lane[]): PlainCode =>
   recorded<PlainNode>((add) => write(plainBuilder(add)))
 
-/** The lane code that `write` writes, with its results as outputs. */
+/** Makes lane code: the results of `write` are its outputs. */
 export const laneCode = (
   format: Format,
   write: (builder: LaneBuilder) => readonly Lane[],
@@ -189,7 +192,7 @@ export const laneCode = (
 
 export const argsOf = (node: Node): readonly number[] => ('args' in node ? node.args : [])
 
-/** The same code without the nodes that no output needs. */
+/** Removes the nodes that no output needs. */
 export const prunedCode = <N extends Node>({ nodes, outputs }: Code<N>): Code<N> => {
   const needed = new Set(outputs)
   for (let i = nodes.length - 1; i >= 0; i -= 1)

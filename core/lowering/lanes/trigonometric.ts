@@ -2,8 +2,9 @@ import type { CalledFunction, Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
 /**
- * π/2 as a sum. Up to `limit`, n times a part is exact (but for the last), and a difference of
- * neighbours loses bits at most once: even next to a multiple of π/2 the rest is right.
+ * The parts add up to π/2. Up to `limit`, n times a part is exact (but for the last), and a
+ * difference of neighbours loses bits at most once: even next to a multiple of π/2 the rest is
+ * right.
  */
 const HALF_PI: PerFormat<{ readonly parts: readonly number[]; readonly limit: number }> = {
   f64: {
@@ -56,8 +57,8 @@ const trigonometric =
     return select(lt(c(limit), a), b.call(name, x), near)
   }
 
-/** sin x within 1.6 ulp, in float32 too; ±0 stay, NaN for ±∞. */
+/** Computes sin x within 1.6 ulp, in float32 too; ±0 stay, NaN for ±∞. */
 export const sin = trigonometric('sin')
 
-/** cos x within 1.6 ulp, in float32 too; NaN for ±∞. */
+/** Computes cos x within 1.6 ulp, in float32 too; NaN for ±∞. */
 export const cos = trigonometric('cos')
