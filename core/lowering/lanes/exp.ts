@@ -53,7 +53,7 @@ const beyondLinear = (b: LaneBuilder, s: Lane): Lane => {
 }
 
 /**
- * s||Computes 2ⁿ e²ˢ, |s| ≤ ln(2)/4, where `bits` end in n + 2 · bias + 1. Two factors bring 2ⁿ:
+ * Computes 2ⁿ e²ˢ, |s| ≤ ln(2)/4, where `bits` end in n + 2 · bias + 1. Two factors bring 2ⁿ:
  * one alone could overflow, or lose what a subnormal result still holds.
  */
 export const scaledExp = (b: LaneBuilder, s: Lane, bits: Lane): Lane => {
