@@ -1,5 +1,5 @@
 export { type Access, whole } from './access.ts'
-export { combined, usesOf, writtenOut } from './instructions.ts'
+export { combined, rewriteNodes, usesOf, writtenOut } from './instructions.ts'
 export {
   type ContractKernel,
   type Epilogue,

@@ -3,7 +3,6 @@ import {
   type Code,
   type Format,
   functions,
-  LAYOUT,
   type Lane,
   type LaneBuilder,
   type LaneCode,
@@ -37,7 +36,8 @@ const written = (b: LaneBuilder, node: Node, args: readonly Lane[]): Lane => {
   }
 }
 
-const rewritten = (code: Code<Node>, format: Format, rewrite: Rewrite): LaneCode =>
+/** Writes code anew, node by node, as lane code of a format. */
+export const rewriteNodes = (code: Code<Node>, format: Format, rewrite: Rewrite): LaneCode =>
   laneCode(format, (b) => {
     const place: Lane[] = []
     for (const node of code.nodes) {
@@ -47,30 +47,18 @@ const rewritten = (code: Code<Node>, format: Format, rewrite: Rewrite): LaneCode
     return code.outputs.map((o) => place[o]!)
   })
 
-/** Writes calls out in lanes. Calls that functions make themselves are rare, and stay. */
-const withoutCalls = (code: Code<Node>, format: Format): LaneCode =>
-  rewritten(code, format, (b, node, args) => {
+/**
+ * Writes plain code as lane code of a format, functions written out. Calls that functions make
+ * themselves are rare, and stay.
+ */
+export const writtenOut = (code: Code<Node>, format: Format): LaneCode =>
+  rewriteNodes(code, format, (b, node, args) => {
     if (node.op !== 'call') return undefined
     if (node.name !== 'power') return functions[node.name](b, args[0]!, args[1]!)
     const exponent = code.nodes[node.args[1]!]!
     if (exponent.op !== 'constant') return undefined
     return power(b, args[0]!, format === 'f32' ? Math.fround(exponent.value) : exponent.value)
   })
-
-/**
- * Turns and clears signs as bits. V8's own instructions for it make these bits anew each time,
- * and wrongly where Node 24 joins vectors of float64.
- */
-const signsAsBits = (code: LaneCode): LaneCode =>
-  rewritten(code, code.format, (b, node, args) => {
-    if (node.op !== 'neg' && node.op !== 'abs') return undefined
-    const sign = b.bits(1n << BigInt(LAYOUT[code.format].width - 1))
-    return b.apply(node.op === 'neg' ? 'xor' : 'andnot', args[0]!, sign)
-  })
-
-/** Writes the same code in a format, without calls and anything else that has no instruction. */
-export const writtenOut = (code: Code<Node>, format: Format): LaneCode =>
-  signsAsBits(withoutCalls(code, format))
 
 /** Counts how often each node is read. */
 export const usesOf = ({ nodes, outputs }: Code<Node>): number[] => {

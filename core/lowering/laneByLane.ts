@@ -7,7 +7,7 @@ import {
   type ShiftOp,
 } from './lanes/index.ts'
 
-// Lane code on plain numbers: one lane of what SIMD instructions compute, to the last bit.
+// Lane code on plain numbers: one lane of what vector instructions compute, to the last bit.
 
 /** Rounds to the nearest whole number, ties to even: beyond 2⁵² all numbers are whole. */
 const nearest = (x: number): number => {

@@ -155,7 +155,7 @@ const loopsOf = (
     offset: to.offset + start.reduce((sum, s, k) => sum + s * to.strides[k]!, 0),
   })
 
-  const perTile = (eq: Equation): void => {
+  const addLoop = (eq: Equation): void => {
     const { output, inputs } = eq
     if (isElementwise(eq.primitive)) {
       const slot = place(eq)
@@ -225,7 +225,7 @@ const loopsOf = (
       own(id, eq.output.shape, -1)
       if (view !== undefined) access[id] = view
     } else if (view !== undefined) access[id] = view
-    else perTile(eq)
+    else addLoop(eq)
   }
 
   const outputs = program.outputs.map(operand)

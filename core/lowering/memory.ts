@@ -75,7 +75,7 @@ export const planMemory = (lowered: Lowered, samples: number, units: MemoryUnits
     address.set(id, next)
     next += aligned(Math.max(1, lowered.sizes.get(id)!) * units.number)
   }
-  // Totals grow from tile to tile.
+  // Totals grow from sample to sample.
   for (const id of lowered.totals) {
     address.set(id, next)
     next += units.total * lowered.sizes.get(id)!

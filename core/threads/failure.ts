@@ -1,4 +1,4 @@
-// What went wrong on another thread, reported through shared memory: its messages come too late for a
+// Failures on another thread are reported through shared memory: messages would come too late for a
 // thread that waits.
 
 /** The text of a failure has room for so many characters, each of them a number. */
@@ -30,7 +30,7 @@ const SLOWER = 20
 
 /**
  * Notes how long work takes here, and says how long to wait for others that do the same work: a
- * thread that died, for want of memory say, tells nobody.
+ * thread that died, for want of memory say, reports nothing.
  */
 export const patience = (
   least = LEAST_PATIENCE_MS,

@@ -1,5 +1,11 @@
-import { combined, type Target, writtenOut } from '../lowering/index.ts'
-import { type Format, type LaneCode, type PlainCode, WIDTH } from '../lowering/lanes/index.ts'
+import { combined, rewriteNodes, type Target, writtenOut } from '../lowering/index.ts'
+import {
+  type Format,
+  LAYOUT,
+  type LaneCode,
+  type PlainCode,
+  WIDTH,
+} from '../lowering/lanes/index.ts'
 import { TOTAL, VECTOR } from './encode.ts'
 
 // What WebAssembly with SIMD says about itself to the lowering.
@@ -19,9 +25,20 @@ export const IN_ROWS = 8
 /** Longer code runs as fast in a loop of its own, and is written once there, not for every sum. */
 const MOST_OPERATIONS = 8
 
+/**
+ * Turns and clears signs as bits. V8's own instructions for it make these bits anew each time,
+ * and wrongly where Node 24 joins vectors of float64.
+ */
+const signsAsBits = (code: LaneCode): LaneCode =>
+  rewriteNodes(code, code.format, (b, node, args) => {
+    if (node.op !== 'neg' && node.op !== 'abs') return undefined
+    const sign = b.bits(1n << BigInt(LAYOUT[code.format].width - 1))
+    return b.apply(node.op === 'neg' ? 'xor' : 'andnot', args[0]!, sign)
+  })
+
 /** Writes plain code as instructions on vectors of a format. */
 export const instructionsOf = (code: PlainCode, format: Format, fused: boolean): LaneCode =>
-  combined(writtenOut(code, format), fused)
+  combined(signsAsBits(writtenOut(code, format)), fused)
 
 /** Counts instructions; constants are not counted. */
 const operationsOf = (code: PlainCode, format: Format): number =>

@@ -35,6 +35,8 @@ export const COS: PerFormat<readonly number[]> = {
 }
 
 /**
+ * Writes sin or cos.
+ *
  * Method  |x| = n π/2 + r; n mod 4 chooses between ±sin r and ±cos r, both polynomials whose
  *         coefficients minimise the largest relative error (Remez exchange in 60 digits; 2⁻⁵⁶
  *         and 2⁻²⁶). Beyond 2¹⁷ (float32: 2⁷) the host's function is called for the lane.
