@@ -180,4 +180,4 @@ export type Rules<R> = readonly R[] | { readonly operand: (k: number) => R }
 
 /** Finds the rule of operand k, in either table. */
 export const ruleOf = <R>(rules: Rules<R>, k: number): R =>
-  'operand' in rules ? rules.operand(k) : rules[k]!
+  'operand' in rules ? rules.operand(k) : (rules[k] as R)

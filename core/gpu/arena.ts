@@ -2,16 +2,16 @@
 // eight), and one upload for all parameters is the cheapest.
 
 export interface Arena {
-  /** Where the numbers of a shared value begin; room is made when first asked for. */
+  /** Tells where the numbers of a shared value begin; room is made when first asked for. */
   readonly placeOf: (value: number, size: number) => number
-  /** Where some fixed numbers begin: tables of indices, constants that have no text. */
+  /** Tells where some fixed numbers begin: tables of indices, constants that have no text. */
   readonly fixed: (numbers: readonly number[]) => number
   readonly layout: () => ArenaLayout
 }
 
 export interface ArenaLayout {
   readonly length: number
-  /** Shared values and their places. */
+  /** Shared values have these places. */
   readonly values: readonly { readonly value: number; readonly place: number }[]
   readonly fixed: readonly { readonly place: number; readonly numbers: readonly number[] }[]
 }

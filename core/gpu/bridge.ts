@@ -22,15 +22,20 @@ import {
 
 export interface DeviceBridge {
   readonly mode: GpuMode
-  /** For `compile`: every job goes to the device, in float32. Throws what the device reports. */
+  /**
+   * The runner is for `compile`: every job goes to the device, in float32. It throws what the
+   * device reports.
+   */
   readonly runner: Runner
   readonly close: () => void
 }
 
 export interface BridgeOptions {
-  /** The thread with the device; default: one with gpu.js. */
+  /** This starts the thread with the device; by default one with gpu.js. */
   readonly worker?: () => WorkerLike | undefined
-  /** Milliseconds without a sign of life after which a device counts as lost; default: 120,000. */
+  /**
+   * A device counts as lost after so many milliseconds without a sign of life; default: 120,000.
+   */
   readonly patience?: number
 }
 
@@ -43,7 +48,7 @@ const ownWorker = (): WorkerLike | undefined => {
   return startModule(new URL(name, here).href)
 }
 
-/** Sleeps until there is an answer; undefined when nothing has moved for too long. */
+/** Sleeps until there is an answer. There is none when nothing has moved for too long. */
 const awaited = (answer: Int32Array, patience: number): number | undefined => {
   for (;;) {
     const life = Atomics.load(answer, LIFE)

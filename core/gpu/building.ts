@@ -9,16 +9,16 @@ import {
 import type { Program } from '../primitives/index.ts'
 import { type Shape, sizeOf } from '../values/index.ts'
 import { type Arena, newArena } from './arena.ts'
+import { basesOf, MOST_READS } from './gpuTarget.ts'
 import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './kernelSource.ts'
 
 // Kernels one after the other. A thread writes one number and no other, so a value that several
 // loops would write each in part is first only noted down, and made by one kernel that picks when
 // somebody reads it.
 
-/** Buffers of samples that a kernel may read: WebGPU allows eight, two of them taken already. */
-export const MOST_READS = 6
-
-/** A value that is put together: its parts, and the number that stands where none is. */
+/**
+ * A definition puts a value together from parts; `under` is the number that stands where none is.
+ */
 export interface Definition {
   readonly shape: Shape
   readonly parts: readonly Part[]
@@ -30,21 +30,21 @@ export interface Building {
   readonly arena: Arena
   readonly kernels: readonly DeviceKernel[]
   readonly shapeOf: (value: number) => Shape
-  /** A value of its own. */
+  /** Makes a new value. */
   readonly fresh: (shape: Shape) => number
   readonly push: (kernel: DeviceKernel) => void
   /** Notes down a copy or a fill. */
   readonly define: (kernel: MapKernel) => void
-  /** What is noted down of a value that nobody has read yet. */
+  /** Gives what is noted down of a value that nobody has read yet. */
   readonly definitionOf: (value: number) => Definition | undefined
   readonly forget: (value: number) => void
   /** Makes a value that is only noted down. */
   readonly make: (value: number) => void
-  /** The same map with few enough buffers to read. */
+  /** Rewrites a map so that it has few enough buffers to read. */
   readonly packed: (kernel: MapKernel) => MapKernel
 }
 
-/** Where a part begins, from the place of its first element in a row-major value. */
+/** Finds where a part begins, from the place of its first element in a row-major value. */
 const startOf = (offset: number, shape: Shape): number[] => {
   let rest = offset
   return shape.map((_, d) => {
@@ -54,14 +54,6 @@ const startOf = (offset: number, shape: Shape): number[] => {
     return at
   })
 }
-
-/** A map that moves numbers, or repeats one: nothing is computed. */
-export const isMove = ({ code }: MapKernel): boolean =>
-  code.nodes.length === 1 && ['input', 'constant'].includes(code.nodes[0]!.op)
-
-const basesOf = (reads: readonly Operand[]): number[] => [
-  ...new Set(reads.filter((x) => x.varies).map((x) => x.base)),
-]
 
 export const newBuilding = (program: Program, variables: number): Building => {
   const shapes = new Map<number, Shape>(
@@ -79,7 +71,7 @@ export const newBuilding = (program: Program, variables: number): Building => {
     return next - 1
   }
 
-  /** As many kernels as the number of buffers asks for, each on top of the one before. */
+  /** Writes as many kernels as the number of buffers asks for, each on top of the one before. */
   const assemble = (value: number, { shape, parts, under }: Definition): void => {
     const groups: Part[][] = [[]]
     for (const part of parts) {

@@ -11,22 +11,22 @@ import type { DevicePlan } from './kernelPlan.ts'
 // results, in float32, and a task instead of a value.
 
 export interface DeviceOptions {
-  /** A mode of gpu.js; default: the best there is. */
+  /** The mode of gpu.js is the best there is by default. */
   readonly mode?: GpuMode
-  /** A device that is open already; several executables may share one. */
+  /** A device may be open already; several executables may share one. */
   readonly device?: Device
-  /** Add the results up over the samples? Default: one result for each. */
+  /** Should results be added up over the samples? By default there is one for each. */
   readonly summed?: boolean
 }
 
 export interface DeviceExecutable<Args extends readonly unknown[], Out> {
-  /** The program of one sample. */
+  /** This is the program of one sample. */
   readonly program: Program
-  /** The kernels it became. */
+  /** The program became these kernels. */
   readonly plan: DevicePlan
   readonly mode: GpuMode
   /**
-   * One call: per-sample leaves carry the samples first, [B, …]; so do results, unless summed.
+   * Runs one call. Per-sample leaves carry the samples first, [B, …]; so do results, unless summed.
    * Calls run one after the other. Left: what the device reports; a wrong shape throws, as it does
    * for `compile`.
    */
@@ -35,16 +35,18 @@ export interface DeviceExecutable<Args extends readonly unknown[], Out> {
   readonly close: () => void
 }
 
-/** Work on a device; whatever it throws, but for mistakes in maths, is a problem of the device. */
+/**
+ * Does work on a device; whatever it throws, but for mistakes in maths, is a problem of the device.
+ */
 export const onDevice = <A>(mode: GpuMode, work: () => Promise<A>): TE.TaskEither<Problem, A> =>
   TE.tryCatch(work, (error) =>
     error instanceof TensorError ? error.problem : problemOfDevice(mode, error),
   )
 
 /**
- * A function of one sample, made ready to run on many samples by a graphics card. What `compile`
- * is, but float32 and asynchronous. Parameters are uploaded when they change; values stay on the
- * device between kernels; kernels compile at the first call.
+ * Makes a function of one sample ready to run on many samples by a graphics card. It is what
+ * `compile` is, but float32 and asynchronous. Parameters are uploaded when they change; values stay
+ * on the device between kernels; kernels compile at the first call.
  *
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
  * Errors  DeviceError: no such device; later from `run`: lost, out of memory, kernel refused.
@@ -99,7 +101,7 @@ export const compileOnDevice =
     return TE.chain((device: Device) => onDevice(device.mode, () => made(device)))(opened)
   }
 
-/** The value of a task that cannot fail but by a problem, or the problem thrown. */
+/** Gives the value of a task that cannot fail but by a problem, or throws the problem. */
 export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
   const result = await task()
   return E.isLeft(result) ? fail(result.left) : result.right

@@ -3,24 +3,24 @@ import type { Problem } from '../values/index.ts'
 // What psigrad asks of a device: buffers that stay there, and kernels that run on them.
 
 /**
- * The modes of gpu.js, best first. The last two need no graphics card and use none: WebAssembly,
- * and plain JavaScript.
+ * The modes of gpu.js stand here, best first. The last two need no graphics card and use none:
+ * WebAssembly, and plain JavaScript.
  */
 export const modes = ['webgpu', 'headlessgl', 'webgl2', 'webgl', 'webasm', 'cpu'] as const
 export type GpuMode = (typeof modes)[number]
 
-/** Which device: a mode, the best there is, or a graphics card only. */
+/** The wanted device is a mode, the best there is, or a graphics card only. */
 export type WantedDevice = GpuMode | 'best' | 'card'
 
-/** Modes that need no graphics card, and use none. */
+/** Does a mode need no graphics card, and use none? */
 export const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
 
-/** Numbers on a device. */
+/** A buffer holds numbers on a device. */
 export interface DeviceBuffer {
   readonly handle: unknown
 }
 
-/** A kernel that is compiled when first launched. */
+/** A ready kernel is compiled when first launched. */
 export interface ReadyKernel {
   /** Starts so many threads; the result stays on the device. */
   readonly launch: (
@@ -33,7 +33,7 @@ export interface ReadyKernel {
 
 export interface Device {
   readonly mode: GpuMode
-  /** A kernel from its source and those of the functions it calls. */
+  /** Makes a kernel from its source and those of the functions it calls. */
   readonly kernel: (source: string, functions: readonly string[]) => ReadyKernel
   readonly upload: (numbers: Float32Array) => Promise<DeviceBuffer>
   readonly read: (buffer: DeviceBuffer) => Promise<Float32Array>
@@ -43,7 +43,7 @@ export interface Device {
   readonly close: () => void
 }
 
-/** What may go wrong with a device. */
+/** These things may go wrong with a device. */
 export type DeviceFault = 'absent' | 'lost' | 'memory' | 'compile' | 'failed'
 
 const signs: readonly (readonly [DeviceFault, RegExp])[] = [
@@ -72,7 +72,7 @@ const firstLine = (text: string): string => {
   return line.length > 200 ? `${line.slice(0, 197)}...` : line
 }
 
-/** A failure of a device as a problem; `data.fault` tells its kind. */
+/** Makes a problem of a failure of a device; `data.fault` tells its kind. */
 export const deviceProblem = (mode: WantedDevice, fault: DeviceFault, detail: string): Problem => ({
   kind: 'DeviceError',
   where: mode === 'best' || mode === 'card' ? 'gpu.js' : `gpu.js mode ${mode}`,
@@ -81,7 +81,7 @@ export const deviceProblem = (mode: WantedDevice, fault: DeviceFault, detail: st
   data: { mode, fault, detail },
 })
 
-/** The problem of whatever gpu.js or the driver threw, told apart by its words. */
+/** Makes a problem of whatever gpu.js or the driver threw; the words decide which. */
 export const problemOfDevice = (mode: GpuMode, error: unknown): Problem => {
   const text = error instanceof Error ? error.message : String(error)
   const fault = signs.find(([, sign]) => sign.test(text))?.[0] ?? 'failed'

@@ -11,7 +11,7 @@ export type DeviceKind = 'card' | 'software' | 'processor' | 'absent'
 export interface FoundMode {
   readonly mode: GpuMode
   readonly kind: DeviceKind
-  /** The device's name for itself, or why there is none. */
+  /** `about` is the device's name for itself, or why there is none. */
   readonly about: string
 }
 
@@ -118,7 +118,7 @@ const find: { readonly [M in GpuMode]: (GPU: GpuJs) => FoundMode | Promise<Found
 }
 
 /**
- * Every mode of gpu.js, and what stands behind it here.
+ * Finds every mode of gpu.js, and what stands behind it here.
  *
  * Errors  DeviceError when gpu.js is not installed.
  */
@@ -133,7 +133,9 @@ export const findModes: TE.TaskEither<Problem, readonly FoundMode[]> = F.pipe(
   ),
 )
 
-/** The best: a card, else the processor, which is faster than software that plays a card. */
+/**
+ * Chooses the best: a card, else the processor, which is faster than software that plays a card.
+ */
 export const bestOf = (found: readonly FoundMode[]): FoundMode | undefined =>
   (['card', 'processor', 'software'] as const)
     .map((kind) => found.find((f) => f.kind === kind))

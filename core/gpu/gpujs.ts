@@ -23,7 +23,7 @@ interface Gpu {
   readonly context?: Context | null
 }
 
-/** A WebGL context, as far as it is asked. */
+/** A WebGL context is declared as far as it is asked. */
 interface Context {
   readonly isContextLost?: () => boolean
   readonly getError?: () => number
@@ -59,7 +59,7 @@ const notInstalled: Problem = {
   data: { fault: 'absent' },
 }
 
-/** The package, when it is there. */
+/** Loads the package, when it is there. */
 export const loadGpuJs: TE.TaskEither<Problem, GpuJs> = TE.tryCatch(
   async () => {
     const loaded = (await import('gpu.js')) as unknown as {
@@ -89,7 +89,7 @@ const settings = {
   onRequestFallback: refuse,
 } as const
 
-/** The number of a function's parameters, from its text. */
+/** Counts a function's parameters, from its text. */
 const arityOf = (source: string): number => source.slice(0, source.indexOf(')')).split(',').length
 
 const asFunction = (source: string): object => ({
@@ -107,7 +107,7 @@ export const gpuJsDevice = (GPU: GpuJs, mode: GpuMode): E.Either<Problem, Device
     (error) => deviceProblem(mode, 'absent', error instanceof Error ? error.message : `${error}`),
   )
 
-/** The first launch compiles; what is refused is shown along with the refusal. */
+/** Does the first launch, which compiles; what is refused is shown along with the refusal. */
 const started = async (launch: () => unknown, source: string): Promise<Handle> => {
   try {
     return (await launch()) as Handle
@@ -144,7 +144,7 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
   const copy = isProcessor(mode)
     ? undefined
     : create('function (x) { return x[this.thread.x]; }', [])
-  /** WebGL tells of a lost context, or of too little memory, only when asked. */
+  /** Asks WebGL, which tells only then of a lost context, or of too little memory. */
   const ask = (): void => {
     const context = gpu.context
     if (context?.isContextLost?.() === true) throw new Error('the WebGL context was lost')

@@ -1,15 +1,16 @@
-import { loopsOf, type Operand } from '../lowering/index.ts'
+import { type Lowered, lower, type Operand } from '../lowering/index.ts'
 import type { Equation, Program } from '../primitives/index.ts'
 import { largest, type Shape, sizeOf } from '../values/index.ts'
 import type { ArenaLayout } from './arena.ts'
-import { type Building, isMove, makeReads, newBuilding, takesWhole } from './building.ts'
+import { type Building, makeReads, newBuilding, takesWhole } from './building.ts'
+import { gpuTarget, isMove } from './gpuTarget.ts'
 import type { DeviceKernel, Part } from './kernelSource.ts'
 
 // From the program of one sample to kernels in their order, with what has to be known to run them.
 // The loops are those of the compiler. Outputs that are only put together of others are put
 // together where they arrive.
 
-/** An output as it arrives: parts of values, and what stands where no part does. */
+/** An output arrives as parts of values; `under` is what stands where no part does. */
 export interface DeviceOutput {
   readonly shape: Shape
   readonly parts: readonly Part[]
@@ -18,26 +19,29 @@ export interface DeviceOutput {
 
 export interface DevicePlan {
   readonly kernels: readonly DeviceKernel[]
-  /** For each kernel: the values that nothing reads after it. */
+  /** Nothing reads these values after the kernel of that number. */
   readonly dying: readonly (readonly number[])[]
-  /** Inputs of which every sample brings its own: variable, and elements; those that are read. */
+  /**
+   * Every sample brings its own numbers for these inputs, of so many elements; only those that are
+   * read are here.
+   */
   readonly inputs: readonly { readonly value: number; readonly size: number }[]
   readonly outputs: readonly DeviceOutput[]
-  /** Computed once for all samples, before the first kernel. */
+  /** These are computed once for all samples, before the first kernel. */
   readonly once: readonly Equation[]
   readonly arena: ArenaLayout
-  /** For a summed program, by value: the one that holds its sums, a row for each group. */
+  /** For a summed program each value has another one that holds its sums, a row for each group. */
   readonly totals: ReadonlyMap<number, number>
-  /** Elements of the largest value, and of all together. */
+  /** The largest value has so many elements, and all together have `elements`. */
   readonly largest: number
   readonly elements: number
 }
 
-/** Samples that one thread adds up. */
+/** One thread adds up so many samples. */
 export const SUM_GROUP = 32
 
-/** The kernels of all loops. */
-const pushAll = (building: Building, loops: ReturnType<typeof loopsOf>): void => {
+/** Writes the kernels of all loops. */
+const pushAll = (building: Building, loops: Lowered): void => {
   const { emit, push } = building
   for (const kernel of loops.kernels) {
     if (kernel.kind === 'map' && isMove(kernel)) {
@@ -83,7 +87,7 @@ const outputsOf = (
   })
 }
 
-/** After which kernel each value is read no more; outputs keep theirs. */
+/** Finds after which kernel each value is read no more; outputs keep theirs. */
 const dyingOf = (
   kernels: readonly DeviceKernel[],
   inputs: readonly number[],
@@ -98,13 +102,13 @@ const dyingOf = (
   return dying
 }
 
-/** The kernels of a program, its results added up over the samples if `summed`. */
+/** Plans the kernels of a program, its results added up over the samples if `summed`. */
 export const devicePlan = (
   program: Program,
   perSample: readonly boolean[],
   summed: boolean,
 ): DevicePlan => {
-  const loops = loopsOf(program, perSample, 'f32')
+  const loops = lower(program, perSample, gpuTarget)
   const building = newBuilding(program, loops.varies.length)
   pushAll(building, loops)
   const outputs = outputsOf(

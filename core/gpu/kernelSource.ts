@@ -6,7 +6,7 @@ import type {
   ReduceKernel,
   TableKernel,
 } from '../lowering/index.ts'
-import { type LaneCode, laneCode } from '../lowering/lanes/index.ts'
+import { type PlainCode, prunedCode } from '../lowering/lanes/index.ts'
 import { largest } from '../values/index.ts'
 import type { Arena } from './arena.ts'
 import { laneStatements, type Names } from './laneSource.ts'
@@ -17,20 +17,20 @@ import { type FunctionName, withCallees } from './sourceFunctions.ts'
 // of E elements and B samples is a buffer of E·B numbers, samples next to each other, so that
 // neighbouring threads read neighbouring numbers.
 
-/** A kernel of gpu.js, and what it reads and makes. */
+/** A kernel of gpu.js comes with what it reads and makes. */
 export interface DeviceKernel {
   readonly source: string
   readonly functions: readonly FunctionName[]
-  /** Does it read what all samples share? The first argument then. */
+  /** Does it read what all samples share? That is its first argument then. */
   readonly shared: boolean
-  /** Values of every sample, in the order of the arguments. */
+  /** It reads these values of every sample, in the order of the arguments. */
   readonly reads: readonly number[]
   readonly write: number
-  /** Elements of the result. */
+  /** The result has so many elements. */
   readonly size: number
 }
 
-/** Part of a value that is put together: `shape` elements from `from` on are a copy of `read`. */
+/** A value may be put together from parts: `shape` elements from `from` on are a copy of `read`. */
 export interface Part {
   readonly read: Operand
   readonly shape: readonly number[]
@@ -38,14 +38,14 @@ export interface Part {
 }
 
 export interface Emitter {
-  /** One result of a map. */
+  /** Writes the kernel of one result of a map. */
   readonly map: (kernel: MapKernel, output: number) => DeviceKernel
   readonly reduce: (kernel: ReduceKernel) => DeviceKernel
   readonly contract: (kernel: ContractKernel) => DeviceKernel
   readonly gather: (kernel: TableKernel) => DeviceKernel
-  /** Sums at looked-up places; `length` is that of the axis they are on. */
+  /** Writes sums at looked-up places; `length` is that of the axis they are on. */
   readonly scatter: (kernel: TableKernel, length: number) => DeviceKernel
-  /** A value put together from parts, on top of another one or of a number. */
+  /** Puts a value together from parts, on top of another one or of a number. */
   readonly parts: (
     write: number,
     shape: readonly number[],
@@ -56,21 +56,9 @@ export interface Emitter {
   readonly total: (read: number, write: number, size: number, group: number) => DeviceKernel
 }
 
-/** Only what leads to one output. */
-const outputOf = (code: LaneCode, k: number): LaneCode =>
-  laneCode(code.format, (b) => {
-    const lanes: number[] = []
-    for (const node of code.nodes) {
-      const args = 'args' in node ? node.args.map((a) => lanes[a]!) : []
-      if (node.op === 'input') lanes.push(b.input(node.index))
-      else if (node.op === 'constant') lanes.push(b.constant(node.value))
-      else if (node.op === 'bits') lanes.push(b.bits(node.value))
-      else if (node.op === 'call') lanes.push(b.call(node.name, ...args))
-      else if ('by' in node) lanes.push(b.shift(node.op, args[0]!, node.by))
-      else lanes.push(b.apply(node.op, ...args))
-    }
-    return [lanes[code.outputs[k]!]!]
-  })
+/** Keeps only what leads to one output. */
+const outputOf = ({ nodes, outputs }: PlainCode, k: number): PlainCode =>
+  prunedCode({ nodes, outputs: [outputs[k]!] })
 
 export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitter => {
   /** Collects what a kernel reads while its text is written. */
@@ -92,13 +80,13 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
     }
     return {
       names,
-      /** One of some fixed numbers, by its place along axes. */
+      /** Names one of some fixed numbers, by its place along axes. */
       fixed: (
         numbers: readonly number[],
         strides: readonly number[],
         axes: readonly string[],
       ): string => fromShared(placeOf(arena.fixed(numbers), strides, axes)),
-      /** The number of an operand at a place along its axes. */
+      /** Names the number of an operand at a place along its axes. */
       at: (x: Operand, axes: readonly string[]): string => {
         if (!x.varies) {
           const first = arena.placeOf(x.base, sizeOf(x.base))
@@ -109,7 +97,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
         if (place === 'e') return `${argument(x.base)}[this.thread.x]`
         return `${argument(x.base)}[(${place}) * samples + b]`
       },
-      /** The number of a value at a place in its buffer. */
+      /** Names the number of a value at a place in its buffer. */
       in: (value: number, place: string): string => `${argument(value)}[${place}]`,
       done: (write: number, size: number, lines: readonly string[]): DeviceKernel => {
         const parameters = [...(shared ? ['shared'] : []), ...reads.map((_, k) => `x${k}`)]
@@ -174,9 +162,12 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
 
   const contract: Emitter['contract'] = (kernel) => {
     const w = writing()
-    const { x, y, write } = kernel
+    const { x, y, write, epilogue } = kernel
     const labels = [...kernel.both, ...kernel.xOnly, ...kernel.yOnly]
-    const { statements, names } = digitsOf(labels)
+    /** Gives the strides through what an epilogue reads or writes. */
+    const beside = (k: number): number[] => labels.map((l) => l.beside![k]!)
+    const outs = epilogue === undefined ? labels.map((l) => l.out) : beside(epilogue.reads.length)
+    const { statements, names } = digitsOf(labels.map(({ size }, d) => ({ size, out: outs[d]! })))
     const counters = kernel.summed.map((_, d) => `j${d}`)
     const all = [...labels, ...kernel.summed]
     const sizes = kernel.summed.map((l) => l.size)
@@ -185,14 +176,19 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
         w.at({ ...x, strides: all.map((l) => l.x) }, [...names, ...inner]),
         w.at({ ...y, strides: all.map((l) => l.y) }, [...names, ...inner]),
       ].join(' * ')
-    return w.done(write.base, product(labels.map((l) => l.size)), [
+    const sum = summed(sizes, counters, (to, inner) => `${to} += ${term(inner)};`)
+    const read = (k: number): string =>
+      k === epilogue?.sum ? 'acc' : w.at({ ...epilogue!.reads[k]!, strides: beside(k) }, names)
+    const end = epilogue === undefined ? undefined : laneStatements(epilogue.code, read, w.names)
+    return w.done((epilogue?.writes[0] ?? write).base, product(labels.map((l) => l.size)), [
       ...statements,
-      summed(sizes, counters, (to, inner) => `${to} += ${term(inner)};`),
-      'return acc;',
+      sum,
+      ...(end?.statements ?? []),
+      `return ${end?.outputs[0] ?? 'acc'};`,
     ])
   }
 
-  /** The axis that is looked up, then the others, as they lie in the result. */
+  /** Lists the axis that is looked up, then the others, as they lie in the result. */
   const tableDigits = (length: number, kernel: TableKernel): Digit[] =>
     [length, ...kernel.shape].map((size, d) => ({ size, out: kernel.write.strides[d]! }))
 

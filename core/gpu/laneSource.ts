@@ -1,24 +1,24 @@
-import { argsOf, type LaneCode, type Node } from '../lowering/lanes/index.ts'
+import { argsOf, type PlainCode, type PlainNode, type PlainOp } from '../lowering/lanes/index.ts'
 import { literal, type Odd } from './source.ts'
 import type { FunctionName } from './sourceFunctions.ts'
 
-// Lane code as statements of a kernel's source, a constant for each node.
+// Plain code as statements of a kernel's source, a constant for each node; numbers are float32.
 
-/** What a kernel's source is made of besides its own text. */
+/** A kernel's source refers to these things besides its own text. */
 export interface Names {
   readonly odd: Odd
   /** Notes that a function is called. */
   readonly uses: (name: FunctionName) => void
 }
 
-/** xⁿ by squaring, n ≥ 1. */
+/** Writes xⁿ by squaring, n ≥ 1. */
 const product = (x: string, n: number): string => {
   if (n === 1) return x
   const half = product(x, Math.floor(n / 2))
   return n % 2 === 0 ? `(${half} * ${half})` : `(${half} * ${half} * ${x})`
 }
 
-/** xᵖ: multiples of 1/2 up to ±8 by products and a root, others by a logarithm. */
+/** Writes xᵖ: multiples of 1/2 up to ±8 by products and a root, others by a logarithm. */
 const powerOf = (x: string, p: number, { uses }: Names): string => {
   if (p === 0) return '1'
   if ((2 * p) % 1 === 0 && Math.abs(p) <= 8) {
@@ -34,23 +34,23 @@ const powerOf = (x: string, p: number, { uses }: Names): string => {
 }
 
 const callOf = (
-  node: Extract<Node, { op: 'call' }>,
+  node: Extract<PlainNode, { op: 'call' }>,
   args: readonly string[],
-  nodes: readonly Node[],
+  nodes: readonly PlainNode[],
   names: Names,
 ): string => {
   if (node.name === 'exp') return `Math.exp(${args[0]})`
   if (node.name === 'power') {
     const exponent = nodes[node.args[1]!]!
     if (exponent.op !== 'constant') throw new Error('powers have fixed exponents')
-    return powerOf(args[0]!, exponent.value, names)
+    return powerOf(args[0]!, Math.fround(exponent.value), names)
   }
   names.uses(node.name)
   return `${node.name}Of(${args.join(', ')})`
 }
 
-/** Operations as text; comparisons stand only where `select` reads them. */
-const operations: Readonly<Record<string, (x: string, y: string, z: string) => string>> = {
+/** Every operation has a text; comparisons stand only where `select` reads them. */
+const operations: Readonly<Record<PlainOp, (x: string, y: string, z: string) => string>> = {
   add: (x, y) => `(${x} + ${y})`,
   sub: (x, y) => `(${x} - ${y})`,
   mul: (x, y) => `(${x} * ${y})`,
@@ -67,8 +67,8 @@ const operations: Readonly<Record<string, (x: string, y: string, z: string) => s
 }
 const masks: readonly string[] = ['lt', 'le', 'eq']
 
-/** How often each node is read; powers read theirs several times. */
-const readsOf = ({ nodes, outputs }: LaneCode): number[] => {
+/** Counts how often each node is read; powers read theirs several times. */
+const readsOf = ({ nodes, outputs }: PlainCode): number[] => {
   const counts = nodes.map(() => 0)
   for (const node of nodes)
     for (const a of argsOf(node)) counts[a]! += node.op === 'call' && node.name === 'power' ? 2 : 1
@@ -77,11 +77,11 @@ const readsOf = ({ nodes, outputs }: LaneCode): number[] => {
 }
 
 /**
- * Statements, and the text of each output. `input` gives the text of an operand.
- * What is read once stands where it is read; only what is read again gets a name.
+ * Writes statements, and the text of each output. `input` gives the text of an operand. What is
+ * read once stands where it is read; only what is read again gets a name.
  */
 export const laneStatements = (
-  code: LaneCode,
+  code: PlainCode,
   input: (index: number) => string,
   names: Names,
   prefix = 'n',
@@ -93,11 +93,9 @@ export const laneStatements = (
     const args = argsOf(node).map((a) => texts[a]!)
     const text = ((): string => {
       if (node.op === 'input') return input(node.index)
-      if (node.op === 'constant') return literal(node.value, names.odd)
+      if (node.op === 'constant') return literal(Math.fround(node.value), names.odd)
       if (node.op === 'call') return callOf(node, args, code.nodes, names)
-      const operation = operations[node.op]
-      if (operation === undefined) throw new Error(`no kernel can say ${node.op}`)
-      return operation(args[0]!, args[1]!, args[2]!)
+      return operations[node.op](args[0]!, args[1]!, args[2]!)
     })()
     const short = node.op === 'constant' || masks.includes(node.op) || counts[i]! < 2
     if (short) texts.push(text)

@@ -52,13 +52,13 @@ const settle = (answer: Int32Array, state: number, text: string): void => {
 
 export const succeed = (answer: Int32Array, text = ''): void => settle(answer, DONE, text)
 
-/** A problem without its longest details, so that it fits. */
+/** Refuses with a problem, without its longest details, so that it fits. */
 export const refuse = (answer: Int32Array, problem: Problem): void => {
   const detail = String(problem.data?.detail ?? '').slice(0, 1000)
   settle(answer, FAILED, JSON.stringify({ ...problem, data: { ...problem.data, detail } }))
 }
 
-/** A sign that work goes on. */
+/** Gives a sign that work goes on. */
 export const breathe = (answer: Int32Array): void => {
   Atomics.add(answer, LIFE, 1)
   Atomics.notify(answer, LIFE)
@@ -67,7 +67,7 @@ export const breathe = (answer: Int32Array): void => {
 export const textOf = (answer: Int32Array): string =>
   Array.from(answer.subarray(TEXT, TEXT + answer[LENGTH]!), (c) => String.fromCharCode(c)).join('')
 
-/** A copy that other threads see. */
+/** Makes a copy that other threads see. */
 export const sharedCopy = (x: Data): Data => {
   const copy = sharedLike(x)
   copy.set(x)

@@ -9,20 +9,20 @@ import type { Device } from './device.ts'
 
 const SIZE = 64
 const LAYERS = 8
-/** Floating-point operations for one sample. */
+/** One sample takes so many floating-point operations. */
 export const FLOPS = 2 * SIZE * SIZE * LAYERS
 const MOST_SAMPLES = 16384
 /** A call this long is measured well. */
 const LONG_MS = 100
 
-/** x ← W x, eight times. */
+/** Computes x ← W x, eight times. */
 export const layers = (w: Tensor, x: Tensor): Tensor => {
   let y = x
   for (let layer = 0; layer < LAYERS; layer += 1) y = einsum('i j, j -> i', w, y)
   return y
 }
 
-/** Matrix and vectors, scaled so that their products neither grow nor vanish. */
+/** Draws a matrix and vectors, scaled so that their products neither grow nor vanish. */
 export const operands = (samples: number): readonly [Concrete, Concrete] => [
   tensor(
     normals([1, 2], SIZE * SIZE).map((x) => x / Math.sqrt(SIZE)),
@@ -31,13 +31,13 @@ export const operands = (samples: number): readonly [Concrete, Concrete] => [
   tensor(normals([3, 4], samples * SIZE), [samples, SIZE]),
 ]
 
-/** One sample's operands, to trace by. */
+/** Gives one sample's operands, to trace by. */
 export const example = (): readonly [Concrete, Concrete] => {
   const [w] = operands(1)
   return [w, tensor(new Float64Array(SIZE), [SIZE])]
 }
 
-/** Operations per second of the best of three calls, in units of 10⁹. */
+/** Measures the operations per second of the best of three calls, in units of 10⁹. */
 export const gigaflops = async (run: (samples: number) => Promise<unknown>): Promise<number> => {
   const timed = async (samples: number): Promise<number> => {
     const start = performance.now()
@@ -57,7 +57,7 @@ export const gigaflops = async (run: (samples: number) => Promise<unknown>): Pro
 }
 
 /**
- * The device's rate in 10⁹ operations per second, upload of the samples included.
+ * Measures the device's rate in 10⁹ operations per second, upload of the samples included.
  *
  * Errors  DeviceError of whatever goes wrong on it.
  */

@@ -17,27 +17,29 @@ import { functions } from './sourceFunctions.ts'
 
 // A plan on a device: samples go there a batch at a time, kernels run, results come back.
 
-/** Samples of one batch: powers of two, so that a thread finds its place by exact products. */
+/**
+ * The samples of one batch are a power of two, so that a thread finds its place by exact products.
+ */
 const LEAST_BATCH = 64
 const MOST_BATCH = 16384
-/** Places in a buffer are numbers in float32: exact up to here. */
+/** Places in a buffer are numbers in float32, which are exact up to here. */
 const MOST_PLACES = 2 ** 24
-/** Numbers that all values of a batch together may have, 1 GB: WebGPU keeps every result. */
+/** All values of a batch together may have so many numbers, 1 GB: WebGPU keeps every result. */
 const MOST_NUMBERS = 2 ** 28
 
 export interface DeviceJob {
   readonly shared: readonly Concrete[]
   readonly rows: readonly Data[]
-  /** Rows of every output; one row if summed. */
+  /** The results are rows of every output, or one row if summed. */
   readonly out: readonly Data[]
   readonly samples: number
-  /** Called after every kernel: somebody may wait for a sign of life. */
+  /** This is called after every kernel: somebody may wait for a sign of life. */
   readonly alive?: () => void
 }
 
 export interface DeviceProgram {
   readonly plan: DevicePlan
-  /** The most samples of one batch. */
+  /** One batch has at most so many samples. */
   readonly batch: number
   /** Rejects with whatever the device threw. */
   readonly run: (job: DeviceJob) => Promise<void>
@@ -47,13 +49,13 @@ export interface DeviceProgram {
 
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)))
 
-/** The most samples that a plan's values leave room for. */
+/** Finds the most samples that a plan's values leave room for. */
 const batchOf = ({ largest, elements }: DevicePlan): number => {
   const room = Math.min(MOST_BATCH, MOST_PLACES / largest, MOST_NUMBERS / Math.max(1, elements))
   return Math.max(LEAST_BATCH, 2 ** Math.floor(Math.log2(room)))
 }
 
-/** What all samples share: computed, and uploaded, when it is not what it was. */
+/** Keeps what all samples share: it is computed and uploaded when it is not what it was. */
 const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks: Marks) => {
   const inputs = program.inputs.filter((_, i) => !marks[i])
   let given: readonly Data[] | undefined
@@ -89,7 +91,7 @@ const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks:
 }
 type Marks = readonly boolean[]
 
-/** Parts of an output, to their places in rows of `out` from row `start` on. */
+/** Puts parts of an output in their places in rows of `out` from row `start` on. */
 const arrive = (
   { shape, parts, under }: DeviceOutput,
   out: Data,
@@ -106,10 +108,10 @@ const arrive = (
     const first = from.reduce((n, f, d) => n + f * strides[d]!, start * size)
     // A pitch of 0: the same for every sample.
     const { data, pitch } = numbersOf(read.base)
-    const apart = Math.max(1, pitch)
+    const step = Math.max(1, pitch)
     const to = wrap(out, [...part, count], [...strides, size], first)
-    const steps = [...read.strides.map((s) => s * apart), pitch === 0 ? 0 : 1]
-    assign(to, wrap(data, [...part, count], steps, read.offset * apart))
+    const steps = [...read.strides.map((s) => s * step), pitch === 0 ? 0 : 1]
+    assign(to, wrap(data, [...part, count], steps, read.offset * step))
   }
 }
 
@@ -132,7 +134,9 @@ export const deviceProgram = (
   const sampleInputs = program.inputs.filter((_, i) => perSample[i]).map((v) => v.id)
   const sums = new Set(plan.totals.values())
 
-  /** All kernels for samples start … start + count − 1; gives the buffers that outputs read. */
+  /**
+   * Runs all kernels for samples start … start + count − 1; gives the buffers that outputs read.
+   */
   const compute = async (
     arena: DeviceBuffer,
     rows: readonly Data[],
@@ -216,7 +220,7 @@ export const deviceProgram = (
   return { plan, batch, run, drop }
 }
 
-/** Each element's sums of groups, added up. */
+/** Adds up each element's sums of groups. */
 const sumsOf = (data: Data, groups: number): Float64Array => {
   const sums = new Float64Array(data.length / groups)
   data.forEach((x, i) => {

@@ -40,7 +40,7 @@ export const serveDevice = (open: (mode: WantedDevice) => TE.TaskEither<Problem,
         return succeed(request.answer, device.mode)
       }
       case 'learn':
-        // What is wrong with it is told when it is to run: nobody waits for this.
+        // Nobody waits for this: what is wrong with it is reported when it is to run.
         programs.set(
           request.id,
           E.tryCatch(

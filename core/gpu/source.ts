@@ -3,13 +3,13 @@ import { mergedAxes, SHORT_SUM } from '../values/index.ts'
 // Pieces of kernel sources. gpu.js compiles the text of a JavaScript function; everything here
 // writes such text: numbers, places in memory, loops.
 
-/** Numbers that the shared values carry because no source text can. */
+/** Names a number that the shared values carry because no source text can. */
 export type Odd = (value: number) => string
 
 /** Larger whole numbers are not exact in float32, and gpu.js writes some as no shader reads. */
 const WHOLE = 2 ** 24
 
-/** A number as text; what has no plain text is looked up. */
+/** Writes a number as text; what has no plain text is looked up. */
 export const literal = (value: number, odd: Odd): string => {
   const plain = Number.isInteger(value)
     ? Math.abs(value) < WHOLE
@@ -18,17 +18,17 @@ export const literal = (value: number, odd: Odd): string => {
   return value < 0 ? `(${value})` : `${value}`
 }
 
-/** A loop: its length, and its step through what it runs over. */
+/** A loop has a length, and a step through what it runs over. */
 export interface Digit {
   readonly size: number
-  /** How far apart neighbours lie in the kernel's result. */
+  /** Neighbours in the kernel's result are separated by so many elements. */
   readonly out: number
 }
 
 /**
- * The places along several axes, from the number of an element `e` in the result: statements that
- * define them, and their names. Half is added before a product with 1/n is rounded down, so that
- * rounding changes nothing for numbers up to 2²¹.
+ * Finds the places along several axes, from the number of an element `e` in the result: it gives
+ * statements that define them, and their names. Half is added before a product with 1/n is rounded
+ * down, so that rounding changes nothing for numbers up to 2²¹.
  */
 export const digitsOf = (
   digits: readonly Digit[],
@@ -53,7 +53,7 @@ export const digitsOf = (
   return { statements, names }
 }
 
-/** Row-major axes as digits. */
+/** Makes digits of row-major axes. */
 export const rowMajor = (sizes: readonly number[]): Digit[] => {
   let out = 1
   return sizes
@@ -66,7 +66,7 @@ export const rowMajor = (sizes: readonly number[]): Digit[] => {
     .toReversed()
 }
 
-/** offset + Σ stride · place */
+/** Writes offset + Σ stride · place. */
 export const placeOf = (
   offset: number,
   strides: readonly number[],
@@ -79,19 +79,22 @@ export const placeOf = (
   return terms.length > 0 && offset === 0 ? terms.join(' + ') : [offset, ...terms].join(' + ')
 }
 
-/** The body in a loop for each axis, the last one innermost; `names` are the loops' counters. */
+/**
+ * Puts the body in a loop for each axis, the last one innermost; `names` are the loops' counters.
+ */
 export const nested = (sizes: readonly number[], names: readonly string[], body: string): string =>
   sizes.reduceRight(
     (inner, n, d) => `for (let ${names[d]} = 0; ${names[d]} < ${n}; ${names[d]}++) {\n${inner}\n}`,
     body,
   )
 
-/** Terms of the short sums that a long one is made of. */
+/** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64
 
 /**
- * Statements that leave the sum over several axes in `into`; `add` writes how one term is added.
- * Long sums are sums of short ones, level by level: no trick that a card's compiler may undo.
+ * Writes statements that leave the sum over several axes in `into`; `add` writes how one term is
+ * added. Long sums are sums of short ones, level by level: this is no trick that a card's compiler
+ * may undo.
  *
  * Errors  a sum of n terms: at most n roundings of Σ|terms|; for n > SHORT_SUM at most BLOCK of
  *         them, and one more, for each axis and each factor BLOCK of an axis.
@@ -123,6 +126,6 @@ export const summed = (
   return `let ${into} = 0;\n${nested([n], [name], body)}`
 }
 
-/** Axes of loops that step evenly through all operands, as few as possible. */
+/** Finds axes of loops that step evenly through all operands, as few as possible. */
 export const fewAxes = (sizes: readonly number[], strides: readonly (readonly number[])[]) =>
   mergedAxes(sizes, strides)

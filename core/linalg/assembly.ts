@@ -44,10 +44,10 @@ const EXPORTED_FUNCTION = 0x00
 const EXPORTED_MEMORY = 0x02
 
 const FLOAT = WIDTH.f64
-/** Bytes of a strip for one k: two vectors. */
+/** A strip has so many bytes for one k: two vectors. */
 const STRIP_ROW = 2 * VECTOR
 const SCRATCH = FLOAT * places.scratch
-const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'madd' | 'nmadd'): Code =>
+const op = (name: 'add' | 'sub' | 'mul' | 'div' | 'addProduct' | 'subProduct'): Code =>
   laneInstruction('f64', name)
 const ZERO: Code = [0xfd, 12, ...new Array<number>(VECTOR).fill(0)]
 const advance = (local: number, bytes: number): Code =>
@@ -56,19 +56,19 @@ const advance = (local: number, bytes: number): Code =>
 const ROWS = [0, 1, 2, 3]
 const HALVES = [0, 1]
 
-/** s ← s + x y; engines with fused multiply-add take it, others multiply, then add. */
+/** Writes s ← s + x y. Engines with fused multiply-add take it, others multiply, then add. */
 const addProduct = (format: Format, fused: boolean, s: number, x: number, y: number): Code => {
   const [mul, add, madd] = [
     laneInstruction(format, 'mul'),
     laneInstruction(format, 'add'),
-    laneInstruction(format, 'madd'),
+    laneInstruction(format, 'addProduct'),
   ]
   return fused
     ? code(get(x), get(y), get(s), madd, set(s))
     : code(code(get(s), get(x), get(y)), code(mul, add, set(s)))
 }
 
-/** float32 pairs of a vector, lower or upper, as float64. */
+/** Turns float32 pairs of a vector, lower or upper, into float64. */
 const widened = (value: Code, upper: boolean): Code =>
   upper
     ? code(
@@ -110,7 +110,7 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
     ),
   )
   const scaled = code(get(SPLAT), op('mul'), op('add'))
-  /** c ← c + sign · sum, both vectors of a pair before the first is stored. */
+  /** Writes c ← c + sign · sum; both vectors of a pair are made before the first is stored. */
   const addDoubles = (i: number): Code =>
     code(
       pointers.map((_, s) =>
@@ -126,7 +126,10 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
       ),
       code(get(C), get(PITCH), i32Add, set(C)),
     )
-  /** Sums of float32 go through memory: engines join what is stored side by side. */
+  /**
+   * Gives the place of sums of float32, which go through memory: engines join what is stored side
+   * by side.
+   */
   const place = (i: number, v: number): number => VECTOR * (i * vectors.length + v)
   const addSingles = (i: number): Code =>
     code(
@@ -150,7 +153,7 @@ const column = (format: Format, { fused, wide }: DenseMachine): Code => {
           code(get(SIGN), loadSplat('f64', 0), set(SPLAT)),
           ROWS.map(addSingles),
         )
-  /** The four rows that begin at `first` of a strip. */
+  /** Reads the four rows that begin at `first` of a strip. */
   const fourRows = (first: number): Code =>
     code(
       each((i, v) => code(ZERO, set(sum(i, v)))),
@@ -207,7 +210,7 @@ const substitute = (fused: boolean): Code => {
       ? code(
           get(FACTOR),
           code(get(K), loadVector(VECTOR * v)),
-          code(get(sum(v)), op('nmadd'), set(sum(v))),
+          code(get(sum(v)), op('subProduct'), set(sum(v))),
         )
       : code(
           get(sum(v)),
@@ -240,7 +243,7 @@ const substitute = (fused: boolean): Code => {
 const i32s = (n: number): Code[] => new Array<Code>(n).fill([typeByte.i32])
 const takes = (parameters: number): Code => code([0x60], vector(i32s(parameters)), [0])
 
-/** What the loops are written for. */
+/** The loops are written for this machine. */
 export interface DenseMachine {
   /** Has the engine multiply-add in one instruction? */
   readonly fused: boolean
@@ -248,7 +251,7 @@ export interface DenseMachine {
   readonly wide: boolean
 }
 
-/** The module, which exports its `memory` of so many pages of 64 kB, and the loops. */
+/** Writes the module, which exports its `memory` of so many pages of 64 kB, and the loops. */
 export const denseModule = (pages: number, machine: DenseMachine): Uint8Array<ArrayBuffer> =>
   moduleOf(
     section(1, [takes(7), takes(5), takes(4)]),

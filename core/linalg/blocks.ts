@@ -5,27 +5,30 @@ import { BLOCK, DEPTH, GAP, type Kernel, LINES, places, STRIP_ROWS, TILE } from 
 // (float32: eight), k-major, and a kernel multiplies strips.
 
 /**
- * Rows of numbers: element (r, k) at base + r·stride + k, or, lying across, at base + k·stride + r.
+ * Rows of numbers have element (r, k) at base + r·stride + k, or, lying across, at base + k·stride
+ * + r.
  */
 export interface Rows {
   readonly data: Data
   readonly base: number
   readonly stride: number
   readonly across: boolean
-  /** Multiplied in float32, a strip's depth at a time? Default: all in float64. */
+  /**
+   * Should they be multiplied in float32, a strip's depth at a time? By default all is in float64.
+   */
   readonly single?: boolean
-  /** Numbers in a row. */
+  /** A row has so many numbers. */
   readonly depth: number
 }
 
-/** A square matrix inside a larger one: element (i, j) at base + i·stride + j. */
+/** The target is a square matrix inside a larger one: element (i, j) is at base + i·stride + j. */
 export interface Target {
   readonly data: Float64Array
   readonly base: number
   readonly stride: number
 }
 
-/** A block of the product: rows from <= i < to against rows fromColumn <= j < toColumn. */
+/** A block of the product has rows from <= i < to against rows fromColumn <= j < toColumn. */
 export interface Block {
   readonly from: number
   readonly to: number
@@ -33,7 +36,7 @@ export interface Block {
   readonly toColumn: number
 }
 
-/** What is counted in numbers of the precision in which rows are multiplied. */
+/** Some lengths are counted in numbers of the precision in which rows are multiplied. */
 const unitsOf = (single: boolean) =>
   single
     ? {
@@ -89,8 +92,8 @@ const lowerWidth = (i: number, { fromColumn, toColumn }: Block): number =>
   Math.max(0, Math.min(toColumn, i + 1) - fromColumn)
 
 /**
- * target += sign · R·Cᵀ in the lower triangle of one block, of at most BLOCK rows and columns;
- * C is R itself unless other rows are given, which stand for the block's columns.
+ * Computes target += sign · R·Cᵀ in the lower triangle of one block, of at most BLOCK rows and
+ * columns; C is R itself unless other rows are given, which stand for the block's columns.
  *
  * Every element is the sum over DEPTH values of k at a time, added in the order of k, whatever the
  * block it is part of: the bits do not depend on how a product is divided.
@@ -152,13 +155,13 @@ export const addBlock = (
 }
 
 /**
- * Rows of a block for a matrix of n rows: small enough for every thread to find some, large enough
- * for packing not to count. It must not depend on the number of threads.
+ * Chooses the rows of a block for a matrix of n rows: small enough for every thread to find some,
+ * large enough for packing not to count. It must not depend on the number of threads.
  */
 export const blockRows = (n: number): number =>
   Math.min(BLOCK, Math.max(BLOCK / 2, TILE * Math.ceil(n / 4 / TILE)))
 
-/** Blocks that cover the lower triangle of rows and columns from <= i < to, j < columns. */
+/** Lists blocks that cover the lower triangle of rows and columns from <= i < to, j < columns. */
 export const lowerBlocks = (from: number, to: number, columns: number, size: number): Block[] => {
   const cuts: number[] = []
   for (let i = from; i < to; i += size) cuts.push(i)
@@ -176,7 +179,7 @@ export const lowerBlocks = (from: number, to: number, columns: number, size: num
 
 type Range = readonly [number, number]
 
-/** Blocks that cover rows against columns, all of which come before them. */
+/** Lists blocks that cover rows against columns, all of which come before them. */
 export const rectangle = ([from, to]: Range, [left, right]: Range, size: number): Block[] => {
   const blocks: Block[] = []
   for (let i = from; i < to; i += size)

@@ -4,25 +4,25 @@ import type { RealMatrix } from './matrix.ts'
 // Weighted means of rows, and rows less their mean: threads share the columns.
 
 /**
- * Rows in `groups` that take turns: row r is of group r mod groups, and has the weight of number
- * ⌊r / groups⌋. A weight of 0 means that the row does not count, whatever stands there.
+ * Rows in `groups` take turns: row r is of group r mod groups, and has the weight of number ⌊r /
+ * groups⌋. A weight of 0 means that the row does not count, whatever stands there.
  */
 export interface Centring {
   readonly a: RealMatrix
   readonly weights: Float64Array
   readonly groups: number
-  /** Means of the groups, [groups, cols]. */
+  /** The means of the groups are [groups, cols]. */
   readonly mean: Float64Array
-  /** Add these rows to the means? */
+  /** Should these rows be added to the means? */
   readonly sum: boolean
-  /** Then replace each row by √weight · (row − mean)? */
+  /** Should each row then be replaced by √weight · (row − mean)? */
   readonly centre: boolean
 }
 
-/** Columns of one item: their means stay in the nearest cache. */
+/** One item has so many columns: their means stay in the nearest cache. */
 const COLUMNS = 1024
 
-/** mean += Σ_r w_r row_r over the rows of one group that count. */
+/** Computes mean += Σ_r w_r row_r over the rows of one group that count. */
 const addGroup = (spec: Centring, group: number, from: number, to: number): void => {
   const { a, weights, groups, mean } = spec
   const { cols, data } = a
@@ -55,7 +55,7 @@ const addGroup = (spec: Centring, group: number, from: number, to: number): void
   }
 }
 
-/** row ← √w (row − mean), and 0 where the weight is. */
+/** Computes row ← √w (row − mean), and 0 where the weight is. */
 const centreRows = (spec: Centring, from: number, to: number): void => {
   const { a, weights, groups, mean } = spec
   const { rows, cols, data } = a

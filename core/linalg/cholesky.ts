@@ -12,14 +12,17 @@ import {
 
 // Cholesky factors and the triangular systems they solve.
 
-/** Errors: NonFinite naming the first element of the lower triangle, or overflow of the shift. */
+/**
+ * Checks the lower triangle. Errors: NonFinite naming its first bad element, or overflow of the
+ * shift.
+ */
 const requireFiniteLower = (l: Float64Array, n: number, a: Matrix): void => {
   for (let i = 0; i < n; i += 1)
     for (let p = i * n; p <= i * n + i; p += 1)
       if (!Number.isFinite(l[p]!)) explainNonFinite('cholesky', { A: a })
 }
 
-/** A copy that is zero above the diagonal, to become L. */
+/** Makes a copy that is zero above the diagonal, to become L. */
 const lowerCopy = (a: Matrix, team: Team): Matrix => {
   const n = a.rows
   const out = matrix(n, n, team.memory('cholesky', n * n))
@@ -31,8 +34,8 @@ const lowerCopy = (a: Matrix, team: Team): Matrix => {
 }
 
 /**
- * L in the place of a matrix of which only the lower triangle matters, as far as the first column
- * whose pivot is not positive; `bad` is that column, or -1. `a` is what a NaN is blamed on.
+ * Puts L in the place of a matrix of which only the lower triangle matters, as far as the first
+ * column whose pivot is not positive; `bad` is that column, or -1. `a` is what a NaN is blamed on.
  */
 const factor = (
   out: Matrix,
@@ -50,7 +53,7 @@ const factor = (
   return { l: out, bad: bad[0]! }
 }
 
-/** Two digits, rounded up, so that to follow the advice is enough. */
+/** Writes two digits, rounded up, so that to follow the advice is enough. */
 const roundedUp = (x: number): string => {
   const near = x.toExponential(1)
   return Number(near) >= x ? near : (x + 0.05 * Math.abs(x)).toExponential(1)
@@ -88,7 +91,7 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
 }
 
 /**
- * The lower triangular L with positive diagonal and
+ * Finds the lower triangular L with positive diagonal and
  *
  *   L Lᵀ = A + shift·1
  *
@@ -111,8 +114,8 @@ export const cholesky = (
 }
 
 /**
- * The same in the place of A's lower triangle: half the memory, and A is lost. What stands above
- * the diagonal stays, and nothing reads it.
+ * Finds the same in the place of A's lower triangle: it takes half the memory, and A is lost. What
+ * stands above the diagonal stays, and nothing reads it.
  *
  * Errors  as `cholesky`, without naming a shift that works.
  */
@@ -145,7 +148,7 @@ const checked = (where: string, l: Matrix, b: Float64Array, x: Float64Array): Fl
   x.every(Number.isFinite) ? x : explainNonFinite(where, { L: l, b })
 
 /**
- * x with L x = b, L lower triangular.
+ * Finds x with L x = b, L lower triangular.
  *
  * Errors  ShapeError; NonFinite when x is not finite, as for a zero on the diagonal.
  */
@@ -161,7 +164,7 @@ export const solveLower = (l: Matrix, b: Float64Array): Float64Array => {
 }
 
 /**
- * x with Lᵀ x = b, L lower triangular.
+ * Finds x with Lᵀ x = b, L lower triangular.
  *
  * Errors  as `solveLower`.
  */
@@ -177,6 +180,6 @@ export const solveLowerTransposed = (l: Matrix, b: Float64Array): Float64Array =
   return checked('solveLowerTransposed', l, b, x)
 }
 
-/** x with L Lᵀ x = b, for L from `cholesky`. Errors as `solveLower`. */
+/** Finds x with L Lᵀ x = b, for L from `cholesky`. Errors as `solveLower`. */
 export const solveCholesky = (l: Matrix, b: Float64Array): Float64Array =>
   solveLowerTransposed(l, solveLower(l, b))

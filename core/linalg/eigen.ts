@@ -12,24 +12,27 @@ import {
 // Eigenvalues and eigenvectors of real symmetric matrices.
 
 export interface Eigen {
-  /** Ascending. */
+  /** The eigenvalues are in ascending order. */
   readonly values: Float64Array
-  /** Orthonormal; column k belongs to values[k]. */
+  /** The eigenvectors are orthonormal; column k belongs to values[k]. */
   readonly vectors: Matrix
 }
 
-/** Far above what is ever needed (two or three an eigenvalue). */
+/** This is far above what is ever needed (two or three an eigenvalue). */
 const MAX_SWEEPS = 60
 /** A column below this share of the largest element is zero: of denormals no reflection is made. */
 const TINY = 2 ** -900
-/** Two elements (i, j), (j, i) that differ by more than this, relative to the largest: a bug. */
+/**
+ * A matrix whose elements (i, j), (j, i) differ by more than this, relative to the largest, has a
+ * bug.
+ */
 const ASYMMETRY = 1e-10
 
-/** A power of two that brings the largest element near 1, so that no square overflows. */
+/** Finds a power of two that brings the largest element near 1, so that no square overflows. */
 export const scaleFor = (largest: number): number =>
   largest === 0 ? 1 : 2 ** -Math.max(-1000, Math.min(1000, Math.floor(Math.log2(largest))))
 
-/** Rows i and j of z turn by the angle with cosine c and sine s. */
+/** Turns rows i and j of z by the angle with cosine c and sine s. */
 const rotateRows = (z: Matrix, i: number, j: number, c: number, s: number): void => {
   const { cols, data } = z
   for (let k = 0, p = i * cols, q = j * cols; k < cols; k += 1, p += 1, q += 1) {
@@ -99,7 +102,7 @@ const implicitQL = (where: string, d: Float64Array, e: Float64Array, z: Matrix):
 }
 
 /**
- * Eigenvalues in ascending order, and the rows of z with them, as columns.
+ * Sorts the eigenvalues in ascending order, and the rows of z with them, as columns.
  *
  * Errors  NonFinite when an eigenvalue overflows as the scale is taken off.
  */
@@ -122,7 +125,7 @@ const identity = (n: number): Matrix => {
 }
 
 /**
- * Eigenvalues and eigenvectors of the symmetric tridiagonal matrix with these diagonals.
+ * Finds eigenvalues and eigenvectors of the symmetric tridiagonal matrix with these diagonals.
  *
  * Shapes  diagonal [n]; offDiagonal [n − 1] (n = 0: [0]); vectors [n, n].
  * Errors  ShapeError; NonFinite; NotConverged (not seen).
@@ -146,7 +149,7 @@ export const tridiagonalEigen = (diagonal: Float64Array, offDiagonal: Float64Arr
 }
 
 /**
- * The reflections that make A tridiagonal: Qᵀ A Q = T, with `rows` = Qᵀ. Overwrites t = A.
+ * Finds the reflections that make A tridiagonal: Qᵀ A Q = T, with `rows` = Qᵀ. It overwrites t = A.
  *
  *   H = 1 − β v vᵀ,   H A H = A − v wᵀ − w vᵀ,   w = p − ½β(pᵀv) v,   p = β A v
  *
@@ -185,7 +188,7 @@ const tridiagonalise = (t: Float64Array, n: number) => {
   return { d, e, rows: productOfReflections(t, n, betas) }
 }
 
-/** H A H for the trailing matrix that starts at (start, start). */
+/** Computes H A H for the trailing matrix that starts at (start, start). */
 const reflectTrailing = (
   t: Float64Array,
   n: number,
@@ -207,7 +210,9 @@ const reflectTrailing = (
       t[p]! -= v[i]! * w[j]! + w[i]! * v[j]!
 }
 
-/** Qᵀ = H_{n−3} … H₁ H₀, each reflection taken from the column of t where it was kept. */
+/**
+ * Multiplies Qᵀ = H_{n−3} … H₁ H₀, each reflection taken from the column of t where it was kept.
+ */
 const productOfReflections = (t: Float64Array, n: number, betas: Float64Array): Matrix => {
   const q = identity(n)
   const sum = new Float64Array(n)
@@ -240,7 +245,7 @@ const requireSymmetric = (where: string, a: Matrix, largest: number): void => {
 }
 
 /**
- * All eigenvalues and eigenvectors of a real symmetric matrix: A V = V Λ, Vᵀ V = 1.
+ * Finds all eigenvalues and eigenvectors of a real symmetric matrix: A V = V Λ, Vᵀ V = 1.
  *
  * Method  Householder tridiagonalisation, then implicit QL.
  * Shapes  a [n, n]; values [n]; vectors [n, n].

@@ -6,18 +6,18 @@ import { kernel } from './simd.ts'
 // Cholesky's factorisation as a task: L Lᵀ = A in the lower triangle of A, by halves of columns, so
 // that almost all of it is products of blocks, which threads share.
 
-/** Columns factored one by one, not as two halves. */
+/** So many columns are factored one by one, not as two halves. */
 const FEW = 64
-/** Rows below them, that one item solves for. */
+/** One item solves for so many rows below them. */
 const MANY = 8 * WIDE
 
 export interface Factorisation {
-  /** [n, n]: A before, L after; the upper triangle is left alone. */
+  /** The matrix [n, n] is A before, L after; the upper triangle is left alone. */
   readonly l: Float64Array
   readonly n: number
-  /** [0]: the first column whose pivot is not positive, or -1. */
+  /** Its one element is the first column whose pivot is not positive, or -1. */
   readonly bad: Int32Array
-  /** Pairs of vectors as one, where the engine can? */
+  /** Should pairs of vectors be taken as one, where the engine can? */
   readonly wide: boolean
 }
 
@@ -45,7 +45,10 @@ const factorDiagonal = ({ l, n, bad }: Factorisation, from: number, to: number):
     }
 }
 
-/** The same columns of rows first <= i < last below: rows of A₂₁ become rows of L₂₁ = A₂₁ L₁₁⁻ᵀ. */
+/**
+ * Solves for the same columns of rows first <= i < last below: rows of A₂₁ become rows of L₂₁ = A₂₁
+ * L₁₁⁻ᵀ.
+ */
 const solveBelow = (
   { numbers, substitute }: Kernel,
   { l, n }: Factorisation,
@@ -77,21 +80,25 @@ const solveBelow = (
 
 type Item = (spec: Factorisation, loops: Kernel) => void
 
-/** Rows first <= i < last in pieces. */
+/** Divides rows first <= i < last into pieces. */
 const pieces = (first: number, last: number, size: number): (readonly [number, number])[] => {
   const cuts: (readonly [number, number])[] = []
   for (let i = first; i < last; i += size) cuts.push([i, Math.min(i + size, last)])
   return cuts
 }
 
-/** A₂₂ −= L₂₁ L₂₁ᵀ in columns mid <= j < to, with L₂₁ in columns from <= k < mid. */
+/**
+ * Lists the items of A₂₂ −= L₂₁ L₂₁ᵀ in columns mid <= j < to, with L₂₁ in columns from <= k < mid.
+ */
 const update = (n: number, from: number, mid: number, to: number): Item[] =>
   lowerBlocks(mid, n, to, blockRows(n - mid)).map((block) => ({ l }, loops) => {
     const rows = { data: l, base: from, stride: n, across: false, depth: mid - from }
     addBlock(loops, { data: l, base: 0, stride: n }, rows, block, -1)
   })
 
-/** The items of columns from <= j < to, phase by phase; those before are known and subtracted. */
+/**
+ * Lists the items of columns from <= j < to, phase by phase; those before are known and subtracted.
+ */
 const itemsOf = (n: number, from: number, to: number): Item[][] => {
   if (to - from <= FEW)
     return [
@@ -102,7 +109,7 @@ const itemsOf = (n: number, from: number, to: number): Item[][] => {
   return [...itemsOf(n, from, mid), update(n, from, mid, to), ...itemsOf(n, mid, to)]
 }
 
-/** After a pivot that is not positive nothing more is done. */
+/** Factors a matrix. After a pivot that is not positive nothing more is done. */
 export const factorTask: Task<Factorisation> = {
   name: 'cholesky',
   phases: ({ n }) => itemsOf(n, 0, n).map((items) => items.length),

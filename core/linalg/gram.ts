@@ -6,31 +6,34 @@ import { kernel } from './simd.ts'
 
 // Products of a matrix with its own transpose: the matrices of stochastic reconfiguration.
 
-/** Which inner products: between rows, A·Aᵀ, or between columns, Aᵀ·A. */
+/** The inner products are between rows, A·Aᵀ, or between columns, Aᵀ·A. */
 export type Side = 'rows' | 'columns'
 
 const sizeOf = (a: RealMatrix, side: Side): number => (side === 'rows' ? a.rows : a.cols)
 
-/** Some rows of a larger matrix: its row `at` and those after it. */
+/** A piece is some rows of a larger matrix: its row `at` and those after it. */
 export interface RowPiece {
   readonly a: RealMatrix
   readonly at: number
 }
 
-/** out += A·Aᵀ or Aᵀ·A, lower triangle; or those of its elements that two pieces of A give. */
+/**
+ * The task is out += A·Aᵀ or Aᵀ·A, lower triangle; or those of its elements that two pieces of A
+ * give.
+ */
 export interface SymmetricProduct {
   readonly out: Float64Array
-  /** Rows of out. */
+  /** `out` has n rows. */
   readonly n: number
   readonly left: RowPiece
-  /** Rows before those of `left`; the same piece when this is not given. */
+  /** These rows come before those of `left`; they are the same piece when this is not given. */
   readonly right?: RowPiece
   readonly side: Side
-  /** Start from what `out` holds? */
+  /** Should it start from what `out` holds? */
   readonly add: boolean
-  /** Products in float32, added up in float64? */
+  /** Are products in float32, and added up in float64? */
   readonly single: boolean
-  /** Pairs of vectors as one, where the engine can? */
+  /** Should pairs of vectors be taken as one, where the engine can? */
   readonly wide: boolean
 }
 
@@ -74,8 +77,8 @@ export const productTask: Task<SymmetricProduct> = {
 
 export interface ProductOptions {
   /**
-   * Products in float32, 256 at a time, and these sums added up in float64: twice as fast, for
-   * numbers that are float32 anyway. Default: all in float64.
+   * Are products in float32, 256 at a time, and these sums added up in float64? That is twice as
+   * fast, for numbers that are float32 anyway. By default all is in float64.
    */
   readonly single?: boolean
   readonly team?: Team
@@ -114,7 +117,7 @@ export const symmetricProductInto = (
   requireFiniteDiagonal(out, a, 0, n)
 }
 
-/** A diagonal element is a sum of squares: finite when all its terms are. */
+/** Checks the diagonal: an element is a sum of squares, finite when all its terms are. */
 const requireFiniteDiagonal = (out: Matrix, a: RealMatrix, from: number, to: number): void => {
   for (let i = from; i < to; i += 1)
     if (!Number.isFinite(out.data[i * out.cols + i]!))
@@ -122,9 +125,9 @@ const requireFiniteDiagonal = (out: Matrix, a: RealMatrix, from: number, to: num
 }
 
 /**
- * The same product of rows that are never there all at once: writes the elements of A·Aᵀ between
- * the rows of one piece and those of another that comes before it, or of the piece itself. The
- * bits are those of the product as a whole.
+ * Computes the same product of rows that are never there all at once: it writes the elements of
+ * A·Aᵀ between the rows of one piece and those of another that comes before it, or of the piece
+ * itself. The bits are those of the product as a whole.
  *
  * Shapes  left [rows, cols] from row `at` on, right likewise; out [n, n], lower triangle.
  * Errors  ShapeError when pieces overlap or do not fit; NonFinite on the diagonal.
@@ -163,7 +166,7 @@ export const mirrorLower = (a: Matrix): void => {
 }
 
 /**
- * A·Aᵀ ('rows') or Aᵀ·A ('columns').
+ * Computes A·Aᵀ ('rows') or Aᵀ·A ('columns').
  *
  * Shapes  a [rows, cols]; result [rows, rows] or [cols, cols], exactly symmetric, in the team's
  *         memory: a team's next product takes its place.

@@ -9,7 +9,7 @@ export interface Matrix {
   readonly data: Float64Array
 }
 
-/** The same, in numbers of either precision: what products are made of. */
+/** A real matrix has numbers of either precision: products are made of such. */
 export interface RealMatrix {
   readonly rows: number
   readonly cols: number
@@ -19,7 +19,7 @@ export interface RealMatrix {
 const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
 
 /**
- * A matrix over row-major data (not copied), or of zeros.
+ * Makes a matrix over row-major data (not copied), or of zeros.
  *
  * Errors  ShapeError unless both sizes are integers >= 0 and the data fill them.
  */
@@ -40,7 +40,7 @@ export const matrix = (rows: number, cols: number, data?: Float64Array): Matrix 
   return { rows, cols, data: data ?? new Float64Array(rows * cols) }
 }
 
-/** Element (i, j) = f(i, j). */
+/** Makes a matrix whose element (i, j) is f(i, j). */
 export const matrixFrom = (
   rows: number,
   cols: number,
@@ -55,7 +55,7 @@ export const matrixFrom = (
 export const transpose = (a: Matrix): Matrix =>
   matrixFrom(a.cols, a.rows, (i, j) => a.data[j * a.cols + i]!)
 
-/** Column j, copied: for instance one eigenvector. */
+/** Copies column j, which may be an eigenvector. */
 export const column = (a: Matrix, j: number): Float64Array =>
   Float64Array.from({ length: a.rows }, (_, i) => a.data[i * a.cols + j]!)
 
@@ -85,7 +85,10 @@ export const requireLength = (
     })
 }
 
-/** Errors: NonFinite with the place of the first NaN or infinity; `cols`: as row and column. */
+/**
+ * Checks numbers. Errors: NonFinite with the place of the first NaN or infinity; `cols`: as row and
+ * column.
+ */
 export const requireFinite = (where: string, name: string, x: Data, cols?: number): void => {
   for (let p = 0; p < x.length; p += 1)
     if (!Number.isFinite(x[p]!)) {
@@ -100,8 +103,8 @@ export const requireFinite = (where: string, name: string, x: Data, cols?: numbe
 }
 
 /**
- * Called where a result came out NaN or infinite, which costs less to notice than to look at every
- * operand beforehand: blames the operand that is, or else overflow.
+ * Blames an operand that is not finite, or else overflow. It is called where a result came out NaN
+ * or infinite, which costs less to notice than to look at every operand beforehand.
  */
 export const explainNonFinite = (
   where: string,

@@ -3,7 +3,10 @@ import type { Kernel } from './kernel.ts'
 // The inner loops of dense linear algebra in plain JavaScript, for pages where WebAssembly is
 // forbidden: products are rounded before they are added, else the arithmetic of assembly.ts.
 
-/** Two columns of a tile. Not four: eight sums and six operands stay in V8's sixteen registers. */
+/**
+ * Multiplies two columns of a tile. They are not four: eight sums and six operands stay in V8's
+ * sixteen registers.
+ */
 const multiplyHalf = (
   x: Float64Array,
   a: number,
@@ -40,7 +43,7 @@ const multiplyHalf = (
   x[c + 3 * pitch + 1]! += sign * c31
 }
 
-/** A kernel over ordinary memory. */
+/** Makes a kernel over ordinary memory. */
 export const plainKernel = (numbers: Float64Array): Kernel => {
   const singles = new Float32Array(numbers.buffer, numbers.byteOffset, 2 * numbers.length)
   return {

@@ -5,7 +5,7 @@ import { plainKernel } from './plain.ts'
 
 // The kernel of a thread: WebAssembly where it runs, plain loops elsewhere.
 
-/** What linear algebra needs of WebAssembly. */
+/** Linear algebra needs this much of WebAssembly. */
 export type Engine = Pick<WholeEngine, 'Module' | 'Instance'>
 
 interface DenseModule {
@@ -20,10 +20,13 @@ interface DenseModule {
 const FLOAT = 8
 const PAGE = 65536
 
-/** Plain loops in ordinary memory. */
+/** Makes plain loops in ordinary memory. */
 export const plain = (): Kernel => withSigns(plainKernel(new Float64Array(places.end)))
 
-/** undefined without an engine, or where it refuses: no SIMD, or a page's security policy. */
+/**
+ * Makes a kernel by WebAssembly. There is none without an engine, or where it refuses: no SIMD, or
+ * a page's security policy.
+ */
 export const simdKernel = (
   engine: Engine | undefined,
   machine: DenseMachine,
@@ -53,12 +56,12 @@ export const simdKernel = (
   }
 }
 
-/** For each thread, made at its first product: an import compiles nothing. */
+/** Each thread has its own, made at its first product: an import compiles nothing. */
 const ofThisThread: { single?: Kernel; wide?: Kernel } = {}
 
 /**
- * The quickest kernel of this thread; with `wide`, which is for the whole process, on pairs of
- * vectors where the engine joins them.
+ * Gives the quickest kernel of this thread; with `wide`, which is for the whole process, it works
+ * on pairs of vectors where the engine joins them.
  */
 export const kernel = (wide = false): Kernel => {
   const made = (joined: boolean): Kernel =>

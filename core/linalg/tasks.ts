@@ -4,5 +4,5 @@ import { factorTask } from './factor.ts'
 import { productTask } from './gram.ts'
 import { vectorTask } from './vectors.ts'
 
-/** Everything that threads share of linear algebra, by name. */
+/** These are all tasks of linear algebra that threads share, by name. */
 export const tasks: readonly Task<never>[] = [productTask, factorTask, vectorTask, centreTask]

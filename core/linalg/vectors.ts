@@ -5,7 +5,7 @@ import { explainNonFinite, type RealMatrix, requireLength } from './matrix.ts'
 // Products of a matrix with a vector, which threads share by rows or by columns. Every element is
 // summed in one order, so the bits depend neither on threads nor on the pieces a matrix comes in.
 
-/** out = A·x or out += Aᵀ·x. */
+/** The task is out = A·x or out += Aᵀ·x. */
 export interface VectorProduct {
   readonly out: Float64Array
   readonly a: RealMatrix
@@ -13,11 +13,11 @@ export interface VectorProduct {
   readonly transposed: boolean
 }
 
-/** Elements of the result that one item computes: few enough to stay in the nearest cache. */
+/** One item computes so many elements of the result: few enough to stay in the nearest cache. */
 const ROWS = 64
 const COLUMNS = 2048
 
-/** out_i = Σ_j a_ij x_j for rows from <= i < to. */
+/** Computes out_i = Σ_j a_ij x_j for rows from <= i < to. */
 const dotRows = ({ out, a, x }: VectorProduct, from: number, to: number): void => {
   const { cols, data } = a
   for (let i = from; i < to; i += 1) {
@@ -33,7 +33,7 @@ const dotRows = ({ out, a, x }: VectorProduct, from: number, to: number): void =
   }
 }
 
-/** out_j += Σ_i a_ij x_i for columns from <= j < to, row after row. */
+/** Computes out_j += Σ_i a_ij x_i for columns from <= j < to, row after row. */
 const addRows = ({ out, a, x }: VectorProduct, from: number, to: number): void => {
   const { rows, cols, data } = a
   let i = 0
@@ -90,7 +90,7 @@ const product = (
 }
 
 /**
- * A·x. The bits do not depend on the team.
+ * Computes A·x. The bits do not depend on the team.
  *
  * Shapes  a [rows, cols]; x [cols]; result [rows].
  * Errors  ShapeError; NonFinite when the result is not finite, naming the operand to blame.
@@ -101,7 +101,8 @@ export const matVec = (a: RealMatrix, x: Float64Array, team: Team = singleThread
 }
 
 /**
- * start + Aᵀ·x, read row by row; `start` is zero unless the product of earlier rows is given.
+ * Computes start + Aᵀ·x, read row by row; `start` is zero unless the product of earlier rows is
+ * given.
  *
  * Shapes  a [rows, cols]; x [rows]; start and result [cols].
  * Laws    rows in pieces, one after the other, give the bits of all at once.

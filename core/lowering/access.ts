@@ -5,7 +5,7 @@ import { mergedAxes, type Shape, stridesOf } from '../values/index.ts'
 
 /** Element [i, j, …] of a value is element offset + Σ stride·index of the buffer of `base`. */
 export interface Access {
-  /** The variable whose buffer it is. */
+  /** `base` is the variable whose buffer it is. */
   readonly base: number
   readonly offset: number
   readonly strides: readonly number[]
@@ -17,7 +17,7 @@ export const whole = (base: number, shape: Shape): Access => ({
   strides: stridesOf(shape),
 })
 
-/** The strides of a reshaped view, or undefined where its elements do not lie evenly. */
+/** Finds the strides of a reshaped view; there are none where its elements do not lie evenly. */
 const reshaped = (from: Shape, strides: readonly number[], to: Shape): number[] | undefined => {
   const merged = mergedAxes(from, [strides])
   const out: number[] = new Array<number>(to.length).fill(0)
@@ -39,7 +39,7 @@ const reshaped = (from: Shape, strides: readonly number[], to: Shape): number[] 
 }
 
 /**
- * The access of an equation's output as a view of its operand's memory; undefined where the
+ * Sees an equation's output as a view of its operand's memory. It gives undefined where the
  * equation computes, or where a copy is needed first.
  */
 export const viewed = (eq: Equation, x: Access): Access | undefined => {

@@ -5,7 +5,7 @@ import type { ContractKernel, Label, Operand } from './kernels.ts'
 
 // Which loops a contraction is: its labels sorted by where they occur.
 
-/** Neighbouring labels that step evenly through all they step through become one. */
+/** Joins neighbouring labels that step evenly through all they step through. */
 export const mergedLabels = (labels: readonly Label[]): Label[] => {
   const beside = labels[0]?.beside?.map((_, k) => labels.map((l) => l.beside![k]!))
   const { sizes, strides } = mergedAxes(
@@ -18,7 +18,10 @@ export const mergedLabels = (labels: readonly Label[]): Label[] => {
   })
 }
 
-/** The kernel of a contraction; undefined where it sums nothing, because some label is empty. */
+/**
+ * Makes the kernel of a contraction. There is none where it sums nothing, because some label is
+ * empty.
+ */
 export const contraction = (
   eq: EquationOf<'contract'>,
   a: Operand,

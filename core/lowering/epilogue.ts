@@ -1,5 +1,4 @@
 import { mergedLabels } from './contractionLoops.ts'
-import { combined, writtenOut } from './instructions.ts'
 import {
   type ContractKernel,
   type Kernel,
@@ -8,20 +7,13 @@ import {
   readsOf,
   writesOf,
 } from './kernels.ts'
-import type { LaneCode } from './lanes/index.ts'
+import type { Target } from './target.ts'
 
 // What only an elementwise loop reads of a contraction never reaches memory: the loop's code runs
-// on the sums while they are in registers. Bias, residual connection, a factor of a derivative.
+// on the sums before they are stored. Such loops are a bias, a residual connection or a factor of a
+// derivative.
 
-/** Longer code runs as fast in a loop of its own, and is written once there, not for every sum. */
-const MOST_OPERATIONS = 8
-
-const isShort = (code: LaneCode): boolean =>
-  combined(writtenOut(code), false).nodes.filter(
-    ({ op }) => op !== 'input' && op !== 'constant' && op !== 'bits',
-  ).length <= MOST_OPERATIONS
-
-/** The label as axes of the loop, outermost first; `steps` are the loop's through the sums. */
+/** Splits the label into axes of the loop, whose strides through the sums are `steps`. */
 const partsOf = (
   label: Label,
   { shape }: MapKernel,
@@ -48,7 +40,7 @@ const partsOf = (
   }))
 }
 
-/** The contraction that does the loop's work too; undefined where their elements do not match. */
+/** Makes the contraction do the loop's work too; undefined where their elements do not match. */
 const joined = (contract: ContractKernel, map: MapKernel): ContractKernel | undefined => {
   const sum = map.reads.findIndex(({ base }) => base === contract.write.base)
   const { offset, strides } = map.reads[sum]!
@@ -67,10 +59,15 @@ const joined = (contract: ContractKernel, map: MapKernel): ContractKernel | unde
 }
 
 /**
- * Kernels with short elementwise loops at the ends of the contractions that feed them. `fixed` are
- * values that have to be in memory: outputs.
+ * Moves elementwise loops, where the target allows it, to the ends of the contractions that feed
+ * them. The outputs in `fixed` have to be in memory; nothing is joined to what adds to `totals`.
  */
-export const withEpilogues = (kernels: readonly Kernel[], fixed: ReadonlySet<number>): Kernel[] => {
+export const withEpilogues = (
+  kernels: readonly Kernel[],
+  fixed: ReadonlySet<number>,
+  totals: ReadonlySet<number>,
+  { runsOnSums }: Pick<Target, 'runsOnSums'>,
+): Kernel[] => {
   const list: (Kernel | undefined)[] = [...kernels]
   const uses = new Map<number, { readers: number; writers: number[] }>()
   const usesOf = (base: number) => {
@@ -83,7 +80,7 @@ export const withEpilogues = (kernels: readonly Kernel[], fixed: ReadonlySet<num
     for (const { base } of writesOf(kernel)) usesOf(base).writers.push(k)
   })
   kernels.forEach((map, m) => {
-    if (map.kind !== 'map' || map.writes.some((w) => w.total) || !isShort(map.code)) return
+    if (map.kind !== 'map' || map.writes.some((w) => totals.has(w.base)) || !runsOnSums(map)) return
     for (const { base } of map.reads) {
       const { readers, writers } = usesOf(base)
       const [k] = writers

@@ -2,32 +2,28 @@ import { type Equation, laneOf, type Program, type Variable } from '../primitive
 import { sizeOf } from '../values/index.ts'
 import { type Access, whole } from './access.ts'
 import type { Kernel, Operand } from './kernels.ts'
-import { type Format, type Lane, laneCode } from './lanes/index.ts'
+import { type Lane, plainCode } from './lanes/index.ts'
 
 // Elementwise equations of one shape run in one loop; what only they read never reaches memory.
 
-/** Elementwise equations that run in one loop. */
+/** A draft holds elementwise equations that run in one loop. */
 export interface Draft {
   readonly shape: readonly number[]
   readonly members: Equation[]
 }
-/** A kernel, or one still growing. */
+/** A slot is a kernel, or a draft that still grows. */
 export type Slot = Kernel | Draft
-
-/** More members would run short of registers. */
-export const MOST_MEMBERS = 48
 
 export const isDraft = (slot: Slot): slot is Draft => 'members' in slot
 export const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
-/** What the lowering knows of a program's variables. */
+/** The lowering knows this of a program's variables. */
 export interface Facts {
   readonly program: Program
   readonly access: readonly Access[]
   readonly varies: readonly boolean[]
   readonly uniform: ReadonlyMap<number, number>
-  readonly format: Format
   readonly outputs: readonly Operand[]
 }
 
@@ -36,9 +32,9 @@ const isEmpty = (kernel: Kernel): boolean =>
   (kernel.kind === 'map' && kernel.shape.includes(0)) ||
   (kernel.kind === 'table' && (kernel.table.length === 0 || kernel.shape.includes(0)))
 
-/** Drafts become map kernels: only what others read is written to memory. */
+/** Turns drafts into map kernels: only what others read is written to memory. */
 export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
-  const { program, access, varies, uniform, format, outputs } = facts
+  const { program, access, varies, uniform, outputs } = facts
   const slotOf = new Map<number, number>()
   slots.forEach((slot, k) => {
     if (isDraft(slot)) for (const eq of slot.members) slotOf.set(eq.output.id, k)
@@ -58,7 +54,7 @@ export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
     if (!isDraft(slot)) return isEmpty(slot) ? [] : [slot]
     const reads: Operand[] = []
     const kept = slot.members.filter((eq) => stored.has(eq.output.id))
-    const code = laneCode(format, (b) => {
+    const code = plainCode((b) => {
       const lanes = new Map<number, Lane>()
       const read = (v: Variable): Lane => {
         const here = lanes.get(v.id)

@@ -1,12 +1,12 @@
 import { largest, sizeOf } from '../values/index.ts'
 import type { Access } from './access.ts'
-import { type Kernel, readsOf, type Write, writesOf } from './kernels.ts'
+import { type Kernel, readsOf, writesOf } from './kernels.ts'
 
 // Values that are only copied into a larger one are made there at once.
 
 interface Move {
   readonly from: number
-  readonly to: Write
+  readonly to: Access
 }
 
 const evenly = (shape: readonly number[], strides: readonly number[]): boolean =>
@@ -18,7 +18,7 @@ const evenly = (shape: readonly number[], strides: readonly number[]): boolean =
     { even: true, next: 1 },
   ).even
 
-/** The copy of a whole value, all its elements in their order, into part of another one. */
+/** Recognises the copy of a whole value, its elements in order, into part of another one. */
 const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | undefined => {
   if (kernel.kind !== 'map' || kernel.code.nodes.length !== 1) return undefined
   const [read, write] = [kernel.reads[0], kernel.writes[0]!]
@@ -29,41 +29,40 @@ const moveOf = (kernel: Kernel, sizes: ReadonlyMap<number, number>): Move | unde
 }
 
 const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
-  const { base, total } = to
-  const read = <A extends Access>(x: A): A =>
-    x.base === from ? { ...x, base, offset: x.offset + to.offset } : x
-  const write = (x: Write): Write => (x.base === from && total ? { ...read(x), total } : read(x))
+  const moved = <A extends Access>(x: A): A =>
+    x.base === from ? { ...x, base: to.base, offset: x.offset + to.offset } : x
   switch (kernel.kind) {
     case 'map':
-      return { ...kernel, reads: kernel.reads.map(read), writes: kernel.writes.map(write) }
+      return { ...kernel, reads: kernel.reads.map(moved), writes: kernel.writes.map(moved) }
     case 'contract':
-      return { ...kernel, x: read(kernel.x), y: read(kernel.y), write: write(kernel.write) }
+      return { ...kernel, x: moved(kernel.x), y: moved(kernel.y), write: moved(kernel.write) }
     default:
-      return { ...kernel, read: read(kernel.read), write: write(kernel.write) }
+      return { ...kernel, read: moved(kernel.read), write: moved(kernel.write) }
   }
 }
 
 /**
- * Kernels without those copies: the value's own kernels write to where it would be copied.
+ * Removes those copies: the value's own kernels write to where it would be copied.
  *
  * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
- * written by others from its first write up to the copy. A value that goes into a total is no
- * longer there for each sample: it must have no other reader.
+ * written by others from its first write up to the copy. A value that goes into one of the
+ * `totals` is no longer there for each sample: it must have no other reader.
  */
 export const inPlace = (
   kernels: readonly Kernel[],
   sizes: ReadonlyMap<number, number>,
   fixed: ReadonlySet<number>,
+  totals: ReadonlySet<number>,
 ): Kernel[] => {
   const list: (Kernel | undefined)[] = [...kernels]
-  /** Kernels that touch a value, by their places in the list. */
+  /** The kernels that touch a value, by their places in the list. */
   const users = new Map<number, Set<number>>()
   kernels.forEach((kernel, i) => {
     for (const { base } of [...readsOf(kernel), ...writesOf(kernel)])
       users.set(base, (users.get(base) ?? new Set<number>()).add(i))
   })
   const usersOf = (base: number): number[] => [...(users.get(base) ?? [])].sort((a, b) => a - b)
-  const writes = (i: number, base: number): readonly Write[] =>
+  const writes = (i: number, base: number): readonly Access[] =>
     writesOf(list[i]!).filter((w) => w.base === base)
 
   // Backwards: what is made in a larger value takes its own parts along.
@@ -80,7 +79,7 @@ export const inPlace = (
         writes(i, move.to.base).some((w) => mayMeet(w, list[i]!, move, sizes)),
     )
     const isRead = own.some((i) => i !== k && readsOf(list[i]!).some((x) => x.base === move.from))
-    if (disturbed || (move.to.total && isRead)) continue
+    if (disturbed || (totals.has(move.to.base) && isRead)) continue
     list[k] = undefined
     users.get(move.to.base)!.delete(k)
     for (const i of own) {
@@ -104,7 +103,7 @@ const mayMeet = (
   return start < to.offset + sizes.get(from)! && to.offset < end
 }
 
-/** Elements from the first that a kernel writes to the last. */
+/** Counts the elements from the first that a kernel writes to the last. */
 const lengthOf = (kernel: Kernel, write: Access): number => {
   const along = (counts: readonly number[], strides: readonly number[]): number =>
     counts.reduce((sum, n, d) => sum + (n - 1) * strides[d]!, 1)

@@ -1,5 +1,5 @@
 export { type Access, whole } from './access.ts'
-export { combined, usesOf, writtenOut } from './instructions.ts'
+export { combined, rewriteNodes, usesOf, writtenOut } from './instructions.ts'
 export {
   type ContractKernel,
   type Epilogue,
@@ -10,9 +10,9 @@ export {
   type ReduceKernel,
   readsOf,
   type TableKernel,
-  type Write,
   writesOf,
 } from './kernels.ts'
-export { IN_ROWS, type Lowered, loopsOf, lower } from './lower.ts'
-export { collides, type MemoryPlan, planMemory } from './memory.ts'
+export { type Lowered, lower } from './lower.ts'
+export { type MemoryPlan, planMemory } from './memory.ts'
 export { shortScatters } from './scatters.ts'
+export type { Target } from './target.ts'

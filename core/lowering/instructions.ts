@@ -1,7 +1,8 @@
 import {
   argsOf,
+  type Code,
+  type Format,
   functions,
-  LAYOUT,
   type Lane,
   type LaneBuilder,
   type LaneCode,
@@ -10,10 +11,10 @@ import {
   power,
 } from './lanes/index.ts'
 
-// From lane code to code that machines have instructions for: functions written out, then pairs of
-// operations that one instruction computes.
+// From plain code to lane code that vector machines have instructions for: functions are written
+// out, then pairs of operations are joined that one instruction computes.
 
-/** What replaces a node whose arguments are replaced already; undefined: it stays as it is. */
+/** Gives what replaces a node whose arguments are replaced already; undefined keeps the node. */
 type Rewrite = (b: LaneBuilder, node: Node, args: readonly Lane[]) => Lane | undefined
 
 const written = (b: LaneBuilder, node: Node, args: readonly Lane[]): Lane => {
@@ -35,8 +36,9 @@ const written = (b: LaneBuilder, node: Node, args: readonly Lane[]): Lane => {
   }
 }
 
-const rewritten = (code: LaneCode, rewrite: Rewrite): LaneCode =>
-  laneCode(code.format, (b) => {
+/** Writes code anew, node by node, as lane code of a format. */
+export const rewriteNodes = (code: Code<Node>, format: Format, rewrite: Rewrite): LaneCode =>
+  laneCode(format, (b) => {
     const place: Lane[] = []
     for (const node of code.nodes) {
       const args = argsOf(node).map((a) => place[a]!)
@@ -45,31 +47,21 @@ const rewritten = (code: LaneCode, rewrite: Rewrite): LaneCode =>
     return code.outputs.map((o) => place[o]!)
   })
 
-/** Calls written out in lanes. Those that functions make themselves, rarely, stay calls. */
-const withoutCalls = (code: LaneCode): LaneCode =>
-  rewritten(code, (b, node, args) => {
+/**
+ * Writes plain code as lane code of a format, functions written out. Calls that functions make
+ * themselves are rare, and stay.
+ */
+export const writtenOut = (code: Code<Node>, format: Format): LaneCode =>
+  rewriteNodes(code, format, (b, node, args) => {
     if (node.op !== 'call') return undefined
     if (node.name !== 'power') return functions[node.name](b, args[0]!, args[1]!)
     const exponent = code.nodes[node.args[1]!]!
-    return exponent.op === 'constant' ? power(b, args[0]!, exponent.value) : undefined
+    if (exponent.op !== 'constant') return undefined
+    return power(b, args[0]!, format === 'f32' ? Math.fround(exponent.value) : exponent.value)
   })
 
-/**
- * Signs turned and cleared as bits. V8's own instructions for it make these bits anew each time,
- * and wrongly where Node 24 joins vectors of float64.
- */
-const signsAsBits = (code: LaneCode): LaneCode =>
-  rewritten(code, (b, node, args) => {
-    if (node.op !== 'neg' && node.op !== 'abs') return undefined
-    const sign = b.bits(1n << BigInt(LAYOUT[code.format].width - 1))
-    return b.apply(node.op === 'neg' ? 'xor' : 'andnot', args[0]!, sign)
-  })
-
-/** Lane code without calls, nor anything else that has no instruction. */
-export const writtenOut = (code: LaneCode): LaneCode => signsAsBits(withoutCalls(code))
-
-/** How often each node is read. */
-export const usesOf = ({ nodes, outputs }: LaneCode): number[] => {
+/** Counts how often each node is read. */
+export const usesOf = ({ nodes, outputs }: Code<Node>): number[] => {
   const uses = nodes.map(() => 0)
   for (const node of nodes) for (const a of argsOf(node)) uses[a]! += 1
   for (const o of outputs) uses[o]! += 1
@@ -77,18 +69,18 @@ export const usesOf = ({ nodes, outputs }: LaneCode): number[] => {
 }
 
 /**
- * Operations that one instruction computes:
+ * Joins operations that one instruction computes:
  *
- *   select(c < x, c, x) → pmin(x, c)        x + a b → madd(a, b, x)
- *   select(x < c, c, x) → pmax(x, c)        x − a b → nmadd(a, b, x)
+ *   select(c < x, c, x) → atMost(x, c)        x + a b → addProduct(a, b, x)
+ *   select(x < c, c, x) → atLeast(x, c)       x − a b → subProduct(a, b, x)
  *
- * The first two where nobody else reads the mask; the others, which round once instead of twice,
- * where the engine has them and every reader of a b takes it in.
+ * The first two are joined where nobody else reads the mask. The others round once instead of
+ * twice; they are joined where the target has them (`fused`) and every reader of a b takes it in.
  */
 export const combined = (code: LaneCode, fused: boolean): LaneCode => {
   const { nodes } = code
   const uses = usesOf(code)
-  /** x ± a b, the product second; x − c is x + (−c). */
+  /** Reads a node as x ± a b; x − c is x + (−c). */
   const termsOf = (node: Node): { product: number; rest: number; minus: boolean } | undefined => {
     if (!fused || (node.op !== 'add' && node.op !== 'sub')) return undefined
     const [x, y] = node.args as [number, number]
@@ -112,7 +104,7 @@ export const combined = (code: LaneCode, fused: boolean): LaneCode => {
       const end = nodes[terms.rest]!
       const rest = node.op === 'sub' && !terms.minus && end.op === 'constant'
       return b.apply(
-        terms.minus ? 'nmadd' : 'madd',
+        terms.minus ? 'subProduct' : 'addProduct',
         p!,
         q!,
         rest ? b.constant(-end.value) : at(terms.rest),
@@ -121,8 +113,8 @@ export const combined = (code: LaneCode, fused: boolean): LaneCode => {
     const clamp = (mask: number, c: number, x: number): Lane | undefined => {
       const test = nodes[mask]!
       if (test.op !== 'lt' || uses[mask] !== 1) return undefined
-      if (test.args[0] === c && test.args[1] === x) return b.apply('pmin', at(x), at(c))
-      if (test.args[0] === x && test.args[1] === c) return b.apply('pmax', at(x), at(c))
+      if (test.args[0] === c && test.args[1] === x) return b.apply('atMost', at(x), at(c))
+      if (test.args[0] === x && test.args[1] === c) return b.apply('atLeast', at(x), at(c))
       return undefined
     }
     for (const node of nodes) {

@@ -1,63 +1,61 @@
 import type { Access } from './access.ts'
-import type { LaneCode } from './lanes/index.ts'
+import type { PlainCode } from './lanes/index.ts'
 
-// The lowered form: loops over memory, and nothing of WebAssembly.
+// The lowered form: loops over memory, and nothing of any target.
 
-/** A value as a kernel reads it: with one number per lane, or one for all lanes. */
+/**
+ * An operand is a value as a kernel reads it: every sample has its own numbers, or all samples
+ * share them.
+ */
 export interface Operand extends Access {
   readonly varies: boolean
 }
 
-/**
- * Where a kernel writes: every sample its own numbers, or `total`: added up over samples, in one
- * vector of partial sums for each element.
- */
-export interface Write extends Access {
-  readonly total?: boolean
-}
-
-/** Every element of the writes is the lane code of the same element of the reads. */
+/** The code makes every element of the writes from the same element of the reads. */
 export interface MapKernel {
   readonly kind: 'map'
   readonly shape: readonly number[]
   readonly reads: readonly Operand[]
-  readonly code: LaneCode
-  readonly writes: readonly Write[]
+  readonly code: PlainCode
+  readonly writes: readonly Access[]
 }
 
-/** Sums or maxima; operand strides follow the kept axes, then the reduced ones. */
+/** The kernel takes sums or maxima; operand strides follow the kept axes, then the reduced ones. */
 export interface ReduceKernel {
   readonly kind: 'reduce'
   readonly op: 'sum' | 'max'
   readonly kept: readonly number[]
   readonly reduced: readonly number[]
   readonly read: Operand
-  readonly write: Write
+  readonly write: Access
 }
 
-/** One label of a contraction: its length, and its stride in x, y and the output. */
+/** A label of a contraction has a length, and strides in x, y and the output. */
 export interface Label {
   readonly size: number
   readonly x: number
   readonly y: number
   readonly out: number
-  /** In what an epilogue reads and writes. */
+  /** These are its strides in what an epilogue reads, then in what it writes. */
   readonly beside?: readonly number[]
 }
 
-/** Lane code that runs on each sum; only its results reach memory. */
+/** The code runs on each sum, and only its results reach memory. */
 export interface Epilogue extends Pick<MapKernel, 'shape' | 'reads' | 'code' | 'writes'> {
-  /** Which of the reads is the sum. */
+  /** `sum` tells which of the reads is the sum. */
   readonly sum: number
 }
 
-/** out = Σ x · y over the summed labels. If only one operand varies, it is y. */
+/** The kernel computes Σ x · y over the summed labels. If only one operand varies, it is y. */
 export interface ContractKernel {
   readonly kind: 'contract'
   readonly x: Operand
   readonly y: Operand
-  readonly write: Write
-  /** In x, y and the output; in x and the output; in y and the output; in x and y. */
+  readonly write: Access
+  /**
+   * `both` are labels in x, y and the output; `xOnly` in x and the output; `yOnly` in y and the
+   * output; `summed` in x and y.
+   */
   readonly both: readonly Label[]
   readonly xOnly: readonly Label[]
   readonly yOnly: readonly Label[]
@@ -66,7 +64,7 @@ export interface ContractKernel {
 }
 
 /**
- * Positions along one axis looked up in a table: write[k] = read[table[k]], or with `add`
+ * The kernel looks positions along one axis up in a table: write[k] = read[table[k]], or with `add`
  * write[table[k]] += read[k]. The first stride of both is that axis, the others run over `shape`.
  */
 export interface TableKernel {
@@ -75,12 +73,12 @@ export interface TableKernel {
   readonly table: readonly number[]
   readonly shape: readonly number[]
   readonly read: Operand
-  readonly write: Write
+  readonly write: Access
 }
 
 export type Kernel = MapKernel | ReduceKernel | ContractKernel | TableKernel
 
-/** Variables whose memory a kernel reads. */
+/** Lists the operands whose memory a kernel reads. */
 export const readsOf = (kernel: Kernel): readonly Operand[] => {
   switch (kernel.kind) {
     case 'map':
@@ -94,8 +92,8 @@ export const readsOf = (kernel: Kernel): readonly Operand[] => {
   }
 }
 
-/** Variables whose memory a kernel writes. */
-export const writesOf = (kernel: Kernel): readonly Write[] => {
+/** Lists the places in memory that a kernel writes. */
+export const writesOf = (kernel: Kernel): readonly Access[] => {
   if (kernel.kind === 'map') return kernel.writes
   return (kernel.kind === 'contract' && kernel.epilogue?.writes) || [kernel.write]
 }

@@ -7,9 +7,9 @@ import {
   type ShiftOp,
 } from './lanes/index.ts'
 
-// Lane code on plain numbers: one lane of what SIMD instructions compute, to the last bit.
+// Lane code on plain numbers: one lane of what vector instructions compute, to the last bit.
 
-/** To the nearest whole number, ties to even: beyond 2⁵² there is nothing but whole numbers. */
+/** Rounds to the nearest whole number, ties to even: beyond 2⁵² all numbers are whole. */
 const nearest = (x: number): number => {
   const a = Math.abs(x)
   if (!(a < 2 ** 52)) return x
@@ -17,7 +17,9 @@ const nearest = (x: number): number => {
   return x < 0 || Object.is(x, -0) ? -whole : whole
 }
 
-/** An operation on numbers (to a number or a mask), on 32-bit words alike, or on integers. */
+/**
+ * An operation works on numbers (and gives a number or a mask), on 32-bit words, or on integers.
+ */
 type Operation =
   | { readonly on: 'numbers'; readonly f: (x: number, y: number, z: number) => number }
   | { readonly on: 'comparison'; readonly f: (x: number, y: number) => boolean }
@@ -47,10 +49,10 @@ const operations: Readonly<Record<LaneOp, Operation>> = {
   andnot: { on: 'words', f: (x, y) => x & ~y },
   iadd: { on: 'integers', f: (x, y) => x + y },
   isub: { on: 'integers', f: (x, y) => x - y },
-  pmin: { on: 'numbers', f: (x, y) => (y < x ? y : x) },
-  pmax: { on: 'numbers', f: (x, y) => (x < y ? y : x) },
-  madd: { on: 'numbers', f: (x, y, z) => x * y + z },
-  nmadd: { on: 'numbers', f: (x, y, z) => z - x * y },
+  atMost: { on: 'numbers', f: (x, y) => (y < x ? y : x) },
+  atLeast: { on: 'numbers', f: (x, y) => (x < y ? y : x) },
+  addProduct: { on: 'numbers', f: (x, y, z) => x * y + z },
+  subProduct: { on: 'numbers', f: (x, y, z) => z - x * y },
 }
 
 const shifts: Readonly<Record<ShiftOp, (x: bigint, by: bigint, width: number) => bigint>> = {
@@ -59,7 +61,9 @@ const shifts: Readonly<Record<ShiftOp, (x: bigint, by: bigint, width: number) =>
   sar: (x, by) => x >> by,
 }
 
-/** Memory of one lane per node, seen as numbers, as 32-bit words and as integers of its width. */
+/**
+ * Makes memory of one lane per node, seen as numbers, as 32-bit words and as integers of its width.
+ */
 const slotsFor = (format: Format, count: number) => {
   const width = format === 'f64' ? 64 : 32
   const numbers = format === 'f64' ? new Float64Array(count) : new Float32Array(count)
@@ -78,7 +82,10 @@ const slotsFor = (format: Format, count: number) => {
 }
 type Slots = ReturnType<typeof slotsFor>
 
-/** What fills slot i from the slots of the node's arguments; nothing for what never changes. */
+/**
+ * Makes the step that fills slot i from the slots of the node's arguments. What never changes has
+ * no step.
+ */
 const stepOf = (slots: Slots, node: Node, i: number): (() => void) | undefined => {
   if (!('args' in node)) return undefined
   const { width, numbers, words, integer, setInteger } = slots
@@ -119,8 +126,8 @@ const stepOf = (slots: Slots, node: Node, i: number): (() => void) | undefined =
 }
 
 /**
- * Lane code as a function of numbers. It computes exactly what SIMD instructions compute on one
- * lane; only the payload of a NaN may differ. Inputs are rounded to the format.
+ * Makes a function of numbers of lane code. It computes exactly what vector instructions compute on
+ * one lane; only the payload of a NaN may differ. Inputs are rounded to the format.
  */
 export const laneByLane = (code: LaneCode): ((...inputs: readonly number[]) => number[]) => {
   const slots = slotsFor(code.format, code.nodes.length)

@@ -9,62 +9,61 @@ import { axesOf, sizeOf, stridesOf } from '../values/index.ts'
 import { type Access, viewed, whole } from './access.ts'
 import { contraction } from './contractionLoops.ts'
 import { withEpilogues } from './epilogue.ts'
-import { type Draft, finished, isDraft, MOST_MEMBERS, type Slot, sameSizes } from './fuse.ts'
+import { type Draft, finished, isDraft, type Slot, sameSizes } from './fuse.ts'
 import { inPlace } from './inPlace.ts'
-import type { Kernel, MapKernel, Operand, Write } from './kernels.ts'
-import { type Format, laneCode } from './lanes/index.ts'
+import type { Kernel, MapKernel, Operand } from './kernels.ts'
+import { plainCode } from './lanes/index.ts'
+import type { Target } from './target.ts'
 
-// From the program of one sample to kernels: what no sample changes is set apart, views vanish
-// into strides, elementwise equations of one shape fuse.
+// From the program of one sample to kernels. What no sample changes is set aside, views vanish into
+// strides, and elementwise equations of one shape fuse. What depends on the target, it says itself.
 
-/** Outputs of so many numbers leave a tile as rows (see rows.ts), others one by one. */
-export const IN_ROWS = 8
-
+/** A lowered program consists of loops. */
 export interface Lowered {
-  readonly format: Format
-  /** Run in order for every tile of samples. */
+  /** They run in order, for every sample. */
   readonly kernels: readonly Kernel[]
-  /** Computed once per call, by the reference backend. */
+  /** These equations depend on no sample: they are computed once per call. */
   readonly once: readonly Equation[]
-  /** For each variable with memory of its own: how many elements. */
+  /** Each variable that has memory of its own has so many elements. */
   readonly sizes: ReadonlyMap<number, number>
+  /** Does every sample have its own value of a variable? */
   readonly varies: readonly boolean[]
-  /** Inputs of which every sample brings its own. */
+  /** Every sample brings its own numbers for these inputs. */
   readonly inputs: readonly number[]
   readonly outputs: readonly Operand[]
-  /** Outputs that are totals over samples. */
+  /** Some values are totals: what kernels write there is added up over all samples. */
   readonly totals: ReadonlySet<number>
 }
 
-/** The number that a constant repeats, if it does. */
+/** Gives the number that a constant repeats, if it does. */
 const uniformOf = (eq: Equation): number | undefined =>
   eq.primitive === 'constant' && eq.params.data.every((x) => Object.is(x, eq.params.data[0]))
     ? eq.params.data[0]
     : undefined
 
-/** A copy of a value's elements to another place. */
-const copyOf = (format: Format, x: Operand, shape: readonly number[], to: Write): MapKernel => ({
+/** Copies a value's elements to another place. */
+const copyOf = (x: Operand, shape: readonly number[], to: Access): MapKernel => ({
   kind: 'map',
   shape,
   reads: [x],
-  code: laneCode(format, (b) => [b.input(0)]),
+  code: plainCode((b) => [b.input(0)]),
   writes: [to],
 })
 
 /**
- * The loops of a program, every value in memory of its own: for backends of whatever kind. Only
- * concatenations, paddings and scattered sums have several kernels write one value, each a part.
+ * Makes loops of a program, with every value in memory of its own. Only concatenations, paddings
+ * and scattered sums have several kernels write one value, each a part.
  */
-export const loopsOf = (
+const loopsOf = (
   program: Program,
   perSample: readonly boolean[],
-  format: Format,
+  { mostMembers }: Target,
 ): Omit<Lowered, 'totals'> => {
   const varies: boolean[] = [...perSample]
   const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
   const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
   const uniform = new Map<number, number>()
-  /** The slot that fills a variable's memory; −1 for what is there before. */
+  /** Each variable's memory is filled by this slot; −1 stands for what is there before. */
   const madeBy = new Map<number, number>(program.inputs.map((v) => [v.id, -1]))
   const once: Equation[] = []
   const slots: Slot[] = []
@@ -82,7 +81,7 @@ export const loopsOf = (
     kind: 'map',
     shape,
     reads: [],
-    code: laneCode(format, (b) => [b.constant(value)]),
+    code: plainCode((b) => [b.constant(value)]),
     writes: [to],
   })
 
@@ -90,7 +89,9 @@ export const loopsOf = (
     const { base, offset, strides } = access[v.id]!
     return base === v.id && offset === 0 && sameSizes(strides, whole(base, v.shape).strides)
   }
-  /** The first slot in which an elementwise equation could run, and joins one of its shape. */
+  /**
+   * Finds the first slot in which an elementwise equation could run, and joins one of its shape.
+   */
   const place = (eq: Equation): number => {
     const shape = eq.output.shape
     const earliest = eq.inputs.reduce((slot, v) => {
@@ -101,7 +102,7 @@ export const loopsOf = (
     }, 0)
     for (let k = earliest; k < slots.length; k += 1) {
       const slot = slots[k]!
-      if (isDraft(slot) && slot.members.length < MOST_MEMBERS && sameSizes(slot.shape, shape))
+      if (isDraft(slot) && slot.members.length < mostMembers && sameSizes(slot.shape, shape))
         return k
     }
     return push({ shape, members: [] })
@@ -154,7 +155,7 @@ export const loopsOf = (
     offset: to.offset + start.reduce((sum, s, k) => sum + s * to.strides[k]!, 0),
   })
 
-  const perTile = (eq: Equation): void => {
+  const addLoop = (eq: Equation): void => {
     const { output, inputs } = eq
     if (isElementwise(eq.primitive)) {
       const slot = place(eq)
@@ -177,7 +178,7 @@ export const loopsOf = (
       case 'reshape': {
         // Not a view: the elements are put in order first.
         const shape = inputs[0]!.shape
-        push(copyOf(format, operand(inputs[0]!), shape, whole(output.id, shape)))
+        push(copyOf(operand(inputs[0]!), shape, whole(output.id, shape)))
         own(output.id, output.shape, slots.length - 1)
         return
       }
@@ -188,7 +189,6 @@ export const loopsOf = (
         for (const x of inputs) {
           push(
             copyOf(
-              format,
               operand(x),
               x.shape,
               inside(
@@ -205,7 +205,7 @@ export const loopsOf = (
       case 'pad': {
         const to = whole(output.id, output.shape)
         push(fill(0, output.shape, to))
-        push(copyOf(format, operand(inputs[0]!), inputs[0]!.shape, inside(to, eq.params.low)))
+        push(copyOf(operand(inputs[0]!), inputs[0]!.shape, inside(to, eq.params.low)))
         own(output.id, output.shape, slots.length - 1)
         return
       }
@@ -225,13 +225,12 @@ export const loopsOf = (
       own(id, eq.output.shape, -1)
       if (view !== undefined) access[id] = view
     } else if (view !== undefined) access[id] = view
-    else perTile(eq)
+    else addLoop(eq)
   }
 
   const outputs = program.outputs.map(operand)
   return {
-    format,
-    kernels: finished(slots, { program, access, varies, uniform, format, outputs }),
+    kernels: finished(slots, { program, access, varies, uniform, outputs }),
     once,
     sizes,
     varies,
@@ -240,38 +239,42 @@ export const loopsOf = (
   }
 }
 
-/** The loops of a program for lanes: outputs leave as rows, and copies are made in their places. */
+/**
+ * Lowers the program of one sample to kernels for a target. With `summed`, outputs are totals: the
+ * kernels that write them add them up over all samples.
+ */
 export const lower = (
   program: Program,
   perSample: readonly boolean[],
-  format: Format,
+  target: Target,
   summed = false,
 ): Lowered => {
-  const loops = loopsOf(program, perSample, format)
+  const loops = loopsOf(program, perSample, target)
   const kernels = [...loops.kernels]
   const varies = [...loops.varies]
   const sizes = new Map(loops.sizes)
-  /** Outputs of many numbers leave as rows, for which their elements are put in order. */
+  /** May an output leave from where it lies? */
   const leavesAs = (x: Operand, shape: readonly number[]): boolean =>
-    !summed && (sizeOf(shape) < IN_ROWS || sameSizes(x.strides, stridesOf(shape)))
+    !summed && (sizeOf(shape) < target.rowsFrom || sameSizes(x.strides, stridesOf(shape)))
   const outputs = loops.outputs.map((x, i): Operand => {
     const { shape } = program.outputs[i]!
     if (!x.varies || leavesAs(x, shape)) return x
     const to = whole(varies.length, shape)
     varies.push(true)
     sizes.set(to.base, sizeOf(shape))
-    if (sizeOf(shape) > 0)
-      kernels.push(copyOf(format, x, shape, summed ? { ...to, total: true } : to))
+    if (sizeOf(shape) > 0) kernels.push(copyOf(x, shape, to))
     return { ...to, varies: true }
   })
   const left = new Set(outputs.map((x) => x.base))
   const fixed = new Set([...program.inputs.map((v) => v.id), ...left])
+  const totals = new Set(summed ? outputs.filter((x) => x.varies).map((x) => x.base) : [])
+  const made = target.writesParts ? inPlace(kernels, sizes, fixed, totals) : kernels
   return {
     ...loops,
-    kernels: withEpilogues(inPlace(kernels, sizes, fixed), left),
+    kernels: withEpilogues(made, left, totals, target),
     sizes,
     varies,
     outputs,
-    totals: new Set(summed ? outputs.filter((x) => x.varies).map((x) => x.base) : []),
+    totals,
   }
 }

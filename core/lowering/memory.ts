@@ -1,28 +1,29 @@
 import { readsOf, writesOf } from './kernels.ts'
-import { WIDTH } from './lanes/index.ts'
 import type { Lowered } from './lower.ts'
 
 // Where every buffer lies: buffers that are never needed at the same time share memory.
 
+/** The plan says where everything lies, for tiles of so many samples. */
 export interface MemoryPlan {
-  /** Byte address of each variable's buffer. */
+  /** Each variable's buffer starts at this byte. */
   readonly address: ReadonlyMap<number, number>
-  /** First byte of each table kernel's table, by the index of the kernel. */
+  /** Each table kernel's table starts at this byte; the key is the index of the kernel. */
   readonly tables: ReadonlyMap<number, number>
   readonly bytes: number
-  /** Bytes that one tile of samples touches. */
+  /** One tile of samples touches so many bytes. */
   readonly tileBytes: number
 }
 
-/** What the target asks of memory, in bytes. */
-export interface Alignment {
-  /** Every buffer starts at a multiple of a vector. */
-  readonly vector: number
-  /** What a total over samples takes. */
+/** A target with flat memory says this of it, in bytes. */
+export interface MemoryUnits {
+  readonly number: number
+  /** Every buffer starts at a multiple of this. */
+  readonly aligned: number
+  /** One total over samples takes so much room. */
   readonly total: number
 }
 
-const alignedTo = (vector: number, n: number): number => Math.ceil(n / vector) * vector
+const alignedTo = (unit: number, n: number): number => Math.ceil(n / unit) * unit
 
 interface Life {
   readonly id: number
@@ -31,8 +32,8 @@ interface Life {
   readonly to: number
 }
 
-/** First and last kernel that needs each per-sample buffer. */
-const livesOf = (lowered: Lowered, lanes: number, vector: number): Life[] => {
+/** Finds the first and the last kernel that needs each per-sample buffer. */
+const livesOf = (lowered: Lowered, samples: number, units: MemoryUnits): Life[] => {
   const from = new Map<number, number>()
   const to = new Map<number, number>()
   const end = lowered.kernels.length
@@ -50,25 +51,21 @@ const livesOf = (lowered: Lowered, lanes: number, vector: number): Life[] => {
   lowered.outputs.forEach((x) => {
     see(x.base, end)
   })
-  const width = WIDTH[lowered.format] * lanes
+  const width = units.number * samples
   return [...from].map(([id, start]) => ({
     id,
-    bytes: alignedTo(vector, lowered.sizes.get(id)! * width),
+    bytes: alignedTo(units.aligned, lowered.sizes.get(id)! * width),
     from: start,
     to: to.get(id)!,
   }))
 }
 
-/** First fit in the order of birth, next to the buffers alive at the same time. */
-export const planMemory = (
-  lowered: Lowered,
-  lanes: number,
-  { vector, total }: Alignment,
-): MemoryPlan => {
-  const aligned = (n: number): number => alignedTo(vector, n)
+/** Places each buffer, in the order of birth, in the first gap between those alive with it. */
+export const planMemory = (lowered: Lowered, samples: number, units: MemoryUnits): MemoryPlan => {
+  const aligned = (n: number): number => alignedTo(units.aligned, n)
   const address = new Map<number, number>()
   const tables = new Map<number, number>()
-  let next = vector
+  let next = units.aligned
   const shared = new Set(
     [...lowered.kernels.flatMap(readsOf), ...lowered.outputs]
       .filter((x) => !x.varies)
@@ -76,12 +73,12 @@ export const planMemory = (
   )
   for (const id of shared) {
     address.set(id, next)
-    next += aligned(Math.max(1, lowered.sizes.get(id)!) * WIDTH[lowered.format])
+    next += aligned(Math.max(1, lowered.sizes.get(id)!) * units.number)
   }
-  // Totals grow from tile to tile.
+  // Totals grow from sample to sample.
   for (const id of lowered.totals) {
     address.set(id, next)
-    next += total * lowered.sizes.get(id)!
+    next += units.total * lowered.sizes.get(id)!
   }
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
@@ -89,7 +86,7 @@ export const planMemory = (
     next += aligned(4 * kernel.table.length)
   })
   const placed: (Life & { readonly at: number })[] = []
-  for (const life of livesOf(lowered, lanes, vector).sort((a, b) => a.from - b.from)) {
+  for (const life of livesOf(lowered, samples, units).sort((a, b) => a.from - b.from)) {
     const others = placed
       .filter((p) => p.from <= life.to && life.from <= p.to)
       .sort((a, b) => a.at - b.at)
@@ -103,20 +100,3 @@ export const planMemory = (
   const bytes = placed.reduce((top, p) => Math.max(top, p.at + p.bytes), next)
   return { address, tables, bytes, tileBytes: bytes - next }
 }
-
-/** Bytes after which addresses share lines of the first-level cache, and how many find room. */
-const [WAY, WAYS] = [4096, 8]
-
-/**
- * Does a contraction that sums down a column find all of it on the same few lines of the cache?
- * Then every turn of its loop waits; with fewer lanes the rows are shorter, and it may not.
- */
-export const collides = ({ kernels, format }: Lowered, lanes: number): boolean =>
-  kernels.some(
-    (kernel) =>
-      kernel.kind === 'contract' &&
-      kernel.summed.some(({ size, x, y }) => {
-        const apart = [kernel.x.varies ? x : 0, y].map((step) => step * lanes * WIDTH[format])
-        return size > WAYS && apart.some((bytes) => bytes > 0 && bytes % WAY === 0)
-      }),
-  )

@@ -9,17 +9,17 @@ import { largest, SHORT_SUM } from '../values/index.ts'
 
 // Scattered sums of many terms.
 
-/** Terms of the short sums that a long one is made of. */
+/** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64
 
-/** How often each place is met. */
+/** Counts how often each place is met. */
 const countsOf = (indices: readonly number[], size: number): number[] => {
   const counts = new Array<number>(size).fill(0)
   for (const i of indices) counts[i]! += 1
   return counts
 }
 
-/** A scattered sum as sums of short ones, whatever the number of terms at one place. */
+/** Writes a scattered sum as sums of short ones, whatever the number of terms at one place. */
 const shortened = (
   eq: EquationOf<'scatterAdd'>,
   fresh: (shape: readonly number[]) => Variable,
@@ -43,8 +43,8 @@ const shortened = (
 }
 
 /**
- * The same program with no more than SHORT_SUM terms at one place of a scattered sum: in float32 a
- * term below 2⁻²⁴ of what is there already would change nothing.
+ * Rewrites the program so that no place of a scattered sum gets more than SHORT_SUM terms: in
+ * float32 a term below 2⁻²⁴ of what is there already would change nothing.
  *
  * Errors  a sum of n terms: at most BLOCK roundings of Σ|terms| for each factor BLOCK of n.
  */

@@ -3,8 +3,8 @@ import {
   asinh,
   type CalledFunction,
   cosh,
-  type LaneFunction,
-  type LaneOp,
+  type PlainFunction,
+  type PlainOp,
   select,
   sign,
   sinh,
@@ -12,7 +12,7 @@ import {
 import { type Concrete, collapse, erf, forEachRow, mapInto, tanh } from '../values/index.ts'
 
 // Primitives that work element by element, one line each: number of operands, equation, domain,
-// what they do on ndarrays, and what one element is as lane code, which every target compiles.
+// what they do on ndarrays, and what one element is as plain code, which every target compiles.
 
 /** A domain is the values an operand may take in a test: an interval, and points to avoid. */
 export interface Domain {
@@ -34,12 +34,12 @@ export interface Elementwise<
   readonly equation: string
   readonly domain: Domain
   readonly write: (params: Params) => Write
-  readonly lane: (params: Params) => LaneFunction
+  readonly lane: (params: Params) => PlainFunction
 }
 
 const of =
   <N extends 1 | 2 | 3>(arity: N) =>
-  (equation: string, domain: Domain, write: Write, lane: LaneFunction): Elementwise<N> => ({
+  (equation: string, domain: Domain, write: Write, lane: PlainFunction): Elementwise<N> => ({
     arity,
     equation,
     domain,
@@ -60,16 +60,16 @@ const viaLoop =
     mapInto(f, out, x!)
 
 const op =
-  (name: LaneOp): LaneFunction =>
+  (name: PlainOp): PlainFunction =>
   (b, ...operands) =>
     b.apply(name, ...operands)
 const call =
-  (name: CalledFunction): LaneFunction =>
+  (name: CalledFunction): PlainFunction =>
   (b, ...operands) =>
     b.call(name, ...operands)
 /** Gives 1 where the comparison holds, else 0. */
 const truth =
-  (name: LaneOp): LaneFunction =>
+  (name: PlainOp): PlainFunction =>
   (b, ...operands) =>
     b.apply('select', b.apply(name, ...operands), b.constant(1), b.constant(0))
 

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { LaneFunction } from '../lowering/lanes/index.ts'
+import type { PlainFunction } from '../lowering/lanes/index.ts'
 import {
   assign,
   type Concrete,
@@ -33,7 +33,7 @@ const elementwiseDefinition = ({ arity, equation, domain, write }: AnyElementwis
 })
 
 /** Returns one element of an elementwise equation's output as lane code. */
-export const laneOf = ({ primitive, params }: Equation): LaneFunction =>
+export const laneOf = ({ primitive, params }: Equation): PlainFunction =>
   (elementwise[primitive as ElementwiseName] as AnyElementwise).lane(params)
 
 const constant: Definition<'constant'> = {

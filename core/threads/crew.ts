@@ -3,7 +3,7 @@ import { READY, type WorkerLike } from './host.ts'
 // The workers of a pool: who has started, who is gone.
 
 export interface Crew {
-  /** Workers that are starting or at work. */
+  /** So many workers are starting or at work. */
   readonly size: () => number
   /** Sends a message to all; those that are still starting read it later. */
   readonly tell: (message: unknown) => void

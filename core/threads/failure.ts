@@ -1,7 +1,7 @@
-// What went wrong on another thread, told through shared memory: its messages come too late for a
+// Failures on another thread are reported through shared memory: messages would come too late for a
 // thread that waits.
 
-/** Room for the text of a failure, one number a character. */
+/** The text of a failure has room for so many characters, each of them a number. */
 export const FAILURE_LENGTH = 200
 
 /** Sets the flag and writes what the error says from `text` on; the first failure is kept. */
@@ -23,14 +23,14 @@ export const failureText = (words: Int32Array, text: number): string => {
   return (end < 0 ? codes : codes.slice(0, end)).map((c) => String.fromCharCode(c)).join('')
 }
 
-/** The shortest wait before a silent thread counts as lost. */
+/** A silent thread counts as lost after this wait at the earliest. */
 const LEAST_PATIENCE_MS = 5000
-/** How much longer than the longest item of this thread another's may take. */
+/** Another thread's item may take so many times as long as the longest item of this thread. */
 const SLOWER = 20
 
 /**
  * Notes how long work takes here, and says how long to wait for others that do the same work: a
- * thread that died, for want of memory say, tells nobody.
+ * thread that died, for want of memory say, reports nothing.
  */
 export const patience = (
   least = LEAST_PATIENCE_MS,

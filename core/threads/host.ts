@@ -1,26 +1,27 @@
 // How this engine starts threads: worker_threads in Node, web workers in a page. Node's module is
 // asked for at run time, so that a page can load this file.
 
-/** What a pool uses of a worker, of Node's and of a page's alike. */
+/** A pool uses this much of a worker, of Node's and of a page's alike. */
 export interface WorkerLike {
   readonly postMessage: (message: unknown) => void
   readonly terminate: () => unknown
-  /** Node: listens to an event. */
+  /** In Node this listens to an event. */
   readonly on?: (event: string, listener: (given: unknown) => void) => unknown
-  /** Node: should the process wait for this worker? */
+  /** In Node this says whether the process should wait for this worker. */
   readonly ref?: () => void
   readonly unref?: () => void
-  /** Page: listens to an event. */
+  /** In a page this listens to an event. */
   readonly addEventListener?: (event: string, listener: (given: unknown) => void) => void
 }
 
 /**
- * The first message to a worker, which sends it back. A page passes messages on at once only when
- * it knows that the script has run; before, they wait for the event loop of who sent them.
+ * This is the first message to a worker, which sends it back. A page passes messages on at once
+ * only when it knows that the script has run; before, they wait for the event loop of who sent
+ * them.
  */
 export const READY = 'ready'
 
-/** Where a worker hears from its pool and answers. */
+/** A worker hears from its pool by its port, and answers there. */
 export interface Port {
   readonly postMessage: (message: unknown) => void
   readonly listen: (heard: (message: unknown) => void) => void
@@ -53,13 +54,16 @@ const nodeThreads = (): NodeThreads | undefined =>
 /** Bundlers know this constructor by its name; TypeScript declares it only along with the DOM. */
 declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike
 
-/** A page's worker. Written so that bundlers see it: they make worker.js a file of its own. */
+/**
+ * Starts a page's worker. It is written so that bundlers see it: they make worker.js a file of its
+ * own.
+ */
 const pageWorker = (): WorkerLike =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
 
 /**
- * A thread of Node from a module. In the checkout the sources run through tsx, whose loader a
- * worker does not inherit and has to register itself.
+ * Starts a thread of Node from a module. In the checkout the sources run through tsx, whose loader
+ * a worker does not inherit and has to register itself.
  */
 const nodeWorker = (start: NodeWorker, module: string): WorkerLike => {
   const script = `import('tsx/esm/api').then(({ register }) => {
@@ -69,22 +73,25 @@ const nodeWorker = (start: NodeWorker, module: string): WorkerLike => {
   return module.endsWith('.ts') ? new start(script, { eval: true }) : new start(new URL(module))
 }
 
-/** The built package starts worker.js, the checkout worker.ts. */
+/** Names the script: the built package starts worker.js, the checkout worker.ts. */
 const ownScript = (): string => {
   const here = import.meta.url
   return new URL(here.endsWith('.ts') ? './worker.ts' : './worker.js', here).href
 }
 
-/** A thread of Node that runs a module, named by its URL; undefined elsewhere. */
+/** Starts a thread of Node that runs a module, named by its URL; elsewhere there is none. */
 export const startModule = (module: string): WorkerLike | undefined => {
   const threads = nodeThreads()
   return threads === undefined ? undefined : nodeWorker(threads.Worker, module)
 }
 
-/** Can threads share memory here? In a page: only where it is cross-origin isolated. */
+/** Can threads share memory here? In a page they can only where it is cross-origin isolated. */
 export const sharesMemory = (): boolean => scope.SharedArrayBuffer !== undefined
 
-/** A worker of this engine; undefined where there are none, or the page may not start one. */
+/**
+ * Starts a worker of this engine. There is none where the engine has no workers, or the page may
+ * not start one.
+ */
 export const startWorker = (): WorkerLike | undefined => {
   const threads = nodeThreads()
   if (threads !== undefined) return nodeWorker(threads.Worker, ownScript())
@@ -96,7 +103,7 @@ export const startWorker = (): WorkerLike | undefined => {
   }
 }
 
-/** The port of the thread that runs this, if it is a worker. */
+/** Gives the port of the thread that runs this, if it is a worker. */
 export const ownPort = (): Port | undefined => {
   const threads = nodeThreads()
   if (threads !== undefined) {

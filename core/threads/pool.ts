@@ -19,9 +19,9 @@ import { sent } from './views.ts'
 
 export interface ThreadPool {
   readonly runner: Runner
-  /** For linear algebra, in memory that the team gives. */
+  /** The team is for linear algebra, in memory that it gives. */
   readonly team: Team
-  /** How many threads there are now, the calling one among them. */
+  /** Counts the threads that there are now, the calling one among them. */
   readonly threads: () => number
   /** Resolves when every worker has started, or is gone. No job needs to wait for it. */
   readonly ready: () => Promise<void>
@@ -30,11 +30,14 @@ export interface ThreadPool {
 }
 
 export interface PoolOptions {
-  /** Starts a worker; its script has to end up in `psigrad/core/worker`. Default: this engine's. */
+  /**
+   * Starts a worker; its script has to end up in `psigrad/core/worker`. The default is this
+   * engine's.
+   */
   readonly worker?: () => WorkerLike | undefined
   /**
-   * Milliseconds of silence after which a worker that took work counts as lost: at least so many,
-   * and at least twenty times what this thread needed for such work. Default: 5000.
+   * A worker that took work counts as lost after so many milliseconds of silence at least, and
+   * after at least twenty times what this thread needed for such work. Default: 5000.
    */
   readonly patience?: number
 }
@@ -55,7 +58,7 @@ const failed = (ending: Exclude<Ending, 'done'>, text: string): never =>
 
 const seenByAll = (x: Data): boolean => x.buffer instanceof SharedArrayBuffer
 
-/** Memory by name, used again and again: fresh memory costs more than most work on it. */
+/** Keeps memory by name, to use it again: fresh memory costs more than most work on it. */
 const namedMemories = () => {
   const memories = new Map<string, ArrayBufferLike>()
   return {
@@ -68,15 +71,15 @@ const namedMemories = () => {
       memories.set(name, memory)
       return memory
     },
-    /** A lost worker may yet write to the old ones. */
+    /** Forgets all memories: a lost worker may yet write to the old ones. */
     forget: () => memories.clear(),
   }
 }
 
 /**
- * A runner that shares each job among this thread and `threads − 1` workers. Workers start in the
- * background; until they are up, the calling thread does all the work, so nothing waits for them.
- * The process does not wait for them either.
+ * Makes a runner that shares each job among this thread and `threads − 1` workers. Workers start in
+ * the background; until they are up, the calling thread does all the work, so nothing waits for
+ * them. The process does not wait for them either.
  *
  * Jobs and tasks end before their call returns, on every thread: on the main thread of a page,
  * which must not sleep, the last wait is a loop. A page gets workers only where it is cross-origin
@@ -97,7 +100,7 @@ export const threadPool = (
       what: `threads is ${threads}.`,
       fix: 'a whole number >= 1.',
     })
-  // Whoever is gone is missed by nobody: the others take its tiles.
+  // A lost worker needs no recovery: the remaining threads take its tiles.
   const crew = newCrew(sharesMemory() ? threads - 1 : 0, worker)
   const { tell } = crew
   const isAlone = (): boolean => crew.size() === 0

@@ -22,7 +22,7 @@ export const serve = (tasks: readonly Task<never>[]): void => {
       try {
         if (task !== undefined) joinTask(task, message)
       } catch {
-        // The counters have told the leading thread.
+        // The leading thread learns it from the counters.
       }
     } else if ('spec' in message) {
       try {
@@ -37,7 +37,7 @@ export const serve = (tasks: readonly Task<never>[]): void => {
   }
   port?.listen((message) => {
     if (message === READY) port.postMessage(READY)
-    // Programs come as they are; work comes with its arrays told by where they lie.
+    // Programs come as they are; work comes with its arrays described by where they lie.
     else if ('spec' in (message as object) && 'program' in (message as object))
       hear(message as NewProgram)
     else hear(received(message) as SharedJob | SharedTask)

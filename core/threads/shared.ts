@@ -4,11 +4,14 @@ import { waitWhile } from './wait.ts'
 
 // One task on several threads: counters in shared memory say what is taken and what is done.
 
-/** What a worker needs to know of a task; all its memory is shared. */
+/** A worker needs to know this of a task; all its memory is shared. */
 export interface SharedTask {
   readonly task: string
   readonly spec: unknown
-  /** [phase, failed, for each phase: next item to take, items done; the text of a failure] */
+  /**
+   * The counters are [phase, failed, for each phase: next item to take, items done; the text of a
+   * failure].
+   */
   readonly counters: Int32Array
 }
 
@@ -22,7 +25,7 @@ export const newCounters = (phases: readonly number[]): Int32Array =>
 
 const textOf = (counters: Int32Array): number => counters.length - FAILURE_LENGTH
 
-/** What the first failure said. */
+/** Gives what the first failure said. */
 export const failureOf = (counters: Int32Array): string => failureText(counters, textOf(counters))
 
 /** Can other threads write to all arrays of a specification? */
@@ -53,7 +56,7 @@ const takeItems = (
   }
 }
 
-/** A worker's part of a task; a failure is told by the counters. */
+/** Does a worker's part of a task; the counters report a failure. */
 export const joinTask = <Spec>(task: Task<Spec>, { spec, counters }: SharedTask): void => {
   const doItem = task.start(spec as Spec)
   task.phases(spec as Spec).forEach((items, phase) => {
@@ -66,12 +69,13 @@ export const joinTask = <Spec>(task: Task<Spec>, { spec, counters }: SharedTask)
   })
 }
 
-/** How a task ended for the thread that leads it. */
+/** A task ended in one of these ways for the thread that leads it. */
 export type Ending = 'done' | 'failed' | 'lost'
 
 /**
- * The leading thread's part: its share of every phase, and the step to the next when all items are
- * done. `lost`: an item was taken, and not done while others would have done twenty of them.
+ * Does the leading thread's part: its share of every phase, and the step to the next when all items
+ * are done. The task is `lost` when an item was taken, and not done while others would have done
+ * twenty of them.
  */
 export const leadTask = <Spec>(
   task: Task<Spec>,
@@ -83,7 +87,7 @@ export const leadTask = <Spec>(
   const { timed, ms } = patience(leastPatience)
   const doItem = (phase: number, item: number): void => timed(() => start(phase, item))
   const phases = task.phases(spec)
-  /** Items of a phase that others took are waited for, even after a failure: they write. */
+  /** Waits for the items of a phase that others took, even after a failure: they write. */
   const finished = (phase: number): boolean => {
     for (;;) {
       const done = Atomics.load(counters, doneOf(phase))

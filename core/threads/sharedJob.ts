@@ -7,14 +7,14 @@ import { waitWhile } from './wait.ts'
 // One job on several threads: a program on many samples, tile after tile. Tiles are independent
 // and their borders do not depend on the number of threads, so neither do the results.
 
-/** What a worker needs to know of a job; all memory is shared. */
+/** A worker needs to know this of a job; all memory is shared. */
 export interface SharedJob {
   readonly program: number
   readonly shared: readonly { readonly data: Data; readonly shape: readonly number[] }[]
   readonly rows: readonly Data[]
   readonly out: readonly Data[]
   readonly samples: number
-  /** [next sample to take, workers inside, failed; the text of a failure] */
+  /** The control is [next sample to take, workers inside, failed; the text of a failure]. */
   readonly control: Int32Array
 }
 
@@ -26,7 +26,7 @@ const TEXT = 3
 export const newControl = (): Int32Array =>
   new Int32Array(new SharedArrayBuffer(4 * (TEXT + FAILURE_LENGTH)))
 
-/** What the first failure of a job said. */
+/** Gives what the first failure of a job said. */
 export const failureOfJob = ({ control }: SharedJob): string => failureText(control, TEXT)
 
 /** Takes tile after tile until none is left, or one has failed; every thread runs this. */
@@ -41,7 +41,7 @@ export const takeTiles = (tiles: TileRunner, job: SharedJob, tile: number): void
   }
 }
 
-/** A worker's part of a job: counted in while it may touch the job's memory. */
+/** Does a worker's part of a job: the worker is counted in while it may touch the job's memory. */
 export const joinJob = (tiles: TileRunner, job: SharedJob, tile: number): void => {
   Atomics.add(job.control, INSIDE, 1)
   try {
@@ -54,7 +54,7 @@ export const joinJob = (tiles: TileRunner, job: SharedJob, tile: number): void =
   }
 }
 
-/** The leading thread's part of a job; it returns when no worker touches the job's memory. */
+/** Does the leading thread's part of a job; it returns when no worker touches the job's memory. */
 export const leadJob = (
   tiles: TileRunner,
   job: SharedJob,

@@ -6,7 +6,7 @@ import type { Data } from '../values/index.ts'
 const kinds = { Float64Array, Float32Array, Int32Array } as const
 type Kind = keyof typeof kinds
 
-/** An array of shared memory, told by numbers, which have 53 bits. */
+/** A view of shared memory is described by numbers, which have 53 bits. */
 interface SharedView {
   readonly view: Kind
   readonly buffer: SharedArrayBuffer
@@ -23,7 +23,7 @@ const mapped = (x: object, f: (value: unknown) => unknown): unknown => {
   return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, f(value)]))
 }
 
-/** Plain data with every array of shared memory replaced by where it lies; ready to be sent. */
+/** Replaces every array of shared memory in plain data by where it lies, so that it can be sent. */
 export const sent = (x: unknown): unknown => {
   if (typeof x !== 'object' || x === null) return x
   for (const view of Object.keys(kinds) as Kind[])
@@ -39,7 +39,7 @@ const viewOf = ({ view, buffer, offset, length }: SharedView): Data | Int32Array
     : new Float32Array(buffer, offset, length)
 }
 
-/** The same data on the other side. */
+/** Restores the same data on the other side. */
 export const received = (x: unknown): unknown => {
   if (typeof x !== 'object' || x === null) return x
   if (isSharedView(x)) return viewOf(x)

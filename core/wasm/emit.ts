@@ -1,4 +1,4 @@
-import { type MemoryPlan, type Operand, usesOf, type Write } from '../lowering/index.ts'
+import { type Access, type MemoryPlan, type Operand, usesOf } from '../lowering/index.ts'
 import {
   argsOf,
   type CalledFunction,
@@ -34,22 +34,24 @@ import {
   VECTOR,
 } from './encode.ts'
 import { importNumber } from './imports.ts'
+import type { Machine } from './wasmTarget.ts'
 
 // Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
 
-/** What code is written for: the format, lanes of a tile, and addresses. */
-export interface Target {
+/** The layout says how the numbers of a tile lie in memory. */
+export interface Layout {
   readonly format: Format
-  /** Samples of a tile: a whole number of vectors. */
+  /** The samples of a tile are a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
-  /** Has the engine a product and a sum in one instruction? */
-  readonly fused: boolean
-  /** Does the engine join pairs of neighbouring vectors? Then loops offer it pairs. */
-  readonly wide: boolean
+  /** These values are totals over samples. */
+  readonly totals: ReadonlySet<number>
 }
 
-/** Local variables, handed out as they are needed. */
+/** The loops of a tile are written for this layout and machine. */
+export interface Tile extends Layout, Machine {}
+
+/** Local variables are handed out as they are needed. */
 export interface Locals {
   readonly take: (type: ValueType) => number
   readonly types: readonly ValueType[]
@@ -59,7 +61,7 @@ export const newLocals = (): Locals => {
   return { take: (type) => types.push(type) - 1, types }
 }
 
-/** Pointer locals and how far each moves in one turn, in bytes. */
+/** A step says how far a pointer local moves in one turn, in bytes. */
 export type Steps = readonly (readonly [pointer: number, bytes: number])[]
 export interface Dimension {
   readonly size: number
@@ -71,7 +73,7 @@ export const move = (steps: Steps, times: number): Code =>
     .filter(([, bytes]) => bytes * times !== 0)
     .flatMap(([p, bytes]) => code(get(p), i32Const(bytes * times), i32Add, set(p)))
 
-/** Nested loops, outermost first; every pointer ends where it began. */
+/** Nests loops, outermost first; every pointer ends where it began. */
 export const nest = (locals: Locals, dims: readonly Dimension[], body: Code): Code => {
   const [first, ...rest] = dims
   if (first === undefined) return body
@@ -85,35 +87,38 @@ export const nest = (locals: Locals, dims: readonly Dimension[], body: Code): Co
   )
 }
 
-/** Bytes from one element of an operand to the next. */
-export const pitch = (t: Target, varies: boolean): number =>
+/** Computes the bytes from one element of an operand to the next. */
+export const pitch = (t: Layout, varies: boolean): number =>
   WIDTH[t.format] * (varies ? t.lanes : 1)
 
-export const startOf = (t: Target, x: Operand): number =>
+export const startOf = (t: Tile, x: Operand): number =>
   t.plan.address.get(x.base)! + x.offset * pitch(t, x.varies)
 
-/** The same for what a kernel writes. */
-export const writePitch = (t: Target, w: Write): number => (w.total ? TOTAL : pitch(t, true))
-export const writeStart = (t: Target, w: Write): number =>
+/** Is it a total over samples that a kernel writes to? */
+export const isTotal = (t: Layout, w: Access): boolean => t.totals.has(w.base)
+/** Computes the bytes from one element of what a kernel writes to the next. */
+export const writePitch = (t: Layout, w: Access): number => (isTotal(t, w) ? TOTAL : pitch(t, true))
+export const writeStart = (t: Tile, w: Access): number =>
   t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
-/** Where vector u of an element is: totals have one pair of vectors for all. */
-export const vectorAt = (w: Write, u: number): number => (w.total ? u % 2 : u) * VECTOR
-/** Bytes from one block of vectors of an element to the next. */
-export const writeStep = (w: Write): number => (w.total ? 0 : VECTOR)
+/** Tells where vector u of an element is: totals have one pair of vectors for all. */
+export const vectorAt = (t: Tile, w: Access, u: number): number =>
+  (isTotal(t, w) ? u % 2 : u) * VECTOR
+/** Computes the bytes from one block of vectors of an element to the next. */
+export const writeStep = (t: Tile, w: Access): number => (isTotal(t, w) ? 0 : VECTOR)
 
 /** Puts a vector in its place, or adds it to the total there. */
-export const put = (t: Target, w: Write, p: number, offset: number, value: Code): Code => {
+export const put = (t: Tile, w: Access, p: number, offset: number, value: Code): Code => {
   const sum = code(get(p), loadVector(offset), value, laneInstruction(t.format, 'add'))
-  return code(get(p), w.total ? sum : value, storeVector(offset))
+  return code(get(p), isTotal(t, w) ? sum : value, storeVector(offset))
 }
 
 /**
- * The vectors of one element, in locals, to their places from `offset` on; for several elements at
- * once, so that all totals are read before the first is written.
+ * Puts the vectors of one element, which are in locals, in their places from `offset` on. It does
+ * so for several elements at once, so that all totals are read before the first is written.
  */
 export const putAll = (
-  t: Target,
-  w: Write,
+  t: Tile,
+  w: Access,
   p: number,
   elements: readonly { readonly offset: number; readonly locals: readonly number[] }[],
 ): Code => {
@@ -122,16 +127,17 @@ export const putAll = (
     code(
       locals.map((local, u) => {
         const into = locals[u % 2]!
-        const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(w, u))) : get(into)
+        const more = u < 2 ? code(get(p), loadVector(offset + vectorAt(t, w, u))) : get(into)
         return code(more, get(local), add, set(into))
       }),
     )
+  const total = isTotal(t, w)
   return code(
-    w.total ? elements.map(grown) : [],
+    total ? elements.map(grown) : [],
     elements.flatMap(({ offset, locals }) =>
       locals
-        .slice(0, w.total ? 2 : locals.length)
-        .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(w, u)))),
+        .slice(0, total ? 2 : locals.length)
+        .map((local, u) => code(get(p), get(local), storeVector(offset + vectorAt(t, w, u)))),
     ),
   )
 }
@@ -141,13 +147,13 @@ export const pointerAt = (locals: Locals, address: number): { pointer: number; i
   return { pointer, init: code(i32Const(address), set(pointer)) }
 }
 
-/** A vector of an operand at a pointer: its lanes, or its one number in every lane. */
-export const load = (t: Target, x: { readonly varies: boolean }, p: number, offset: number): Code =>
+/** Loads a vector of an operand at a pointer: its lanes, or its one number in every lane. */
+export const load = (t: Tile, x: { readonly varies: boolean }, p: number, offset: number): Code =>
   code(get(p), x.varies ? loadVector(offset) : loadSplat(t.format, offset))
 
-/** A function called for every lane. */
+/** Calls a function for every lane. */
 const calledLaneByLane = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   name: CalledFunction,
   args: readonly Code[],
@@ -168,8 +174,8 @@ const calledLaneByLane = (
 }
 
 /**
- * Vectors of one number, set in locals before a loop. Where V8 meets such a vector inside of one,
- * it makes it anew from plain registers in every turn (Node 24), or does not pair it.
+ * Vectors of one number are set in locals before a loop. Where V8 meets such a vector inside of
+ * one, it makes it anew from plain registers in every turn (Node 24), or does not pair it.
  */
 export interface Constants {
   readonly get: (bits: bigint) => Code
@@ -190,11 +196,11 @@ export const newConstants = (format: Format, locals: Locals): Constants => {
 }
 
 /**
- * Lane code as instructions. Nodes that are read more than once are kept in locals, the others
- * stand where they are read. A call that a mask selects happens only if some lane needs it.
+ * Writes lane code as instructions. Nodes that are read more than once are kept in locals, the
+ * others stand where they are read. A call that a mask selects happens only if some lane needs it.
  */
 export const laneBody = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   laneCode: LaneCode,
   input: (index: number) => Code,
@@ -251,4 +257,4 @@ export const laneBody = (
   )
 }
 
-export const vectorsOf = (t: Target): number => (t.lanes * WIDTH[t.format]) / VECTOR
+export const vectorsOf = (t: Tile): number => (t.lanes * WIDTH[t.format]) / VECTOR

@@ -2,13 +2,14 @@ import type { ContractKernel, Label } from '../lowering/index.ts'
 import { SHORT_SUM } from '../values/index.ts'
 import {
   type Dimension,
+  isTotal,
   load,
   nest,
   newLocals,
   pitch,
   pointerAt,
   startOf,
-  type Target,
+  type Tile,
   vectorsOf,
 } from './emit.ts'
 import { storing, working } from './emitEndings.ts'
@@ -35,13 +36,18 @@ interface Block {
   readonly u: number
 }
 
-/** The largest divisor up to `most`; with a remainder only where the divisors are small. */
+/**
+ * Finds the largest divisor up to `most`, or `most` with a remainder where the divisors are small.
+ */
 const blockOf = (size: number, most: number): number => {
   const divisor = Array.from({ length: most }, (_, i) => most - i).find((d) => size % d === 0)!
   return divisor * 2 > most || size < most ? Math.min(divisor, size) : most
 }
 
-/** `vectors` as registers count them: pairs where the engine joins pairs. */
+/**
+ * Chooses a block. `vectors` are counted as registers count them: in pairs where the engine joins
+ * pairs.
+ */
 const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: number): Block => {
   if (xVaries) {
     // Every load brings one vector of x or y: square blocks load least.
@@ -57,7 +63,7 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
   return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 
-/** Ranges of a label: whole blocks, then what is left. */
+/** Splits a label into ranges: whole blocks, then what is left. */
 const split = (
   label: Label | undefined,
   block: number,
@@ -71,7 +77,7 @@ const split = (
   ]
 }
 
-export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode => {
+export const emitContract = (t: Tile, kernel: ContractKernel): FunctionCode => {
   const { x, y, write, epilogue } = kernel
   const locals = newLocals()
   const px = pointerAt(locals, startOf(t, x))
@@ -108,8 +114,9 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
   // A total sums over the vectors of samples too, up to SHORT_SUM terms of each: at most as many
   // roundings as terms.
   const summed = kernel.summed.map((l) => dimension(l))
-  const terms = write.total ? [chunk, ...summed] : summed
-  const short = SHORT_SUM * (write.total ? chunk.size : 1)
+  const total = isTotal(t, write)
+  const terms = total ? [chunk, ...summed] : summed
+  const short = SHORT_SUM * (total ? chunk.size : 1)
 
   const tile = (r: number, s: number, startX: number, startY: number): Code => {
     const each = (n: number, f: (i: number) => Code): Code =>
@@ -151,7 +158,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
               if (first) return code(factors, mul, to)
               const sofar = get(sum(i, j, k))
               return t.fused
-                ? code(factors, sofar, laneInstruction(t.format, 'madd'), to)
+                ? code(factors, sofar, laneInstruction(t.format, 'addProduct'), to)
                 : code(code(sofar, factors), code(mul, add), to)
             }),
           ),
@@ -172,7 +179,7 @@ export const emitContract = (t: Target, kernel: ContractKernel): FunctionCode =>
       const dims = [
         ...(yLabel === undefined ? [] : [dimension(yLabel, j.count, j.size)]),
         ...(xLabel === undefined ? [] : [dimension(xLabel, i.count, i.size)]),
-        ...(write.total ? [] : [chunk]),
+        ...(total ? [] : [chunk]),
       ]
       return nest(locals, dims, tile(i.size, j.size, i.start, j.start))
     }),

@@ -1,10 +1,4 @@
-import {
-  type ContractKernel,
-  combined,
-  type Epilogue,
-  type Label,
-  writtenOut,
-} from '../lowering/index.ts'
+import type { ContractKernel, Epilogue, Label } from '../lowering/index.ts'
 import {
   type Locals,
   laneBody,
@@ -16,24 +10,33 @@ import {
   putAll,
   type Steps,
   startOf,
-  type Target,
+  type Tile,
   writePitch,
   writeStart,
   writeStep,
 } from './emit.ts'
 import { type Code, code, get, set, VECTOR } from './encode.ts'
+import { instructionsOf } from './wasmTarget.ts'
 
 // How a contraction ends: its sums are stored, added to totals, or worked on while they are in
 // registers.
 
-/** What is done with sums once they are there: stored, added to totals, or worked on first. */
+/**
+ * An ending says what is done with sums once they are there: they are stored, added to totals, or
+ * worked on first.
+ */
 export interface Ending {
-  /** Sets pointers and constants: asked for last, when all code that needs them is written. */
+  /**
+   * Sets pointers and constants. It is asked for last, when all code that needs them is written.
+   */
   readonly init: () => Code
-  /** Bytes that its pointers move by along a label, and from one vector to the next. */
+  /** Its pointers move by so many bytes along a label, and from one vector to the next. */
   readonly steps: (label: Label, times: number) => Steps
   readonly vectorSteps: (vectors: number) => Steps
-  /** The sums of some elements, in locals; `at` tells the place of an element along its labels. */
+  /**
+   * Stores the sums of some elements, which are in locals; `at` tells the place of an element along
+   * its labels.
+   */
   readonly store: (
     elements: readonly {
       readonly at: readonly (readonly [label: Label | undefined, index: number])[]
@@ -42,13 +45,13 @@ export interface Ending {
   ) => Code
 }
 
-export const storing = (t: Target, { write }: ContractKernel, locals: Locals): Ending => {
+export const storing = (t: Tile, { write }: ContractKernel, locals: Locals): Ending => {
   const { pointer, init } = pointerAt(locals, writeStart(t, write))
   const scale = writePitch(t, write)
   return {
     init: () => init,
     steps: (label, times) => [[pointer, label.out * scale * times]],
-    vectorSteps: (vectors) => [[pointer, vectors * writeStep(write)]],
+    vectorSteps: (vectors) => [[pointer, vectors * writeStep(t, write)]],
     store: (elements) =>
       putAll(
         t,
@@ -62,10 +65,10 @@ export const storing = (t: Target, { write }: ContractKernel, locals: Locals): E
   }
 }
 
-/** Stores wait for those of a pair, which engines join. */
-export const working = (t: Target, epilogue: Epilogue, locals: Locals, pair: number): Ending => {
+/** Works on sums before they are stored. Stores wait for those of a pair, which engines join. */
+export const working = (t: Tile, epilogue: Epilogue, locals: Locals, pair: number): Ending => {
   const { reads, sum, writes } = epilogue
-  const laneCode = combined(writtenOut(epilogue.code), t.fused)
+  const laneCode = instructionsOf(epilogue.code, t.format, t.fused)
   const constants = newConstants(t.format, locals)
   const sides = [
     ...reads.map((x) => ({ start: startOf(t, x), scale: pitch(t, x.varies), varies: x.varies })),

@@ -1,14 +1,9 @@
-import {
-  combined,
-  type MapKernel,
-  type ReduceKernel,
-  type TableKernel,
-  writtenOut,
-} from '../lowering/index.ts'
-import { type Format, WIDTH } from '../lowering/lanes/index.ts'
+import type { MapKernel, ReduceKernel, TableKernel } from '../lowering/index.ts'
 import { mergedAxes } from '../values/index.ts'
 import {
   type Dimension,
+  isTotal,
+  type Layout,
   laneBody,
   load,
   nest,
@@ -19,7 +14,7 @@ import {
   put,
   putAll,
   startOf,
-  type Target,
+  type Tile,
   vectorAt,
   vectorsOf,
   writePitch,
@@ -39,21 +34,21 @@ import {
   laneInstruction,
   loadVector,
   set,
-  TOTAL,
   VECTOR,
 } from './encode.ts'
+import { instructionsOf } from './wasmTarget.ts'
 
 // Kernels that go through memory once: maps, reductions and table look-ups.
 
-/** As many turns of an inner loop in one as its length and the size of its body allow. */
+/** Puts as many turns of an inner loop in one as its length and the size of its body allow. */
 const unrolling = (size: number, nodes: number, wide: boolean): number => {
   const most = [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
   return wide && most % 2 === 1 && size % 2 === 0 ? 2 : most
 }
 
-const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
+const emitMap = (t: Tile, kernel: MapKernel): FunctionCode => {
   const locals = newLocals()
-  const laneCode = combined(writtenOut(kernel.code), t.fused)
+  const laneCode = instructionsOf(kernel.code, t.format, t.fused)
   const pointers = [
     ...kernel.reads.map((x) => pointerAt(locals, startOf(t, x))),
     ...kernel.writes.map((w) => pointerAt(locals, writeStart(t, w))),
@@ -64,7 +59,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
       ...x.strides.map((s) => s * pitch(t, x.varies)),
       x.varies ? VECTOR : 0,
     ]),
-    ...kernel.writes.map((w) => [...w.strides.map((s) => s * writePitch(t, w)), writeStep(w)]),
+    ...kernel.writes.map((w) => [...w.strides.map((s) => s * writePitch(t, w)), writeStep(t, w)]),
   ]
   const axes = mergedAxes([...kernel.shape, vectorsOf(t)], strides)
   const dims = axes.sizes.map((size, d) => ({
@@ -125,7 +120,7 @@ const emitMap = (t: Target, kernel: MapKernel): FunctionCode => {
   }
 }
 
-const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
+const emitReduce = (t: Tile, kernel: ReduceKernel): FunctionCode => {
   const locals = newLocals()
   const read = pointerAt(locals, startOf(t, kernel.read))
   const write = pointerAt(locals, writeStart(t, kernel.write))
@@ -173,14 +168,14 @@ const emitReduce = (t: Target, kernel: ReduceKernel): FunctionCode => {
       size: vectors / block,
       steps: [
         [read.pointer, block * VECTOR],
-        [write.pointer, block * writeStep(kernel.write)],
+        [write.pointer, block * writeStep(t, kernel.write)],
       ],
     },
   ]
   return { body: code(read.init, write.init, nest(locals, dims, body)), locals: locals.types }
 }
 
-const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode => {
+const emitTable = (t: Tile, kernel: TableKernel, table: number): FunctionCode => {
   const locals = newLocals()
   const read = pointerAt(locals, startOf(t, kernel.read))
   const write = pointerAt(locals, writeStart(t, kernel.write))
@@ -196,10 +191,16 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
       const source = kernel.add ? read.pointer : found
       const target = kernel.add ? found : write.pointer
       const value = code(get(source), loadVector(u * VECTOR))
-      const place = vectorAt(kernel.write, u)
+      const place = vectorAt(t, kernel.write, u)
       const old = code(get(target), loadVector(place))
       const sum = code(old, value, laneInstruction(t.format, 'add'))
-      return put(t, kernel.write, target, place, kernel.add && !kernel.write.total ? sum : value)
+      return put(
+        t,
+        kernel.write,
+        target,
+        place,
+        kernel.add && !isTotal(t, kernel.write) ? sum : value,
+      )
     }),
   )
   const straight = kernel.add
@@ -220,18 +221,18 @@ const emitTable = (t: Target, kernel: TableKernel, table: number): FunctionCode 
     locals: locals.types,
   }
 }
-/** Byte offsets for a table kernel's indices. */
-export const tableOf = (format: Format, lanes: number, kernel: TableKernel): number[] => {
-  const samples = lanes * WIDTH[format]
+
+/** Computes the byte offsets for a table kernel's indices. */
+export const tableOf = (t: Layout, kernel: TableKernel): number[] => {
   const stride = kernel.add
-    ? kernel.write.strides[0]! * (kernel.write.total ? TOTAL : samples)
-    : kernel.read.strides[0]! * samples
+    ? kernel.write.strides[0]! * writePitch(t, kernel.write)
+    : kernel.read.strides[0]! * pitch(t, true)
   return kernel.table.map((i) => i * stride)
 }
 
-/** All kernels but contractions. */
+/** Emits all kernels but contractions. */
 export const emitSimple = (
-  t: Target,
+  t: Tile,
   kernel: MapKernel | ReduceKernel | TableKernel,
   k: number,
 ): FunctionCode => {

@@ -1,21 +1,22 @@
 import { SHORT_SUM } from '../values/index.ts'
-import { type Dimension, type Locals, move, nest, type Target } from './emit.ts'
+import { type Dimension, type Locals, move, nest, type Tile } from './emit.ts'
 import { type Code, code, constantVector, get, laneInstruction, set } from './encode.ts'
 
 // Sums of many terms.
 
-/** Terms of the short sums that a long one is made of. */
+/** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64
 
 /**
- * Loops over the terms of some sums. In float32, long sums are made of short ones: each is added to
- * a total of twice as many digits, two numbers, whatever its length. `done` leaves it in `sums`.
+ * Writes loops over the terms of some sums. In float32, long sums are made of short ones: each is
+ * added to a total of twice as many digits, two numbers, whatever its length. `done` leaves it in
+ * `sums`.
  *
  * Errors  a sum of n terms: at most BLOCK + 3 roundings of Σ|terms|, for any n > short.
  * Source  Knuth, The Art of Computer Programming 2, 4.2.2, theorem B: the error of t = h + s.
  */
 export const sumNest = (
-  t: Target,
+  t: Tile,
   locals: Locals,
   dims: readonly Dimension[],
   sums: readonly number[],

@@ -3,7 +3,10 @@ import { type Format, type LaneOp, type ShiftOp, WIDTH } from '../lowering/lanes
 // WebAssembly's binary format, as far as programs and dense products speak it.
 // Source: WebAssembly Core Specification 2.0, chapter 5.
 
-/** Bytes of instructions, in pieces: joining is free, the bytes are laid out once, at the end. */
+/**
+ * Bytes of instructions come in pieces: joining is free, and the bytes are laid out once, at the
+ * end.
+ */
 export type Code = readonly (number | Code | Bytes)[]
 type Bytes = Uint8Array<ArrayBuffer>
 
@@ -34,7 +37,7 @@ const layOut = (code: Code): Bytes => {
   return out.slice(0, length)
 }
 
-/** LEB128: seven bits a byte, lowest first; the top bit says that more follow. */
+/** LEB128 writes seven bits a byte, lowest first; the top bit says that more follow. */
 export const unsigned = (n: number): Code =>
   n < 128 ? [n] : [(n & 127) | 128, ...unsigned(n >>> 7)]
 
@@ -72,28 +75,28 @@ const simd = (opcode: number): Code => [0xfd, ...unsigned(opcode)]
 
 /** Repeats `body` while the i32 that it leaves is not 0. */
 export const loop = (body: Code): Code => code([0x03, 0x40], body, [0x0d, 0], [0x0b])
-/** A v128 by one of two ways, chosen by the i32 on the stack. */
+/** Computes a v128 by one of two ways, chosen by the i32 on the stack. */
 export const either = (yes: Code, no: Code): Code => code([0x04, 0x7b], yes, [0x05], no, [0x0b])
 
-/** Bytes of a vector. */
+/** A vector has so many bytes. */
 export const VECTOR = 16
-/** Bytes of a total over samples: a pair of vectors, for engines that join pairs. */
+/** A total over samples has so many bytes: it is a pair of vectors, for engines that join pairs. */
 export const TOTAL = 2 * VECTOR
 
 // Loads and stores name their alignment, as a power of two, and an offset to the address.
 export const loadVector = (offset: number): Code => code(simd(0), [4], unsigned(offset))
 export const storeVector = (offset: number): Code => code(simd(11), [4], unsigned(offset))
-/** One number, in every lane. */
+/** Loads one number into every lane. */
 export const loadSplat = (format: Format, offset: number): Code =>
   code(simd(format === 'f64' ? 10 : 9), [format === 'f64' ? 3 : 2], unsigned(offset))
 
 /** Picks bytes of two vectors on the stack: 0 to 15 of the first, 16 to 31 of the second. */
 export const shuffle = (bytes: readonly number[]): Code => code(simd(13), bytes)
 
-/** The two lower float32 of a vector, as float64. */
+/** Turns the two lower float32 of a vector into float64. */
 export const promoteLow: Code = simd(0x5f)
 
-/** A vector written into the code, from the bits of one lane. */
+/** Writes a vector into the code, from the bits of one lane. */
 export const constantVector = (format: Format, lane: bigint): Code => {
   const width = WIDTH[format]
   const bytes = Array.from({ length: width }, (_, i) => Number((lane >> BigInt(8 * i)) & 255n))
@@ -104,7 +107,7 @@ export const constantVector = (format: Format, lane: bigint): Code => {
 }
 
 const view = new DataView(new ArrayBuffer(8))
-/** The bits of a number. */
+/** Gives the bits of a number. */
 export const bitsOf = (format: Format, x: number): bigint => {
   if (format === 'f64') {
     view.setFloat64(0, x)
@@ -136,10 +139,10 @@ const laneOps: Readonly<Record<LaneOp, { readonly f64: number; readonly f32: num
   xor: { f64: 0x51, f32: 0x51 },
   iadd: { f64: 0xce, f32: 0xae },
   isub: { f64: 0xd1, f32: 0xb1 },
-  pmin: { f64: 0xf6, f32: 0xea },
-  pmax: { f64: 0xf7, f32: 0xeb },
-  madd: { f64: 0x107, f32: 0x105 }, // relaxed SIMD
-  nmadd: { f64: 0x108, f32: 0x106 },
+  atMost: { f64: 0xf6, f32: 0xea },
+  atLeast: { f64: 0xf7, f32: 0xeb },
+  addProduct: { f64: 0x107, f32: 0x105 }, // relaxed SIMD
+  subProduct: { f64: 0x108, f32: 0x106 },
 }
 const shiftOps: Readonly<Record<ShiftOp, { readonly f64: number; readonly f32: number }>> = {
   shl: { f64: 0xcb, f32: 0xab },
@@ -150,30 +153,32 @@ export const laneInstruction = (format: Format, op: LaneOp): Code => simd(laneOp
 export const shiftInstruction = (format: Format, op: ShiftOp): Code => simd(shiftOps[op][format])
 export const anyTrue: Code = simd(0x53)
 
-/** One lane as a float64, or a float64 into one lane: called functions speak float64. */
+/** Takes one lane as a float64, or puts a float64 into one lane: called functions speak float64. */
 export const extractLane = (format: Format, lane: number): Code =>
   format === 'f64' ? code(simd(0x21), [lane]) : code(simd(0x1f), [lane], [0xbb])
 export const replaceLane = (format: Format, lane: number): Code =>
   format === 'f64' ? code(simd(0x22), [lane]) : code([0xb6], simd(0x20), [lane])
 
-/** The bytes of a module of these sections. */
+/** Lays out the bytes of a module of these sections. */
 export const moduleOf = (...sections: readonly Code[]): Bytes =>
   layOut([[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], ...sections]) // "\0asm", version 1
 
 export interface ImportedFunction {
   readonly name: string
-  /** All take and give float64. */
+  /** Its arguments, so many, and its result are float64. */
   readonly arity: number
 }
 
 export interface FunctionCode {
-  /** Its first locals, all i32, which the caller fills; default: none. */
+  /**
+   * The first locals are parameters, all i32, which the caller fills; by default there are none.
+   */
   readonly parameters?: number
   readonly locals: readonly ValueType[]
   readonly body: Code
 }
 
-/** Locals in runs of one type, then the instructions. */
+/** Writes locals in runs of one type, then the instructions. */
 export const bodyOf = ({ locals, body }: FunctionCode): Code => {
   const groups: Code[] = []
   for (let i = 0; i < locals.length; ) {
@@ -186,8 +191,9 @@ export const bodyOf = ({ locals, body }: FunctionCode): Code => {
 }
 
 /**
- * A module over an imported memory `m.memory` and imported functions `m.<name>`. Its functions,
- * which give nothing back, are numbered after the imported ones; some are exported by name.
+ * Makes a module over an imported memory `m.memory` and imported functions `m.<name>`. Its
+ * functions, which give nothing back, are numbered after the imported ones; some are exported by
+ * name.
  */
 export const wasmModule = (
   imports: readonly ImportedFunction[],

@@ -10,14 +10,14 @@ export interface Engine {
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
 }
 
-/** The engine that runs this, if it has WebAssembly. */
+/** Gives the engine that runs this, if it has WebAssembly. */
 export const engine = (): Engine | undefined =>
   (globalThis as { readonly WebAssembly?: Engine }).WebAssembly
 
 const zero = constantVector('f64', 0n)
 const fusedProbe = wasmModule(
   [],
-  [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'madd'), drop) }],
+  [{ locals: [], body: code(zero, zero, zero, laneInstruction('f64', 'addProduct'), drop) }],
   {},
   1,
 )
@@ -42,12 +42,12 @@ export const fusedMultiplyAdd = (): boolean => {
   return WebAssembly.validate(fusedProbe)
 }
 
-/** The first V8 whose joining of vectors is known to work here (Node 24). */
+/** V8's joining of vectors is known to work here from this version on (Node 24). */
 const JOINING_V8 = 13
 
 /**
  * Has V8 join pairs of neighbouring vectors to 256 bits in all modules compiled from now on, where
- * it can; an experiment of V8's. Processors without AVX2 go on with single vectors.
+ * it can; this is an experiment of V8's. Processors without AVX2 go on with single vectors.
  */
 export const joinVectors = (): boolean => {
   const node = nodeProcess()

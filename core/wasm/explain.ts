@@ -1,51 +1,46 @@
 import {
   type Access,
-  combined,
   type Kernel,
-  type Lowered,
   type MapKernel,
-  type MemoryPlan,
   type Operand,
   readsOf,
-  type Write,
   writesOf,
-  writtenOut,
 } from '../lowering/index.ts'
-import { argsOf, type LaneCode, WIDTH } from '../lowering/lanes/index.ts'
+import { argsOf, type Format, type PlainCode, WIDTH } from '../lowering/lanes/index.ts'
 import { programIn } from '../primitives/index.ts'
 import { flopsOf, nameOf } from '../programs/index.ts'
 import type { ProgramSpec, TileSpec } from '../tiles/index.ts'
 import { showShape, sizeOf } from '../values/index.ts'
 import { TOTAL } from './encode.ts'
 import { fusedMultiplyAdd } from './engine.ts'
-import { type Compiled, planned } from './module.ts'
+import { type Compiled, type Planned, planned } from './module.ts'
+import { instructionsOf } from './wasmTarget.ts'
 
 // A compiled program for people: what fused, what each loop does, where it keeps its numbers.
 
 const bufferName = (x: Access): string => nameOf({ id: x.base, shape: [] })
-/** A value that lies inside another one: by its first element there. */
+/** Names a value that lies inside another one by its first element there. */
 const name = (x: Access): string => `${bufferName(x)}${x.offset === 0 ? '' : `[${x.offset}…]`}`
-/** Shared operands carry a prime: they are the same for all samples. */
+/** Names an operand. Shared ones carry a prime: they are the same for all samples. */
 const operandName = (x: Operand): string => `${name(x)}${x.varies ? '' : '′'}`
 
 const number = (x: number): string => String(Number(x.toPrecision(6)))
 
-/** Lane code as nested applications. */
-const expressions = (code: LaneCode, reads: readonly string[]): string[] => {
+/** Shows plain code as nested applications. */
+const expressions = (code: PlainCode, reads: readonly string[]): string[] => {
   const texts: string[] = []
   for (const node of code.nodes) {
     const args = argsOf(node).map((a) => texts[a]!)
     if (node.op === 'input') texts.push(reads[node.index]!)
     else if (node.op === 'constant') texts.push(number(node.value))
-    else if (node.op === 'bits') texts.push(`0x${node.value.toString(16)}`)
     else texts.push(`${node.op === 'call' ? node.name : node.op}(${args.join(', ')})`)
   }
   return code.outputs.map((o) => texts[o]!)
 }
 
-/** Lane code as machines run it, an instruction a line; constants stand where they are read. */
-const instructions = (code: LaneCode, reads: readonly Operand[]): string[] => {
-  const short = combined(writtenOut(code), fusedMultiplyAdd())
+/** Shows code as machines run it, an instruction a line; constants stand where they are read. */
+const instructions = (code: PlainCode, reads: readonly Operand[], format: Format): string[] => {
+  const short = instructionsOf(code, format, fusedMultiplyAdd())
   const names: string[] = []
   const lines: string[] = []
   for (const node of short.nodes) {
@@ -106,17 +101,18 @@ const describe = (kernel: Kernel): string => {
   }
 }
 
-const place = (w: Write, lowered: Lowered, plan: MemoryPlan, lanes: number): string => {
-  const each = w.total ? TOTAL : WIDTH[lowered.format] * lanes
+const place = (w: Access, { lowered, plan, tile, format }: Planned): string => {
+  const isTotal = lowered.totals.has(w.base)
+  const each = isTotal ? TOTAL : WIDTH[format] * tile
   const bytes = lowered.sizes.get(w.base)! * each
-  const total = w.total ? ', a total over samples' : ''
+  const total = isTotal ? ', a total over samples' : ''
   return `${bufferName(w)} at ${plan.address.get(w.base)}, ${bytes} bytes${total}`
 }
 
 /**
- * What the compiler made of a program: one line per loop with what it computes from what (a prime
- * marks numbers that all samples share), then where its results lie in memory. With `vectors` the
- * instructions of every elementwise loop too, on vectors of samples.
+ * Shows what the compiler made of a program: one line per loop with what it computes from what (a
+ * prime marks numbers that all samples share), then where its results lie in memory. With `vectors`
+ * it also shows the instructions of every elementwise loop, on vectors of samples.
  *
  * @example explain(compile((x: Tensor) => sum(x), ['perSample'])(zeros([2])).spec)
  *   .split('\n')[0] // → '(a: [2]) -> b'
@@ -127,7 +123,8 @@ export const explain = (
 ): string => {
   const program = programIn('explain', spec?.program)
   const { perSample, precision } = spec
-  const { lowered, plan, tile } = (spec.compiled as Compiled | undefined) ?? planned(spec)
+  const parts = (spec.compiled as Compiled | undefined) ?? planned(spec)
+  const { lowered, plan, tile, format } = parts
   const inputs = program.inputs.map(
     (v, i) => `${nameOf(v)}${perSample[i] ? '' : '′'}: ${showShape(v.shape)}`,
   )
@@ -140,9 +137,9 @@ export const explain = (
       `${lowered.kernels.length} loops read ${memory} values from memory`,
     ...lowered.kernels.flatMap((kernel, k) => [
       `${String(k + 1).padStart(3)}  ${describe(kernel)}`,
-      ...writesOf(kernel).map((w) => `       ${place(w, lowered, plan, tile)}`),
+      ...writesOf(kernel).map((w) => `       ${place(w, parts)}`),
       ...(vectors && kernel.kind === 'map'
-        ? instructions(kernel.code, kernel.reads).map((line) => `       ${line}`)
+        ? instructions(kernel.code, kernel.reads, format).map((line) => `       ${line}`)
         : []),
     ]),
   ].join('\n')

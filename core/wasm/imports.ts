@@ -3,11 +3,11 @@ import type { ImportedFunction } from './encode.ts'
 
 // Functions that a module calls back for, lane by lane.
 
-/** The functions of the host as a module imports them: by name and arity, in a fixed order. */
+/** A module imports the functions of the host by name and arity, in a fixed order. */
 export const imports: readonly ImportedFunction[] = Object.entries(hostFunctions).map(
   ([name, f]) => ({ name, arity: f.length }),
 )
 
-/** The number under which a module calls a function. */
+/** Gives the number under which a module calls a function. */
 export const importNumber = (name: CalledFunction): number =>
   imports.findIndex((f) => f.name === name)

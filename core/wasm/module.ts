@@ -1,5 +1,4 @@
 import {
-  collides,
   type Lowered,
   lower,
   type MemoryPlan,
@@ -8,38 +7,42 @@ import {
 } from '../lowering/index.ts'
 import { type Format, WIDTH } from '../lowering/lanes/index.ts'
 import type { Source } from '../tiles/index.ts'
-import type { Target } from './emit.ts'
+import { collides } from './cacheWays.ts'
+import type { Tile } from './emit.ts'
 import { emitContract } from './emitContract.ts'
 import { emitSimple } from './emitLoops.ts'
-import { call, type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
+import { call, type FunctionCode, wasmModule } from './encode.ts'
 import { engine, fusedMultiplyAdd, joinVectors } from './engine.ts'
 import { imports } from './imports.ts'
 import { emitRows, STRIP } from './sampleRows.ts'
+import { type Machine, memoryUnits, wasmTarget } from './wasmTarget.ts'
 
 // From the program of one sample to a WebAssembly module, once; every thread instantiates it.
 
 const PAGE = 65536
 /** A tile's values are to stay in the second-level cache. */
 const CACHE = 512 * 1024
-/** What plans of memory are made for. */
-export const alignment = { vector: VECTOR, total: TOTAL } as const
 
-/** A program lowered, and its memory laid out for tiles of so many samples. */
+/** A planned program is lowered, and its memory is laid out for tiles of so many samples. */
 export interface Planned {
+  readonly format: Format
   readonly lowered: Lowered
   readonly plan: MemoryPlan
   readonly tile: number
 }
 
 export interface Compiled extends Planned {
-  /** Address of the strip that rows leave by. */
+  /** Rows leave by the strip at this address. */
   readonly strip: number
   readonly pages: number
-  /** A WebAssembly.Module: threads share it, optimised code included. */
+  /** This is a WebAssembly.Module: threads share it, optimised code included. */
   readonly module: object
 }
 
-/** Four vectors to a value; two, where four would not leave a tile in the caches. */
+/**
+ * Plans a program with four vectors to a value, or with two, where four would not leave a tile in
+ * the caches.
+ */
 export const planned = ({
   program,
   perSample,
@@ -48,46 +51,45 @@ export const planned = ({
 }: Omit<Source, 'wide'>): Planned => {
   const format: Format = precision === 'float64' ? 'f64' : 'f32'
   const short = format === 'f64' ? program : shortScatters(program)
-  const lowered = lower(short, perSample, format, summed)
+  const lowered = lower(short, perSample, wasmTarget(format), summed)
+  const units = memoryUnits(format)
   const four = precision === 'float64' ? 8 : 16
-  const plan = planMemory(lowered, four, alignment)
-  return plan.tileBytes <= CACHE && !collides(lowered, four)
-    ? { lowered, plan, tile: four }
-    : { lowered, plan: planMemory(lowered, four / 2, alignment), tile: four / 2 }
+  const plan = planMemory(lowered, four, units)
+  return plan.tileBytes <= CACHE && !collides(lowered, four * units.number)
+    ? { format, lowered, plan, tile: four }
+    : { format, lowered, plan: planMemory(lowered, four / 2, units), tile: four / 2 }
 }
 
-/** The bytes of a planned program's module: it exports `run` for a tile, and `rows`. */
+/** Writes the bytes of a planned program's module: it exports `run` for a tile, and `rows`. */
 export const moduleBytes = (
-  { lowered, plan, tile }: Planned,
+  { format, lowered, plan, tile }: Planned,
   pages: number,
   machine: Machine,
 ): Uint8Array<ArrayBuffer> => {
-  const target: Target = { format: lowered.format, lanes: tile, plan, ...machine }
+  const t: Tile = { format, lanes: tile, plan, totals: lowered.totals, ...machine }
   const kernels = lowered.kernels.map(
     (kernel, k): FunctionCode =>
-      kernel.kind === 'contract' ? emitContract(target, kernel) : emitSimple(target, kernel, k),
+      kernel.kind === 'contract' ? emitContract(t, kernel) : emitSimple(t, kernel, k),
   )
   const run: FunctionCode = {
     locals: [],
     body: kernels.flatMap((_, k) => call(imports.length + k)),
   }
-  const functions = [...kernels, run, emitRows(lowered.format, tile)]
+  const functions = [...kernels, run, emitRows(format, tile)]
   const exported = { run: kernels.length, rows: kernels.length + 1 }
   return wasmModule(imports, functions, exported, pages)
 }
 
-/** What code is written for. */
-export type Machine = Pick<Target, 'fused' | 'wide'>
 const machineHere = (wide: boolean): Machine => ({
   fused: fusedMultiplyAdd(),
   wide: wide && joinVectors(),
 })
 
-/** From a program to a module that is ready to run. */
+/** Compiles a program to a module that is ready to run. */
 export const compiled = (source: Source, machine = machineHere(source.wide)): Compiled => {
   const parts = planned(source)
-  const { lowered, plan, tile } = parts
-  const pages = Math.ceil((plan.bytes + STRIP * tile * WIDTH[lowered.format]) / PAGE)
+  const { format, plan, tile } = parts
+  const pages = Math.ceil((plan.bytes + STRIP * tile * WIDTH[format]) / PAGE)
   const WebAssembly = engine()!
   const module = new WebAssembly.Module(moduleBytes(parts, pages, machine))
   return { ...parts, strip: plan.bytes, pages, module }

@@ -19,16 +19,16 @@ import {
 // From samples side by side to one row for each sample: what leaves a tile is transposed, square
 // blocks of one vector's size at a time, into a strip that stays in the cache.
 
-/** Elements of a sample that a strip holds: 16 samples of them take 64 kB. */
+/** A strip holds so many elements of a sample: 16 samples of them take 64 kB. */
 export const STRIP = 1024
 
-/** Numbers `places` of vectors a and b together, counted through both. */
+/** Picks the numbers `places` of vectors a and b together, counted through both. */
 const picked = (format: Format, places: readonly number[]): Code => {
   const width = WIDTH[format]
   return shuffle(places.flatMap((p) => Array.from({ length: width }, (_, i) => p * width + i)))
 }
 
-/** Pairs of (local, local, numbers to pick) that turn rows into columns, stage after stage. */
+/** Stage after stage turns rows into columns, by pairs (local, local, numbers to pick). */
 const stages = {
   f64: [
     [
@@ -53,8 +53,9 @@ const stages = {
 } as const
 
 /**
- * rows(from, blocks, to): elements of a tile, `lanes` samples side by side, at address `from`,
- * as rows of STRIP numbers at `to`. Each block is as many elements as a vector has numbers.
+ * Emits rows(from, blocks, to): elements of a tile, `lanes` samples side by side, at address
+ * `from`, become rows of STRIP numbers at `to`. Each block is as many elements as a vector has
+ * numbers.
  */
 export const emitRows = (format: Format, lanes: number): FunctionCode => {
   const width = WIDTH[format]

@@ -1,4 +1,3 @@
-import { IN_ROWS } from '../lowering/index.ts'
 import { hostFunctions } from '../lowering/lanes/index.ts'
 import { evaluatePrimitive, runEquations } from '../primitives/index.ts'
 import {
@@ -24,14 +23,17 @@ import { type FunctionCode, TOTAL, VECTOR, wasmModule } from './encode.ts'
 import { engine } from './engine.ts'
 import { type Compiled, compiled } from './module.ts'
 import { STRIP } from './sampleRows.ts'
+import { IN_ROWS } from './wasmTarget.ts'
 
 // The compiled backend: a module whose vectors hold samples runs tile after tile in a memory that
 // was planned in advance.
 
-/** A function with a vector: valid where the engine knows SIMD. */
+/** This function has a vector, and is valid where the engine knows SIMD. */
 const probe: FunctionCode = { locals: ['v128'], body: [] }
 
-/** Can modules run here? Not without SIMD, nor where a page's security policy forbids them. */
+/**
+ * Can modules run here? They cannot without SIMD, nor where a page's security policy forbids them.
+ */
 export const wasmAvailable = (): boolean => {
   const WebAssembly = engine()
   try {
@@ -42,7 +44,9 @@ export const wasmAvailable = (): boolean => {
   }
 }
 
-/** Samples of one sum: many enough to make its end cheap, few enough to share among threads. */
+/**
+ * One sum takes so many samples: enough to make its end cheap, few enough to share among threads.
+ */
 const SUM = 128
 
 /** Compiles once, for all threads. */
@@ -51,7 +55,7 @@ export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
   return { ...spec, tile: spec.summed ? SUM : whole.tile, compiled: whole }
 }
 
-/** What was compiled for all threads, or this thread's own. */
+/** Takes what was compiled for all threads, or compiles for this thread alone. */
 const compiledOf = (spec: TileSpec): Compiled =>
   (spec.compiled as Compiled | undefined) ?? compiled(spec)
 
@@ -60,10 +64,10 @@ interface Exports {
   readonly rows: (from: number, blocks: number, to: number) => void
 }
 
-/** A tile runner of one thread: its own memory, its own instance. */
+/** Makes a tile runner of one thread, with memory and an instance of its own. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
-  const { lowered, plan, tile, strip, pages, module } = compiledOf(spec)
+  const { format, lowered, plan, tile, strip, pages, module } = compiledOf(spec)
   const WebAssembly = engine()!
   const memory = new WebAssembly.Memory({ initial: pages })
   const { run, rows: toStrip } = new WebAssembly.Instance(module, {
@@ -75,7 +79,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const at = (id: number): number => plan.address.get(id)! / width
   lowered.kernels.forEach((kernel, k) => {
     if (kernel.kind !== 'table') return
-    const table = tableOf(lowered.format, tile, kernel)
+    const table = tableOf({ format, lanes: tile, plan, totals: lowered.totals }, kernel)
     new Int32Array(memory.buffer, plan.tables.get(k), table.length).set(table)
   })
   const sharedInputs = program.inputs.filter((_, i) => !perSample[i])
@@ -93,7 +97,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
     )
     return { x, varies, size: sizeOf(shape), address: (at(base) + offset * pitch) * width }
   })
-  /** The lowering has put the elements of every output of many numbers in order. */
+  /** Writes rows of an output of many numbers. The lowering has put its elements in order. */
   const leave = (to: Data, from: number, size: number, start: number, count: number): void => {
     const side = VECTOR / width
     for (let first = 0; first < size; first += STRIP) {
@@ -107,7 +111,10 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   }
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
   let loaded: readonly Data[] | undefined
-  /** A call with the arguments of the last one finds in memory what follows from them. */
+  /**
+   * Loads shared values. A call with the arguments of the last one finds in memory what follows
+   * from them.
+   */
   const load = (shared: readonly Concrete[]): void => {
     const given = shared.map((x) => toPrecision(x, precision))
     if (loaded?.every((x, i) => sameNumbers(x, dataOf(given[i]!)))) return
@@ -137,7 +144,10 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   if (!spec.summed) return { load, run: runRows }
 
   const side = TOTAL / width
-  /** A last tile that is not full repeats samples, which a sum must not: one row for each then. */
+  /**
+   * Makes a runner for a last tile that is not full. Such a tile repeats samples, which a sum must
+   * not: it gives one row for each.
+   */
   const newRest = (): { readonly runner: TileRunner; readonly add: AddRows } => {
     const rowSpec = wasmPrepared({ ...spec, summed: false })
     const runner = wasmTiles(rowSpec)

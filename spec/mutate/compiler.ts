@@ -94,8 +94,8 @@ export const compilerSuspects: readonly Suspects[] = [
       change('joins a loop too early', '? made : made + 1)', '? made : made)'),
       change(
         'joins loops of other shapes',
-        'MOST_MEMBERS && sameSizes(slot.shape, shape))',
-        'MOST_MEMBERS && slot.shape.length === shape.length)',
+        'mostMembers && sameSizes(slot.shape, shape))',
+        'mostMembers && slot.shape.length === shape.length)',
       ),
       change(
         'scatters onto what was there',
@@ -138,8 +138,8 @@ export const compilerSuspects: readonly Suspects[] = [
       change('moves inputs and outputs', 'fixed.has(move.from) ||', ''),
       change(
         'moves where others write',
-        'if (disturbed || (move.to.total && isRead)) continue',
-        'if (move.to.total && isRead) continue',
+        'if (disturbed || (totals.has(move.to.base) && isRead)) continue',
+        'if (totals.has(move.to.base) && isRead) continue',
       ),
     ],
   },
@@ -162,8 +162,8 @@ export const compilerSuspects: readonly Suspects[] = [
     file: 'core/wasm/emit.ts',
     specs: compiler('programs'),
     mutations: [
-      change('totals side by side', 'w.total ? 0 : VECTOR', 'VECTOR'),
-      change('totals overwritten', 'w.total ? sum : value', 'value'),
+      change('totals side by side', 'isTotal(t, w) ? 0 : VECTOR', 'VECTOR'),
+      change('totals overwritten', 'isTotal(t, w) ? sum : value', 'value'),
       change('pointers do not go back', 'move(first.steps, -first.size),', ''),
       change(
         'slices of shared values by lanes',
@@ -180,6 +180,14 @@ export const compilerSuspects: readonly Suspects[] = [
       change('outputs never arrive', ' || fixed.has(base)', ''),
       change('any two shapes', ' || !same', ''),
       change('uneven labels', 'label.size > 1 && reached !== end', 'label.size > 1 && false'),
+    ],
+  },
+  {
+    file: 'core/gpu/gpuTarget.ts',
+    specs: ['spec/core/gpu/compileOnDevice.spec.ts'],
+    mutations: [
+      change('one of two results of a sum', 'loop.writes.length === 1 && ', ''),
+      change('more buffers than a card has', '.length + 1 <= MOST_READS', '.length >= 0'),
     ],
   },
   {
@@ -210,9 +218,17 @@ export const compilerSuspects: readonly Suspects[] = [
       change('shared values of a map step', 'x.varies ? VECTOR : 0,', 'VECTOR,'),
       change('unrolled turns alike', 'turn * last.steps[k]![1]', '0 * last.steps[k]![1]'),
       change('largest of at least 0', "kernel.op === 'sum' ? 0 : Number.NEGATIVE_INFINITY", '0'),
-      change('scatter writes over', 'kernel.add && !kernel.write.total ? sum : value', 'value'),
-      change('rows of a table', '(i) => i * stride', '(i) => i * samples'),
-      change('totals of a table by samples', 'kernel.write.total ? TOTAL : samples', 'samples'),
+      change(
+        'scatter writes over',
+        'kernel.add && !isTotal(t, kernel.write) ? sum : value',
+        'value',
+      ),
+      change('rows of a table', '(i) => i * stride', '(i) => i * pitch(t, true)'),
+      change(
+        'totals of a table by samples',
+        '* writePitch(t, kernel.write)\n',
+        '* pitch(t, true)\n',
+      ),
       change(
         'one vector of a table',
         '{ length: vectors }, (_, u) => {',
@@ -229,12 +245,16 @@ export const compilerSuspects: readonly Suspects[] = [
     file: 'core/lowering/instructions.ts',
     specs: compiler('programs', 'instructions'),
     mutations: [
-      change('a difference for a sum', "terms.minus ? 'nmadd' : 'madd',", "'madd',"),
+      change(
+        'a difference for a sum',
+        "terms.minus ? 'subProduct' : 'addProduct',",
+        "'addProduct',",
+      ),
       change('sign of the constant', 'b.constant(-end.value)', 'b.constant(end.value)'),
       change(
         'the larger for the smaller',
-        "b.apply('pmin', at(x), at(c))",
-        "b.apply('pmax', at(x), at(c))",
+        "b.apply('atMost', at(x), at(c))",
+        "b.apply('atLeast', at(x), at(c))",
       ),
     ],
   },

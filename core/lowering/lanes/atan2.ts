@@ -2,10 +2,10 @@ import type { Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
 /**
- * arctan q = q − q z A(z)/B(z), z = q², for 0 ≤ q ≤ 1; what π in this format lacks, relative to
- * it; the least positive number.
+ * The arctangent is q − q z A(z)/B(z) with z = q², for 0 ≤ q ≤ 1: `top` holds A, `bottom` B.
+ * `piRest` is what π in this format lacks, relative to it; `least` is the least positive number.
  */
-const ARCTAN: PerFormat<{
+export const ARCTAN: PerFormat<{
   readonly top: readonly number[]
   readonly bottom: readonly number[]
   readonly piRest: number
@@ -32,7 +32,7 @@ const ARCTAN: PerFormat<{
 }
 
 /**
- * Angle of the point (x, y), within 2 ulp, in float32 within 1.6 ulp.
+ * Computes the angle of the point (x, y), within 2 ulp, in float32 within 1.6 ulp.
  *
  * Method  q = shorter over longer side; arctan q by a rational function whose coefficients minimise
  *         the largest relative error (least squares with Lawson's weights in 60 digits; 2⁻⁵⁶ and

@@ -1,13 +1,16 @@
 import type { Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
-/** ln 2 as a sum: the first part has so few bits that its product with any n here is exact. */
+/**
+ * The sum of both parts is ln 2. The first has so few bits that its product with any n here is
+ * exact.
+ */
 export const LN2: PerFormat<{ readonly high: number; readonly low: number }> = {
   f64: { high: 0.6931471805598903, low: 5.497923018708371e-14 },
   f32: { high: 0.693145751953125, low: 1.428606765330187e-6 },
 }
 
-/** V and U of s coth s = 1 + s² V(s²)/U(s²) for |s| ≤ ln(2)/4. */
+/** V and U give s coth s = 1 + s² V(s²)/U(s²) for |s| ≤ ln(2)/4. */
 const COTH: PerFormat<{ readonly v: readonly number[]; readonly u: readonly number[] }> = {
   f64: {
     v: [315.2475003865072, 14.007068368724205],
@@ -16,7 +19,10 @@ const COTH: PerFormat<{ readonly v: readonly number[]; readonly u: readonly numb
   f32: { v: [5.006401062011719], u: [15.019216537475586, 1] },
 }
 
-/** The same as one polynomial, for |s| ≤ 0.203: dearer, and its rounding errors are smaller. */
+/**
+ * One polynomial says the same for |s| ≤ 0.203. It is more expensive, and its rounding errors are
+ * smaller.
+ */
 const COTH_POLYNOMIAL: PerFormat<readonly number[]> = {
   f64: [
     0.33333333333332243, -0.022222222219148668, 0.0021164018154391563, -0.00021162684978094624,
@@ -25,14 +31,15 @@ const COTH_POLYNOMIAL: PerFormat<readonly number[]> = {
   f32: [0.33333149552345276, -0.022092770785093307],
 }
 
-/** Arguments beyond which the result is 0 or ∞. */
+/** Beyond these arguments the result is 0 or ∞. */
 const RANGE: PerFormat<{ readonly low: number; readonly high: number }> = {
   f64: { low: -746, high: 710 },
   f32: { low: -104.5, high: 89 },
 }
 
 /**
- * The d of e²ˢ = 1 + 2(s + d), |s| ≤ ln(2)/4: small beside the rest, and so are its errors.
+ * Computes the d of e²ˢ = 1 + 2(s + d), |s| ≤ ln(2)/4. It is small beside the rest, and so are its
+ * errors.
  *
  *   e²ˢ = (coth s + 1)/(coth s − 1), so that with s coth s = 1 + z V/U, z = s²,
  *   d = s e/(U − e), e = s U − z V
@@ -46,8 +53,8 @@ const beyondLinear = (b: LaneBuilder, s: Lane): Lane => {
 }
 
 /**
- * 2ⁿ e²ˢ, |s| ≤ ln(2)/4, where `bits` end in n + 2 · bias + 1. Two factors bring 2ⁿ: one alone
- * could overflow, or lose what a subnormal result still holds.
+ * Computes 2ⁿ e²ˢ, |s| ≤ ln(2)/4, where `bits` end in n + 2 · bias + 1. Two factors bring 2ⁿ:
+ * one alone could overflow, or lose what a subnormal result still holds.
  */
 export const scaledExp = (b: LaneBuilder, s: Lane, bits: Lane): Lane => {
   const { c, add, mul, isub, twoTo } = notation(b)
@@ -57,7 +64,7 @@ export const scaledExp = (b: LaneBuilder, s: Lane, bits: Lane): Lane => {
 }
 
 /**
- * eˣ within 1.02 ulp, in float32 within 1 ulp.
+ * Computes eˣ within 1.02 ulp, in float32 within 1 ulp.
  *
  * Method  x = n ln 2 + 2s; e²ˢ by a rational function of s, whose coefficients minimise the largest
  *         relative error of the result (Remez exchange in 60 digits; 2⁻⁵⁹ and 2⁻³²).
@@ -74,7 +81,7 @@ export const exp = (b: LaneBuilder, x: Lane): Lane => {
 }
 
 /**
- * eˣ − 1 within 1.25 ulp, in float32 within 1.2 ulp.
+ * Computes eˣ − 1 within 1.25 ulp, in float32 within 1.2 ulp.
  *
  * Method  x = n ln 2 + r; 2ⁿ⁻¹ (1 + r) − 1/2 without error, then what is left of 2ⁿ⁻¹ eʳ, then
  *         twice that. n grows where the result is 1/2, not where r = ln(2)/2: nothing cancels.

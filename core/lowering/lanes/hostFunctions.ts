@@ -1,9 +1,9 @@
 import { erf, tanh } from '../../values/index.ts'
 import type { CalledFunction } from './lanes.ts'
 
-// Functions that lane code calls for, lane by lane: what a target does not write out itself.
+// Called functions on plain numbers, for what a target does not write out itself.
 
-/** What `call` nodes compute, in float64; the result is rounded to the lane's format. */
+/** A `call` node computes this in float64; the result is rounded to the lane's format. */
 export const hostFunctions: Readonly<Record<CalledFunction, (x: number, y: number) => number>> = {
   exp: Math.exp,
   expm1: Math.expm1,

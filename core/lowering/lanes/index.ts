@@ -1,9 +1,11 @@
-export { functions, type LaneFunction, power } from './functions.ts'
+export { coefficients } from './coefficients.ts'
+export { functions, type LaneFunction, type PlainFunction, power } from './functions.ts'
 export { hostFunctions } from './hostFunctions.ts'
 export { asinh, cosh, sinh } from './hyperbolic.ts'
 export {
   argsOf,
   type CalledFunction,
+  type Code,
   type Format,
   type Lane,
   type LaneBuilder,
@@ -11,8 +13,13 @@ export {
   type LaneOp,
   laneCode,
   type Node,
+  type PlainCode,
+  type PlainNode,
+  type PlainOp,
+  plainCode,
+  prunedCode,
   type ShiftOp,
   WIDTH,
 } from './lanes.ts'
-export { LAYOUT, notation } from './notation.ts'
+export { LAYOUT, plainNotation } from './notation.ts'
 export { select, sign } from './sign.ts'

@@ -1,20 +1,21 @@
 import { fail } from '../../values/index.ts'
 
-// Straight-line code on lanes: every node is one number in each lane of a vector, made from
-// earlier nodes. Elementary functions and fused elementwise chains are written in it once; the
-// emitter turns it into SIMD instructions, `laneByLane` into plain numbers.
+// Straight-line code: every node is one number of each sample, made from earlier nodes. Programs
+// are written in plain code, which every target compiles. Elementary functions are written in lane
+// code, which also sees the bits of a number: targets that have such instructions take them from
+// here. A lane is the place of one sample in a vector.
 
-/** Lane formats: width of a number, its exponent and mantissa. */
+/** The format of a number says its width, exponent and mantissa. */
 export type Format = 'f64' | 'f32'
 
-/** Bytes of a number. */
+/** A number of each format has so many bytes. */
 export const WIDTH: Readonly<Record<Format, number>> = { f64: 8, f32: 4 }
 
 /**
- * Operations on floating-point numbers; those on bits see a lane as an integer of its width.
- * Comparisons give a mask, all bits set or none, which only `select` and the bit operations read.
+ * Programs are made of these operations on real numbers. A target has to know them and the called
+ * functions, and nothing else. Comparisons give a mask, which only `select` reads.
  */
-export type LaneOp =
+export type PlainOp =
   | 'add'
   | 'sub'
   | 'mul'
@@ -24,34 +25,42 @@ export type LaneOp =
   | 'sqrt'
   | 'neg'
   | 'abs'
-  /** To the nearest whole number, ties to even. */
-  | 'nearest'
-  | 'floor'
   | 'lt'
   | 'le'
   | 'eq'
   /** mask, a, b → a where the mask is set, else b */
   | 'select'
+
+/**
+ * Lane code has these operations. Those on bits see a lane as an integer of its width, and a mask
+ * has all bits set or none. The last four are pairs of operations that many machines do in one.
+ */
+export type LaneOp =
+  | PlainOp
+  /** `nearest` rounds to the nearest whole number, ties to even. */
+  | 'nearest'
+  | 'floor'
   | 'and'
   | 'or'
   | 'xor'
   /** a & ~b */
   | 'andnot'
-  /** Integer addition and subtraction on bits. */
+  /** These add and subtract bits as integers. */
   | 'iadd'
   | 'isub'
   /** a, b → b < a ? b : a; NaN of a stays. */
-  | 'pmin'
-  /** a, b → a < b ? b : a */
-  | 'pmax'
-  /** a, b, c → a b + c and −a b + c, rounded once or twice. */
-  | 'madd'
-  | 'nmadd'
+  | 'atMost'
+  /** a, b → a < b ? b : a; NaN of a stays. */
+  | 'atLeast'
+  /** a, b, c → a b + c, rounded once or twice. */
+  | 'addProduct'
+  /** a, b, c → c − a b, rounded once or twice. */
+  | 'subProduct'
 
-/** Shifts by a fixed number of bits; `shr` fills with zeros, `sar` with the sign. */
+/** Shifts are by a fixed number of bits; `shr` fills with zeros, `sar` with the sign. */
 export type ShiftOp = 'shl' | 'shr' | 'sar'
 
-/** Functions that no instruction computes and nobody wrote in lanes: called lane by lane. */
+/** Programs call these elementary functions by name. */
 export type CalledFunction =
   | 'atan2'
   | 'power'
@@ -64,38 +73,56 @@ export type CalledFunction =
   | 'exp'
   | 'tanh'
 
-export type Node =
+/** A step of plain code is an input, a number, an operation or a call. */
+export type PlainNode =
   | { readonly op: 'input'; readonly index: number }
-  /** The same number in every lane. */
+  /** A constant is the same number in every lane. */
   | { readonly op: 'constant'; readonly value: number }
-  /** The same bits in every lane. */
+  | { readonly op: PlainOp; readonly args: readonly number[] }
+  | { readonly op: 'call'; readonly name: CalledFunction; readonly args: readonly number[] }
+
+/** A step of lane code may also look at bits. */
+export type Node =
+  | PlainNode
+  /** Every lane has these bits. */
   | { readonly op: 'bits'; readonly value: bigint }
   | { readonly op: LaneOp; readonly args: readonly number[] }
   | { readonly op: ShiftOp; readonly args: readonly number[]; readonly by: number }
-  | { readonly op: 'call'; readonly name: CalledFunction; readonly args: readonly number[] }
 
-/** Nodes in the order of definition; arguments are indices of earlier nodes. */
-export interface LaneCode {
-  readonly format: Format
-  readonly nodes: readonly Node[]
+/** Nodes stand in the order of definition; arguments are indices of earlier nodes. */
+export interface Code<N extends Node> {
+  readonly nodes: readonly N[]
   readonly outputs: readonly number[]
 }
 
-/** A node under construction: its index. */
+/** A program's code knows neither a format nor bits. */
+export type PlainCode = Code<PlainNode>
+
+/** Lane code is for one format, in which its constants are rounded already. */
+export interface LaneCode extends Code<Node> {
+  readonly format: Format
+}
+
+/** A lane is a node under construction, named by its index. */
 export type Lane = number
 
-/** Writes nodes; an equal node is written once. */
-export interface LaneBuilder {
-  readonly format: Format
+/** This builder writes plain code. It writes an equal node only once. */
+export interface PlainBuilder {
   readonly input: (index: number) => Lane
   readonly constant: (value: number) => Lane
-  readonly bits: (value: bigint) => Lane
-  readonly apply: (op: LaneOp, ...args: readonly Lane[]) => Lane
-  readonly shift: (op: ShiftOp, x: Lane, by: number) => Lane
+  readonly apply: (op: PlainOp, ...args: readonly Lane[]) => Lane
   readonly call: (name: CalledFunction, ...args: readonly Lane[]) => Lane
 }
 
-/** Equal for equal nodes only; −0 is not 0. */
+/** This builder writes lane code of one format. */
+export interface LaneBuilder extends PlainBuilder {
+  readonly format: Format
+  readonly bits: (value: bigint) => Lane
+  readonly apply: (op: LaneOp, ...args: readonly Lane[]) => Lane
+  readonly shift: (op: ShiftOp, x: Lane, by: number) => Lane
+}
+
+/** The key is equal for equal nodes only; −0 is not 0. */
 const keyOf = (node: Node): string => {
   switch (node.op) {
     case 'input':
@@ -115,52 +142,73 @@ const keyOf = (node: Node): string => {
   }
 }
 
-/** The code that `write` writes, its results as outputs; nodes no output needs are left out. */
-export const laneCode = (
-  format: Format,
-  write: (builder: LaneBuilder) => readonly Lane[],
-): LaneCode => {
-  const nodes: Node[] = []
+/**
+ * Collects the nodes that `write` adds, each once, and its results; what no result needs is left
+ * out.
+ */
+const recorded = <N extends Node>(write: (add: (node: N) => Lane) => readonly Lane[]): Code<N> => {
+  const nodes: N[] = []
   const known = new Map<string, Lane>()
-  const add = (node: Node): Lane => {
+  const outputs = write((node) => {
     const key = keyOf(node)
     const old = known.get(key)
     if (old !== undefined) return old
     nodes.push(node)
     known.set(key, nodes.length - 1)
     return nodes.length - 1
-  }
-  const outputs = write({
-    format,
-    input: (index) => add({ op: 'input', index }),
-    constant: (value) =>
-      add({ op: 'constant', value: format === 'f32' ? Math.fround(value) : value }),
-    bits: (value) => add({ op: 'bits', value }),
-    apply: (op, ...args) => add({ op, args }),
-    shift: (op, x, by) => add({ op, args: [x], by }),
-    call: (name, ...args) => add({ op: 'call', name, args }),
   })
-  return prunedCode({ format, nodes, outputs })
+  return prunedCode({ nodes, outputs })
 }
+
+const plainBuilder = (add: (node: PlainNode) => Lane): PlainBuilder => ({
+  input: (index) => add({ op: 'input', index }),
+  constant: (value) => add({ op: 'constant', value }),
+  apply: (op, ...args) => add({ op, args }),
+  call: (name, ...args) => add({ op: 'call', name, args }),
+})
+
+/** Makes plain code: the results of `write` are its outputs. */
+export const plainCode = (write: (builder: PlainBuilder) => readonly Lane[]): PlainCode =>
+  recorded<PlainNode>((add) => write(plainBuilder(add)))
+
+/** Makes lane code: the results of `write` are its outputs. */
+export const laneCode = (
+  format: Format,
+  write: (builder: LaneBuilder) => readonly Lane[],
+): LaneCode => ({
+  format,
+  ...recorded<Node>((add) =>
+    write({
+      ...plainBuilder(add),
+      format,
+      constant: (value) =>
+        add({ op: 'constant', value: format === 'f32' ? Math.fround(value) : value }),
+      bits: (value) => add({ op: 'bits', value }),
+      apply: (op, ...args) => add({ op, args }),
+      shift: (op, x, by) => add({ op, args: [x], by }),
+    }),
+  ),
+})
 
 export const argsOf = (node: Node): readonly number[] => ('args' in node ? node.args : [])
 
-const prunedCode = ({ format, nodes, outputs }: LaneCode): LaneCode => {
+/** Removes the nodes that no output needs. */
+export const prunedCode = <N extends Node>({ nodes, outputs }: Code<N>): Code<N> => {
   const needed = new Set(outputs)
   for (let i = nodes.length - 1; i >= 0; i -= 1)
     if (needed.has(i)) for (const a of argsOf(nodes[i]!)) needed.add(a)
   const place = new Map<number, number>()
-  const kept: Node[] = []
+  const kept: N[] = []
   nodes.forEach((node, i) => {
     if (!needed.has(i)) return
     place.set(i, kept.length)
     kept.push('args' in node ? { ...node, args: node.args.map((a) => place.get(a)!) } : node)
   })
-  return { format, nodes: kept, outputs: outputs.map((o) => place.get(o)!) }
+  return { nodes: kept, outputs: outputs.map((o) => place.get(o)!) }
 }
 
-/** Why the code is not well formed: an argument that comes later, or does not exist. */
-export const checkLaneCode = ({ nodes, outputs }: LaneCode): void => {
+/** Throws where an argument comes later than its reader, or does not exist. */
+export const checkLaneCode = ({ nodes, outputs }: Code<Node>): void => {
   const bad = nodes.findIndex((node, i) => argsOf(node).some((a) => !(a >= 0 && a < i)))
   if (bad >= 0 || outputs.some((o) => !(o >= 0 && o < nodes.length)))
     fail({

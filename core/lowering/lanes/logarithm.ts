@@ -2,8 +2,8 @@ import { LN2 } from './exp.ts'
 import type { Lane, LaneBuilder } from './lanes.ts'
 import { LAYOUT, notation, type PerFormat } from './notation.ts'
 
-/** L of 2 artanh s = 2s + s z L(z), z = s², for |s| ≤ (√2 − 1)/(√2 + 1). */
-const ARTANH: PerFormat<readonly number[]> = {
+/** L gives 2 artanh s = 2s + s z L(z), z = s², for |s| ≤ (√2 − 1)/(√2 + 1). */
+export const ARTANH: PerFormat<readonly number[]> = {
   f64: [
     0.6666666666666734, 0.3999999999941432, 0.28571428742474725, 0.22222198563497944,
     0.18183564866130517, 0.15314035847062213, 0.14796105340634194,
@@ -11,14 +11,14 @@ const ARTANH: PerFormat<readonly number[]> = {
   f32: [0.6666677594184875, 0.39977535605430603, 0.2987186312675476],
 }
 
-/** The bits of √½ and of 1. */
+/** These are the bits of √½ and of 1. */
 const BITS: PerFormat<{ readonly rootHalf: bigint; readonly one: bigint }> = {
   f64: { rootHalf: 0x3fe6a09e667f3bcdn, one: 0x3ff0000000000000n },
   f32: { rootHalf: 0x3f3504f3n, one: 0x3f800000n },
 }
 
 /**
- * u = 2ᵏ m, √½ ≤ m < √2, for a normal u > 0. As integers, bits grow with the number and its
+ * Splits a normal u > 0 as 2ᵏ m with √½ ≤ m < √2. As integers, bits grow with the number and its
  * exponent stands on top: √½ moved to 1 makes that exponent k. `field` is k + bias.
  */
 const parts = (b: LaneBuilder, u: Lane): { readonly field: Lane; readonly m: Lane } => {
@@ -32,14 +32,14 @@ const parts = (b: LaneBuilder, u: Lane): { readonly field: Lane; readonly m: Lan
   }
 }
 
-/** field − bias as a number: it becomes the mantissa of 2^mantissa. */
+/** Makes a number of field − bias, which becomes the mantissa of 2^mantissa. */
 const exponentOf = (b: LaneBuilder, field: Lane, offset: Lane): Lane => {
   const { c, sub, or, mantissa } = notation(b)
   return sub(or(field, c(2 ** mantissa)), offset)
 }
 const offsetOf = (b: LaneBuilder): number => 2 ** LAYOUT[b.format].mantissa + LAYOUT[b.format].bias
 
-/** x = 2ᵏ m, √½ ≤ m < √2, for any finite x > 0. */
+/** Splits any finite x > 0 as 2ᵏ m with √½ ≤ m < √2. */
 export const exponentAndMantissa = (b: LaneBuilder, x: Lane) => {
   const { c, mul, lt, select, mantissa, bias } = notation(b)
   const subnormal = lt(x, c(2 ** (1 - bias)))
@@ -50,8 +50,8 @@ export const exponentAndMantissa = (b: LaneBuilder, x: Lane) => {
 }
 
 /**
- * k ln 2 + ln(1 + f) + rest: with s = f/(2 + f), ln(1 + f) = 2 artanh s, written as
- * f − (f²/2 − s (f²/2 + z L)), so that f, the large part, carries no error.
+ * Adds k ln 2 + ln(1 + f) + rest. With s = f/(2 + f), ln(1 + f) = 2 artanh s is written as f −
+ * (f²/2 − s (f²/2 + z L)), so that f, the large part, carries no error.
  */
 const sumOfLogs = (b: LaneBuilder, k: Lane, f: Lane, rest?: Lane): Lane => {
   const { c, add, sub, mul, div, polynomial } = notation(b)
@@ -66,7 +66,7 @@ const sumOfLogs = (b: LaneBuilder, k: Lane, f: Lane, rest?: Lane): Lane => {
   return sub(mul(k, c(LN2[b.format].high)), sub(sub(h, small), f))
 }
 
-/** `inside` for 0 < u < ∞, −∞ at 0, NaN below; ∞ and NaN stay. */
+/** Gives `inside` for 0 < u < ∞, −∞ at 0, NaN below; ∞ and NaN stay. */
 const onDomain = (b: LaneBuilder, u: Lane, inside: Lane): Lane => {
   const { c, lt, eq, select } = notation(b)
   const outside = select(eq(u, c(0)), c(-Infinity), c(Number.NaN))
@@ -74,7 +74,7 @@ const onDomain = (b: LaneBuilder, u: Lane, inside: Lane): Lane => {
 }
 
 /**
- * ln x within 0.85 ulp, in float32 too.
+ * Computes ln x within 0.85 ulp, in float32 too.
  *
  * Method  x = 2ᵏ m, √½ ≤ m < √2; artanh by a polynomial whose coefficients minimise the largest
  *         relative error of the result (Remez exchange in 60 digits; 2⁻⁵⁹ and 2⁻³⁰).
@@ -87,7 +87,7 @@ export const log = (b: LaneBuilder, x: Lane): Lane => {
 }
 
 /**
- * ln(1 + x) within 0.92 ulp, in float32 within 0.9 ulp.
+ * Computes ln(1 + x) within 0.92 ulp, in float32 within 0.9 ulp.
  *
  * Method  ln u for u = 1 + x rounded; what rounding lost, 1 + x − u, is kept and added to f.
  * Special cases  ±0 stay, −∞ at −1, NaN below, ∞ for ∞.

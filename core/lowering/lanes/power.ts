@@ -3,7 +3,7 @@ import type { Lane, LaneBuilder } from './lanes.ts'
 import { exponentAndMantissa } from './logarithm.ts'
 import { notation, type PerFormat } from './notation.ts'
 
-/** N of 3 artanh(s)/s = 3 + z + z² N(z), z = s², for |s| ≤ (√2 − 1)/(√2 + 1). */
+/** N gives 3 artanh(s)/s = 3 + z + z² N(z), z = s², for |s| ≤ (√2 − 1)/(√2 + 1). */
 const ARTANH: PerFormat<readonly number[]> = {
   f64: [
     0.6000000000000338, 0.42857142855148855, 0.333333337799686, 0.27272676543747904,
@@ -12,22 +12,22 @@ const ARTANH: PerFormat<readonly number[]> = {
   f32: [0.6000022888183594, 0.4282069206237793, 0.3512805104255676],
 }
 
-/** 2/(3 ln 2), in two parts. */
+/** The two parts add up to 2/(3 ln 2). */
 const SCALE = [0.9617966939259756, 5.0577616648125907e-17] as const
 
-/** The upper half of a number's bits: products of two such numbers are exact. */
+/** The mask keeps the upper half of a number's bits: products of two such numbers are exact. */
 const UPPER: PerFormat<{ readonly bits: number; readonly mask: bigint }> = {
   f64: { bits: 26, mask: 0xfffffffff8000000n },
   f32: { bits: 12, mask: 0xfffff000n },
 }
 
-/** A number rounded to its upper `bits` bits. */
+/** Rounds a number to its upper `bits` bits. */
 const upper = (x: number, bits: number): number => {
   const y = x * (2 ** (53 - bits) + 1)
   return y - (y - x)
 }
 
-/** x y minus its rounded value, exactly (Dekker). */
+/** Computes x y minus its rounded value, exactly (Dekker). */
 const lostBy = (x: number, y: number): number => {
   const [x1, y1] = [upper(x, 26), upper(y, 26)]
   const [x2, y2] = [x - x1, y - y1]
@@ -35,8 +35,9 @@ const lostBy = (x: number, y: number): number => {
 }
 
 /**
- * 3 artanh s = s (3 + z + z² N), s = (m − 1)/(m + 1), that is 3/2 ln m, as a sum e1 + e2 that has
- * half as many digits again as a number has; e1 has an upper half of bits only, e is the sum.
+ * Computes 3 artanh s = s (3 + z + z² N), s = (m − 1)/(m + 1), that is 3/2 ln m. The sum e1 + e2
+ * has half as many digits again as a number has; e1 has an upper half of bits only, and e is the
+ * sum rounded.
  */
 const logOfMantissa = (b: LaneBuilder, m: Lane): { e: Lane; e1: Lane; e2: Lane } => {
   const { c, add, sub, mul, div, and, polynomial } = notation(b)
@@ -62,7 +63,10 @@ const logOfMantissa = (b: LaneBuilder, m: Lane): { e: Lane; e1: Lane; e2: Lane }
   return { e, e1, e2: sub(low, sub(e1, high)) }
 }
 
-/** uᵖ = 2^(p log₂ u) for 0 < u < ∞, with log₂ u to half as many digits again as a number has. */
+/**
+ * Computes uᵖ = 2^(p log₂ u) for 0 < u < ∞, with log₂ u to half as many digits again as a number
+ * has.
+ */
 const viaLogarithm = (b: LaneBuilder, u: Lane, p: number): Lane => {
   const { c, add, sub, mul, atMost, atLeast, rounded, mantissa, bias } = notation(b)
   const { bits: half } = UPPER[b.format]
@@ -83,7 +87,7 @@ const viaLogarithm = (b: LaneBuilder, u: Lane, p: number): Lane => {
   return scaledExp(b, mul(add(sub(inside, n), wRest), c(Math.LN2 / 2)), bits)
 }
 
-/** xⁿ by squaring, n ≥ 1. */
+/** Computes xⁿ by squaring, n ≥ 1. */
 const byProducts = (b: LaneBuilder, x: Lane, n: number): Lane => {
   if (n === 1) return x
   const { mul } = notation(b)
@@ -91,7 +95,9 @@ const byProducts = (b: LaneBuilder, x: Lane, n: number): Lane => {
   return n % 2 === 0 ? mul(root, root) : mul(mul(root, root), x)
 }
 
-/** xᵖ for p a multiple of 1/2. A negative power divides twice: neither factor can overflow. */
+/**
+ * Computes xᵖ for p a multiple of 1/2. A negative power divides twice: neither factor can overflow.
+ */
 const byRoots = (b: LaneBuilder, x: Lane, p: number): Lane => {
   const { c, add, mul, div, eq, select } = notation(b)
   const whole = p % 1 === 0
@@ -109,7 +115,7 @@ const byRoots = (b: LaneBuilder, x: Lane, p: number): Lane => {
 }
 
 /**
- * xᵖ for a fixed p, with Math.pow's special cases and negative x.
+ * Computes xᵖ for a fixed p, with Math.pow's special cases and negative x.
  *
  * Method  multiples of 1/2 up to ±8 by products, square root and division: as many roundings as
  *         operations, so fewer than |p| + 1 ulp. Any other p up to ±4096: 2^(p log₂ |x|) within

@@ -1,8 +1,8 @@
 import type { Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
-/** P and Q of tanh s = s P(s²)/Q(s²) for 0 ≤ s < ln(2)/2; tanh x rounds to 1 beyond `limit`. */
-const TANH: PerFormat<{
+/** P and Q give tanh s = s P(s²)/Q(s²) for 0 ≤ s < ln(2)/2; tanh x rounds to 1 beyond `limit`. */
+export const TANH: PerFormat<{
   readonly p: readonly number[]
   readonly q: readonly number[]
   readonly limit: number
@@ -20,7 +20,8 @@ const TANH: PerFormat<{
 }
 
 /**
- * tanh x within 2.6 ulp, in float32 within 2.5 ulp. Made to be fast: one division in all.
+ * Computes tanh x within 2.6 ulp, in float32 within 2.5 ulp. It is made to be fast, with one
+ * division in all.
  *
  *   |x| = n ln(2)/2 + s, 0 ≤ s < ln(2)/2, t = tanh s = s P/Q, T = (2ⁿ − 1)/(2ⁿ + 1) = tanh(|x| − s)
  *   tanh |x| = (T + t)/(1 + T t) = (w + s P)/(w + Q), w = (2ⁿ − 1)/2 · (s P + Q)

@@ -2,8 +2,9 @@ import type { CalledFunction, Lane, LaneBuilder } from './lanes.ts'
 import { notation, type PerFormat } from './notation.ts'
 
 /**
- * π/2 as a sum. Up to `limit`, n times a part is exact (but for the last), and a difference of
- * neighbours loses bits at most once: even next to a multiple of π/2 the rest is right.
+ * The parts add up to π/2. Up to `limit`, n times a part is exact (but for the last), and a
+ * difference of neighbours loses bits at most once: even next to a multiple of π/2 the rest is
+ * right.
  */
 const HALF_PI: PerFormat<{ readonly parts: readonly number[]; readonly limit: number }> = {
   f64: {
@@ -17,7 +18,7 @@ const HALF_PI: PerFormat<{ readonly parts: readonly number[]; readonly limit: nu
 }
 
 /** sin r = r + r z S(z), z = r², for |r| ≤ π/4 */
-const SIN: PerFormat<readonly number[]> = {
+export const SIN: PerFormat<readonly number[]> = {
   f64: [
     -0.1666666666666663, 0.008333333333322116, -0.00019841269829587644, 2.7557313620702874e-6,
     -2.505074765226845e-8, 1.589622355052493e-10,
@@ -25,7 +26,7 @@ const SIN: PerFormat<readonly number[]> = {
   f32: [-0.16666655242443085, 0.00833216030150652, -0.00019515270832926035],
 }
 /** cos r = 1 − z/2 + z² C(z) */
-const COS: PerFormat<readonly number[]> = {
+export const COS: PerFormat<readonly number[]> = {
   f64: [
     0.041666666666666595, -0.0013888888888873054, 2.4801587288849664e-5, -2.7557314178691445e-7,
     2.087570075760847e-9, -1.135853204812319e-11,
@@ -34,6 +35,8 @@ const COS: PerFormat<readonly number[]> = {
 }
 
 /**
+ * Writes sin or cos.
+ *
  * Method  |x| = n π/2 + r; n mod 4 chooses between ±sin r and ±cos r, both polynomials whose
  *         coefficients minimise the largest relative error (Remez exchange in 60 digits; 2⁻⁵⁶
  *         and 2⁻²⁶). Beyond 2¹⁷ (float32: 2⁷) the host's function is called for the lane.
@@ -56,8 +59,8 @@ const trigonometric =
     return select(lt(c(limit), a), b.call(name, x), near)
   }
 
-/** sin x within 1.6 ulp, in float32 too; ±0 stay, NaN for ±∞. */
+/** Computes sin x within 1.6 ulp, in float32 too; ±0 stay, NaN for ±∞. */
 export const sin = trigonometric('sin')
 
-/** cos x within 1.6 ulp, in float32 too; NaN for ±∞. */
+/** Computes cos x within 1.6 ulp, in float32 too; NaN for ±∞. */
 export const cos = trigonometric('cos')

@@ -50,7 +50,7 @@ export const ceilingModule = (format: Format): Ceiling => {
   const sums = Array.from({ length: wide ? 2 * SUMS : SUMS }, (_, i) => B + 1 + i)
   const step = (sum: number) =>
     fused
-      ? code(get(A), get(B), get(sum), laneInstruction(format, 'madd'), set(sum))
+      ? code(get(A), get(B), get(sum), laneInstruction(format, 'addProduct'), set(sum))
       : code(
           code(get(sum), get(A), laneInstruction(format, 'mul')),
           code(get(B), laneInstruction(format, 'add'), set(sum)),

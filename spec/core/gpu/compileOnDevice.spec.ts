@@ -10,6 +10,7 @@ import {
   concatenate,
   einsum,
   exp,
+  leavesOf,
   max,
   mul,
   openDevice,
@@ -115,6 +116,32 @@ describe('a function compiled for a device', () => {
       compileOnDevice(both, marks, { device: plain() })(noise([6], 1), noise([6], 2)),
     )
     expect(parts.plan.kernels.length).toBe(2)
+  })
+
+  const dense = (v: Tensor, y: Tensor): Tensor => tanh(add(einsum('d, d e -> e', y, v), 1))
+  const two = (v: Tensor, y: Tensor): Tensor[] => {
+    const z = einsum('d, d e -> e', y, v)
+    return [exp(z), square(z)]
+  }
+  const plus = (v: Tensor, y: Tensor, ...others: readonly Tensor[]): Tensor =>
+    others.reduce(add, einsum('d, d e -> e', y, v))
+  it.each([
+    ['one value comes of them', dense, 0, 1],
+    ['not where two do', two, 0, 3],
+    ['it reads few buffers', plus, 4, 1],
+    ['not where it would read too many', plus, 5, 2],
+  ] as const)('works on the sums of a contraction where %s', async (_, f, others, kernels) => {
+    const example = [w, noise([3], 1), ...Array.from({ length: others }, (_, k) => noise([4], k))]
+    const rows = example.map((y, k) => (k === 0 ? y : noise([7, ...y.shape], k)))
+    const all = ['shared', ...rows.slice(1).map(() => 'perSample' as const)] as const
+    const of = f as (...xs: Tensor[]) => Tensor | Tensor[]
+    const there = await right(compileOnDevice(of, all, { device: plain() })(...example))
+    const wanted = leavesOf(compile(of, all)(...example).run(...rows)) as Concrete[]
+    const got = leavesOf(await right(there.run(...rows))) as Concrete[]
+    got.forEach((y, k) => {
+      expectClose(toPrecision(y, 'float64'), wanted[k]!, ROUNDING)
+    })
+    expect(there.plan.kernels.length).toBe(kernels)
   })
 
   it('has calls one after the other, whoever waits for them', async () => {

@@ -17,9 +17,9 @@ import {
   tensor,
   transpose,
 } from '../../../core/index.ts'
-import { IN_ROWS } from '../../../core/lowering/lower.ts'
 import { planned } from '../../../core/wasm/module.ts'
 import { STRIP } from '../../../core/wasm/sampleRows.ts'
+import { IN_ROWS } from '../../../core/wasm/wasmTarget.ts'
 import { noise } from '../../arbitraries.ts'
 import { expectClose } from '../../expectations.ts'
 

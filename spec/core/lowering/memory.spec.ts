@@ -7,7 +7,7 @@ import { type Lowered, lower } from '../../../core/lowering/lower.ts'
 import { type MemoryPlan, planMemory } from '../../../core/lowering/memory.ts'
 import { inlined } from '../../../core/programs/inline.ts'
 import { simplified } from '../../../core/programs/simplify.ts'
-import { alignment } from '../../../core/wasm/module.ts'
+import { memoryUnits, wasmTarget } from '../../../core/wasm/wasmTarget.ts'
 import { expression } from '../../expressions.ts'
 
 const LANES = 8
@@ -48,7 +48,7 @@ const readTooLate = (lowered: Lowered, plan: MemoryPlan): readonly string[] => {
 }
 
 const loweredOf = (f: (x: Tensor) => Tensor, x: Tensor): Lowered =>
-  lower(simplified(inlined(programOf(f)(x))), [true], 'f64')
+  lower(simplified(inlined(programOf(f)(x))), [true], wasmTarget('f64'))
 
 describe('the memory plan', () => {
   it('keeps every value until its last reader, and never more than all values need', () => {
@@ -56,7 +56,7 @@ describe('the memory plan', () => {
       fc.property(expression, ({ f, x }) => {
         for (const g of [f, grad((y: Tensor) => sum(f(y)))]) {
           const lowered = loweredOf(g, x)
-          const plan = planMemory(lowered, LANES, alignment)
+          const plan = planMemory(lowered, LANES, memoryUnits('f64'))
           expect(readTooLate(lowered, plan)).toEqual([])
           const varying = [...plan.address.keys()].filter((id) => lowered.varies[id])
           const apart = varying.reduce((n, id) => n + lowered.sizes.get(id)! * WIDTH * LANES, 0)
@@ -72,7 +72,7 @@ describe('the memory plan', () => {
     fc.assert(
       fc.property(expression, ({ f, x }) => {
         const lowered = loweredOf((y) => grad((z: Tensor) => sum(f(z)))(y), x)
-        const plan = planMemory(lowered, LANES, alignment)
+        const plan = planMemory(lowered, LANES, memoryUnits('f64'))
         const same = new Map([...plan.address.keys()].map((id) => [id, 16]))
         const busy = lowered.kernels.some((k) => readsOf(k).length > 0)
         if (busy) expect(readTooLate(lowered, { ...plan, address: same })).not.toEqual([])
