@@ -1,4 +1,5 @@
 import { TensorError } from '../../core/index.ts'
+import { largest, smallest } from '../../core/values/index.ts'
 import * as physics from '../../physics/index.ts'
 import { type Model, modelOf } from '../settings/index.ts'
 
@@ -55,7 +56,7 @@ const shellsOf = (lattice: physics.Lattice, most: number): readonly Shell[] =>
       return {
         distance,
         bonds: bonds.length,
-        neighbours: [Math.min(...counts), Math.max(...counts)],
+        neighbours: [smallest(counts), largest(counts)],
       }
     })
 
@@ -70,7 +71,7 @@ const sublatticesOf = (lattice: physics.Lattice): readonly [number, number] | nu
 }
 
 const patchingsOf = (size: readonly number[]): readonly Patching[] =>
-  Array.from({ length: Math.min(...size) }, (_, k) => k + 1)
+  Array.from({ length: smallest(size) }, (_, k) => k + 1)
     .filter((side) => size.every((length) => length % side === 0))
     .map((side) => ({ side, patches: size.reduce((n, length) => n * (length / side), 1) }))
 

@@ -157,8 +157,8 @@ export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
 /**
  * This resolves the configuration of a training run. What is given and does nothing is wrong as
  * well: a flag always; a value of a file where it is not the default and does nothing beside the
- * file's other values. What flags put out of effect in a file comes back to its default, so that the
- * configuration that a run writes down is fit for --config.
+ * file's other values. What flags put out of effect in a file comes back to its default, so that
+ * the configuration that a run writes down is fit for --config.
  *
  * Left  everything that is wrong, in the settings' order.
  */

@@ -231,18 +231,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
       dimension: 6,
       energyPerSite: expect.closeTo(-0.5, 9),
     })
-    const sizes = [
-      '--dim',
-      '4',
-      '--heads',
-      '2',
-      '--samples',
-      '64',
-      '--steps',
-      '2',
-      '--threads',
-      '2',
-    ]
+    const sizes = '--dim 4 --heads 2 --samples 64 --steps 2 --threads 2'.split(' ')
     const train = await node(project, main, 'train', ...model, ...sizes, '--out', 'run', '--json')
     expect(JSON.parse(train.stdout)).toMatchObject({
       exactPerSite: expect.closeTo(-0.5, 9),

@@ -22,7 +22,9 @@ const showRows = (rows: readonly DeviceRow[]): string => {
     ['--backend', 'runs on', 'GFLOP/s', ''],
     ...rows.map((r) => [r.backend, kinds[r.kind], showRate(r.gigaflops), r.about]),
   ]
-  const widths = [0, 1, 2].map((k) => Math.max(...cells.map((row) => row[k]!.length)))
+  const widths = [0, 1, 2].map((k) =>
+    cells.reduce((width, row) => Math.max(width, row[k]!.length), 0),
+  )
   return cells
     .map(
       ([name, kind, rate, about]) =>
