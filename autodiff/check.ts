@@ -30,7 +30,7 @@ export interface GradientReport {
 /** A comparison holds the slope by the pullback and the same by a witness. */
 interface Comparison {
   readonly path: Path
-  /** The entry of the leaf along which the slope is taken; none for a direction with all entries. */
+  /** The entry of the leaf along which the slope is taken; none for a general direction. */
   readonly index: readonly number[]
   readonly witness: string
   readonly pullback: number

@@ -12,8 +12,7 @@ import {
   zerosLike,
 } from '../core/index.ts'
 import { jvpRules, type Push } from './jvpRules.ts'
-import { plus } from './vjp.ts'
-import { type Rules, ruleOf } from './vjpRules.ts'
+import { plus, type Rules, ruleOf } from './vjp.ts'
 
 // Forward mode: every value travels with its tangent.
 

@@ -15,9 +15,16 @@ import {
   type Variable,
   zerosLike,
 } from '../core/index.ts'
-import { type Pull, type Rules, ruleOf, vjpRules } from './vjpRules.ts'
+import { type Pull, vjpRules } from './vjpRules.ts'
 
 // Reverse mode: run the program forward, then walk its equations backward once.
+
+/** The rules of a primitive are a list, or, for any number of operands, a function. */
+export type Rules<R> = readonly R[] | { readonly operand: (k: number) => R }
+
+/** Finds the rule of operand k, in either table. */
+export const ruleOf = <R>(rules: Rules<R>, k: number): R =>
+  'operand' in rules ? rules.operand(k) : rules[k]!
 
 /** Adds two derivatives, of which null is zero. */
 export const plus = (a: Tensor | null, b: Tensor | null): Tensor | null =>

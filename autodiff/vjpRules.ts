@@ -174,10 +174,3 @@ export const vjpRules: { readonly [P in PrimitiveName]: VjpRule<P> } = {
         runProgram(pullback, [...xs, y, yBar])[k] ?? null,
   },
 }
-
-/** The rules of a primitive: a list, or, where it takes any number of operands, a function. */
-export type Rules<R> = readonly R[] | { readonly operand: (k: number) => R }
-
-/** Finds the rule of operand k, in either table. */
-export const ruleOf = <R>(rules: Rules<R>, k: number): R =>
-  'operand' in rules ? rules.operand(k) : (rules[k] as R)

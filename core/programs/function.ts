@@ -97,7 +97,7 @@ export interface TracedFunction {
   readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
 }
 
-/** Traces `f` at the shapes of these arguments, or at those that `shapeAt` makes of their leaves. */
+/** Traces `f` at the shapes of these arguments, or at what `shapeAt` makes of their leaves. */
 export const traceFunction = (
   f: AnyFunction,
   args: readonly unknown[],

@@ -205,7 +205,7 @@ const withValues = (where: string, x: TensorLike): Concrete => {
   return fail({ kind: 'TraceError', where, what: 'a traced value has no numbers yet.', fix })
 }
 
-/** Returns nested arrays of a tensor's values, or a number. Errors: TraceError for a traced value. */
+/** Returns a tensor's values as nested arrays or a number. Errors: TraceError if it is traced. */
 export const toNested = (x: TensorLike): Nested => nestedOf(withValues('toNested', x))
 
 /** Returns the only element of a tensor of size 1, as a number. */

@@ -6,7 +6,6 @@ import {
   type Variable,
 } from '../primitives/index.ts'
 import { rounded, type Shape, showShape } from '../values/index.ts'
-import { inlined } from './inline.ts'
 
 // Programs as text for people, and as Mermaid for pictures.
 
@@ -79,7 +78,8 @@ export const toMermaid = (program: Program): string =>
 
 /** Returns the floating-point operations of one run. */
 export const flopsOf = (program: Program): number =>
-  inlined(programIn('flopsOf', program)).equations.reduce((total, eq) => {
+  programIn('flopsOf', program).equations.reduce((total, eq) => {
+    if (eq.primitive === 'customVjp') return total + flopsOf(eq.params.forward)
     const shapes = eq.inputs.map((v) => v.shape)
     return total + primitives[eq.primitive].flops(shapes, eq.output.shape, eq.params as never)
   }, 0)

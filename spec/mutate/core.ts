@@ -122,7 +122,7 @@ export const coreSuspects: readonly Suspects[] = [
       change('dead symbols used', 'if (!recording.open) return', 'if (recording.order < 0) return'),
       change('dead symbols captured', '!x.recording.open) return', 'x.recording.order < 0) return'),
       change('outermost trace', '.order > found.order', '.order < found.order'),
-      change('constants twice', 'recording.known.set(x, variable)', ''),
+      change('constants twice', 'known.set(x, variable)', ''),
       change('memory shared', 'dataOf(x).slice()', 'dataOf(x)'),
     ],
   },
