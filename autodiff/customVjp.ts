@@ -42,18 +42,18 @@ export const customVjp =
     const bars = b.program.outputs.map((v) => v.shape)
     const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
     if (wrong >= 0 || bars.length !== n)
-      return fail({
-        kind: 'ShapeError',
-        where: `customVjp '${name}': pullback`,
-        what: `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
-        fix: 'return one cotangent per operand, of the shape of that operand.',
-      })
+      return fail(
+        'ShapeError',
+        `customVjp '${name}': pullback`,
+        `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
+        { fix: 'return one cotangent per operand, of the shape of that operand.' },
+      )
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
-      return fail({
-        kind: 'TraceError',
-        where: `customVjp '${name}'`,
-        what: 'its forward or pullback uses a traced value that is not an operand.',
-        fix: 'pass that value as an operand.',
-      })
+      return fail(
+        'TraceError',
+        `customVjp '${name}'`,
+        'its forward or pullback uses a traced value that is not an operand.',
+        { fix: 'pass that value as an operand.' },
+      )
     return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
   }

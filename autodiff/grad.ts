@@ -25,12 +25,12 @@ import { vmap } from './vmap.ts'
 const scalarValue = (value: unknown, where: string, f: string): Tensor => {
   const shape = typeof value === 'number' || isTensor(value) ? shapeOf(value) : undefined
   if (shape === undefined || sizeOf(shape) !== 1 || shape.length > 0)
-    return fail({
-      kind: 'ShapeError',
+    return fail(
+      'ShapeError',
       where,
-      what: `needs a number; ${f} returned ${shape === undefined ? 'a tree' : showShape(shape)}.`,
-      fix: 'mean(f(x)) for a loss, or perSampleGradient(f) for one gradient per sample.',
-    })
+      `needs a number; ${f} returned ${shape === undefined ? 'a tree' : showShape(shape)}.`,
+      { fix: 'mean(f(x)) for a loss, or perSampleGradient(f) for one gradient per sample.' },
+    )
   return toTensor(value as TensorLike)
 }
 
@@ -47,12 +47,14 @@ const chosenOf = (where: string, argnums: Argnums, count: number): readonly numb
   const fits = list.every((k, i) => axesOf(count).includes(k) && list.indexOf(k) === i)
   return fits && list.length > 0
     ? list
-    : fail({
-        kind: 'DomainError',
+    : fail(
+        'DomainError',
         where,
-        what: `argnums ${JSON.stringify(argnums)} do not choose among ${count} arguments.`,
-        fix: `argnums are numbers of arguments, counted from 0: one, or a list with none twice.`,
-      })
+        `argnums ${JSON.stringify(argnums)} do not choose among ${count} arguments.`,
+        {
+          fix: `argnums are numbers of arguments, counted from 0: one, or a list with none twice.`,
+        },
+      )
 }
 
 /**

@@ -48,12 +48,12 @@ export const vmap =
     const { inAxes = trees.map(() => 0) } = knownOptions(where, options, ['inAxes'])
     const known = inAxes.every((axis) => axis === null || Number.isInteger(axis))
     if (inAxes.length !== trees.length || !known)
-      return fail({
-        kind: 'TypeError',
+      return fail(
+        'TypeError',
         where,
-        what: `inAxes [${inAxes.map(String).join(', ')}] for ${trees.length} arguments.`,
-        fix: 'one entry for each argument: the number of its sample axis, or null.',
-      })
+        `inAxes [${inAxes.map(String).join(', ')}] for ${trees.length} arguments.`,
+        { fix: 'one entry for each argument: the number of its sample axis, or null.' },
+      )
     const axes = trees.flatMap((tree, i) =>
       leavesOf<TensorLike>(tree).map((leaf) => ({ leaf, axis: inAxes[i]!, argument: i + 1 })),
     )
@@ -63,10 +63,7 @@ export const vmap =
     const mapped = [...new Set(lengths.filter((n) => n !== null))]
     const size = mapped[0]
     if (mapped.length !== 1 || size === undefined || size < 0)
-      return fail({
-        kind: 'ShapeError',
-        where,
-        what: 'the mapped arguments need one common number of samples.',
+      return fail('ShapeError', where, 'the mapped arguments need one common number of samples.', {
         operands: axes.map(
           ({ leaf, axis, argument }) =>
             `argument ${argument} ${showShape(shapeOf(leaf))}, sample axis ${axis ?? 'none'}`,

@@ -192,6 +192,7 @@ export {
   parseShape,
   permutation,
   precisionOf,
+  raise,
   type Shape,
   type ShapeResult,
   type Shown,

@@ -67,10 +67,7 @@ const shownTree = (x: Tree<unknown>): Shown => {
   const alien = leavesWithPaths(x).find(({ leaf }) => !isTensor(leaf))
   return alien === undefined
     ? shownParameters(x as TensorTree)
-    : fail({
-        kind: 'TypeError',
-        where: 'show',
-        what: `${describe(alien.leaf)} cannot be shown.`,
+    : fail('TypeError', 'show', `${describe(alien.leaf)} cannot be shown.`, {
         operands: [`at ${showPath(alien.path)} of what was given`],
       })
 }

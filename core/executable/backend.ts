@@ -33,10 +33,7 @@ const backends: { readonly [B in BackendName]: Backend } = {
 export const prepared = (spec: ProgramSpec): TileSpec => {
   const { backend } = spec
   if (!Object.hasOwn(backends, backend))
-    return fail({
-      kind: 'TypeError',
-      where: 'compile',
-      what: `there is no backend '${backend}'.`,
+    return fail('TypeError', 'compile', `there is no backend '${backend}'.`, {
       fix: `${Object.keys(backends)
         .map((name) => `'${name}'`)
         .join(' or ')}, or none for the best.`,

@@ -91,10 +91,7 @@ export interface SampleFunction {
 }
 
 const untraced = (where: string): never =>
-  fail({
-    kind: 'TraceError',
-    where,
-    what: 'a traced value of an outer function has no numbers yet.',
+  fail('TraceError', where, 'a traced value of an outer function has no numbers yet.', {
     fix: 'pass it as an argument, and call what was compiled outside of traced functions.',
   })
 
@@ -114,15 +111,14 @@ export const traceForSamples = (
   const given: readonly unknown[] = Array.isArray(marks) ? marks : []
   const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
   if (given.length !== example.length || unknown !== undefined)
-    return fail({
-      kind: 'TypeError',
+    return fail(
+      'TypeError',
       where,
-      what:
-        unknown === undefined
-          ? `${given.length} marks for ${example.length} arguments.`
-          : `'${unknown}' is no mark.`,
-      fix: "one mark for each argument, 'shared' or 'perSample'.",
-    })
+      unknown === undefined
+        ? `${given.length} marks for ${example.length} arguments.`
+        : `'${unknown}' is no mark.`,
+      { fix: "one mark for each argument, 'shared' or 'perSample'." },
+    )
   const traced = traceFunction(f, example)
   const program = simplified(inlined(traced.program))
   const count = traced.counts.reduce((a, b) => a + b, 0)

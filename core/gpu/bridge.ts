@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts'
 import { startModule, type WorkerLike, waitWhile } from '../threads/index.ts'
 import type { Runner } from '../tiles/index.ts'
-import { dataOf, fail, type Problem } from '../values/index.ts'
+import { dataOf, type Problem, raise } from '../values/index.ts'
 import { deviceProblem, type GpuMode, type WantedDevice } from './device.ts'
 import {
   asShared,
@@ -106,7 +106,7 @@ export const openBridge = (
         answer,
       })
       const problem = problemIn(answer, awaited(answer, patience))
-      if (problem !== undefined) fail(problem)
+      if (problem !== undefined) raise(problem)
       out.forEach((x, i) => {
         if (!isShared(x)) x.set(results[i]!)
       })

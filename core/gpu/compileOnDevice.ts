@@ -2,7 +2,7 @@ import { either as E, taskEither as TE } from 'fp-ts'
 import { type Mark, traceForSamples } from '../executable/index.ts'
 import type { Program } from '../primitives/index.ts'
 import type { AnyFunction } from '../programs/index.ts'
-import { fail, type Problem, sizeOf, TensorError, wrap } from '../values/index.ts'
+import { type Problem, raise, sizeOf, TensorError, wrap } from '../values/index.ts'
 import { type Device, type GpuMode, problemOfDevice } from './device.ts'
 import { openDevice } from './find.ts'
 import type { DevicePlan } from './kernelPlan.ts'
@@ -104,5 +104,5 @@ export const compileOnDevice =
 /** Gives the value of a task that cannot fail but by a problem, or throws the problem. */
 export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
   const result = await task()
-  return E.isLeft(result) ? fail(result.left) : result.right
+  return E.isLeft(result) ? raise(result.left) : result.right
 }

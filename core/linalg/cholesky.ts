@@ -79,15 +79,17 @@ const notPositiveDefinite = (a: Matrix, pivot: number, value: number, shift: num
     Math.abs(value) <= rounding &&
     factor(lowerCopy(a, singleThread), a, Number(slight), singleThread).bad < 0
   const works = isRounding ? slight : roundedUp(enough + rounding)
-  return fail({
-    kind: 'NotPositiveDefinite',
-    where: 'cholesky',
-    what: `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
-    fix: isRounding
-      ? `the matrix is singular up to rounding: shift >= ${works} is enough.`
-      : `a matrix without negative eigenvalues; shift >= ${works} is enough.`,
-    data: { pivot, value, size, shift, works: Number(works) },
-  })
+  return fail(
+    'NotPositiveDefinite',
+    'cholesky',
+    `pivot ${pivot} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
+    {
+      fix: isRounding
+        ? `the matrix is singular up to rounding: shift >= ${works} is enough.`
+        : `a matrix without negative eigenvalues; shift >= ${works} is enough.`,
+      data: { pivot, value, size, shift, works: Number(works) },
+    },
+  )
 }
 
 /**
@@ -129,13 +131,12 @@ export const choleskyInPlace = (
   const { l, bad } = factor(a, a, shift, options.team ?? singleThread)
   if (bad < 0) return l
   const value = l.data[bad * size + bad]!
-  return fail({
-    kind: 'NotPositiveDefinite',
-    where: 'cholesky',
-    what: `pivot ${bad} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
-    fix: 'a larger shift.',
-    data: { pivot: bad, value, size, shift },
-  })
+  return fail(
+    'NotPositiveDefinite',
+    'cholesky',
+    `pivot ${bad} of ${size} (counted from 0) is ${value} with shift ${shift}.`,
+    { fix: 'a larger shift.', data: { pivot: bad, value, size, shift } },
+  )
 }
 
 const requireSystem = (where: string, l: Matrix, b: Float64Array): number => {

@@ -64,12 +64,12 @@ const implicitQL = (where: string, d: Float64Array, e: Float64Array, z: Matrix):
       while (m < n - 1 && !negligible(m)) m += 1
       if (m === l) break
       if (sweep === MAX_SWEEPS)
-        fail({
-          kind: 'NotConverged',
+        fail(
+          'NotConverged',
           where,
-          what: `eigenvalue ${l} of ${n} is not found after ${sweep} QL sweeps.`,
-          data: { index: l, size: n, sweeps: sweep },
-        })
+          `eigenvalue ${l} of ${n} is not found after ${sweep} QL sweeps.`,
+          { data: { index: l, size: n, sweeps: sweep } },
+        )
       const half = (d[l + 1]! - d[l]!) / (2 * e[l]!)
       const root = Math.hypot(half, 1)
       let g = d[m]! - d[l]! + e[l]! / (half + (half >= 0 ? root : -root))
@@ -234,13 +234,12 @@ const requireSymmetric = (where: string, a: Matrix, largest: number): void => {
     for (let j = 0; j < i; j += 1) {
       const [x, y] = [a.data[i * a.cols + j]!, a.data[j * a.cols + i]!]
       if (Math.abs(x - y) > ASYMMETRY * largest)
-        fail({
-          kind: 'DomainError',
+        fail(
+          'DomainError',
           where,
-          what: `the matrix is not symmetric: A[${i}, ${j}] is ${x}, A[${j}, ${i}] is ${y}.`,
-          fix: '(A + Aᵀ) / 2, if the difference is rounding.',
-          data: { index: [i, j] },
-        })
+          `the matrix is not symmetric: A[${i}, ${j}] is ${x}, A[${j}, ${i}] is ${y}.`,
+          { fix: '(A + Aᵀ) / 2, if the difference is rounding.', data: { index: [i, j] } },
+        )
     }
 }
 

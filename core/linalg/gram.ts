@@ -105,10 +105,7 @@ export const symmetricProductInto = (
 ): void => {
   const n = sizeOf(a, side)
   if (out.rows !== n || out.cols !== n)
-    fail({
-      kind: 'ShapeError',
-      where: 'symmetricProductInto',
-      what: `out is [${out.rows}, ${out.cols}].`,
+    fail('ShapeError', 'symmetricProductInto', `out is [${out.rows}, ${out.cols}].`, {
       operands: [`A [${a.rows}, ${a.cols}], products of its ${side}`],
       fix: `out [${n}, ${n}].`,
     })
@@ -141,13 +138,15 @@ export const pieceProductInto = (
   const { a, at } = left
   const before = right === left || right.at + right.a.rows <= at
   if (!before || right.a.cols !== a.cols || at + a.rows > out.rows)
-    fail({
-      kind: 'ShapeError',
-      where: 'pieceProductInto',
-      what: 'the pieces are not rows of one matrix, one before the other.',
-      operands: [left, right].map((p) => `rows ${p.at} … ${p.at + p.a.rows}, [, ${p.a.cols}]`),
-      fix: `rows that end where the others start or before, and at most ${out.rows}.`,
-    })
+    fail(
+      'ShapeError',
+      'pieceProductInto',
+      'the pieces are not rows of one matrix, one before the other.',
+      {
+        operands: [left, right].map((p) => `rows ${p.at} … ${p.at + p.a.rows}, [, ${p.a.cols}]`),
+        fix: `rows that end where the others start or before, and at most ${out.rows}.`,
+      },
+    )
   const how = { side: 'rows', add: false, single, wide: team.wide ?? false } as const
   const spec = { out: out.data, n: out.rows, left, ...how }
   team.run(productTask, right === left ? spec : { ...spec, right })

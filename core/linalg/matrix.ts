@@ -25,18 +25,13 @@ const isCount = (n: number): boolean => Number.isSafeInteger(n) && n >= 0
  */
 export const matrix = (rows: number, cols: number, data?: Float64Array): Matrix => {
   if (!isCount(rows) || !isCount(cols))
-    return fail({
-      kind: 'ShapeError',
-      where: 'matrix',
-      what: `sizes are [${rows}, ${cols}].`,
-      fix: 'integers >= 0.',
-    })
+    return fail('ShapeError', 'matrix', `sizes are [${rows}, ${cols}].`, { fix: 'integers >= 0.' })
   if (data !== undefined && data.length !== rows * cols)
-    return fail({
-      kind: 'ShapeError',
-      where: 'matrix',
-      what: `${data.length} values do not fill [${rows}, ${cols}], which has ${rows * cols}.`,
-    })
+    return fail(
+      'ShapeError',
+      'matrix',
+      `${data.length} values do not fill [${rows}, ${cols}], which has ${rows * cols}.`,
+    )
   return { rows, cols, data: data ?? new Float64Array(rows * cols) }
 }
 
@@ -62,10 +57,7 @@ export const column = (a: Matrix, j: number): Float64Array =>
 export const requireSquare = (where: string, a: Matrix): number =>
   a.rows === a.cols
     ? a.rows
-    : fail({
-        kind: 'ShapeError',
-        where,
-        what: `the matrix is [${a.rows}, ${a.cols}], not square.`,
+    : fail('ShapeError', where, `the matrix is [${a.rows}, ${a.cols}], not square.`, {
         fix: 'as many rows as columns.',
       })
 
@@ -77,10 +69,7 @@ export const requireLength = (
   meaning: string,
 ): void => {
   if (x.length !== n)
-    fail({
-      kind: 'ShapeError',
-      where,
-      what: `${name} has ${x.length} elements.`,
+    fail('ShapeError', where, `${name} has ${x.length} elements.`, {
       fix: `${n} elements, one for each ${meaning}.`,
     })
 }
@@ -93,10 +82,7 @@ export const requireFinite = (where: string, name: string, x: Data, cols?: numbe
   for (let p = 0; p < x.length; p += 1)
     if (!Number.isFinite(x[p]!)) {
       const place = cols === undefined ? [p] : [Math.floor(p / cols), p % cols]
-      fail({
-        kind: 'NonFinite',
-        where,
-        what: `${name}[${place.join(', ')}] is ${x[p]}.`,
+      fail('NonFinite', where, `${name}[${place.join(', ')}] is ${x[p]}.`, {
         data: { index: place, value: x[p]! },
       })
     }
@@ -113,10 +99,7 @@ export const explainNonFinite = (
   for (const [name, x] of Object.entries(operands))
     if (x instanceof Float64Array) requireFinite(where, name, x)
     else requireFinite(where, name, x.data, x.cols)
-  return fail({
-    kind: 'NonFinite',
-    where,
-    what: 'every operand is finite, but the result overflows float64.',
+  return fail('NonFinite', where, 'every operand is finite, but the result overflows float64.', {
     fix: 'scale the operands down.',
   })
 }

@@ -45,10 +45,7 @@ export const evaluate = (program: Program, inputs: readonly Concrete[]): Concret
   const wanted = programIn('evaluate', program).inputs.map((v) => v.shape)
   const fits = wanted.every((shape, i) => sameShape(shape, inputs[i]?.shape ?? [-1]))
   if (!fits || inputs.length !== wanted.length)
-    return fail({
-      kind: 'ShapeError',
-      where: 'evaluate',
-      what: 'the inputs do not fit the program.',
+    return fail('ShapeError', 'evaluate', 'the inputs do not fit the program.', {
       operands: [
         `program ${wanted.map(showShape).join(', ')}`,
         `inputs ${inputs.map((x) => showShape(x.shape)).join(', ')}`,

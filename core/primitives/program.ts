@@ -86,10 +86,7 @@ export interface Program {
 export const programIn = (where: string, program: Program): Program =>
   Array.isArray(program?.equations)
     ? program
-    : fail({
-        kind: 'TypeError',
-        where,
-        what: `${describe(program)} is no program.`,
+    : fail('TypeError', where, `${describe(program)} is no program.`, {
         fix: 'programOf(f)(...) is the program of f.',
       })
 

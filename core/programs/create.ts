@@ -50,10 +50,7 @@ export const arange = (
 ): Concrete => {
   const [start, stop] = end === undefined ? [0, first] : [first, end]
   if (![start, stop, step].every(Number.isFinite) || step === 0)
-    return fail({
-      kind: 'DomainError',
-      where: 'arange',
-      what: `from ${start} to ${stop} by ${step} is no range.`,
+    return fail('DomainError', 'arange', `from ${start} to ${stop} by ${step} is no range.`, {
       fix: 'arange(stop), arange(start, stop) or arange(start, stop, step), with a step other than 0.',
     })
   const steps = (stop - start) / step

@@ -40,10 +40,7 @@ const axisOf = (where: string, x: TensorLike, axis: number): number => {
   const at = axis < 0 ? axis + shape.length : axis
   return Number.isInteger(at) && at >= 0 && at < shape.length
     ? at
-    : fail({
-        kind: 'ShapeError',
-        where,
-        what: `${axis} is no axis of x ${showShape(shape)}.`,
+    : fail('ShapeError', where, `${axis} is no axis of x ${showShape(shape)}.`, {
         fix:
           shape.length === 0
             ? 'give x at least one axis.'
@@ -60,7 +57,7 @@ const filledAxes = (
   const list = axes === undefined ? axesOf(shapeOf(x).length) : [axes].flat()
   const over = list.map((axis) => axisOf(where, x, axis))
   const what = (says: string): never =>
-    fail({ kind: 'ShapeError', where, what: says, operands: [`x ${showShape(shapeOf(x))}`] })
+    fail('ShapeError', where, says, { operands: [`x ${showShape(shapeOf(x))}`] })
   if (new Set(over).size < over.length) return what(`axes ${showShape(list)} hold one twice.`)
   if (over.some((axis) => shapeOf(x)[axis] === 0)) return what('there are no values on the axis.')
   return over
@@ -88,11 +85,11 @@ export const variance = (
   const over = filledAxes('variance', x, axes)
   const count = sizeOf(over.map((axis) => shapeOf(x)[axis]!))
   if (!(count - correction > 0))
-    return fail({
-      kind: 'DomainError',
-      where: 'variance',
-      what: `needs more values than the correction; ${count} values, correction ${correction}.`,
-    })
+    return fail(
+      'DomainError',
+      'variance',
+      `needs more values than the correction; ${count} values, correction ${correction}.`,
+    )
   const apart = sub(x, mean(x, over, { keepDims: true }))
   return div(sum(square(apart), over, options), count - correction)
 }
@@ -109,10 +106,7 @@ export const relu = (x: TensorLike): Tensor => maximum(x, 0)
 export const clip = (x: TensorLike, low: TensorLike, high: TensorLike): Tensor => {
   const [from, to] = [low, high].map((b, k) => (typeof b === 'number' ? b : (2 * k - 1) * Infinity))
   if (!(from! <= to!))
-    return fail({
-      kind: 'DomainError',
-      where: 'clip',
-      what: `no number is between ${from} and ${to}.`,
+    return fail('DomainError', 'clip', `no number is between ${from} and ${to}.`, {
       fix: 'clip(x, low, high) with low <= high; -Infinity and Infinity are no bounds.',
     })
   return minimum(maximum(x, low), high)
@@ -187,12 +181,12 @@ export const topK = (x: TensorLike, k: number, axis = -1): TopK => {
   const along = axisOf('topK', x, axis)
   const most = shapeOf(x)[along]!
   if (!Number.isInteger(k) || k < 1 || k > most)
-    return fail({
-      kind: 'DomainError',
-      where: 'topK',
-      what: `cannot take ${k} of the ${most} values on axis ${along} of x ${showShape(shapeOf(x))}.`,
-      fix: 'k is a whole number from 1 to the length of the axis.',
-    })
+    return fail(
+      'DomainError',
+      'topK',
+      `cannot take ${k} of the ${most} values on axis ${along} of x ${showShape(shapeOf(x))}.`,
+      { fix: 'k is a whole number from 1 to the length of the axis.' },
+    )
   const keep = { keepDims: true }
   const fixed = stopGradient(x)
   const place = places(fixed, along)

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import type { Checked } from '../primitives/index.ts'
-import { axesOf, fail, shapeError, showShape } from '../values/index.ts'
+import { axesOf, fail, raise, shapeError, showShape } from '../values/index.ts'
 import { gather, reshape, sum, toTensor, transpose } from './ops.ts'
 import { bind, requireTensors, shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
@@ -44,11 +44,11 @@ const diagonal = ({ x, labels }: Labelled): Labelled => {
   const shape = shapeOf(x)
   const n = shape[i]!
   if (shape[j] !== n)
-    return fail({
-      kind: 'ShapeError',
-      where: 'einsum',
-      what: `axis '${twice}' has lengths ${n} and ${shape[j]} in ${showShape(shape)}.`,
-    })
+    return fail(
+      'ShapeError',
+      'einsum',
+      `axis '${twice}' has lengths ${n} and ${shape[j]} in ${showShape(shape)}.`,
+    )
   const flat = reshape(transpose(x, [i, j, ...rest]), [n * n, ...rest.map((a) => shape[a]!)])
   const places = axesOf(n).map((k) => k * n + k)
   return diagonal({ x: gather(flat, places), labels: [twice, ...rest.map((a) => labels[a]!)] })
@@ -84,23 +84,24 @@ const pair = (a: Labelled, b: Labelled, out: readonly string[]): Labelled => {
  */
 export const einsum = (spec: string, ...xs: readonly TensorLike[]): Tensor => {
   const parsed = parseEinsum(spec)
-  if (E.isLeft(parsed)) return fail(parsed.left)
+  if (E.isLeft(parsed)) return raise(parsed.left)
   const { operands, out } = parsed.right
   requireTensors(`einsum '${spec}'`, xs)
   const wrong = operands.findIndex((l, i) => l.length !== shapeOf(xs[i] ?? 0).length)
   if (operands.length !== xs.length || wrong >= 0)
-    return fail({
-      kind: 'ShapeError',
-      where: `einsum '${spec}'`,
-      what:
-        operands.length === xs.length
-          ? `operand ${wrong + 1} has ${shapeOf(xs[wrong]!).length} axes, its labels are '${operands[wrong]!.join(' ')}'.`
-          : `names ${operands.length} operands, got ${xs.length}.`,
-      operands: xs.map((x, i) => `operand ${i + 1} ${showShape(shapeOf(x))}`),
-      ...(/^\w\w+$/.test(spec.split(/,|->/)[wrong]?.trim() ?? '')
-        ? { fix: 'separate labels by blanks; without any, every letter is a label.' }
-        : {}),
-    })
+    return fail(
+      'ShapeError',
+      `einsum '${spec}'`,
+      operands.length === xs.length
+        ? `operand ${wrong + 1} has ${shapeOf(xs[wrong]!).length} axes, its labels are '${operands[wrong]!.join(' ')}'.`
+        : `names ${operands.length} operands, got ${xs.length}.`,
+      {
+        operands: xs.map((x, i) => `operand ${i + 1} ${showShape(shapeOf(x))}`),
+        ...(/^\w\w+$/.test(spec.split(/,|->/)[wrong]?.trim() ?? '')
+          ? { fix: 'separate labels by blanks; without any, every letter is a label.' }
+          : {}),
+      },
+    )
   const labelled = xs.map((x, i) => diagonal({ x: toTensor(x), labels: operands[i]! }))
   const result = labelled.slice(1).reduce((acc, next, i) => {
     const later = new Set([...labelled.slice(i + 2).flatMap((l) => l.labels), ...out])
@@ -116,10 +117,7 @@ export const dot = (a: TensorLike, b: TensorLike): Tensor => {
   requireTensors('dot', [a, b])
   const [m, n] = [shapeOf(a).length, shapeOf(b).length]
   if (m === 0 || n === 0)
-    return fail({
-      kind: 'ShapeError',
-      where: 'dot',
-      what: 'both operands need an axis to sum over.',
+    return fail('ShapeError', 'dot', 'both operands need an axis to sum over.', {
       operands: [`a ${showShape(shapeOf(a))}`, `b ${showShape(shapeOf(b))}`],
       fix: 'multiply scalars with mul.',
     })

@@ -36,10 +36,7 @@ const checkedLeaf = (
 ): Tensor => {
   if (typeof leaf === 'number') return scalar(leaf, precision)
   if (!isTensor(leaf))
-    return fail({
-      kind: 'TypeError',
-      where,
-      what: `${name()} is ${describe(leaf)}, not a tensor or a number.`,
+    return fail('TypeError', where, `${name()} is ${describe(leaf)}, not a tensor or a number.`, {
       fix: 'use nested records and arrays whose leaves are tensors.',
     })
   return isConcrete(leaf) ? asConcrete(leaf) : leaf
@@ -73,11 +70,11 @@ export const fitted = (
   leaves.forEach(({ shape }, k) => {
     const wanted = shapeOfLeaf(k, leaves)
     if (!sameShape(shape, wanted))
-      fail({
-        kind: 'ShapeError',
+      fail(
+        'ShapeError',
         where,
-        what: `${nameOf(pairs[k]!.path)} has shape ${showShape(shape)}, needs ${showShape(wanted)}.`,
-      })
+        `${nameOf(pairs[k]!.path)} has shape ${showShape(shape)}, needs ${showShape(wanted)}.`,
+      )
   })
   return leaves
 }
@@ -105,7 +102,7 @@ export const traceFunction = (
   shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
 ): TracedFunction => {
   if (typeof f !== 'function')
-    return fail({ kind: 'TypeError', where, what: `${describe(f)} is no function of tensors.` })
+    return fail('TypeError', where, `${describe(f)} is no function of tensors.`)
   const list = args as readonly TensorTree[]
   const { leaves, unflatten } = flatten<TensorLike>(list)
   // Numbers take the precision of their companions.

@@ -9,6 +9,7 @@ import {
   type Nested,
   nestedOf,
   precisionOf,
+  raise,
   type Shape,
   sameShape,
   showShape,
@@ -45,7 +46,7 @@ export const broadcastTo = (x: TensorLike, shape: Shape): Tensor => {
 const aligned = (name: ElementwiseName, ...xs: readonly TensorLike[]): Tensor => {
   requireTensors(name, xs)
   const shape = broadcastShapes(name, xs.map(shapeOf))
-  if (E.isLeft(shape)) return fail(shape.left)
+  if (E.isLeft(shape)) return raise(shape.left)
   // Numbers take the shape and the precision of their companions.
   const precision = xs.filter(isConcrete).map(precisionOf)[0]
   const adapt = (x: TensorLike): TensorLike => (typeof x === 'number' ? scalar(x, precision) : x)
@@ -84,7 +85,7 @@ export const erf = unary('erf')
 export const power = (x: TensorLike, exponent: number): Tensor =>
   typeof exponent === 'number'
     ? bind('power', { exponent }, [x])
-    : fail({ kind: 'TypeError', where: 'power', what: 'the exponent is not a fixed number.' })
+    : fail('TypeError', 'power', 'the exponent is not a fixed number.')
 /** x² */
 export const square = (x: TensorLike): Tensor => mul(x, x)
 
@@ -165,12 +166,12 @@ export const stack = (xs: readonly TensorLike[]): Tensor =>
 /** Throws a TypeError unless it is a list of tensors, with one at least. */
 const listOf = (where: string, xs: readonly TensorLike[]): readonly TensorLike[] => {
   if (!Array.isArray(xs) || xs.length === 0)
-    return fail({
-      kind: 'TypeError',
+    return fail(
+      'TypeError',
       where,
-      what: Array.isArray(xs) ? 'the list of operands is empty.' : 'the operands are no list.',
-      fix: `${where}([a, b, …]) with one tensor at least.`,
-    })
+      Array.isArray(xs) ? 'the list of operands is empty.' : 'the operands are no list.',
+      { fix: `${where}([a, b, …]) with one tensor at least.` },
+    )
   requireTensors(where, xs)
   return xs
 }
@@ -202,7 +203,7 @@ const withValues = (where: string, x: TensorLike): Concrete => {
   if (typeof x === 'number') return scalar(x)
   if (!(x instanceof Traced)) return x
   const fix = 'use select(...) for choices in a differentiated function; return values to see them.'
-  return fail({ kind: 'TraceError', where, what: 'a traced value has no numbers yet.', fix })
+  return fail('TraceError', where, 'a traced value has no numbers yet.', { fix })
 }
 
 /** Returns a tensor's values as nested arrays or a number. Errors: TraceError if it is traced. */
@@ -213,7 +214,7 @@ export const toNumber = (x: TensorLike): number => {
   const { data, offset, shape, size } = withValues('toNumber', x)
   if (size === 1) return data[offset]!
   const what = `needs one element, got ${showShape(shape)}.`
-  return fail({ kind: 'ShapeError', where: 'toNumber', what })
+  return fail('ShapeError', 'toNumber', what)
 }
 
 /**

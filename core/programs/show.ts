@@ -67,7 +67,7 @@ export const shown = (x: Showable): Shown => {
   if (isConcrete(x)) return shownTensor(x)
   if (isTensor(x)) return `tensor ${showShape(x.shape)}, traced: it has no numbers yet`
   if (Array.isArray(Object(x).equations)) return shownProgram(x)
-  return fail({ kind: 'TypeError', where: 'show', what: `${describe(x)} cannot be shown.` })
+  return fail('TypeError', 'show', `${describe(x)} cannot be shown.`)
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   isConcrete,
   type Precision,
   precisionOf,
+  raise,
   type Shape,
   wrap,
 } from '../values/index.ts'
@@ -92,10 +93,7 @@ const innermost = (inputs: readonly TensorLike[]): Recording | undefined => {
 const commonPrecision = (name: string, inputs: readonly TensorLike[]): Precision => {
   const found = new Set(inputs.filter(isConcrete).map(precisionOf))
   return found.size > 1
-    ? fail({
-        kind: 'TypeError',
-        where: name,
-        what: 'operands are float32 and float64; precisions do not mix.',
+    ? fail('TypeError', name, 'operands are float32 and float64; precisions do not mix.', {
         fix: "convert one of them with toPrecision(x, 'float64').",
       })
     : ([...found][0] ?? 'float64')
@@ -125,7 +123,7 @@ const requiring =
   (where: string, operands: readonly unknown[]): void => {
     const alien = operands.findIndex((x) => !fits(x))
     const what = `operand ${alien + 1} is ${describe(operands[alien])}, not ${wanted}.`
-    if (alien >= 0) fail({ kind: 'TypeError', where, what, fix })
+    if (alien >= 0) fail('TypeError', where, what, { fix })
   }
 
 /** Throws a TypeError naming the first operand that is neither a tensor nor a number. */
@@ -154,7 +152,7 @@ export const bind = <P extends PrimitiveName>(
 ): Tensor => {
   requireTensors(name, inputs)
   const shape = primitives[name].shape(inputs.map(shapeOf), params)
-  if (E.isLeft(shape)) return fail(shape.left)
+  if (E.isLeft(shape)) return raise(shape.left)
   const recording = innermost(inputs)
   if (recording === undefined) {
     const precision = commonPrecision(name, inputs)
@@ -168,10 +166,7 @@ export const bind = <P extends PrimitiveName>(
 }
 
 const outlived = (where: string): never =>
-  fail({
-    kind: 'TraceError',
-    where,
-    what: 'a symbol outlived the traced function that made it.',
+  fail('TraceError', where, 'a symbol outlived the traced function that made it.', {
     fix: 'return it from that function instead of storing it in an outer variable.',
   })
 

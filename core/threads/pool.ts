@@ -43,18 +43,19 @@ export interface PoolOptions {
 }
 
 const failed = (ending: Exclude<Ending, 'done'>, text: string): never =>
-  fail({
-    kind: 'WorkerError',
-    where: 'threads',
-    what:
-      ending === 'lost'
-        ? 'a worker thread took work and did not finish it.'
-        : `a thread failed: ${text || 'it did not say why'}`,
-    fix:
-      ending === 'lost'
-        ? 'it may have run out of memory: fewer threads, or fewer samples.'
-        : 'one thread does the same work without workers.',
-  })
+  fail(
+    'WorkerError',
+    'threads',
+    ending === 'lost'
+      ? 'a worker thread took work and did not finish it.'
+      : `a thread failed: ${text || 'it did not say why'}`,
+    {
+      fix:
+        ending === 'lost'
+          ? 'it may have run out of memory: fewer threads, or fewer samples.'
+          : 'one thread does the same work without workers.',
+    },
+  )
 
 const seenByAll = (x: Data): boolean => x.buffer instanceof SharedArrayBuffer
 
@@ -94,10 +95,7 @@ export const threadPool = (
   { worker = startWorker, patience }: PoolOptions = {},
 ): ThreadPool => {
   if (!Number.isSafeInteger(threads) || threads < 1)
-    return fail({
-      kind: 'DomainError',
-      where: 'threadPool',
-      what: `threads is ${threads}.`,
+    return fail('DomainError', 'threadPool', `threads is ${threads}.`, {
       fix: 'a whole number >= 1.',
     })
   // A lost worker needs no recovery: the remaining threads take its tiles.

@@ -50,10 +50,18 @@ export class TensorError extends Error {
   }
 }
 
-/** Throws a problem, as an expression. */
-export const fail = (problem: Problem): never => {
+/** Throws a problem that is already there, as an expression. */
+export const raise = (problem: Problem): never => {
   throw new TensorError(problem)
 }
+
+/** Throws a problem: its kind, where it arose, what was wrong, and what else helps. */
+export const fail = (
+  kind: ProblemKind,
+  where: string,
+  what: string,
+  more: Omit<Problem, 'kind' | 'where' | 'what'> = {},
+): never => raise({ kind, where, what, ...more })
 
 /** Returns the options. Errors: TypeError for a value that is no record or has an unknown name. */
 export const knownOptions = <O extends object>(
@@ -65,5 +73,5 @@ export const knownOptions = <O extends object>(
   const unknown = record && Object.keys(options).find((key) => !names.includes(key as never))
   if (unknown === undefined) return options
   const what = record ? `there is no option '${unknown}'.` : 'the options are no record.'
-  return fail({ kind: 'TypeError', where, what, fix: `{ ${names.join(', ')} }, each or none.` })
+  return fail('TypeError', where, what, { fix: `{ ${names.join(', ')} }, each or none.` })
 }

@@ -3,6 +3,7 @@ export {
   knownOptions,
   type Problem,
   type ProblemKind,
+  raise,
   showProblem,
   TensorError,
 } from './errors.ts'

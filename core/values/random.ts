@@ -93,10 +93,7 @@ export const threefry2x32 = (key: Key, counter0: number, counter1: number): Key 
 
 const requireInteger = (where: string, name: string, x: number, low: number, high: number) => {
   if (Number.isSafeInteger(x) && x >= low && x <= high) return
-  fail({
-    kind: 'DomainError',
-    where,
-    what: `${name} is ${x}.`,
+  fail('DomainError', where, `${name} is ${x}.`, {
     fix: `an integer from ${low} to ${high}.`,
     data: { [name]: x },
   })

@@ -1,7 +1,7 @@
 import { either as E } from 'fp-ts'
 import ndarray, { type NdArray } from 'ndarray'
 import ops from 'ndarray-ops'
-import { fail } from './errors.ts'
+import { fail, raise } from './errors.ts'
 import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf } from './shape.ts'
 
 // The one checked door to scijs ndarray, whose own constructor and reads check nothing.
@@ -23,22 +23,19 @@ export const precisionOf = (x: Concrete): Precision =>
 /** Allocates. Errors: TypeError for an unknown precision; ShapeError for more than memory holds. */
 export const allocate = (size: number, precision: Precision, where = 'memory'): Data => {
   if (precision !== 'float32' && precision !== 'float64')
-    return fail({
-      kind: 'TypeError',
-      where,
-      what: `'${precision}' is no precision.`,
+    return fail('TypeError', where, `'${precision}' is no precision.`, {
       fix: "'float64' or 'float32'.",
     })
   try {
     return precision === 'float32' ? new Float32Array(size) : new Float64Array(size)
   } catch {
     const bytes = size * (precision === 'float32' ? 4 : 8)
-    return fail({
-      kind: 'ShapeError',
+    return fail(
+      'ShapeError',
       where,
-      what: `${size} numbers of ${precision}, ${(bytes / 2 ** 30).toPrecision(3)} GiB, are more than can be allocated.`,
-      fix: 'smaller axes, or parts one after the other.',
-    })
+      `${size} numbers of ${precision}, ${(bytes / 2 ** 30).toPrecision(3)} GiB, are more than can be allocated.`,
+      { fix: 'smaller axes, or parts one after the other.' },
+    )
   }
 }
 
@@ -49,7 +46,7 @@ export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offse
 /** Returns a tensor of zeros. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
   const checked = parseShape('zeros', shape)
-  if (E.isLeft(checked)) return fail(checked.left)
+  if (E.isLeft(checked)) return raise(checked.left)
   return wrap(allocate(sizeOf(shape), precision, `zeros ${showShape(shape)}`), [...shape])
 }
 
@@ -64,20 +61,14 @@ export const describe = (x: unknown): string =>
         : `${typeof x === 'object' ? 'an' : 'a'} ${typeof x}`
 
 const refuseValues = (x: unknown): never =>
-  fail({
-    kind: 'TypeError',
-    where: 'tensor',
-    what: `the values are, or contain, ${describe(x)}.`,
+  fail('TypeError', 'tensor', `the values are, or contain, ${describe(x)}.`, {
     fix: 'a number, nested arrays of numbers, or a list of numbers and a shape.',
   })
 
 /** Throws a TypeError for anything but a tensor with values, such as an array or a traced value. */
 const requireValues = (where: string, x: unknown): void => {
   if (!isConcrete(x))
-    fail({
-      kind: 'TypeError',
-      where,
-      what: `needs a tensor with values, got ${describe(x)}.`,
+    fail('TypeError', where, `needs a tensor with values, got ${describe(x)}.`, {
       fix: 'tensor([...]) makes one; traced values have no numbers yet.',
     })
 }
@@ -88,8 +79,7 @@ const nestedShape = (x: Nested): number[] =>
 const flattenInto = (x: Nested, shape: Shape, out: number[]): void => {
   if (typeof x !== 'number' && !Array.isArray(x)) refuseValues(x)
   const length = typeof x === 'number' ? undefined : x.length
-  if (length !== shape[0])
-    fail({ kind: 'ShapeError', where: 'tensor', what: 'nested arrays have unequal lengths.' })
+  if (length !== shape[0]) fail('ShapeError', 'tensor', 'nested arrays have unequal lengths.')
   if (typeof x === 'number') out.push(x)
   else for (const row of x) flattenInto(row, shape.slice(1), out)
 }
@@ -112,7 +102,7 @@ export const tensor = (
   const nested = natural && shape === undefined
   const own = shape ?? (nested ? nestedShape(values as Nested) : [(values as Data).length])
   const checked = parseShape('tensor', own)
-  if (E.isLeft(checked)) return fail(checked.left)
+  if (E.isLeft(checked)) return raise(checked.left)
   const flat: number[] = []
   if (nested) flattenInto(values as Nested, own, flat)
   else if (Array.isArray(values)) for (const x of values) if (typeof x !== 'number') refuseValues(x)
@@ -122,11 +112,11 @@ export const tensor = (
       ? [values]
       : (values as ArrayLike<number>)
   if (list.length !== sizeOf(own))
-    return fail({
-      kind: 'ShapeError',
-      where: 'tensor',
-      what: `${list.length} values do not fill ${showShape(own)}, which has ${sizeOf(own)}.`,
-    })
+    return fail(
+      'ShapeError',
+      'tensor',
+      `${list.length} values do not fill ${showShape(own)}, which has ${sizeOf(own)}.`,
+    )
   const isFloat = list instanceof Float64Array || list instanceof Float32Array
   const wanted = precision ?? (list instanceof Float32Array ? 'float32' : 'float64')
   if (isFloat && wanted === (list instanceof Float32Array ? 'float32' : 'float64'))
@@ -160,11 +150,11 @@ export const at = (x: Concrete, ...index: readonly number[]): number => {
     index.length === x.shape.length &&
     index.every((i, a) => Number.isInteger(i) && i >= 0 && i < x.shape[a]!)
   if (!ok)
-    return fail({
-      kind: 'ShapeError',
-      where: 'at',
-      what: `index ${showShape(index)} is outside a tensor of shape ${showShape(x.shape)}.`,
-    })
+    return fail(
+      'ShapeError',
+      'at',
+      `index ${showShape(index)} is outside a tensor of shape ${showShape(x.shape)}.`,
+    )
   return x.data[index.reduce((p, i, a) => p + i * x.stride[a]!, x.offset)]!
 }
 

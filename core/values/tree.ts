@@ -51,11 +51,11 @@ export const flatten = <L>(
   const leaves = leavesOf(tree)
   const unflatten = <M>(values: readonly M[]): Tree<M> => {
     if (values.length !== leaves.length)
-      return fail({
-        kind: 'TypeError',
-        where: 'unflatten',
-        what: `${values.length} leaves given for a tree of ${leaves.length}.`,
-      })
+      return fail(
+        'TypeError',
+        'unflatten',
+        `${values.length} leaves given for a tree of ${leaves.length}.`,
+      )
     const rest = values.values()
     const fill = (node: unknown): unknown => {
       const children = childrenOf(node)?.map(([, child]) => fill(child))
@@ -83,10 +83,7 @@ export const pairedLeaves = <L>(
   nameOf: (path: Path) => string = showPath,
 ): { readonly path: Path; readonly leaf: L }[] => {
   const refuse = (path: Path, what: string): never =>
-    fail({
-      kind: 'TypeError',
-      where,
-      what: `${nameOf(path)} ${what}.`,
+    fail('TypeError', where, `${nameOf(path)} ${what}.`, {
       operands: [like, given].map((tree, i) => {
         const leaves = leavesWithPaths<unknown>(tree as Tree<unknown>)
         return `${['needs', 'got'][i]}: ${leaves.map((l) => nameOf(l.path)).join(', ')}`

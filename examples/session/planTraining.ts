@@ -3,10 +3,10 @@ import { openBridge } from '../../core/gpu/index.ts'
 import {
   type Checked,
   type Concrete,
-  fail,
   flatten,
   keyFrom,
   type Problem,
+  raise,
   sizeOf,
   split,
   TensorError,
@@ -141,7 +141,7 @@ const build = (
     }
     const update = largestUpdate(vmc, parameters, config)
     const problem = physics.memoryProblem(update, config.memory)
-    if (problem !== undefined) fail({ ...problem, where: '--memory' })
+    if (problem !== undefined) raise({ ...problem, where: '--memory' })
     return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
   })
   // The first stage is made now, so that a setting that does not fit is reported before anything

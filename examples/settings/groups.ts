@@ -62,17 +62,18 @@ const failEmpty = (
   size: number,
 ): never => {
   const others = besides(model, symmetry, characters)
-  return fail({
-    kind: 'SectorError',
-    where: `--sector "${showSector(characters)}" with --symmetry ${symmetry}`,
-    what:
-      `no state of S^z = 0 on ${model.lattice.sites} sites has these characters: the dimension ` +
+  return fail(
+    'SectorError',
+    `--sector "${showSector(characters)}" with --symmetry ${symmetry}`,
+    `no state of S^z = 0 on ${model.lattice.sites} sites has these characters: the dimension ` +
       `of the sector, 1/|G| Σ χ(g) tr g over ${size} symmetries, is 0.`,
-    fix:
-      others.length === 0
-        ? 'other characters, or auto.'
-        : `auto, or a sector that has states, such as ${others.map((o) => `"${o}"`).join(', ')}.`,
-  })
+    {
+      fix:
+        others.length === 0
+          ? 'other characters, or auto.'
+          : `auto, or a sector that has states, such as ${others.map((o) => `"${o}"`).join(', ')}.`,
+    },
+  )
 }
 
 /**

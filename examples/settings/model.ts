@@ -24,10 +24,7 @@ const requireSecondShell = (lattice: Lattice): void => {
     bonds(lattice, 2)
   } catch (error) {
     if (!(error instanceof TensorError)) throw error
-    fail({
-      kind: 'LatticeError',
-      where: '--j2',
-      what: `${lattice.name} has no next-nearest neighbours.`,
+    fail('LatticeError', '--j2', `${lattice.name} has no next-nearest neighbours.`, {
       fix: '--j2 0, or a larger --size.',
     })
   }

@@ -24,10 +24,7 @@ export const tooDeep = (e: Expression): boolean => {
 /** Returns the expression, or throws a DomainError where it is nested too deeply. */
 export const shallow = (where: string, e: Expression): Expression =>
   tooDeep(e)
-    ? fail({
-        kind: 'DomainError',
-        where,
-        what: `the expression has more than ${MOST_DEPTH} nested operations.`,
+    ? fail('DomainError', where, `the expression has more than ${MOST_DEPTH} nested operations.`, {
         fix: 'write a form of your own as a function where an expression would be so long.',
       })
     : e

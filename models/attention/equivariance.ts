@@ -49,12 +49,12 @@ const checkShape = (name: string, program: Program, { grid, heads }: FormSizes):
   const n = grid.tokens
   const shape = program.outputs[0]?.shape
   if (program.outputs.length !== 1 || !sameShape(shape!, [heads, n, n]))
-    fail({
-      kind: 'ShapeError',
-      where: `weights of '${name}'`,
-      what: `they are ${program.outputs.length === 1 ? showShape(shape!) : 'a tree'}, not [heads ${heads}, patches ${n}, patches ${n}].`,
-      fix: 'broadcastTo(weights, [heads, n, n]) where heads share them, of [1, n, n].',
-    })
+    fail(
+      'ShapeError',
+      `weights of '${name}'`,
+      `they are ${program.outputs.length === 1 ? showShape(shape!) : 'a tree'}, not [heads ${heads}, patches ${n}, patches ${n}].`,
+      { fix: 'broadcastTo(weights, [heads, n, n]) where heads share them, of [1, n, n].' },
+    )
 }
 
 interface Compared {

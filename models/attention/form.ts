@@ -30,9 +30,6 @@ export type FormOf<P> = (sizes: FormSizes) => AttentionForm<P>
 export const headWidth = (where: string, { dim, heads }: Omit<FormSizes, 'grid'>): number =>
   dim % heads === 0
     ? dim / heads
-    : fail({
-        kind: 'ShapeError',
-        where,
-        what: `${heads} heads do not divide dim ${dim}.`,
+    : fail('ShapeError', where, `${heads} heads do not divide dim ${dim}.`, {
         fix: `choose dim ${Math.ceil(dim / heads) * heads}, or a number of heads that divides ${dim}.`,
       })

@@ -70,10 +70,7 @@ export const dense = (sizes: { readonly in: number; readonly out: number }): Lay
       const shape = shapeOf(x)
       const features = shape.at(-1)
       if (shape.length < 1 || shape.length > 2 || features !== sizes.in)
-        return fail({
-          kind: 'ShapeError',
-          where: 'x·W',
-          what: `features ${features} ≠ in ${sizes.in}.`,
+        return fail('ShapeError', 'x·W', `features ${features} ≠ in ${sizes.in}.`, {
           operands: [`x ${showShape(shape)}`, `W [in ${sizes.in}, out ${sizes.out}]`],
           fix: `dense({ in: ${features}, … }) or emit ${sizes.in} features before it.`,
         })

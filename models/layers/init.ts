@@ -21,10 +21,7 @@ export type Drawn<I> =
 /** Returns one initialiser for a record, whose members are drawn in its order. */
 const ofRecord = (parts: unknown): S.State<Key, unknown> => {
   if (typeof parts !== 'object' || parts === null)
-    return fail({
-      kind: 'ParamsError',
-      where: 'init',
-      what: `${String(parts)} says not how parameters are drawn.`,
+    return fail('ParamsError', 'init', `${String(parts)} says not how parameters are drawn.`, {
       fix: 'a tensor to start from, such as tensor(3), or an initialiser, such as draw(...).',
     })
   const drawnAll = Object.entries(parts).reduce(

@@ -67,12 +67,12 @@ export const layer: MakeLayer = <P extends object, X, Y>(
   apply: (params, x) => {
     const missing = keys.find((key) => !(key in Object(params)))
     if (missing !== undefined || Array.isArray(params))
-      return fail({
-        kind: 'ParamsError',
-        where: name,
-        what: `needs parameters ${keys.join(', ')}, got ${kindOf(params)}.`,
-        fix: 'pass initialise(layer, key), the parameters alone.',
-      })
+      return fail(
+        'ParamsError',
+        name,
+        `needs parameters ${keys.join(', ')}, got ${kindOf(params)}.`,
+        { fix: 'pass initialise(layer, key), the parameters alone.' },
+      )
     return scoped(name, () => apply(params, x))
   },
 })

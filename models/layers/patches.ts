@@ -49,12 +49,12 @@ export const patchGrid = (
 ): PatchGrid => {
   const bad = dims.find((d) => d % patch !== 0)
   if (!Number.isSafeInteger(patch) || patch < 1 || bad !== undefined)
-    return fail({
-      kind: 'LatticeError',
-      where: 'patches',
-      what: `patches of ${dims.map(() => patch).join('x')} sites do not tile a ${dims.join('x')} lattice.`,
-      fix: `choose a patch that divides every side, e.g. ${commonDivisors(dims).join(' or ')}.`,
-    })
+    return fail(
+      'LatticeError',
+      'patches',
+      `patches of ${dims.map(() => patch).join('x')} sites do not tile a ${dims.join('x')} lattice.`,
+      { fix: `choose a patch that divides every side, e.g. ${commonDivisors(dims).join(' or ')}.` },
+    )
   const grid = dims.map((d) => d / patch)
   const length = vectorLength(vectors[0]!)
   return {
@@ -89,11 +89,7 @@ export const toPatches = (
 ): Tensor => {
   if (dims.length === 1) return reshape(sigma, [tokens, features])
   if (dims.length !== 2)
-    return fail({
-      kind: 'LatticeError',
-      where: 'patches',
-      what: `${dims.length} dimensions; 1 or 2 work.`,
-    })
+    return fail('LatticeError', 'patches', `${dims.length} dimensions; 1 or 2 work.`)
   const split = reshape(sigma, [grid[0]!, patch, grid[1]!, patch * cellSites]) // [X, u, Y, v c]
   return reshape(transpose(split, [0, 2, 1, 3]), [tokens, features]) // [X, Y, u, v c] → [n, ·]
 }

@@ -38,10 +38,7 @@ const UNITS = 2
  */
 export const attentiveLogCosh = (patches: PatchGrid): WaveFunction<AttentiveLogCoshParams> => {
   if (patches.features !== DIM)
-    return fail({
-      kind: 'ShapeError',
-      where: 'attentiveLogCosh',
-      what: `patches hold ${patches.features} spins.`,
+    return fail('ShapeError', 'attentiveLogCosh', `patches hold ${patches.features} spins.`, {
       fix: 'patches of 2 x 2 sites of a square lattice.',
     })
   const form = factored({ grid: patches, heads: 2 })

@@ -88,17 +88,9 @@ const checkGenerator = (sites: number, g: Symmetry): void => {
   const hit = new Set(g.sites)
   const whole = [...hit].every((i) => Number.isInteger(i) && i >= 0 && i < sites)
   if (g.sites.length !== sites || hit.size !== sites || !whole)
-    fail({
-      kind: 'LatticeError',
-      where: 'symmetryGroup',
-      what: `a generator does not permute ${sites} sites.`,
-    })
+    fail('LatticeError', 'symmetryGroup', `a generator does not permute ${sites} sites.`)
   if (Math.abs(Math.hypot(g.character.re, g.character.im) - 1) > ROUNDING)
-    fail({
-      kind: 'SectorError',
-      where: 'symmetryGroup',
-      what: `a character is ${show(g.character)}; all have modulus 1.`,
-    })
+    fail('SectorError', 'symmetryGroup', `a character is ${show(g.character)}; all have modulus 1.`)
 }
 
 /**
@@ -124,21 +116,20 @@ export const symmetryGroup = (sites: number, generators: readonly Symmetry[]): S
         members.set(key, next)
         open.push(next)
       } else if (!equal(before.character, next.character))
-        fail({
-          kind: 'SectorError',
-          where: 'symmetryGroup',
-          what: 'no one-dimensional representation has these characters.',
-          operands: [
-            `one symmetry is the product of others in two ways, of characters ` +
-              `${show(before.character)} and ${show(next.character)}`,
-          ],
-          fix: 'take characters of generators that agree, such as 1 for all of them.',
-        })
+        fail(
+          'SectorError',
+          'symmetryGroup',
+          'no one-dimensional representation has these characters.',
+          {
+            operands: [
+              `one symmetry is the product of others in two ways, of characters ` +
+                `${show(before.character)} and ${show(next.character)}`,
+            ],
+            fix: 'take characters of generators that agree, such as 1 for all of them.',
+          },
+        )
       if (open.length > MOST)
-        fail({
-          kind: 'LatticeError',
-          where: 'symmetryGroup',
-          what: `more than ${MOST} symmetries.`,
+        fail('LatticeError', 'symmetryGroup', `more than ${MOST} symmetries.`, {
           fix: 'fewer generators, or a smaller lattice.',
         })
     }
@@ -157,23 +148,24 @@ export const cosets = (group: SymmetryGroup, subgroup: SymmetryGroup): SymmetryG
   for (const h of subgroup) {
     const inGroup = members.get(keyOf(h))
     if (inGroup === undefined)
-      return fail({
-        kind: 'SectorError',
-        where: 'cosets',
-        what: 'a symmetry of the wave function is none of the group.',
-        fix: 'take the symmetries that both have.',
-      })
+      return fail(
+        'SectorError',
+        'cosets',
+        'a symmetry of the wave function is none of the group.',
+        { fix: 'take the symmetries that both have.' },
+      )
     if (!equal(inGroup.character, h.character))
-      return fail({
-        kind: 'SectorError',
-        where: 'cosets',
-        what:
-          `under a symmetry with character ${show(inGroup.character)} the wave function has ` +
+      return fail(
+        'SectorError',
+        'cosets',
+        `under a symmetry with character ${show(inGroup.character)} the wave function has ` +
           `${show(h.character)}: it has no part in this sector.`,
-        fix:
-          'another sector, Marshall signs separated from the network where they map it to this ' +
-          'one, or a network with fewer symmetries, such as larger patches.',
-      })
+        {
+          fix:
+            'another sector, Marshall signs separated from the network where they map it to this ' +
+            'one, or a network with fewer symmetries, such as larger patches.',
+        },
+      )
   }
   if (subgroup.length <= 1) return group
   const seen = new Set<string>()

@@ -74,12 +74,12 @@ const write = (basis: Basis, index: number, into: Int8Array, offset: number): vo
  */
 export const configurationAt = (basis: Basis, index: number): Int8Array => {
   if (!Number.isInteger(index) || index < 0 || index >= basis.dimension) {
-    fail({
-      kind: 'SectorError',
-      where: 'configurationAt',
-      what: `there is no state ${index} in the ${showSector(basis.sector)}.`,
-      fix: `states run from 0 to ${basis.dimension - 1}.`,
-    })
+    fail(
+      'SectorError',
+      'configurationAt',
+      `there is no state ${index} in the ${showSector(basis.sector)}.`,
+      { fix: `states run from 0 to ${basis.dimension - 1}.` },
+    )
   }
   const sigma = new Int8Array(basis.sector.sites)
   write(basis, index, sigma, 0)
@@ -98,12 +98,12 @@ const maxBytes = 2 ** 31
 export const allConfigurations = (basis: Basis): Int8Array => {
   const { sites } = basis.sector
   if (basis.dimension * sites > maxBytes) {
-    fail({
-      kind: 'SectorError',
-      where: 'allConfigurations',
-      what: `the ${basis.dimension} configurations of the ${showSector(basis.sector)} do not fit.`,
-      fix: 'take a smaller lattice, or sample.',
-    })
+    fail(
+      'SectorError',
+      'allConfigurations',
+      `the ${basis.dimension} configurations of the ${showSector(basis.sector)} do not fit.`,
+      { fix: 'take a smaller lattice, or sample.' },
+    )
   }
   const all = new Int8Array(basis.dimension * sites)
   for (let index = 0; index < basis.dimension; index += 1) write(basis, index, all, index * sites)

@@ -32,11 +32,11 @@ export interface Distinct {
 const sampleCount = (where: string, configurations: Int8Array, sites: number): number => {
   const samples = configurations.length / sites
   if (Number.isInteger(samples)) return samples
-  return fail({
-    kind: 'ShapeError',
+  return fail(
+    'ShapeError',
     where,
-    what: `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
-  })
+    `${configurations.length} spins are no whole number of ${sites}-site configurations.`,
+  )
 }
 
 /** Returns some of the configurations, by their numbers, in the order given. */

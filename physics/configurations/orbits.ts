@@ -19,11 +19,11 @@ export type SiteSymmetries = SymmetryGroup
  */
 export const patchTranslations = (lat: Lattice, patch: number): SiteSymmetries => {
   if (!(patch >= 1) || lat.dims.some((d) => d % patch !== 0))
-    return fail({
-      kind: 'LatticeError',
-      where: 'patchTranslations',
-      what: `patches of ${patch} sites a side do not tile ${lat.name}.`,
-    })
+    return fail(
+      'LatticeError',
+      'patchTranslations',
+      `patches of ${patch} sites a side do not tile ${lat.name}.`,
+    )
   const steps = lat.dims.map((d) => Array.from({ length: d / patch }, (_, k) => k * patch))
   const shifts = steps.reduce<number[][]>(
     (all, along) => all.flatMap((shift) => along.map((s) => [...shift, s])),
@@ -59,11 +59,7 @@ const phaseOf = ({ character: { re, im } }: Symmetry): number => Math.atan2(im, 
  */
 export const representatives = (symmetries: SiteSymmetries, sites: number): Representative => {
   if (symmetries.some((g) => g.sites.length !== sites))
-    return fail({
-      kind: 'LatticeError',
-      where: 'representatives',
-      what: `a symmetry does not permute ${sites} sites.`,
-    })
+    return fail('LatticeError', 'representatives', `a symmetry does not permute ${sites} sites.`)
   const [identity] = symmetries
   if (identity === undefined) return (configurations) => ({ configurations })
   const turning = symmetries.some((g) => Math.abs(phaseOf(g)) > ROUNDING)

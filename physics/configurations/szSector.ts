@@ -12,11 +12,11 @@ export interface Sector {
 
 const checkSites = (where: string, sites: number): void => {
   if (!Number.isInteger(sites) || sites < 1) {
-    fail({
-      kind: 'SectorError',
+    fail(
+      'SectorError',
       where,
-      what: `the number of sites must be a whole number of at least 1, got ${sites}.`,
-    })
+      `the number of sites must be a whole number of at least 1, got ${sites}.`,
+    )
   }
 }
 
@@ -36,10 +36,7 @@ export const fullSpace = (sites: number): Sector => {
 export const upSector = (sites: number, up: number): Sector => {
   checkSites('upSector', sites)
   if (!Number.isInteger(up) || up < 0 || up > sites) {
-    fail({
-      kind: 'SectorError',
-      where: 'upSector',
-      what: `${sites} sites cannot have ${up} up spins.`,
+    fail('SectorError', 'upSector', `${sites} sites cannot have ${up} up spins.`, {
       fix: `give a whole number from 0 to ${sites}.`,
     })
   }
@@ -57,10 +54,7 @@ export const szSector = (sites: number, sz = 0): Sector => {
   checkSites('szSector', sites)
   const up = sites / 2 + sz
   if (!Number.isInteger(up) || up < 0 || up > sites) {
-    fail({
-      kind: 'SectorError',
-      where: 'szSector',
-      what: `${sites} spins 1/2 cannot have total S^z = ${sz}.`,
+    fail('SectorError', 'szSector', `${sites} spins 1/2 cannot have total S^z = ${sz}.`, {
       fix:
         sites % 2 === 1
           ? `use an even number of sites, or S^z = 1/2 or another half-integer up to ${sites / 2}.`
@@ -107,12 +101,12 @@ export const fitsWithin = (sector: Sector, limit: number): boolean => countOf(se
 export const dimension = (sector: Sector): number => {
   const count = countOf(sector)
   if (count > Number.MAX_SAFE_INTEGER) {
-    fail({
-      kind: 'SectorError',
-      where: 'dimension',
-      what: `the ${showSector(sector)} has about ${count.toExponential(1)} configurations.`,
-      fix: 'sample it instead of summing over it, or take a smaller lattice.',
-    })
+    fail(
+      'SectorError',
+      'dimension',
+      `the ${showSector(sector)} has about ${count.toExponential(1)} configurations.`,
+      { fix: 'sample it instead of summing over it, or take a smaller lattice.' },
+    )
   }
   return count
 }
@@ -126,16 +120,17 @@ const outside = (
   const spins = Array.from({ length: sector.sites }, (_, i) => sigma[offset + i])
   const bad = spins.findIndex((s) => s !== 1 && s !== -1)
   const up = spins.filter((s) => s === 1).length
-  return fail({
-    kind: 'SectorError',
+  return fail(
+    'SectorError',
     where,
-    what:
-      bad >= 0
-        ? `spin ${bad} is ${spins[bad]}; a spin is +1 or -1.`
-        : `${up} spins are up, the sector has ${sector.up}.`,
-    operands: [showSector(sector)],
-    fix: 'give a configuration of the sector, or work in the full space.',
-  })
+    bad >= 0
+      ? `spin ${bad} is ${spins[bad]}; a spin is +1 or -1.`
+      : `${up} spins are up, the sector has ${sector.up}.`,
+    {
+      operands: [showSector(sector)],
+      fix: 'give a configuration of the sector, or work in the full space.',
+    },
+  )
 }
 
 /** Throws a SectorError unless the `sites` spins from `offset` on belong to the sector. */
@@ -174,12 +169,12 @@ export const randomConfiguration = (
   for (let i = 0; i < sector.sites; i += 1) {
     const u = uniforms[offset + i] ?? Number.NaN
     if (!(u >= 0 && u < 1)) {
-      fail({
-        kind: 'DomainError',
-        where: 'randomConfiguration',
-        what: `uniform number ${i} is ${uniforms[offset + i]}.`,
-        fix: `give ${sector.sites} numbers in [0, 1).`,
-      })
+      fail(
+        'DomainError',
+        'randomConfiguration',
+        `uniform number ${i} is ${uniforms[offset + i]}.`,
+        { fix: `give ${sector.sites} numbers in [0, 1).` },
+      )
     }
     const up = sector.up === undefined ? u < 0.5 : u * (sector.sites - i) < left
     sigma[i] = up ? 1 : -1

@@ -83,12 +83,12 @@ export const dimerProblem = (lat: Lattice, direction: number): string | undefine
 export const dimerOrder = (lat: Lattice, direction = 0): Operator => {
   const problem = dimerProblem(lat, direction)
   if (problem !== undefined)
-    fail({
-      kind: 'LatticeError',
-      where: 'dimerOrder',
-      what: `there is none along direction ${direction} of ${lat.name}: ${problem}.`,
-      fix: 'one site to a cell, and a side of 4, 6, … sites, or of 3 or more with open ends.',
-    })
+    fail(
+      'LatticeError',
+      'dimerOrder',
+      `there is none along direction ${direction} of ${lat.name}: ${problem}.`,
+      { fix: 'one site to a cell, and a side of 4, 6, … sites, or of 3 or more with open ends.' },
+    )
   const terms = Array.from({ length: lat.sites }, (_, i) => {
     const { cell } = addressOf(lat, i)
     const next = cell.map((n, k) => (k === direction ? n + 1 : n))

@@ -89,12 +89,12 @@ export const multiplyRule = (rule: RowRule, x: Float64Array, y: Float64Array): v
 
 const stacked = (where: string, dimension: number, v: StateVector): Float64Array => {
   if (v.re.length !== dimension || v.im.length !== dimension) {
-    fail({
-      kind: 'ShapeError',
+    fail(
+      'ShapeError',
       where,
-      what: `a vector of ${v.re.length} + ${v.im.length}i amplitudes on ${dimension} states.`,
-      fix: 'give re and im one number for every state of the sector.',
-    })
+      `a vector of ${v.re.length} + ${v.im.length}i amplitudes on ${dimension} states.`,
+      { fix: 'give re and im one number for every state of the sector.' },
+    )
   }
   const x = new Float64Array(2 * dimension)
   x.set(v.re)
@@ -138,7 +138,7 @@ export const expectation = (operator: Operator, sector: Sector, psi: StateVector
   const value = innerProduct(psi, applyOperator(operator, sector, psi))
   const norm = innerProduct(psi, psi).re
   if (!(norm > 0)) {
-    fail({ kind: 'NonFinite', where: 'expectation', what: `the norm of psi is ${norm}.` })
+    fail('NonFinite', 'expectation', `the norm of psi is ${norm}.`)
   }
   return { re: value.re / norm, im: value.im / norm }
 }
@@ -166,12 +166,12 @@ export const toDense = (operator: Operator, sector: Sector): DenseMatrix => {
   const rule = rowRule(operator, sector)
   const n = rule.basis.dimension
   if (n > maxDense) {
-    fail({
-      kind: 'SectorError',
-      where: 'toDense',
-      what: `a dense matrix of dimension ${n}; at most ${maxDense} is written out.`,
-      fix: 'use toSparse.',
-    })
+    fail(
+      'SectorError',
+      'toDense',
+      `a dense matrix of dimension ${n}; at most ${maxDense} is written out.`,
+      { fix: 'use toSparse.' },
+    )
   }
   const m = sparseMatrix(rule)
   const re = new Float64Array(n * n)

@@ -67,28 +67,27 @@ const LEAST = 2 ** -1020
 
 const checkAsk = (operator: Operator, dimension: number, sector: Sector, states: number): void => {
   if (!isHermitian(operator)) {
-    fail({
-      kind: 'DomainError',
-      where: 'exactStates',
-      what: 'the operator is not Hermitian.',
+    fail('DomainError', 'exactStates', 'the operator is not Hermitian.', {
       fix: 'add its adjoint: addOperators(a, adjoint(a)).',
     })
   }
   const largest = largestCoefficient(operator)
   if (largest > 0 && largest < LEAST)
-    fail({
-      kind: 'DomainError',
-      where: 'exactStates',
-      what: `the largest coefficient is ${largest.toExponential(1)}, where numbers lose digits.`,
-      fix: `coefficients of at least ${LEAST.toExponential(1)}: energies are proportional to them.`,
-    })
+    fail(
+      'DomainError',
+      'exactStates',
+      `the largest coefficient is ${largest.toExponential(1)}, where numbers lose digits.`,
+      {
+        fix: `coefficients of at least ${LEAST.toExponential(1)}: energies are proportional to them.`,
+      },
+    )
   if (!Number.isInteger(states) || states < 1 || states > dimension) {
-    fail({
-      kind: 'DomainError',
-      where: 'exactStates',
-      what: `${states} states were requested, but the ${showSector(sector)} has ${dimension}.`,
-      fix: `ask for 1 to ${dimension} states.`,
-    })
+    fail(
+      'DomainError',
+      'exactStates',
+      `${states} states were requested, but the ${showSector(sector)} has ${dimension}.`,
+      { fix: `ask for 1 to ${dimension} states.` },
+    )
   }
 }
 
@@ -195,12 +194,12 @@ const inUnits = (energies: readonly number[], unit: number): number[] => {
   const all = energies.map((x) => x / unit)
   return all.every(Number.isFinite)
     ? all
-    : fail({
-        kind: 'NonFinite',
-        where: 'exactStates',
-        what: `the energies are beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
-        fix: 'smaller couplings: energies are proportional to them.',
-      })
+    : fail(
+        'NonFinite',
+        'exactStates',
+        `the energies are beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
+        { fix: 'smaller couplings: energies are proportional to them.' },
+      )
 }
 
 const defaults: Required<ExactOptions> = {

@@ -173,14 +173,16 @@ const normSeen = ({ norm, orthogonalTo, apply, dimension }: LanczosProblem): num
 const lookEvery = 4
 
 const notConverged = (problem: LanczosProblem, residual: number, applications: number): never =>
-  fail({
-    kind: 'NotConverged',
-    where: 'lanczos',
-    what: `the residual is ${residual.toExponential(1)} after ${applications} matrix products.`,
-    operands: [`tolerance ${problem.tolerance}, dimension ${problem.dimension}`],
-    fix: 'raise the tolerance or maxApplications.',
-    data: { residual, applications },
-  })
+  fail(
+    'NotConverged',
+    'lanczos',
+    `the residual is ${residual.toExponential(1)} after ${applications} matrix products.`,
+    {
+      operands: [`tolerance ${problem.tolerance}, dimension ${problem.dimension}`],
+      fix: 'raise the tolerance or maxApplications.',
+      data: { residual, applications },
+    },
+  )
 
 /**
  * Finds the lowest eigenpair by thick-restart Lanczos with full reorthogonalisation.

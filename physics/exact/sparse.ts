@@ -92,21 +92,17 @@ const rankTables = ({ sites, up }: Sector) => {
 
 const checkFits = (operator: Operator, sector: Sector): void => {
   if (sector.sites > maxExactSites || basisOf(sector).dimension > maxStates) {
-    fail({
-      kind: 'SectorError',
-      where: 'rowRule',
-      what: `the ${showSector(sector)} is too large for exact vectors.`,
+    fail('SectorError', 'rowRule', `the ${showSector(sector)} is too large for exact vectors.`, {
       fix: `use at most ${maxExactSites} sites and 2^28 states, or sample.`,
     })
   }
   if (sector.up !== undefined && !conservesSz(operator)) {
-    fail({
-      kind: 'SectorError',
-      where: 'rowRule',
-      what: 'the operator changes the number of up spins and so leaves the sector.',
-      operands: [showSector(sector)],
-      fix: `use fullSpace(${sector.sites}).`,
-    })
+    fail(
+      'SectorError',
+      'rowRule',
+      'the operator changes the number of up spins and so leaves the sector.',
+      { operands: [showSector(sector)], fix: `use fullSpace(${sector.sites}).` },
+    )
   }
 }
 
@@ -231,12 +227,12 @@ export const sparseMatrix = (rule: RowRule): SparseMatrix => {
   const counts = countElements(rule)
   const total = counts.reduce((sum, count) => sum + count, 0)
   if (total >= 2 ** 31) {
-    fail({
-      kind: 'SectorError',
-      where: 'sparseMatrix',
-      what: `the matrix on the ${showSector(rule.basis.sector)} has ${total} elements to store.`,
-      fix: 'lower matrixBytes, so that it is applied without being stored.',
-    })
+    fail(
+      'SectorError',
+      'sparseMatrix',
+      `the matrix on the ${showSector(rule.basis.sector)} has ${total} elements to store.`,
+      { fix: 'lower matrixBytes, so that it is applied without being stored.' },
+    )
   }
   const rowStart = new Int32Array(dimension + 1)
   const columns = new Int32Array(total)

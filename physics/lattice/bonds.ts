@@ -159,15 +159,17 @@ export const shellDistances = (lat: Lattice): readonly number[] =>
 export const bonds = (lat: Lattice, shell = 1): readonly Bond[] => {
   const shells = grouped(allSteps(lat))
   if (!Number.isInteger(shell) || shell < 1 || shell > shells.length) {
-    fail({
-      kind: 'LatticeError',
-      where: 'bonds',
-      what: `${lat.name} has no distance shell ${shell}; it has ${shells.length}.`,
-      fix:
-        shells.length === 0
-          ? 'take a lattice of at least two sites.'
-          : `ask for a shell from 1 to ${shells.length}, or take a larger lattice.`,
-    })
+    fail(
+      'LatticeError',
+      'bonds',
+      `${lat.name} has no distance shell ${shell}; it has ${shells.length}.`,
+      {
+        fix:
+          shells.length === 0
+            ? 'take a lattice of at least two sites.'
+            : `ask for a shell from 1 to ${shells.length}, or take a larger lattice.`,
+      },
+    )
   }
   const pairs: Bond[] = []
   for (let i = 0; i < lat.sites; i += 1) {
@@ -205,12 +207,12 @@ export const sublattice = (lat: Lattice): Uint8Array => {
           colour[j] = 1 - colour[i]!
           queue.push(j)
         } else if (colour[j] === colour[i]) {
-          fail({
-            kind: 'LatticeError',
-            where: 'sublattice',
-            what: `${lat.name} is not bipartite: sites ${i} and ${j} close a loop of odd length.`,
-            fix: 'give periodic directions an even length, or use open boundaries.',
-          })
+          fail(
+            'LatticeError',
+            'sublattice',
+            `${lat.name} is not bipartite: sites ${i} and ${j} close a loop of odd length.`,
+            { fix: 'give periodic directions an even length, or use open boundaries.' },
+          )
         }
       }
     }

@@ -17,10 +17,7 @@ export const dimers = (lat: Lattice): readonly Bond[] => {
   const fits = (length: number, k: number): boolean =>
     length % 2 === 0 && (lat.boundary[k] === 'open' || length >= 4)
   if (lat.dims.length !== 2 || lat.cell.length !== 1 || !lat.dims.every(fits))
-    return fail({
-      kind: 'LatticeError',
-      where: 'dimers',
-      what: `orthogonal dimers do not fit ${lat.name}.`,
+    return fail('LatticeError', 'dimers', `orthogonal dimers do not fit ${lat.name}.`, {
       fix: 'a square lattice with even sides of at least 4, such as 4x4.',
     })
   const [lx, ly] = lat.dims as [number, number]

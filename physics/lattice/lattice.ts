@@ -31,10 +31,7 @@ const maxSites = 1_000_000
 
 const checkLength = (name: string, length: number): void => {
   if (!Number.isInteger(length) || length < 1) {
-    fail({
-      kind: 'LatticeError',
-      where: name,
-      what: `a length must be a whole number of at least 1, got ${length}.`,
+    fail('LatticeError', name, `a length must be a whole number of at least 1, got ${length}.`, {
       fix: 'give each length as 1, 2, 3, ...',
     })
   }
@@ -42,10 +39,7 @@ const checkLength = (name: string, length: number): void => {
 
 const checkBoundary = (name: string, boundary: unknown): void => {
   if (boundary !== 'periodic' && boundary !== 'open') {
-    fail({
-      kind: 'LatticeError',
-      where: name,
-      what: `boundary ${JSON.stringify(boundary)} is not known.`,
+    fail('LatticeError', name, `boundary ${JSON.stringify(boundary)} is not known.`, {
       fix: "use 'periodic' or 'open'.",
     })
   }
@@ -54,31 +48,24 @@ const checkBoundary = (name: string, boundary: unknown): void => {
 const checkShape = ({ name, dims, boundary, vectors, cell }: LatticeShape): void => {
   const directions = dims.length
   if (directions < 1 || directions > 2) {
-    fail({
-      kind: 'LatticeError',
-      where: name,
-      what: `a lattice has 1 or 2 directions, got ${directions} dims.`,
-    })
+    fail('LatticeError', name, `a lattice has 1 or 2 directions, got ${directions} dims.`)
   }
   if (boundary.length !== directions || vectors.length !== directions || cell.length < 1) {
-    fail({
-      kind: 'LatticeError',
-      where: name,
-      what: `${directions} dims, ${boundary.length} boundaries, ${vectors.length} vectors.`,
-      operands: [`unit cell of ${cell.length} sites`],
-      fix: 'give every direction one length, boundary and vector, and the cell at least one site.',
-    })
+    fail(
+      'LatticeError',
+      name,
+      `${directions} dims, ${boundary.length} boundaries, ${vectors.length} vectors.`,
+      {
+        operands: [`unit cell of ${cell.length} sites`],
+        fix: 'give every direction one length, boundary and vector, and the cell at least one site.',
+      },
+    )
   }
   for (const length of dims) checkLength(name, length)
   for (const b of boundary) checkBoundary(name, b)
   const sites = dims.reduce((product, length) => product * length, cell.length)
   if (sites > maxSites) {
-    fail({
-      kind: 'LatticeError',
-      where: name,
-      what: `${sites} sites are too many.`,
-      fix: `use at most ${maxSites}.`,
-    })
+    fail('LatticeError', name, `${sites} sites are too many.`, { fix: `use at most ${maxSites}.` })
   }
 }
 
@@ -107,10 +94,7 @@ export const lattice = (shape: LatticeShape): Lattice => {
 /** Throws unless `site` is a site of the lattice. */
 export const checkSite = (where: string, lat: Lattice, site: number): void => {
   if (!Number.isInteger(site) || site < 0 || site >= lat.sites) {
-    fail({
-      kind: 'LatticeError',
-      where,
-      what: `${lat.name} has no site ${site}.`,
+    fail('LatticeError', where, `${lat.name} has no site ${site}.`, {
       fix: `sites run from 0 to ${lat.sites - 1}.`,
     })
   }
@@ -157,12 +141,12 @@ export const siteAt = (lat: Lattice, { cell, offset }: SiteAddress): number | un
 export const translation = (lat: Lattice, shift: readonly number[]): Int32Array => {
   shift.forEach((step, k) => {
     if (!Number.isInteger(step) || (step !== 0 && lat.boundary[k] !== 'periodic')) {
-      fail({
-        kind: 'LatticeError',
-        where: 'translation',
-        what: `${lat.name} has no translation by ${step} along direction ${k}.`,
-        fix: 'shift by whole cells, and by 0 along open directions.',
-      })
+      fail(
+        'LatticeError',
+        'translation',
+        `${lat.name} has no translation by ${step} along direction ${k}.`,
+        { fix: 'shift by whole cells, and by 0 along open directions.' },
+      )
     }
   })
   return Int32Array.from({ length: lat.sites }, (_, site) => {

@@ -65,12 +65,12 @@ const signed = (s: PauliString): Signed => {
   const ys = s.axes.filter((axis) => axis === 'y').length
   const spins = s.sites.filter((_, k) => s.axes[k] !== 'x')
   if (spins.length > maxSpins) {
-    fail({
-      kind: 'DomainError',
-      where: 'compileOperator',
-      what: `a Pauli string has y or z on ${spins.length} sites; at most ${maxSpins} are tabulated.`,
-      fix: 'rotate the operator so that the string is made of x, or treat it as a symmetry.',
-    })
+    fail(
+      'DomainError',
+      'compileOperator',
+      `a Pauli string has y or z on ${spins.length} sites; at most ${maxSpins} are tabulated.`,
+      { fix: 'rotate the operator so that the string is made of x, or treat it as a symmetry.' },
+    )
   }
   return { spins, ...turned(s, -ys) }
 }
@@ -123,12 +123,12 @@ const tableOf = (strings: readonly Signed[]): Table => {
     size += Math.hypot(s.re, s.im)
   }
   if (!Number.isFinite(size))
-    fail({
-      kind: 'NonFinite',
-      where: 'compileOperator',
-      what: `coefficients add up beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
-      fix: 'smaller couplings: energies are proportional to them.',
-    })
+    fail(
+      'NonFinite',
+      'compileOperator',
+      `coefficients add up beyond ${Number.MAX_VALUE.toExponential(1)}, where numbers end.`,
+      { fix: 'smaller couplings: energies are proportional to them.' },
+    )
   // Elements that cancel, as x x + y y does on parallel spins, must be exactly zero.
   const clean = (x: number): number => (Math.abs(x) <= rounding * size ? 0 : x)
   return { spins, re: summed(re).map(clean), im: summed(im).map(clean) }
@@ -162,12 +162,12 @@ const concatenated = (parts: readonly Float64Array[]): Float64Array => {
 export const compileOperator = (operator: Operator, sites: number): CompiledOperator => {
   const needed = Math.max(1, sitesNeeded(operator))
   if (needed > sites) {
-    fail({
-      kind: 'LatticeError',
-      where: 'compileOperator',
-      what: `the operator needs ${needed} sites, configurations have ${sites}.`,
-      fix: `use at least ${needed} sites, or build the operator on the same lattice.`,
-    })
+    fail(
+      'LatticeError',
+      'compileOperator',
+      `the operator needs ${needed} sites, configurations have ${sites}.`,
+      { fix: `use at least ${needed} sites, or build the operator on the same lattice.` },
+    )
   }
   const groups = new Map<string, { flips: readonly number[]; strings: Signed[] }>([
     ['', { flips: [], strings: [] }],

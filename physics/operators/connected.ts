@@ -54,21 +54,21 @@ export interface ConnectedBatch {
 
 const checkSpins = (c: CompiledOperator, configurations: Int8Array): void => {
   if (configurations.length % c.sites !== 0) {
-    fail({
-      kind: 'LatticeError',
-      where: 'connectedBatch',
-      what: `${configurations.length} spins are no whole number of ${c.sites}-site configurations.`,
-    })
+    fail(
+      'LatticeError',
+      'connectedBatch',
+      `${configurations.length} spins are no whole number of ${c.sites}-site configurations.`,
+    )
   }
   for (let i = 0; i < configurations.length; i += 1) {
     const s = configurations[i]!
     if (s !== 1 && s !== -1) {
-      fail({
-        kind: 'SectorError',
-        where: 'connectedBatch',
-        what: `spin ${i % c.sites} of sample ${Math.floor(i / c.sites)} is ${s}.`,
-        fix: 'a spin is +1 (up) or -1 (down).',
-      })
+      fail(
+        'SectorError',
+        'connectedBatch',
+        `spin ${i % c.sites} of sample ${Math.floor(i / c.sites)} is ${s}.`,
+        { fix: 'a spin is +1 (up) or -1 (down).' },
+      )
     }
   }
 }

@@ -22,22 +22,13 @@ export type Coupling = readonly [i: number, j: number, coupling: number]
 
 const checkPair = (where: string, i: number, j: number): void => {
   if (i === j) {
-    fail({
-      kind: 'LatticeError',
-      where,
-      what: `a bond joins two different sites, got ${i} and ${j}.`,
-    })
+    fail('LatticeError', where, `a bond joins two different sites, got ${i} and ${j}.`)
   }
 }
 
 const checkCoupling = (where: string, name: string, value: number): void => {
   if (!Number.isFinite(value)) {
-    fail({
-      kind: 'NonFinite',
-      where,
-      what: `coupling ${name} is ${value}.`,
-      fix: 'give a finite number.',
-    })
+    fail('NonFinite', where, `coupling ${name} is ${value}.`, { fix: 'give a finite number.' })
   }
 }
 

@@ -87,10 +87,7 @@ export const OperatorSum: monoid.Monoid<Operator> = { concat: addOperators, empt
 export const scaleOperator = (c: number | Complex, a: Operator): Operator => {
   const { re, im } = typeof c === 'number' ? { re: c, im: 0 } : c
   if (!Number.isFinite(re) || !Number.isFinite(im)) {
-    fail({
-      kind: 'NonFinite',
-      where: 'scaleOperator',
-      what: `the factor is ${re} + ${im}i.`,
+    fail('NonFinite', 'scaleOperator', `the factor is ${re} + ${im}i.`, {
       fix: 'give a finite number.',
     })
   }
@@ -172,11 +169,11 @@ export const commutator = (a: Operator, b: Operator): Operator =>
  */
 export const pauli = (axis: Axis, site: number): Operator => {
   if (!Number.isInteger(site) || site < 0) {
-    fail({
-      kind: 'LatticeError',
-      where: `pauli('${axis}')`,
-      what: `a site must be a whole number of at least 0, got ${site}.`,
-    })
+    fail(
+      'LatticeError',
+      `pauli('${axis}')`,
+      `a site must be a whole number of at least 0, got ${site}.`,
+    )
   }
   return { strings: [{ sites: [site], axes: [axis], re: 1, im: 0 }] }
 }
@@ -217,19 +214,15 @@ export const localOperator = (
 ): Operator => {
   const size = 2 ** sites.length
   if (matrix.length !== size || matrix.some((row) => row.length !== size)) {
-    fail({
-      kind: 'ShapeError',
-      where: 'localOperator',
-      what: `${matrix.length} rows of ${matrix.map((row) => row.length).join(', ')} elements.`,
-      fix: `give ${size} rows of ${size} for ${sites.length} sites.`,
-    })
+    fail(
+      'ShapeError',
+      'localOperator',
+      `${matrix.length} rows of ${matrix.map((row) => row.length).join(', ')} elements.`,
+      { fix: `give ${size} rows of ${size} for ${sites.length} sites.` },
+    )
   }
   if (new Set(sites).size !== sites.length) {
-    fail({
-      kind: 'LatticeError',
-      where: 'localOperator',
-      what: `a site occurs twice in ${sites.join(', ')}.`,
-    })
+    fail('LatticeError', 'localOperator', `a site occurs twice in ${sites.join(', ')}.`)
   }
   return sumOperators(
     matrix.flatMap((elements, row) =>

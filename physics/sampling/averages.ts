@@ -58,12 +58,12 @@ export const fullAverages = (sector: Sector, symmetries: SiteSymmetries = []): F
         kind: 'full',
         ...orbits(representatives(symmetries, sector.sites), wholeSector(sector), sector.sites),
       }
-    : fail({
-        kind: 'SectorError',
-        where: 'fullAverages',
-        what: `the ${showSector(sector)} has more than ${MOST_STATES} states.`,
-        fix: 'take samples of it, such as samples: 4096.',
-      })
+    : fail(
+        'SectorError',
+        'fullAverages',
+        `the ${showSector(sector)} has more than ${MOST_STATES} states.`,
+        { fix: 'take samples of it, such as samples: 4096.' },
+      )
 
 /** Chains and records of each: 8 where that divides the samples, so that R-hat exists. */
 const chainsFor = (samples: number): { readonly chains: number; readonly length: number } => {
@@ -88,10 +88,7 @@ export const sampledAverages = (
   power = 2,
 ): SampledAverages => {
   if (!Number.isSafeInteger(samples) || samples < 1)
-    return fail({
-      kind: 'DomainError',
-      where: 'sampledAverages',
-      what: `${samples} samples cannot be taken.`,
+    return fail('DomainError', 'sampledAverages', `${samples} samples cannot be taken.`, {
       fix: 'a whole number of at least 1, such as 4096.',
     })
   const { sites } = sector

@@ -63,10 +63,7 @@ export interface SamplePlan {
 export const powerOf = ({ power = 2 }: Pick<SamplePlan, 'power'>): number =>
   power >= 0 && power < Number.POSITIVE_INFINITY
     ? power
-    : fail({
-        kind: 'DomainError',
-        where: 'metropolis',
-        what: `the power is ${power}; samples of |psi|^p have p >= 0.`,
+    : fail('DomainError', 'metropolis', `the power is ${power}; samples of |psi|^p have p >= 0.`, {
         fix: '2, or less to see more of where psi is small.',
       })
 
@@ -161,11 +158,11 @@ export const transitionMatrix = (
       }
       const to = places.get(sigma.join())
       if (to === undefined)
-        return fail({
-          kind: 'SectorError',
-          where: 'transitionMatrix',
-          what: `${move.name} leads from configuration ${k} out of the list.`,
-        })
+        return fail(
+          'SectorError',
+          'transitionMatrix',
+          `${move.name} leads from configuration ${k} out of the list.`,
+        )
       const ratio = ratioOf(amplitude[to]!, amplitude[k]!, power)
       const rate = ratio > 0 ? Math.min(1, ratio) : 0
       out[k * count + to]! += rate / sets

@@ -29,8 +29,8 @@ export const spinFlip = (sites: number): Move => ({
 })
 
 /**
- * Returns the move that goes where an operator leads: single flips where any number of spins may be up,
- * else exchanges of two spins that one of its strings turns over together.
+ * Returns the move that goes where an operator leads: single flips where any number of spins may
+ * be up, else exchanges of two spins that one of its strings turns over together.
  */
 export const moveAlong = ({ strings }: Operator, { sites, up }: Sector): Move => {
   if (up === undefined) return spinFlip(sites)
@@ -46,12 +46,12 @@ export const moveAlong = ({ strings }: Operator, { sites, up }: Sector): Move =>
  */
 export const checkMove = (move: Move, sector: Sector): void => {
   if (sector.up !== undefined && !move.conservesSz)
-    fail({
-      kind: 'SectorError',
-      where: 'metropolis',
-      what: `${move.name} changes S^z, the sector is fixed at ${sector.up} up spins.`,
-      fix: 'use bondExchange, or sample the full space.',
-    })
+    fail(
+      'SectorError',
+      'metropolis',
+      `${move.name} changes S^z, the sector is fixed at ${sector.up} up spins.`,
+      { fix: 'use bondExchange, or sample the full space.' },
+    )
   if (move.sites.length === 0)
-    fail({ kind: 'LatticeError', where: 'metropolis', what: `${move.name} has no sites to move.` })
+    fail('LatticeError', 'metropolis', `${move.name} has no sites to move.`)
 }

@@ -26,10 +26,7 @@ const isZero = (logAmplitude: number): boolean => logAmplitude === Number.NEGATI
 
 /** Throws the error of a wave function that is 0 at every configuration that was tried. */
 export const failVanishing = (where: string, what: string): never =>
-  fail({
-    kind: 'DomainError',
-    where,
-    what: `the wave function vanishes: log |ψ| = −∞ ${what}.`,
+  fail('DomainError', where, `the wave function vanishes: log |ψ| = −∞ ${what}.`, {
     fix:
       'a sector of symmetry that the wave function has a part in, other signs, other parameters, ' +
       'or chains that start where ψ ≠ 0.',

@@ -15,11 +15,7 @@ export type Chains = readonly Float64Array[]
 export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
   const steps = values.length / chains
   if (!Number.isInteger(chains) || chains < 1 || !Number.isInteger(steps)) {
-    fail({
-      kind: 'ShapeError',
-      where: 'chainsOf',
-      what: `${values.length} samples do not fill ${chains} chains evenly.`,
-    })
+    fail('ShapeError', 'chainsOf', `${values.length} samples do not fill ${chains} chains evenly.`)
   }
   const all = new Float64Array(values)
   return Array.from({ length: chains }, (_, c) => all.subarray(c * steps, (c + 1) * steps))
@@ -29,21 +25,18 @@ export const chainsOf = (values: ArrayLike<number>, chains: number): Chains => {
 export const checkChains = (where: string, chains: Chains): void => {
   const length = chains[0]?.length ?? 0
   if (length === 0 || chains.some((c) => c.length !== length)) {
-    fail({
-      kind: 'ShapeError',
+    fail(
+      'ShapeError',
       where,
-      what: `chains of lengths ${chains.map((c) => c.length).join(', ') || '(none)'}.`,
-      fix: 'give at least one chain, all of the same length of at least 1.',
-    })
+      `chains of lengths ${chains.map((c) => c.length).join(', ') || '(none)'}.`,
+      { fix: 'give at least one chain, all of the same length of at least 1.' },
+    )
   }
   for (let c = 0; c < chains.length; c += 1) {
     const chain = chains[c]!
     for (let sample = 0; sample < length; sample += 1) {
       if (Number.isFinite(chain[sample])) continue
-      fail({
-        kind: 'NonFinite',
-        where,
-        what: `sample ${sample} of chain ${c} is ${chain[sample]}.`,
+      fail('NonFinite', where, `sample ${sample} of chain ${c} is ${chain[sample]}.`, {
         data: { chain: c, sample },
       })
     }

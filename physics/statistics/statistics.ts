@@ -121,12 +121,12 @@ export const complexMoments = (
 ): ComplexMoments => {
   const n = re.length
   if (n === 0 || im.length !== n || (weights !== undefined && weights.length !== n)) {
-    fail({
-      kind: 'ShapeError',
-      where: 'complexMoments',
-      what: `${n} real parts, ${im.length} imaginary parts, ${weights?.length ?? n} weights.`,
-      fix: 'give each sample one of each, and at least one sample.',
-    })
+    fail(
+      'ShapeError',
+      'complexMoments',
+      `${n} real parts, ${im.length} imaginary parts, ${weights?.length ?? n} weights.`,
+      { fix: 'give each sample one of each, and at least one sample.' },
+    )
   }
   const { energy: unit, weight: weightUnit } = unitsOf({ re, im }, weights)
   let total = 0
@@ -140,7 +140,7 @@ export const complexMoments = (
     sumIm += w * (im[k]! / unit)
   }
   if (total === 0) {
-    fail({ kind: 'DomainError', where: 'complexMoments', what: 'all weights are 0.' })
+    fail('DomainError', 'complexMoments', 'all weights are 0.')
   }
   const mean = { re: sumRe / total, im: sumIm / total }
   let squares = 0
@@ -165,15 +165,12 @@ const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefi
     const w = weights === undefined ? 1 : weights[k]!
     if (w === 0) continue
     if (!Number.isFinite(re[k]!) || !Number.isFinite(im[k]!) || !Number.isFinite(w)) {
-      fail({
-        kind: 'NonFinite',
-        where: 'complexMoments',
-        what: `sample ${k} is ${re[k]} + ${im[k]}i with weight ${w}.`,
+      fail('NonFinite', 'complexMoments', `sample ${k} is ${re[k]} + ${im[k]}i with weight ${w}.`, {
         data: { sample: k },
       })
     }
     if (w < 0) {
-      fail({ kind: 'DomainError', where: 'complexMoments', what: `weight ${k} is ${w}, below 0.` })
+      fail('DomainError', 'complexMoments', `weight ${k} is ${w}, below 0.`)
     }
     energy = Math.max(energy, Math.abs(re[k]!), Math.abs(im[k]!))
     weight = Math.max(weight, w)
@@ -192,17 +189,10 @@ const unitsOf = ({ re, im }: ComplexSamples, weights: ArrayLike<number> | undefi
  */
 export const vScore = (energy: number, energyVariance: number, sites: number): number => {
   if (!Number.isFinite(energy) || !Number.isFinite(energyVariance)) {
-    fail({
-      kind: 'NonFinite',
-      where: 'vScore',
-      what: `energy ${energy}, variance ${energyVariance}.`,
-    })
+    fail('NonFinite', 'vScore', `energy ${energy}, variance ${energyVariance}.`)
   }
   if (energyVariance < 0 || !Number.isInteger(sites) || sites < 1) {
-    fail({
-      kind: 'DomainError',
-      where: 'vScore',
-      what: `variance ${energyVariance} on ${sites} sites.`,
+    fail('DomainError', 'vScore', `variance ${energyVariance} on ${sites} sites.`, {
       fix: 'give a variance of at least 0 and at least 1 site.',
     })
   }

@@ -114,10 +114,7 @@ export const generatorsOf = (
 
 const checkMomentum = (lat: Lattice, momentum: readonly number[]): void => {
   if (momentum.length !== lat.dims.length || !momentum.every(Number.isInteger))
-    fail({
-      kind: 'SectorError',
-      where: 'momentum',
-      what: `[${momentum.join(', ')}] for ${lat.name}.`,
+    fail('SectorError', 'momentum', `[${momentum.join(', ')}] for ${lat.name}.`, {
       fix: `${lat.dims.length} whole number(s), in units of 2π/L along each direction.`,
     })
 }
@@ -172,12 +169,12 @@ export const marshallSigned = (
   { up }: Sector,
 ): SymmetryGroup => {
   if (up === undefined)
-    return fail({
-      kind: 'SectorError',
-      where: 'marshallSigned',
-      what: 'without a fixed number of up spins the sign is no character.',
-      fix: 'a sector such as szSector(sites).',
-    })
+    return fail(
+      'SectorError',
+      'marshallSigned',
+      'without a fixed number of up spins the sign is no character.',
+      { fix: 'a sector such as szSector(sites).' },
+    )
   const colour = sublattice(lat)
   const onA = (sigma: ArrayLike<number>): number =>
     colour.reduce((count, c, i) => count + (c === 0 && sigma[i] === 1 ? 1 : 0), 0)

@@ -57,10 +57,7 @@ interface HeldBlock {
 const PARTS = 2
 
 const notFinite = (what: string, data: Readonly<Record<string, number>>): never =>
-  fail({
-    kind: 'NonFinite',
-    where: 'srUpdate',
-    what: `${what} is not finite.`,
+  fail('NonFinite', 'srUpdate', `${what} is not finite.`, {
     fix: 'a smaller learning rate or a larger diagShift.',
     data,
   })
@@ -96,12 +93,12 @@ const weightsOf = (
   team: Team,
 ): Float64Array => {
   if (energy.re.length !== samples)
-    return fail({
-      kind: 'ShapeError',
-      where: 'srUpdate',
-      what: `${samples} samples of ${params} derivatives need as many energies.`,
-      operands: [`localEnergy ${energy.re.length}`],
-    })
+    return fail(
+      'ShapeError',
+      'srUpdate',
+      `${samples} samples of ${params} derivatives need as many energies.`,
+      { operands: [`localEnergy ${energy.re.length}`] },
+    )
   const w = team.memory('weights', samples)
   if (weights === undefined) w.fill(1 / samples)
   else w.set(weights)
@@ -224,12 +221,12 @@ export const centred = (
 ): Centred<RealMatrix> => {
   const { samples, params, rows } = o
   if (rows.length !== PARTS * samples * params)
-    return fail({
-      kind: 'ShapeError',
-      where: 'srUpdate',
-      what: `${samples} samples of ${params} derivatives are ${PARTS * samples * params} numbers.`,
-      operands: [`logDerivatives ${rows.length}`],
-    })
+    return fail(
+      'ShapeError',
+      'srUpdate',
+      `${samples} samples of ${params} derivatives are ${PARTS * samples * params} numbers.`,
+      { operands: [`logDerivatives ${rows.length}`] },
+    )
   const source: DerivativeSource = {
     samples,
     params,

@@ -27,24 +27,23 @@ export const countOf = (params: unknown): number =>
 export const applyUpdate = <P>(params: P, delta: Float64Array, learningRate: number): P => {
   const count = countOf(params)
   if (delta.length !== count)
-    return fail({
-      kind: 'ShapeError',
-      where: 'applyUpdate',
-      what: `the update has ${delta.length} entries for ${count} parameters.`,
-    })
+    return fail(
+      'ShapeError',
+      'applyUpdate',
+      `the update has ${delta.length} entries for ${count} parameters.`,
+    )
   let next = 0
   return mapTree(params as Tree<Tensor>, (leaf, path) => {
     const old = leaf as Concrete
     const moved = dataOf(old).map((x, i) => x - learningRate * delta[next + i]!)
     next += moved.length
     if (moved.some((x) => !Number.isFinite(x)))
-      fail({
-        kind: 'NonFinite',
-        where: 'applyUpdate',
-        what: `parameter ${showPath(path)} is not finite after the step.`,
-        fix: 'a smaller learning rate or a larger diagShift.',
-        data: { path: showPath(path) },
-      })
+      fail(
+        'NonFinite',
+        'applyUpdate',
+        `parameter ${showPath(path)} is not finite after the step.`,
+        { fix: 'a smaller learning rate or a larger diagShift.', data: { path: showPath(path) } },
+      )
     return tensor(moved, old.shape, precisionOf(old))
   }) as P
 }

@@ -1,5 +1,5 @@
 import type { Precision } from '../../core/index.ts'
-import { fail, type Problem } from '../../core/index.ts'
+import { type Problem, raise } from '../../core/index.ts'
 
 // An update keeps two large things in memory: the rows X, in blocks where they are too many, and
 // the matrix of the solve. Everything else is much smaller.
@@ -99,7 +99,7 @@ export const memoryProblem = (sizes: UpdateSizes, budget: number): Problem | und
 export const planRows = (sizes: UpdateSizes, budget: number): RowBudget => {
   const { samples, params, space } = sizes
   const problem = memoryProblem(sizes, budget)
-  if (problem !== undefined) return fail(problem)
+  if (problem !== undefined) return raise(problem)
   const block = blockOf(sizes)
   const longest = block * Math.max(1, Math.floor(LONGEST / (2 * params) / block))
   if (memoryForAll(sizes) <= budget && samples <= longest)

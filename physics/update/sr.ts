@@ -162,12 +162,14 @@ export const srUpdate =
       // The factorisation has overwritten the matrix, so the matrix is computed again to find a
       // shift.
       const works = shiftFor(product(x, { ...options, single: false }), diagShift)
-      return fail({
-        kind: 'NotPositiveDefinite',
-        where: 'srUpdate',
-        what: `pivot ${pivot} of ${size} is ${value} with diagShift ${diagShift}.`,
-        fix: `diagShift >= ${works} is enough for this matrix; trainings take 1e-4 to 1e-2.`,
-        data: { pivot, value, size, diagShift, works },
-      })
+      return fail(
+        'NotPositiveDefinite',
+        'srUpdate',
+        `pivot ${pivot} of ${size} is ${value} with diagShift ${diagShift}.`,
+        {
+          fix: `diagShift >= ${works} is enough for this matrix; trainings take 1e-4 to 1e-2.`,
+          data: { pivot, value, size, diagShift, works },
+        },
+      )
     }
   }

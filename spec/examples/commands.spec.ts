@@ -74,7 +74,7 @@ describe('train', () => {
     const plan: PlanTraining = (config) =>
       E.right({
         ...right(fakePlan()(config)),
-        step: () => fail({ kind: 'NotPositiveDefinite', where: 'srUpdate', what: 'pivot 3.' }),
+        step: () => fail('NotPositiveDefinite', 'srUpdate', 'pivot 3.'),
       })
     const { code, err } = await train(
       { out: join(root, 'shift'), flags: { diagShift: '0.002' } },

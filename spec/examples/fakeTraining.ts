@@ -93,8 +93,7 @@ const stepOf =
   (state: TrainState): { state: TrainState; record: StepRecord } => {
     const step = state.step + 1
     faults.onStep?.(step)
-    if (step === faults.throwsAt)
-      fail({ kind: 'NonFinite', where: 'localEnergy', what: 'sample 7 has local energy NaN.' })
+    if (step === faults.throwsAt) fail('NonFinite', 'localEnergy', 'sample 7 has local energy NaN.')
     if (step === faults.bugAt) throw new RangeError('not a numerical problem')
     const [use, key] = nextKey(state.key)
     const noise = uniforms(use, 1)[0]! - 0.5

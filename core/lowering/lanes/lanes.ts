@@ -211,9 +211,9 @@ export const prunedCode = <N extends Node>({ nodes, outputs }: Code<N>): Code<N>
 export const checkLaneCode = ({ nodes, outputs }: Code<Node>): void => {
   const bad = nodes.findIndex((node, i) => argsOf(node).some((a) => !(a >= 0 && a < i)))
   if (bad >= 0 || outputs.some((o) => !(o >= 0 && o < nodes.length)))
-    fail({
-      kind: 'TraceError',
-      where: 'lane code',
-      what: `node ${bad < 0 ? 'of an output' : bad} reads a node that is not defined before it.`,
-    })
+    fail(
+      'TraceError',
+      'lane code',
+      `node ${bad < 0 ? 'of an output' : bad} reads a node that is not defined before it.`,
+    )
 }

@@ -1,6 +1,6 @@
 import { either as E } from 'fp-ts'
 import { openBridge, type WantedDevice } from '../../../core/gpu/index.ts'
-import { fail, flopsOf, type Runner } from '../../../core/index.ts'
+import { flopsOf, type Runner, raise } from '../../../core/index.ts'
 import { threadPool } from '../../../core/threads/index.ts'
 import { readBundle } from '../bundle.ts'
 import { type Prepare, serve } from './serve.ts'
@@ -13,7 +13,7 @@ const deviceRunner = (): Runner | undefined => {
   const wanted = process.env.BENCH_DEVICE as WantedDevice | undefined
   if (wanted === undefined) return undefined
   const bridge = openBridge(wanted)
-  return E.isLeft(bridge) ? fail(bridge.left) : bridge.right.runner
+  return E.isLeft(bridge) ? raise(bridge.left) : bridge.right.runner
 }
 
 const prepare: Prepare = ({ task, bundle, batch, threads }) => {

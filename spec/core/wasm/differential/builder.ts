@@ -2,11 +2,11 @@ import { either as E } from 'fp-ts'
 import {
   axesOf,
   type Equation,
-  fail,
   otherAxes,
   type PrimitiveName,
   type PrimitiveParams,
   primitives,
+  raise,
   type Shape,
   sameShape,
   sizeOf,
@@ -51,7 +51,7 @@ export const newBuilder = (largest: number): Builder => {
         operands.map((v) => v.shape),
         params,
       )
-      if (E.isLeft(shape)) return fail(shape.left)
+      if (E.isLeft(shape)) return raise(shape.left)
       const output = fresh(shape.right)
       equations.push({ primitive: name, params, inputs: operands, output } as unknown as Equation)
       return output
