@@ -23,7 +23,7 @@ export interface CheckOptions {
 export interface GradientReport {
   /** Largest error found, relative to the largest derivative. */
   readonly maxError: number
-  /** How many derivatives were compared. */
+  /** The number of derivatives that were compared. */
   readonly compared: number
 }
 
@@ -35,7 +35,7 @@ interface Comparison {
   readonly witness: string
   readonly pullback: number
   readonly other: number
-  /** How far the witness itself may be off. */
+  /** The error that the witness itself may have. */
   readonly slack: number
 }
 

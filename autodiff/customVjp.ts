@@ -20,9 +20,9 @@ export interface CustomVjp {
 }
 
 /**
- * Makes a function whose pullback the user knows better. Its jvp still follows `forward`,
- * so that checkGradient sees when the two disagree. Both parts are traced into programs: they
- * compose with every transformation, to any order.
+ * Makes a function whose pullback the user supplies. Its jvp still follows `forward`, so that
+ * checkGradient sees when the two disagree. Both parts are traced into programs: they compose
+ * with every transformation, to any order.
  *
  * Errors  ShapeError when a cotangent's shape is not its operand's; TraceError when a part uses a
  *         traced value that is not among its operands.

@@ -20,7 +20,7 @@ import { jvp } from './jvp.ts'
 import { vjp } from './vjp.ts'
 import { vmap } from './vmap.ts'
 
-// Everything users ask of derivatives, a few lines each on vjp, jvp and vmap.
+// The derivatives that users call, each in a few lines on vjp, jvp and vmap.
 
 const scalarValue = (value: unknown, where: string, f: string): Tensor => {
   const shape = typeof value === 'number' || isTensor(value) ? shapeOf(value) : undefined
@@ -58,8 +58,8 @@ const chosenOf = (where: string, argnums: Argnums, count: number): readonly numb
 }
 
 /**
- * Returns value and gradient of a scalar function for one argument, the first unless `argnums`
- * says otherwise, or to several; arguments are tensors or trees. The others may be anything.
+ * Returns value and gradient of a scalar function for its first argument, or for those that
+ * `argnums` names. These are tensors or trees; the other arguments may be anything.
  *
  * Errors  ShapeError when f does not return a scalar; DomainError when there is no such argument.
  */
@@ -107,7 +107,7 @@ const directions = (x: Tensor): Tensor => {
 
 /**
  * Returns the full Jacobian of a tensor function of one tensor: [...shape of f(x), ...shape of x].
- * Forward mode where x is the smaller side, reverse mode where f(x) is.
+ * It uses forward mode where x has fewer elements than f(x), and reverse mode otherwise.
  */
 export const jacobian =
   (f: (x: Tensor) => Tensor) =>

@@ -1,4 +1,4 @@
-/** psigrad/autodiff: programs to programs, and the checks that prove them. */
+/** psigrad/autodiff maps programs to their derivatives, and checks these. */
 export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
 export { type CustomVjp, customVjp } from './customVjp.ts'
 export { derivativeAtZero } from './differences.ts'

@@ -34,8 +34,8 @@ import { overSquares } from './vjpRules.ts'
  *
  *   dy = Σₖ ∂y/∂xₖ · dxₖ
  *
- * Written from the definitions, not from the table of pullbacks, so that ⟨ȳ, J dx⟩ = ⟨Jᵀȳ, dx⟩
- * tests both.
+ * The rules are derived from the definitions, not from the table of pullbacks, so that
+ * ⟨ȳ, J dx⟩ = ⟨Jᵀȳ, dx⟩ tests both.
  */
 export type Push<P extends PrimitiveName> = (
   dx: Tensor,
@@ -63,7 +63,7 @@ const tanhSlope = (x: Tensor): Tensor => {
   const e = exp(mul(-2, size))
   return mul(div(mul(2, e), add(1, e)), add(1, tanh(size)))
 }
-/** 1/√(1 + x²), computed for |x| > 1 as 1/|x| / √(1 + 1/x²), for squares overflow. */
+/** 1/√(1 + x²), computed for |x| > 1 as 1/|x| / √(1 + 1/x²), because squares overflow. */
 const asinhSlope = (x: Tensor): Tensor => {
   const size = select(less(x, 0), mul(-1, x), x)
   const far = less(1, size)
@@ -100,7 +100,7 @@ export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
   mul: [(da, [, b]) => mul(da, b), (db, [a]) => mul(a, db)],
   div: [
     (da, [, b]) => div(da, b),
-    // Not a db / b²: squares underflow and overflow.
+    // The form a db / b² would underflow or overflow in the square.
     (db, [a, b]) => mul(mul(-1, div(a, b)), div(db, b)),
   ],
   maximum: [(da, [a, b], y) => decides(da, a, b, y), (db, [a, b], y) => decides(db, b, a, y)],
@@ -131,7 +131,7 @@ export const jvpRules: { readonly [P in PrimitiveName]: JvpRule<P> } = {
     (db, [a], _, params) => bind('contract', params, [a, db]),
   ],
 
-  // structure: linear, so the tangent moves as the value does
+  // structure: these are linear, so the tangent moves as the value does
   reshape: [linear('reshape')],
   transpose: [linear('transpose')],
   broadcast: [linear('broadcast')],

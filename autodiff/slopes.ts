@@ -42,7 +42,7 @@ const weightsOf = (value: TensorTree): TensorTree => {
   return unflatten(weights)
 }
 
-/** Returns ⟨u, y⟩, by numbers alone: no derivative rule has a part in it. */
+/** Returns ⟨u, y⟩ from plain numbers, so that no derivative rule takes part. */
 const project = (y: TensorTree): number => {
   const weights = leavesOf<TensorLike>(weightsOf(y))
   return leavesOf<TensorLike>(y).reduce<number>(
@@ -64,7 +64,7 @@ export interface Slopes {
   readonly leaves: readonly { readonly path: Path; readonly leaf: Concrete }[]
   /** The gradient of ⟨u, f⟩, leaf by leaf. */
   readonly gradient: readonly Float64Array[]
-  /** The slope along a direction of leaf k by central differences, from values alone. */
+  /** The slope along a direction of leaf k by central differences, which use only values. */
   readonly numeric: (k: number, direction: Float64Array, step: number) => Difference
   /** The same by the pullback of f. */
   readonly pulled: (k: number, direction: Float64Array) => number
@@ -78,7 +78,7 @@ export const slopesAt = (f: TreeFunction, x: TensorTree): Slopes => {
   const point = leaves.map((leaf) => copy(toPrecision(toTensor(leaf) as Concrete, 'float64')))
   const bars = leavesOf(pulledBack(f)(unflatten(point))) as Concrete[]
   const gradient = bars.map((bar) => Float64Array.from(dataOf(bar)))
-  /** The leaf k replaced in a list of leaves. */
+  /** Returns the leaves with new data in leaf k. */
   const withLeaf = (all: readonly TensorLike[], k: number, data: Float64Array): TensorTree =>
     unflatten(all.map((other, i) => (i === k ? tensor(data, point[k]!.shape) : other)))
   return {

@@ -70,12 +70,12 @@ export interface Vjp<Args extends readonly unknown[], Out> {
 }
 
 /**
- * Vector-Jacobian product: `vjp(f)(x, …)` gives f's value and its pullback
+ * The vector-Jacobian product: `vjp(f)(x, …)` returns f's value and its pullback
  *
  *   ȳ ↦ (Jₓᵀ ȳ, …)
  *
  * Shapes  cotangents have the shapes of what they belong to; trees keep their structure.
- * Errors  ShapeError or TypeError when the cotangent does not fit the value; records pair by keys.
+ * Errors  ShapeError or TypeError when the cotangent does not fit the value; records match by keys.
  * Cost    one run of f, then one walk back: a small multiple of f.
  */
 export const vjp =

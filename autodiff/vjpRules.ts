@@ -40,7 +40,7 @@ import {
  *
  *   x̄ₖ = ȳ · ∂y/∂xₖ      (the transpose of the derivative, applied to ȳ)
  *
- * `null` says that y does not depend on xₖ smoothly (its derivative is zero everywhere it exists).
+ * `null` means that the derivative is zero wherever it exists: y is piecewise constant in xₖ.
  */
 export type Pull<P extends PrimitiveName> = (
   yBar: Tensor,
@@ -57,7 +57,7 @@ const TWO_OVER_SQRT_PI = 2 / Math.sqrt(Math.PI)
 const zero = () => null
 /** Returns 1 where a is larger, 0 where b is, and half at ties. */
 const wins = (a: Tensor, b: Tensor): Tensor => add(less(b, a), mul(0.5, equal(a, b)))
-/** Returns x/(x² + y²); the longer side is taken out, for squares underflow and overflow. */
+/** Returns x/(x² + y²), with the larger of |x|, |y| factored out: no square overflows. */
 export const overSquares = (x: Tensor, y: Tensor): Tensor => {
   const steep = less(abs(x), abs(y))
   const [long, short] = [select(steep, y, x), select(steep, x, y)]

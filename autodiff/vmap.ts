@@ -32,7 +32,7 @@ export interface VmapOptions {
 }
 
 /**
- * Vectorises a function over samples: what is written for one sample runs on all of them at once.
+ * Vectorises a function over samples: it is written for one sample and runs on all at once.
  *
  * Shapes  every leaf of a mapped argument has the sample axis (default 0, of one common length B);
  *         the results have it first.

@@ -46,7 +46,7 @@ import {
 // The commands of the command line as functions: settings are values instead of texts, and what a
 // request leaves out is filled in. Messages name settings by their flags.
 
-/** What trainings of a program share. */
+/** Options that all trainings of a program share. */
 interface Watching extends Partial<Signals> {
   /** Called after every step. */
   readonly onStep?: (record: StepRecord, progress: Progress) => void
@@ -167,8 +167,8 @@ const lookAt = <A>(folder: string, look: (saved: SavedRun) => A): E.Either<Failu
   })(openRun(folder, planTraining))
 
 /**
- * How far the input drives the attention weights of the run in a folder, head by head, and the
- * weights themselves, as `psigrad attention` tells.
+ * Returns what `psigrad attention` prints of the run in a folder: for each head the attention
+ * weights, and how much they depend on the input.
  */
 export const attention = (folder: string): E.Either<Failure, Analysis> =>
   lookAt(folder, ({ training, progress }) => analyse(training, progress.state))

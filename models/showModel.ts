@@ -44,7 +44,7 @@ const shownVit = (form: FormOf<unknown>, sizes: VitSizes): readonly Shown[] => {
   ]
 }
 
-/** What some wave functions say of themselves. */
+/** Properties that only some wave functions have. */
 interface MadeOf {
   readonly form?: FormOf<unknown>
   readonly sizes?: VitSizes
@@ -72,7 +72,7 @@ const shownTree = (x: Tree<unknown>): Shown => {
       })
 }
 
-/** What `show` knows of, as a line and its parts. */
+/** Returns the line and the parts that `show` prints of a value of core or models. */
 export const shown = (x: object): Shown => {
   const { equations, init, apply, kind, tokens } = Object(x)
   if (isTensor(x) || Array.isArray(equations)) return shownInCore(x as Showable)

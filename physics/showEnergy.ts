@@ -76,7 +76,7 @@ export const shownEstimate = (e: Estimate): Shown => ({
   ],
 })
 
-/** How often log ψ was asked for and evaluated in a step. */
+/** Shows how often log ψ was requested and evaluated in a step. */
 export const showEvaluations = (e: Evaluations): string =>
   `log ψ evaluated ${counted(e.made, 'time')} for ${totalRequests(e).toLocaleString('en-US')} asked`
 

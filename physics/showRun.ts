@@ -53,7 +53,7 @@ const shownStep = ({ state, estimate, evaluations }: StepResult<unknown>): Shown
   return { line: `step ${state.step}: ${line}`, parts: [...parts, showEvaluations(evaluations)] }
 }
 
-/** What `show` knows of, as a line and its parts. */
+/** Returns the line and the parts that `show` prints of a value of any room. */
 export const shown = (x: object): Shown => {
   const { positions, strings, sites, up, vScore, standardError, residuals } = Object(x)
   const { maxConnected, learningRate, evaluations, chains, step } = Object(x)

@@ -61,7 +61,7 @@ export const shownLattice = (lat: Lattice): Shown => ({
   ],
 })
 
-/** What a term looks like at any sites: `S·S`, or its Pauli matrices, and a coefficient. */
+/** A term without its sites: its kind, `S·S` or its Pauli matrices, and its coefficient. */
 interface Term {
   readonly kind: string
   readonly coefficient: string
@@ -94,7 +94,7 @@ const termsOf = ({ strings }: Operator): readonly Term[] => {
   })
 }
 
-/** How many terms of each kind there are, with their couplings. */
+/** Counts the terms of each kind, with their couplings. */
 export const shownOperator = (operator: Operator): Shown => {
   const counts = new Map<string, number>()
   for (const { kind, coefficient } of termsOf(operator)) {

@@ -6,7 +6,7 @@ import { fullAverages, moveAlong, sampledAverages } from './sampling/index.ts'
 import { evaluatorsOf, stochasticReconfiguration } from './update/index.ts'
 import type { Vmc } from './vmc.ts'
 
-/** What a training is about. The rest has defaults, and any of it may be given. */
+/** A training needs these settings; the others have defaults, and each of them may be given. */
 export interface VmcOptions<P>
   extends Partial<Omit<Vmc<P>, 'hamiltonian' | 'sector' | 'evaluators' | 'average'>> {
   readonly wave: SymmetrisedWave<P>

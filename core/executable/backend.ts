@@ -26,7 +26,7 @@ const backends: { readonly [B in BackendName]: Backend } = {
 }
 
 /**
- * Does what can be done before the first call, once for all threads.
+ * Prepares a program before the first call, once for all threads.
  *
  * Errors  TypeError for an unknown backend.
  */

@@ -44,10 +44,10 @@ export interface CompileOptions {
   /** Whether results are added up over the samples. Default: one result for each. */
   readonly summed?: boolean
   /**
-   * Vectors of 256 bits, by an experiment of V8 that this switches on for the whole process: up to
-   * twice as fast from Node 24 on, on processors with AVX2, no difference elsewhere. Leave it off
-   * where other modules with float64 vectors run besides: Node 24 turns their signs wrongly.
-   * Default: false.
+   * Uses vectors of 256 bits, which switches an experimental flag of V8 on for the whole process.
+   * It is up to twice as fast from Node 24 on with AVX2, and makes no difference elsewhere. Leave
+   * it off if other WebAssembly with float64 vectors runs in the process: with the flag, Node 24
+   * computes wrong signs there. Default: false.
    */
   readonly wide?: boolean
   /** Runs all samples of a call; the default runs them on this thread. */
@@ -68,14 +68,14 @@ export interface Executable<Args extends readonly unknown[], Out> {
   /** Per-sample leaves carry the samples first, [B, …]; so do results, unless they are summed. */
   readonly run: (...args: Args) => Out
   /**
-   * The same, with results in memory of one's own choice. Fresh memory costs more than filling it,
-   * twenty times as much for megabytes: who is done with a result before the next call gives
-   * `keptMemory()`.
+   * The same, with results in memory that the caller chooses. Fresh memory costs more than filling
+   * it, twenty times as much for megabytes: a caller that needs no result after the next call
+   * gives `keptMemory()`.
    */
   readonly runInto: (results: ResultMemory) => (...args: Args) => Out
 }
 
-/** These are the arguments of one call as data. */
+/** The arguments of one call, as data. */
 export interface CallData {
   readonly shared: readonly Concrete[]
   readonly rows: readonly Data[]
@@ -148,10 +148,10 @@ export const traceForSamples = (
 }
 
 /**
- * Makes a function of one sample ready to run on many: it is traced once at the shapes of the
+ * Compiles a function of one sample to run on many: it is traced once at the shapes of the
  * example arguments, and its marks tell which arguments all samples share.
  *
- * With `summed` the results are added up over the samples, as in the gradient of a loss: that is
+ * With `summed` the results are added up over the samples, as in the gradient of a loss: this is
  * much cheaper than a result for each and their sum.
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
  * Errors  TypeError unless there is one mark for each argument; TypeError or ShapeError when an

@@ -71,7 +71,7 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
       return `shared[${place}]`
     }
     const names: Names = {
-      odd: (value) => fromShared(String(arena.fixed([value]))),
+      tabled: (value) => fromShared(String(arena.fixed([value]))),
       uses: (name) => used.add(name),
     }
     const argument = (value: number): string => {

@@ -1,12 +1,12 @@
 import { argsOf, type PlainCode, type PlainNode, type PlainOp } from '../lowering/lanes/index.ts'
-import { literal, type Odd } from './source.ts'
+import { literal, type TabledConstant } from './source.ts'
 import type { FunctionName } from './sourceFunctions.ts'
 
 // Plain code as statements of a kernel's source, a constant for each node; numbers are float32.
 
 /** A kernel's source refers to these things besides its own text. */
 export interface Names {
-  readonly odd: Odd
+  readonly tabled: TabledConstant
   /** Notes that a function is called. */
   readonly uses: (name: FunctionName) => void
 }
@@ -93,7 +93,7 @@ export const laneStatements = (
     const args = argsOf(node).map((a) => texts[a]!)
     const text = ((): string => {
       if (node.op === 'input') return input(node.index)
-      if (node.op === 'constant') return literal(Math.fround(node.value), names.odd)
+      if (node.op === 'constant') return literal(Math.fround(node.value), names.tabled)
       if (node.op === 'call') return callOf(node, args, code.nodes, names)
       return operations[node.op](args[0]!, args[1]!, args[2]!)
     })()

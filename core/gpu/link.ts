@@ -59,7 +59,7 @@ export const refuse = (answer: Int32Array, problem: Problem): void => {
 }
 
 /** Gives a sign that work goes on. */
-export const breathe = (answer: Int32Array): void => {
+export const signalProgress = (answer: Int32Array): void => {
   Atomics.add(answer, LIFE, 1)
   Atomics.notify(answer, LIFE)
 }

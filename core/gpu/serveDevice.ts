@@ -2,7 +2,7 @@ import { either as E, type taskEither as TE } from 'fp-ts'
 import { ownPort } from '../threads/index.ts'
 import { type Problem, TensorError, wrap } from '../values/index.ts'
 import { type Device, problemOfDevice, type WantedDevice } from './device.ts'
-import { breathe, type Request, type RunRequest, refuse, succeed } from './link.ts'
+import { type Request, type RunRequest, refuse, signalProgress, succeed } from './link.ts'
 import { type DeviceProgram, deviceProgram } from './runKernels.ts'
 
 // The thread with the device: it opens it, learns programs and runs them, one request after the
@@ -24,7 +24,7 @@ export const serveDevice = (open: (mode: WantedDevice) => TE.TaskEither<Problem,
         rows,
         out,
         samples,
-        alive: () => breathe(answer),
+        alive: () => signalProgress(answer),
       })
       succeed(answer)
     } catch (error) {

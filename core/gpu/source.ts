@@ -4,17 +4,17 @@ import { mergedAxes, SHORT_SUM } from '../values/index.ts'
 // writes such text: numbers, places in memory, loops.
 
 /** Names a number that the shared values carry because no source text can. */
-export type Odd = (value: number) => string
+export type TabledConstant = (value: number) => string
 
 /** Larger whole numbers are not exact in float32, and gpu.js writes some as no shader reads. */
 const WHOLE = 2 ** 24
 
 /** Writes a number as text; what has no plain text is looked up. */
-export const literal = (value: number, odd: Odd): string => {
+export const literal = (value: number, tabled: TabledConstant): string => {
   const plain = Number.isInteger(value)
     ? Math.abs(value) < WHOLE
     : Math.abs(value) > 1e-37 && Math.abs(value) < 1e20
-  if (!plain) return odd(value)
+  if (!plain) return tabled(value)
   return value < 0 ? `(${value})` : `${value}`
 }
 

@@ -17,7 +17,7 @@ import * as structure from './structure.ts'
 
 type AnyElementwise = Elementwise<1 | 2 | 3, Equation['params']>
 
-/** Elementwise primitives take operands of one shape; users' broadcasting happens before. */
+/** Elementwise primitives take operands of one shape; broadcasting is done before. */
 const elementwiseDefinition = ({ arity, equation, domain, write }: AnyElementwise) => ({
   equation,
   domain,

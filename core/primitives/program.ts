@@ -19,7 +19,7 @@ type ElementwiseParams = {
   readonly [P in ElementwiseName]: P extends 'power' ? { readonly exponent: number } : None
 }
 
-/** This is the closed set of primitives, with the static parameters of each. */
+/** The closed set of primitives, with the static parameters of each. */
 export interface PrimitiveParams extends ElementwiseParams {
   sum: { readonly axes: readonly number[] }
   max: { readonly axes: readonly number[] }
@@ -102,22 +102,22 @@ export type Evaluation<P extends PrimitiveName> =
   | { readonly view: Compute<P, readonly [], Concrete> }
   /** The function fills `out`: row-major memory of the output's shape, holding anything before. */
   | { readonly write: Compute<P, readonly [out: Concrete], void> }
-  /** The primitive means another program. */
+  /** The primitive stands for another program. */
   | { readonly inline: (params: PrimitiveParams[P]) => Program }
 
 /** A definition tells everything about a primitive that is not a derivative. */
 export interface Definition<P extends PrimitiveName> {
-  /** What it computes, in a textbook's words. */
+  /** The equation, as a textbook writes it. */
   readonly equation: string
-  /** The shape of the output; or, where the operands do not fit, what is wrong with them. */
+  /** The shape of the output or, where the operands do not fit, the problem. */
   readonly shape: (inputs: Operands<P, Shape>, params: PrimitiveParams[P]) => Shape | string
   /** What messages call an application of the primitive; its name unless given. */
   readonly where?: (params: PrimitiveParams[P]) => string
   readonly evaluate: Evaluation<P>
   /**
-   * The parameters for operands that carry one more, last axis of `size` samples; a primitive
-   * without this works on any rank. `batched` tells which operands carry the axis (only those of
-   * `contract` may differ).
+   * The parameters for operands that have one more, last axis of `size` samples; a primitive
+   * without this field works on any rank. `batched` tells which operands have the axis (only those
+   * of `contract` may differ).
    */
   readonly batch?: (
     params: PrimitiveParams[P],
@@ -130,7 +130,7 @@ export interface Definition<P extends PrimitiveName> {
   readonly flops?: (inputs: Operands<P, Shape>, output: Shape, params: PrimitiveParams[P]) => number
 }
 
-/** A primitive is its definition completed, and asked about operands not yet known to fit. */
+/** A primitive is its completed definition; its shape rule also takes operands that do not fit. */
 export interface Primitive<P extends PrimitiveName> extends Omit<Definition<P>, 'shape'> {
   readonly name: P
   readonly shape: (inputs: readonly Shape[], params: PrimitiveParams[P]) => ShapeResult
@@ -166,9 +166,9 @@ export const runEquations = <T>(
 export type Emit = (eq: Equation) => Variable
 
 /**
- * Returns the program that `step` makes of another one, equation by equation: `step` emits what
- * computes the value of an equation, whose operands are those of the new program, and returns the
- * variable of that value.
+ * Rewrites a program equation by equation: `step` emits the equations that compute the value of
+ * one equation, whose operands are already those of the new program, and returns the variable of
+ * that value.
  */
 export const rewritten = (
   program: Program,

@@ -20,7 +20,7 @@ export interface Batched {
   readonly batched: boolean
 }
 
-/** Gives an operand that all samples share its sample axis, by stride 0. */
+/** Adds the sample axis, with stride 0, to an operand that all samples share. */
 export const spread = ({ x, batched }: Batched, size: number): Tensor => {
   if (batched) return x
   const shape = shapeOf(x)

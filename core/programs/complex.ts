@@ -37,7 +37,7 @@ const ofPairs =
     return f(...zs)
   }
 
-/** a + b, each part for itself. */
+/** a + b, part by part. */
 export const complexAdd = ofPairs('complexAdd', (a: ComplexLike, b: ComplexLike) => ({
   re: add(a.re, b.re),
   im: add(a.im, b.im),
@@ -49,7 +49,7 @@ export const complexMul = ofPairs('complexMul', (a: ComplexLike, b: ComplexLike)
   im: add(mul(a.re, b.im), mul(a.im, b.re)),
 }))
 
-/** Returns the sum over all axes, each part for itself. */
+/** Returns the sum over all axes, part by part. */
 export const complexSum = ofPairs('complexSum', (z: ComplexLike) => ({
   re: sum(z.re),
   im: sum(z.im),
@@ -78,7 +78,7 @@ export const logCosh = ofPairs('logCosh', ({ re: a, im: b }: ComplexLike) => {
   }
 })
 
-/** This lies below every logarithm that matters; it avoids −∞ − (−∞) where all terms are zero. */
+/** Smaller logarithms count as this one, which avoids −∞ − (−∞) where all terms are zero. */
 const FAINTEST = -1e30
 
 /**

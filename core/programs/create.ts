@@ -8,7 +8,7 @@ import {
   zeros,
 } from '../values/index.ts'
 
-// Tensors of known values: beside `zeros` those of ones, identities and ranges.
+// Tensors of known values: ones, identities and ranges; `zeros` is in core/values.
 
 /** Returns a tensor of ones. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const ones = (shape: Shape, precision: Precision = 'float64'): Concrete => {
@@ -32,7 +32,7 @@ export const eye = (
   return x
 }
 
-/** A quotient nearer to a whole number than this, relative, is one that was rounded. */
+/** A quotient this close to a whole number, relatively, is that number with rounding errors. */
 const ROUNDED = 1e-12
 
 /**

@@ -32,7 +32,7 @@ import {
 } from './ops.ts'
 import { shapeOf, type Tensor, type TensorLike } from './trace.ts'
 
-// Operations put together of others: derivatives, samples and backends follow from those.
+// Operations made of others: derivatives, batching and backends follow from those.
 
 /** Returns the axis that users mean; negative ones are counted from the end. */
 const axisOf = (where: string, x: TensorLike, axis: number): number => {
@@ -113,8 +113,8 @@ export const clip = (x: TensorLike, low: TensorLike, high: TensorLike): Tensor =
 }
 
 /**
- * 1 / (1 + e⁻ˣ), by e⁻ˣ for x >= 0 and eˣ for x < 0: neither overflows, and small values keep their
- * digits, e⁻⁴⁰ at −40. Smooth at 0 to every order: both are the same function there.
+ * 1 / (1 + e⁻ˣ), computed from e⁻ˣ for x >= 0 and from eˣ for x < 0: neither overflows, and small
+ * values keep their digits, e⁻⁴⁰ at −40. Both are the same function, so it is smooth at 0.
  *
  * Special cases  0 at −∞, 1 at ∞, with derivative 0; NaN at NaN.
  */
@@ -154,7 +154,7 @@ const places = (x: Tensor, axis: number): Tensor => {
   return tensor(axesOf(n), shape, isConcrete(x) ? precisionOf(x) : 'float64')
 }
 
-/** Returns the first place where `hit` is 1, or NaN where `top` is NaN. */
+/** Returns the first index where `hit` is 1, or NaN where `top` is NaN. */
 const firstPlace = (hit: Tensor, top: Tensor, place: Tensor, axis: number): Tensor => {
   const first = neg(max(select(hit, neg(place), -Infinity), axis, { keepDims: true }))
   return select(equal(top, top), first, top)
@@ -163,17 +163,17 @@ const firstPlace = (hit: Tensor, top: Tensor, place: Tensor, axis: number): Tens
 export interface TopK {
   /** The k largest values, the largest first. */
   readonly values: Tensor
-  /** Where they stand on the axis; they have no derivative. */
+  /** Their indices on the axis, which have no derivative. */
   readonly indices: Tensor
 }
 
 /**
- * Returns the k largest values along an axis, which then has length k, and where they stand;
- * equal ones in their order. Values have the derivative of x at their places, which count as fixed;
- * indices, as floating-point numbers, have none.
+ * Returns the k largest values along an axis, which then has length k, and their indices; equal
+ * values stay in order. The derivative treats the indices as fixed. Indices are floating-point
+ * numbers without a derivative.
  *
  * Special cases  NaN, both, where a line holds a NaN.
- * Errors         ShapeError for an axis that is none; DomainError unless 1 <= k <= its length.
+ * Errors         ShapeError for an axis that x lacks; DomainError unless 1 <= k <= its length.
  * Cost           k passes over x.
  * @example toNested(topK(tensor([3, 1, 4]), 2).indices) // → [2, 0]
  */
@@ -206,11 +206,11 @@ export const topK = (x: TensorLike, k: number, axis = -1): TopK => {
 }
 
 /**
- * Returns where the largest value along an axis stands, the first of equal ones, as a number; the
- * axis goes. It has no derivative.
+ * Returns the index of the largest value along an axis, the first of equal ones, as a number, and
+ * drops the axis. It has no derivative.
  *
  * Special cases  NaN where a line holds a NaN.
- * Errors         ShapeError for an axis that is none, or of length 0.
+ * Errors         ShapeError for an axis that x lacks, or of length 0.
  * @example toNested(argmax(tensor([3, 1, 4]))) // → 2
  */
 export const argmax = (x: TensorLike, axis = -1): Tensor => {

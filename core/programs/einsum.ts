@@ -54,7 +54,7 @@ const diagonal = ({ x, labels }: Labelled): Labelled => {
   return diagonal({ x: gather(flat, places), labels: [twice, ...rest.map((a) => labels[a]!)] })
 }
 
-/** Sums away labels that nothing else needs. */
+/** Sums over the labels that nothing else needs. */
 const reduce = ({ x, labels }: Labelled, needed: ReadonlySet<string>): Labelled => {
   const axes = axesOf(labels.length).filter((a) => !needed.has(labels[a]!))
   if (axes.length === 0) return { x, labels }

@@ -27,7 +27,7 @@ export type TensorTree = Tree<TensorLike>
 // biome-ignore lint/suspicious/noExplicitAny: arguments of any tree type, checked where they enter
 export type AnyFunction = (...args: any[]) => unknown
 
-/** Returns a leaf as a tensor. Its name is made for messages only: compiled calls come by here. */
+/** Returns a leaf as a tensor. Its name is made only for messages, to keep compiled calls quick. */
 const checkedLeaf = (
   leaf: unknown,
   where: string,
@@ -83,7 +83,7 @@ export const fitted = (
 export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
   xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
 
-/** A traced function of trees has a program, the values for all inputs, and the way back. */
+/** A traced function of trees has a program, values for all inputs, and the structure of trees. */
 export interface TracedFunction {
   readonly program: Program
   /** The leaves of the arguments, then what the function closed over. */
@@ -94,7 +94,7 @@ export interface TracedFunction {
   readonly toOutput: <L>(leaves: readonly L[]) => Tree<L>
 }
 
-/** Traces `f` at the shapes of these arguments, or at what `shapeAt` makes of their leaves. */
+/** Traces `f` at the shapes of these arguments, or at those that `shapeAt` gives their leaves. */
 export const traceFunction = (
   f: AnyFunction,
   args: readonly unknown[],
@@ -105,7 +105,7 @@ export const traceFunction = (
     return fail('TypeError', where, `${describe(f)} is no function of tensors.`)
   const list = args as readonly TensorTree[]
   const { leaves, unflatten } = flatten<TensorLike>(list)
-  // Numbers take the precision of their companions.
+  // Numbers take the precision of the other leaves.
   const precision = precisionAmong(leaves)
   const inputs = list.flatMap((arg, i) =>
     leavesWithPaths<TensorLike>(arg).map(({ leaf, path }) =>

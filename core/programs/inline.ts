@@ -1,6 +1,6 @@
 import { type Program, prune, rewritten, runEquations } from '../primitives/index.ts'
 
-/** Returns the same program with customVjp replaced by what it computes, at every depth. */
+/** Returns the same program with every customVjp replaced by its equations, at every depth. */
 export const inlined = (program: Program): Program =>
   prune(
     rewritten(program, (eq, emit) => {

@@ -26,7 +26,7 @@ import {
   Traced,
 } from './trace.ts'
 
-// What users call. Each works on numbers, on ndarrays (computes) and on symbols (is traced).
+// The operations that users call: they compute numbers and ndarrays, and are traced on symbols.
 
 /** Returns the tensor itself; a number becomes a scalar tensor. */
 export const toTensor = (x: TensorLike): Tensor => {
@@ -47,7 +47,7 @@ const aligned = (name: ElementwiseName, ...xs: readonly TensorLike[]): Tensor =>
   requireTensors(name, xs)
   const shape = broadcastShapes(name, xs.map(shapeOf))
   if (E.isLeft(shape)) return raise(shape.left)
-  // Numbers take the shape and the precision of their companions.
+  // Numbers take the shape and the precision of the other operands.
   const precision = xs.filter(isConcrete).map(precisionOf)[0]
   const adapt = (x: TensorLike): TensorLike => (typeof x === 'number' ? scalar(x, precision) : x)
   return bind(
@@ -150,7 +150,7 @@ export const transpose = (x: TensorLike, axes?: readonly number[]): Tensor => {
   requireTensors('transpose', [x])
   return bind('transpose', { axes: axes ?? axesOf(shapeOf(x).length).reverse() }, [x])
 }
-/** Broadcasts with explicit placement: input axis k becomes output axis axes[k]. */
+/** Broadcasts by explicit axes: input axis k becomes output axis axes[k]. */
 export const broadcastInDim = (x: TensorLike, shape: Shape, axes: readonly number[]): Tensor =>
   bind('broadcast', { shape, axes }, [x])
 export const slice = (x: TensorLike, start: readonly number[], stop: readonly number[]): Tensor =>

@@ -7,7 +7,7 @@ import {
 } from '../primitives/index.ts'
 import { rounded, type Shape, showShape } from '../values/index.ts'
 
-// Programs as text for people, and as Mermaid for pictures.
+// Programs are shown as text, or as Mermaid flowcharts.
 
 /** Names variables a, b, …, z, a1, b1, …. */
 export const nameOf = (v: Variable): string => {

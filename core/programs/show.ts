@@ -20,7 +20,7 @@ import {
 import { firstOf, flopsOf, nameOf, showEquation, typed } from './print.ts'
 import { isTensor, type Tensor } from './trace.ts'
 
-// Tensors and programs, each as a line that sums it up and a tree of its parts.
+// Tensors and programs are shown as a line that sums them up and a tree of their parts.
 
 const shownTensor = (x: Concrete): Shown => {
   const [data, leading, width] = [dataOf(x), x.shape.slice(0, -1), x.shape.at(-1) ?? 1]
@@ -44,7 +44,7 @@ const shownTensor = (x: Concrete): Shown => {
   }
 }
 
-/** Returns how many numbers one run holds: inputs, constants and every result on the way. */
+/** Returns the count of numbers that one run holds: inputs, constants and all results. */
 const valuesOf = ({ inputs, equations }: Program): number =>
   [...inputs, ...equations.map((eq) => eq.output)].reduce((sum, v) => sum + sizeOf(v.shape), 0)
 
@@ -59,10 +59,10 @@ const shownProgram = (program: Program): Shown => ({
   ],
 })
 
-/** What `show` takes; `show` of `psigrad/models` and `psigrad/physics` takes more. */
+/** `show` takes these values; `show` of `psigrad/models` and `psigrad/physics` takes more. */
 export type Showable = Tensor | Program
 
-/** A tensor or a program as a line and its parts. */
+/** Returns a tensor or a program as a line and its parts. */
 export const shown = (x: Showable): Shown => {
   if (isConcrete(x)) return shownTensor(x)
   if (isTensor(x)) return `tensor ${showShape(x.shape)}, traced: it has no numbers yet`
@@ -71,7 +71,7 @@ export const shown = (x: Showable): Shown => {
 }
 
 /**
- * The text of a tensor or a program: a line that sums it up, and its parts as a tree.
+ * Returns the text of a tensor or a program: a line that sums it up, and its parts as a tree.
  *
  * @example show(tensor([[1, 2], [3, 4]])) // →
  * // tensor [2, 2] of float64

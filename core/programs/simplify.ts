@@ -8,7 +8,7 @@ import {
 } from '../primitives/index.ts'
 import { sameShape } from '../values/index.ts'
 
-/** Writes −0, infinities and NaN as themselves, of which JSON makes 0 and null. */
+/** Writes −0, infinities and NaN as themselves, where JSON would write 0 and null. */
 const exactly = (x: unknown): unknown =>
   typeof x === 'number' && (!Number.isFinite(x) || Object.is(x, -0))
     ? `number ${Object.is(x, -0) ? '-0' : x}`
@@ -24,7 +24,7 @@ const keyOf = (eq: Equation): string => {
   return `${primitive} ${inputs.map((v) => v.id)} ${says}`
 }
 
-/** Tells whether the equation only hands on its operand. */
+/** Tells whether the equation only returns its operand. */
 const handsOn = (eq: Equation): boolean =>
   (eq.primitive === 'reshape' && sameShape(eq.params.shape, eq.inputs[0]!.shape)) ||
   (eq.primitive === 'transpose' && eq.params.axes.every((axis, i) => axis === i))

@@ -71,7 +71,7 @@ const constantOf = (recording: Recording, x: Concrete): Variable => {
   return emit(recording, { primitive: 'constant', params, inputs: [] }, params.shape)
 }
 
-/** Returns the variable of a value: constants are written in, outer symbols are captured. */
+/** Returns the variable of a value: constants become equations, outer symbols are captured. */
 const variableFor = (recording: Recording, like: TensorLike): Variable => {
   const x = typeof like === 'number' ? scalar(like) : like
   if (x instanceof Traced && x.recording === recording) return x.variable

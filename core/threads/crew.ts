@@ -60,7 +60,7 @@ export const newCrew = (count: number, start: () => WorkerLike | undefined): Cre
       new Promise((resolve) => {
         if (starting.size === 0) return resolve()
         waiting.add(resolve)
-        // Whoever awaits this has nothing else that keeps the process alive.
+        // Nothing else keeps the process alive while a caller awaits this.
         for (const worker of starting) worker.ref?.()
       }),
     close: () => {

@@ -30,7 +30,7 @@ const SLOWER = 20
 
 /**
  * Notes how long work takes here, and says how long to wait for others that do the same work: a
- * thread that died, for want of memory say, reports nothing.
+ * thread that died, because it had no memory say, reports nothing.
  */
 export const patience = (
   least = LEAST_PATIENCE_MS,

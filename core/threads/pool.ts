@@ -66,7 +66,7 @@ const namedMemories = () => {
     of: (name: string, bytes: number): ArrayBufferLike => {
       const old = memories.get(name)
       if (old !== undefined && old.byteLength >= bytes) return old
-      // A little more than asked for: workers let go of old memory late.
+      // A little more is allocated than needed, since workers release earlier memory late.
       const length = 8 * Math.ceil((bytes / 8) * 1.25)
       const memory = sharesMemory() ? new SharedArrayBuffer(length) : new ArrayBuffer(length)
       memories.set(name, memory)

@@ -28,7 +28,7 @@ export const serve = (tasks: readonly Task<never>[]): void => {
       try {
         known.set(message.program, { tiles: tilesOf(message.spec), tile: message.spec.tile })
       } catch {
-        // No memory for it here: whoever leads its jobs does them without this thread.
+        // This thread has no memory for it: the thread that leads its jobs does without this one.
       }
     } else {
       const program = known.get(message.program)

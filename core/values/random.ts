@@ -78,7 +78,7 @@ const block = (k0: number, k1: number, c0: number, c1: number, out: Int32Array, 
   out[at + 1] = y + k0 + 5
 }
 
-// Where `block` leaves its words: read at once by the caller, so no state passes between calls.
+// `block` leaves its words here; the caller reads them at once, so calls share no state.
 const words = new Int32Array(2)
 
 /**

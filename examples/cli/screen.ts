@@ -74,8 +74,8 @@ const steady = (columns: Columns): Columns => ({
   left: columns.left.padStart(5),
 })
 
-/** Steps of the last seconds tell the pace better than all of them: the first one is slow. */
-const remembered = 20
+/** The last steps show the pace better than all of them do, because the first one is slow. */
+const PACE_STEPS = 20
 
 interface Pace {
   readonly stepsPerSecond: number
@@ -86,7 +86,7 @@ const paceMeter = (steps: number) => {
   const times: { step: number; at: number }[] = []
   return (step: number, at: number): Pace => {
     times.push({ step, at })
-    if (times.length > remembered) times.shift()
+    if (times.length > PACE_STEPS) times.shift()
     const first = times[0]!
     const stepsPerSecond = (step - first.step) / (at - first.at)
     return { stepsPerSecond, secondsLeft: (steps - step) / stepsPerSecond }

@@ -16,12 +16,12 @@ import { formsOf, repeated } from './comparedForms.ts'
 // What a comparison trains, from what was asked: everything that is wrong is told before the first
 // run.
 
-/** What a comparison is asked to be. */
+/** The sources of a comparison's settings. */
 export interface ComparisonSources {
   readonly flags: Sources['flags']
   /** A file of settings to start from. */
   readonly config?: string | undefined
-  /** Attention forms apart by commas. */
+  /** Attention forms, separated by commas. */
   readonly forms: string
   /** How many runs each form gets. */
   readonly seeds: string
@@ -35,7 +35,7 @@ export interface ComparisonPlan {
   readonly seeds: number
 }
 
-/** What is wrong, in words; several problems are told together. */
+/** The problems, in words; all of them are reported together. */
 type Refused = readonly string[]
 
 const MOST_SEEDS = 1000

@@ -144,7 +144,7 @@ const keyOf = (text: string | undefined): Key | undefined => {
 
 type Metadata = SafeTensors['metadata']
 
-/** What a part of the metadata says; Left where it is not there, or is not what was expected. */
+/** Reads a part of the metadata; Left where it is missing or is not what was expected. */
 const readFrom =
   <A>(name: string, read: (text: string | undefined) => A | undefined, expected: string) =>
   (metadata: Metadata): E.Either<string, A> => {

@@ -47,7 +47,7 @@ const damaged = (folder: string, name: string, what: string): Failure =>
       `from the parameters:\n  psigrad train --from ${shellWord(folder)}`,
   )
 
-/** What a file holds when it is read. Left: the file was damaged. */
+/** Reads and decodes a file of the folder. Left when the file was damaged. */
 const readFile = <A>(
   folder: string,
   name: string,

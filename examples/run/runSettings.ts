@@ -16,7 +16,7 @@ import { resumable } from './resumable.ts'
 // The configuration of a run, from what was asked: flags, a file of settings, or the folder of
 // another run.
 
-/** What a run is asked to be. */
+/** The sources of a run's settings. */
 export interface RunSources {
   readonly flags: Sources['flags']
   /** A file of settings to start from. */
@@ -29,7 +29,7 @@ export interface RunSources {
   readonly from?: string | undefined
 }
 
-/** Where the learning rate goes down with the steps, their number decides every one of them. */
+/** If the learning rate decays with the steps, their number changes the rate of each of them. */
 const sameSchedule = (
   { steps, lrSchedule }: TrainConfig,
   now: TrainConfig,

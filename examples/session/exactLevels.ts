@@ -58,7 +58,7 @@ export interface ExactLevel {
   readonly sector: string | null
 }
 
-/** What `--json` prints; `states` only when more than one was asked for. */
+/** `--json` prints this; `states` is there only when more than one was requested. */
 export interface ExactResult extends ExactLevel {
   readonly dimension: number
   readonly seconds: number

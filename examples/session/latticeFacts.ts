@@ -20,7 +20,7 @@ export interface Patching {
   readonly patches: number
 }
 
-/** What a lattice is like. */
+/** The properties of a lattice that `psigrad lattice` prints. */
 export interface LatticeFacts {
   readonly name: string
   readonly sites: number
@@ -76,8 +76,9 @@ const patchingsOf = (size: readonly number[]): readonly Patching[] =>
     .map((side) => ({ side, patches: size.reduce((n, length) => n * (length / side), 1) }))
 
 /**
- * What a lattice of an even number of sites is like, with its nearest `shells`. Symmetries are
- * those of the Heisenberg model with equal couplings on all of its bonds, dimers included.
+ * Returns the properties of a lattice with an even number of sites, with its nearest `shells`.
+ * The symmetries are those of the Heisenberg model with equal couplings on all of its bonds,
+ * dimers included.
  *
  * Errors  LatticeError when there is no such lattice.
  */

@@ -52,7 +52,7 @@ const parseJson = (text: string): E.Either<unknown, unknown> =>
     E.tryCatch(() => JSON.parse(text) as unknown, E.toError),
   )
 
-/** A form of one's own is found from the folder of the file that names it. */
+/** The path of a user's form is relative to the folder of the file that names it. */
 const placed = (path: string, values: ConfigFile['values']): ConfigFile['values'] =>
   typeof values.attention === 'string'
     ? { ...values, attention: seenFrom(dirname(path), values.attention) }
@@ -130,7 +130,7 @@ const resolveWith = (
   const raw = merged(sources)
   const { fit, unfit } = parse(raw)
   const config = { ...defaults, ...fit }
-  // How settings fit together is told as well, of those that are right on their own.
+  // Settings that are right on their own may still not fit together; that is reported too.
   const alone = unfit.flatMap(({ keys }) => keys)
   const between = together(config).filter((u) => !u.keys.some((k) => alone.includes(k)))
   const problems = [...unknown, ...[...unfit, ...between].map(toProblem(sources, raw))]

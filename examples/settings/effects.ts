@@ -2,8 +2,8 @@ import { optimizerNames, solves } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
 // Which settings count where: the one table that the help text, the refusals, the command in a
-// report and the specs are made of. It loads next to nothing, for the help text is made at every
-// start.
+// report and the specs are made of. It loads almost nothing, since the help text is made at
+// every start.
 
 /** A condition says what a setting needs beside it to have any effect. */
 export interface Condition {

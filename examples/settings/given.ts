@@ -54,7 +54,7 @@ export const unusedSettings = (config: TrainConfig, given: Given): readonly Unfi
   )
 }
 
-/** What does nothing goes to its default, so that equal runs have equal configurations. */
+/** Resets settings without effect to their defaults: equal runs have equal configurations. */
 export const fittedTo = (config: TrainConfig, standard: TrainConfig): TrainConfig => ({
   ...config,
   ...Object.fromEntries(idleIn(config).map((key) => [key, standard[key]])),

@@ -5,8 +5,9 @@ import type { OptimizerName } from './optimizerKinds.ts'
 // What a user may set, as resolved.
 
 /**
- * What evaluates the wave function: WebAssembly, the reference interpreter, gpu.js on the best
- * device there is or in one of its modes, or (auto) a graphics card if there is one, else wasm.
+ * The wave function is evaluated by WebAssembly, by the reference interpreter, by gpu.js on the
+ * best device there is or in one of its modes, or (auto) by a graphics card if there is one and
+ * else by WebAssembly.
  */
 export const backends = [
   'wasm',
@@ -37,7 +38,7 @@ export interface TrainConfig {
   readonly heads: number
   /**
    * The attention form: a formula such as softmax(content + relative), the name of one, or a file
-   * with a form of one's own, FILE.ts#name@hash.
+   * with a user's form, FILE.ts#name@hash.
    */
   readonly attention: string
   /** none, translations or full, or stages such as none:60,translations:20,full. */

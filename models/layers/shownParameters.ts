@@ -13,7 +13,7 @@ import { childrenOf, counted, few, outline } from '../../core/values/index.ts'
 
 // A tree of parameters as a tree of text: shapes at its leaves, counts at its branches.
 
-/** How many numbers a tree of parameters holds. */
+/** Returns the number of numbers in a tree of parameters. */
 export const parameterCount = (tree: TensorTree): number =>
   leavesOf(tree).reduce<number>((n, x) => n + sizeOf(shapeOf(x)), 0)
 

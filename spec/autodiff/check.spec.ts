@@ -55,7 +55,7 @@ const reversed = (x: Tensor): Tensor => {
     Array.from({ length: n }, (_, i) => n - 1 - i),
   )
 }
-/** What a slip of the pen makes of a derivative. */
+/** Typical mistakes in a derivative. */
 const slips: Readonly<Record<string, (bar: Tensor) => Tensor | null>> = {
   sign: (bar) => neg(bar),
   'factor 2': (bar) => mul(2, bar),

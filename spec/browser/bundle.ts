@@ -10,7 +10,7 @@ export type Entry = string | { readonly code: string }
 export interface Bundle {
   /** Texts by their paths on a server. */
   readonly files: ReadonlyMap<string, string>
-  /** Those that a page loads at once; others are imported when they are needed. */
+  /** The files that a page loads at once; others are imported when they are needed. */
   readonly loaded: readonly string[]
   /** What is imported and is not inside: nothing may be. */
   readonly missing: readonly string[]
@@ -47,7 +47,7 @@ type Outputs = Readonly<
   >
 >
 
-/** What the entries import, and what that imports, but for what is imported late. */
+/** Returns the entries with all that they import, directly or not, except late imports. */
 const loadedFrom = (outputs: Outputs, entries: readonly string[]): readonly string[] => {
   const seen = new Set(entries)
   for (const path of seen)

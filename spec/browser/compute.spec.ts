@@ -24,7 +24,7 @@ const ULPS = 1e-14
 /** Three steps multiply that by the condition number of their solves. */
 const STEPS = 1e-8
 
-/** Where numbers differ by more than allowed, absolutely and relatively. */
+/** Describes the first number of each array that differs by more than allowed. */
 const differences = (got: here.Numbers, wanted: here.Numbers, allowed = 0): string[] =>
   Object.keys({ ...got, ...wanted }).flatMap((name) => {
     const [a, b] = [got[name], wanted[name]]

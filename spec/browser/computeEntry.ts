@@ -31,7 +31,7 @@ import { cases } from '../cases.ts'
 
 // What compute.spec.ts computes in a page and in Node: the same functions of the same arguments.
 
-/** Who computes: so many threads; 0 for none but this one, without a pool. */
+/** The threads that compute: a pool, or this thread alone where their number is 0. */
 interface Who {
   readonly runner: Runner
   readonly team: Team
@@ -160,7 +160,7 @@ export const training = (threads: number) =>
     return { energies: Float64Array.from(energies), trained }
   })
 
-/** What the compiler says that it made of the Transformer. */
+/** Returns the compiler's description of the compiled Transformer. */
 export const explained = (precision: Precision): string => {
   const model = wave()
   const params = initialise(model, keyFrom(1))

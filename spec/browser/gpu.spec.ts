@@ -63,8 +63,8 @@ describeInBrowser('gpu.js in a page', () => {
 
     if (mode === 'webgl2')
       where('tells of a lost context as of a lost device', async () => {
-        const told = await page.call<Problem | 'went on'>('afterLoss', mode)
-        expect(told).toMatchObject({ kind: 'DeviceError', data: { mode, fault: 'lost' } })
+        const problem = await page.call<Problem | 'went on'>('afterLoss', mode)
+        expect(problem).toMatchObject({ kind: 'DeviceError', data: { mode, fault: 'lost' } })
       })
   })
 })

@@ -107,7 +107,7 @@ interface Loser {
   readonly getExtension: (name: string) => { readonly loseContext: () => void } | null
 }
 
-/** What a WebGL context that is lost between two calls is told as. */
+/** Returns the problem that is reported when a WebGL context is lost between two calls. */
 export const afterLoss = async (mode: GpuMode): Promise<Problem | 'went on'> => {
   const contexts: Loser[] = []
   const scope = globalThis as unknown as {

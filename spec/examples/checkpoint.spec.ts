@@ -62,11 +62,11 @@ describe('a checkpoint', () => {
         const chains = Int8Array.from(state.chains)
         const k = at % chains.length
         chains[k] = spin
-        const told = left((c) => ({
+        const message = left((c) => ({
           ...c,
           tensors: { ...c.tensors, chains: { shape: [chains.length], values: chains } },
         }))
-        expect(told).toBe(
+        expect(message).toBe(
           Math.abs(spin) === 1 ? 'Right' : `spin ${k} of its chains is ${spin}, not 1 or -1`,
         )
       }),

@@ -125,17 +125,17 @@ describe('exact', () => {
 })
 
 describe('lattice', () => {
-  const told = async (flags: Record<string, string>, shells = '2', json = true) => {
+  const printed = async (flags: Record<string, string>, shells = '2', json = true) => {
     const s = streams()
     return { code: await latticeCommand({ flags, shells, json }, s), ...s.texts }
   }
 
   it('prints an object, or the same numbers as tables', async () => {
     const flags = { lattice: 'lieb', size: '2x2' }
-    const object = JSON.parse((await told(flags)).out)
+    const object = JSON.parse((await printed(flags)).out)
     expect(object).toMatchObject({ sites: 12, cells: 4, sublattices: [4, 8] })
     expect(object.shells).toHaveLength(2)
-    const { out } = await told(flags, '2', false)
+    const { out } = await printed(flags, '2', false)
     expect(out).toMatch(/^Lieb 2x2 periodic\n/)
     for (const line of [/sites +12$/, /sublattices +4 and 8$/, /symmetries +\d+$/])
       expect(out).toMatch(new RegExp(line, 'm'))
@@ -151,12 +151,12 @@ describe('lattice', () => {
     [{}, '0', '--shells 0: expected a whole number from 1 to 1000'],
     [{}, 'all', '--shells all: expected a whole number'],
   ])('%j and %s shells: says what is right', async (flags, shells, message) => {
-    const { code, out, err } = await told(flags, shells)
+    const { code, out, err } = await printed(flags, shells)
     expect([code, out, err]).toEqual([2, '', expect.stringContaining(`psigrad: ${message}`)])
   })
 
   it('says with a dash what is too large to count', async () => {
-    const { out } = await told({ size: '20x20' }, '1', false)
+    const { out } = await printed({ size: '20x20' }, '1', false)
     expect(out).toMatch(/^ {2}symmetries +–$/m)
   })
 })
@@ -216,7 +216,7 @@ describe('observe and attention', () => {
     const training = right(fakePlan()(defaults))
     const asked: unknown[] = []
     const map = { layer: 0, head: 0, weights: [[1]], deviations: [[0]] }
-    const told = {
+    const recording = {
       ...training,
       attention: (state: typeof initial) => {
         asked.push(state.params, state.chains)
@@ -226,7 +226,7 @@ describe('observe and attention', () => {
     const initial = training.initial()
     const first = training.step(initial).state
     const last = training.step(first).state
-    const { heads } = analyse(told, last)
+    const { heads } = analyse(recording, last)
     expect(heads.map(({ before, after }) => [before, after])).toEqual([[0, 2]])
     expect(asked).toEqual([initial.params, first.chains, last.params, last.chains])
   })

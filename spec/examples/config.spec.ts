@@ -78,7 +78,7 @@ describe('settings', () => {
   })
 
   it('prefer flags to the file and the file to the defaults', () => {
-    // What counts only beside others is in effects.spec.ts.
+    // Settings that count only beside others are tested in effects.spec.ts.
     const keys = settings.filter((k) => k !== 'lattice' && conditions[k] === null)
     const choose = fc.subarray([...keys])
     const other = Object.fromEntries(
@@ -86,7 +86,7 @@ describe('settings', () => {
     )
     fc.assert(
       fc.property(choose, choose, (inFile, inFlags) => {
-        // What a flag sets back to the default is the default, whatever the file says.
+        // A flag that sets the default overrides the file.
         const back = Object.fromEntries(inFlags.map((key) => [key, showDefault(key)]))
         const typed = {
           ...back,

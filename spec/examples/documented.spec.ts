@@ -57,7 +57,7 @@ const givenBy = async (line: string): Promise<{ name: string; given: Given }> =>
 const known = <V>(value: V): V | string =>
   typeof value === 'string' && formReference(value) !== undefined ? 'spatial' : value
 
-/** Those that are there to show what a refusal looks like. */
+/** These commands are there to show what a refusal looks like. */
 const shownToFail = /contnt/
 
 describe('a command that is written down', () => {

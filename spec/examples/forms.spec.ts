@@ -15,7 +15,7 @@ import type { TrainResult } from '../../examples/run/result.ts'
 import { planTraining } from '../../examples/session/planTraining.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 
-// Forms of one's own, from files.
+// A user's forms come from files.
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-forms-'))
 const written = (name: string, text: string): string => {
@@ -49,7 +49,7 @@ export default loudness
 )
 written('lib/one.ts', 'export const ONE: number = 1\n')
 
-/** What a command writes to its streams. */
+/** A context that keeps what a command writes to its streams. */
 const streams = () => {
   const texts = { out: '', err: '' }
   return {
@@ -136,9 +136,9 @@ describe('a form of one’s own from a file', () => {
       parameters: whole.parameters,
     })
     expect(configIn('moved').attention).toMatch(/^form\/mine\.ts@/)
-    const told = streams()
-    expect(await attentionCommand({ run: join(root, 'moved'), json: true }, told)).toBe(0)
-    const { heads } = JSON.parse(told.texts.out) as { heads: { before: number }[] }
+    const context = streams()
+    expect(await attentionCommand({ run: join(root, 'moved'), json: true }, context)).toBe(0)
+    const { heads } = JSON.parse(context.texts.out) as { heads: { before: number }[] }
     for (const { before } of heads) expect(before).toBeGreaterThan(0)
     // The formula of the same form has the same numbers.
     const formula = await trained('relative * (1 + tanh(loudness))', 'formula', { steps: '4' })

@@ -11,7 +11,7 @@ import { planTraining } from '../../examples/session/planTraining.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-observe-'))
 
-/** What a command writes to its streams. */
+/** A context that keeps what a command writes to its streams. */
 const streams = () => {
   const texts = { out: '', err: '' }
   return {

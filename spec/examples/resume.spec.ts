@@ -38,7 +38,7 @@ describe('a state of a real run', () => {
     const flags = { ...real.flags, optimizer: 'adam' }
     expect((await runTrain({ ...real, flags, out: adam })).code).toBe(0)
   })
-  /** What resuming says when the checkpoint's tensors are changed. */
+  /** Resumes a run whose checkpoint has changed tensors. */
   const resumed = async (change: (tensors: SafeTensors['tensors']) => SafeTensors['tensors']) => {
     const run = newFolder()
     cpSync(adam, run, { recursive: true })

@@ -144,7 +144,7 @@ describe('a study', () => {
     const longer = { ...ring, settings: { ...ring.settings, steps: 4 } }
     const changed = await run('longer', 'spatial', undefined, { pages, blocks: [longer] })
     expect(changed.begun).toEqual(['spatial 1'])
-    // Of other settings, the page's runs are no part of this study.
+    // The page's runs have other settings, so they are no part of this study.
     expect(dataOf(changed.request).cells.map((c) => c.name)).toEqual(['ring/spatial/h2-l1/seed-1'])
   })
 

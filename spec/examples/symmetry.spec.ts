@@ -91,19 +91,21 @@ describe('sectors', () => {
 })
 
 describe('settings', () => {
-  const told = (flags: Record<string, string | boolean>): string => {
+  const problemWith = (flags: Record<string, string | boolean>): string => {
     const result = resolveConfig({ flags })
     return E.isLeft(result) ? result.left.map(showConfigProblem).join('\n') : 'Right'
   }
 
   it('say what does not fit', () => {
-    expect(told({ symmetry: 'ful' })).toContain('--symmetry ful: expected none, translations or')
-    expect(told({ symmetry: 'none:80,full' })).toContain('expected more than 80 steps')
-    expect(told({ symmetry: 'none:80,full', steps: '81' })).toBe('Right')
-    expect(told({ sector: 'k=1' })).toContain('expected 2 whole number(s) behind k')
-    expect(told({ sector: 'spin=0' })).toContain('--sector spin=0: expected auto, or')
-    expect(told({ lattice: 'triangular', marshall: true })).toContain('--no-marshall')
-    expect(told({ lattice: 'kagome', size: '3x3' })).toContain('27 spins 1/2')
+    expect(problemWith({ symmetry: 'ful' })).toContain(
+      '--symmetry ful: expected none, translations or',
+    )
+    expect(problemWith({ symmetry: 'none:80,full' })).toContain('expected more than 80 steps')
+    expect(problemWith({ symmetry: 'none:80,full', steps: '81' })).toBe('Right')
+    expect(problemWith({ sector: 'k=1' })).toContain('expected 2 whole number(s) behind k')
+    expect(problemWith({ sector: 'spin=0' })).toContain('--sector spin=0: expected auto, or')
+    expect(problemWith({ lattice: 'triangular', marshall: true })).toContain('--no-marshall')
+    expect(problemWith({ lattice: 'kagome', size: '3x3' })).toContain('27 spins 1/2')
   })
 
   it('give no Marshall signs where there are none, and count cells', () => {

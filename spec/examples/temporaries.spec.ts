@@ -18,7 +18,7 @@ import { runTrain } from './commands.ts'
 
 // What a process writes and has not named yet belongs to it as long as it lives.
 
-/** What the file system does in place of the next calls; its own work where undefined. */
+/** The file system does this in place of its next calls; undefined means its own work. */
 const faults = vi.hoisted(() => ({
   rename: [] as ((from: string) => void)[],
   write: undefined as ((path: string) => void) | undefined,

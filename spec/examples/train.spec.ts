@@ -64,7 +64,7 @@ const savedStep = (folder: string): number => {
   return found.right.state.step
 }
 
-/** What the steps should have been, without any files or screens. */
+/** Computes the records of the steps without any files or screens. */
 const recordsOf = (steps: number): readonly StepRecord[] => {
   const t = training()
   let state = t.initial()

@@ -236,7 +236,7 @@ describe("Marshall's signs", () => {
   })
 })
 
-const told = (flags: Record<string, string | boolean>): string => {
+const messageFor = (flags: Record<string, string | boolean>): string => {
   const result = resolveConfig({ flags })
   return E.isLeft(result) ? result.left.map(showConfigProblem).join('\n') : 'Right'
 }
@@ -255,7 +255,7 @@ describe('advice fits the cause', () => {
     [{ j1: '0', j2: '0' }, '--j2 0: expected a coupling other than 0'],
     [{ j1: '1e6', j2: '3' }, 'Right'],
   ])('%j: %s', (flags, message) => {
-    expect(told(flags as Record<string, string>)).toContain(message)
+    expect(messageFor(flags as Record<string, string>)).toContain(message)
   })
 
   it('on the smallest lattices, which have no next-nearest neighbours, names --j2', () => {

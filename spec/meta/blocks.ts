@@ -7,7 +7,7 @@ import { agrees } from './values.ts'
 /** A fenced block of a document. */
 export interface Block {
   readonly path: string
-  /** Of its first line of code. */
+  /** The number of its first line of code. */
   readonly line: number
   readonly language: string
   readonly code: string
@@ -82,7 +82,7 @@ export const prepared = (block: Omit<Block, 'language'>): Prepared => {
   }
 }
 
-/** What each `import` of a document's program gives. */
+/** Resolves an `import` of a document's program. */
 export type Resolve = (module: string) => Promise<unknown>
 
 const AsyncFunction = (async () => {}).constructor as new (

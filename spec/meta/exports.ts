@@ -48,7 +48,7 @@ export const declaredIn = (file: File): readonly Declared[] => {
   })
 }
 
-/** What an index file hands on, each found where it is declared, through other indices. */
+/** Returns the exports of an index file, each found where it is declared. */
 export const exportsOf = (
   index: File,
   fileAt: (path: string) => File,

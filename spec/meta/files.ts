@@ -17,7 +17,7 @@ export interface File {
   readonly text: string
 }
 
-/** What a checkout holds and no one wrote, and what no spec should read. */
+/** Folders of a checkout that hold nothing written by hand, or that no spec should read. */
 const skipped = ['node_modules', 'dist', 'runs', 'coverage', '.git']
 
 const walk = (folder: string): string[] =>
@@ -43,7 +43,7 @@ const git = (folder: string, ...args: readonly string[]): string | undefined => 
 
 /**
  * The project's files in a checkout are those that git tracks, new ones after `git add`: whatever
- * else its owner keeps there is nobody else's business.
+ * else its owner keeps there is ignored.
  */
 export const filesOf = (checkout: string): readonly string[] => {
   // A copy inside another repository is no checkout: that one tracks none of its files.

@@ -25,7 +25,7 @@ const biome = (...args: readonly string[]): readonly string[] => [
   ...endsIn(/\.([cm]?[jt]s|json)$/),
 ]
 
-/** What each task runs. */
+/** The command of each task. */
 const tasks: Readonly<Record<string, () => readonly string[]>> = {
   lint: () => biome('ci', '--error-on-warnings'),
   format: () => biome('check', '--write'),

@@ -23,7 +23,7 @@ import { closure, type Manifest } from './licences.ts'
 import { deadLinks } from './reading.ts'
 
 // The package as its users get it: built and packed outside the tree, unpacked in an empty
-// project, next to nothing but the packages it declares.
+// project, with only the packages that it declares.
 
 const execute = promisify(execFile)
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'psigrad-package-')))
@@ -65,7 +65,7 @@ interface Tarball {
   readonly files: readonly { readonly path: string }[]
 }
 
-/** What `files` of the manifest names in the checkout: a file, or all in a folder. */
+/** Finds what an entry of `files` in the manifest names: a file, or all in a folder. */
 const filesIn = (name: string): readonly string[] =>
   pathsIn().filter((path) => path === name || path.startsWith(`${name}/`))
 
@@ -77,7 +77,7 @@ const sizeOf = (folder: string): number =>
 
 const packed: string[] = []
 const bytes = { packed: 0, installed: 0 }
-/** Of 0.8 MB that are downloaded, and of 22 MB that stand in node_modules afterwards. */
+/** Today 0.8 MB are downloaded, and 22 MB stand in node_modules afterwards. */
 const MOST_PACKED = 1.2e6
 const MOST_INSTALLED = 30e6
 

@@ -12,8 +12,8 @@ const targetsIn = (text: string): readonly string[] =>
 const prose = (text: string): string => text.replaceAll(/^```[\s\S]*?^```$/gm, '')
 
 /**
- * What the reading order lists: links in the first cell of a table's row, and file names in a
- * numbered list.
+ * Returns the entries of the reading order: links in the first cell of a table's row, and file
+ * names in a numbered list.
  */
 export const entriesOf = ({ path, text }: File): readonly string[] => {
   const folder = posix.dirname(path)
@@ -29,8 +29,8 @@ export const entriesOf = ({ path, text }: File): readonly string[] => {
 }
 
 /**
- * What is wrong with a folder's reading order: files that are missing, stand twice or do not
- * exist. An entry that is a folder, or its README, stands for all in it; so does a folder of specs.
+ * Finds mistakes in a folder's reading order: files that are missing, are listed twice or do not
+ * exist. An entry that is a folder, or its README, covers all in it; so does a folder of specs.
  */
 export const misread = (readme: File, paths: readonly string[]): readonly string[] => {
   const folder = `${posix.dirname(readme.path)}/`

@@ -28,7 +28,7 @@ const programs = documents()
 
 const execute = promisify(execFile)
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')
-/** Where README.md says that programs of one's own belong. */
+/** README.md says that a user's programs belong here. */
 const mine = join(root, 'mine')
 let folder = ''
 

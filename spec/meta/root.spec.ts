@@ -19,7 +19,7 @@ const bytesOf = async (contents: string): Promise<number> => {
   return outputFiles[0]!.contents.length
 }
 
-/** What names of namespaces may take. */
+/** Names of namespaces may make a bundle larger by this factor. */
 const MOST_MORE = 1.02
 
 describe('the root of the package', { timeout: 240_000 }, () => {

@@ -9,7 +9,7 @@ import { type Block, prepared } from './blocks.ts'
 //
 //   tsx spec/meta/runPrograms.ts FOLDER    reads FOLDER/blocks.json, writes FOLDER/outcomes.json
 
-/** What came of a program: how many values it promises, and what is wrong with them. */
+/** The outcome of a program: the number of promised values, and problems with them. */
 export interface Outcome {
   readonly checked: number
   readonly problems: readonly string[]

@@ -7,7 +7,7 @@ import { codeLines, tooLong, tooWide, withoutImports } from './size.ts'
 const MOST_LINES = 300
 const MOST_COLUMNS = 100
 
-/** What is read in an afternoon: core without its machines, and autodiff; imports not counted. */
+/** An afternoon's reading: core without its machines, and autodiff, imports not counted. */
 const READABLE = 2_905
 /** The machines, each for itself. */
 const MACHINES = {

@@ -27,7 +27,7 @@ const apart = (a: Complex<number>, b: Complex<number>): number =>
 const amplitudes = ({ re, im }: physics.LogAmplitudes): Complex<number>[] =>
   Array.from(re, (a, s) => exponential(a, im[s]!))
 
-/** How often a permutation must be repeated to be the identity. */
+/** Returns the order of a permutation: its smallest power that is the identity. */
 const orderOf = (p: ArrayLike<number>): number => {
   let [order, at] = [1, Array.from(p)]
   while (at.some((x, i) => x !== i)) {

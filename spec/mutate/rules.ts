@@ -12,7 +12,7 @@ export interface Mutant {
   readonly tests?: string
 }
 
-/** What a slip of the pen makes of a derivative `d`. */
+/** Typical mistakes in a derivative `d`. */
 const slips = {
   sign: 'mul(-1, d)',
   'factor 2': 'mul(2, d)',

@@ -29,10 +29,10 @@ describe.each(sectors)('the sum over images in the sector %j', (characters) => {
     const options: { readonly precision: Precision } = { precision }
     const { logPsi } = physics.evaluatorsOf(wave, params, SITES, options)
     const summed = logPsi(params)
-    const told = physics.cached(summed, SITES, physics.representatives(group, SITES))
+    const reduced = physics.cached(summed, SITES, physics.representatives(group, SITES))
     const zero = (a: number): boolean => a === Number.NEGATIVE_INFINITY
     const found = Array.from(summed(all).re, zero)
-    expect(found).toEqual(Array.from(told(all).re, zero))
+    expect(found).toEqual(Array.from(reduced(all).re, zero))
     expect(found.every((x) => x)).toBe(!physics.hasStates(group, physics.szSector(SITES)))
   })
 })

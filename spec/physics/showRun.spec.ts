@@ -144,8 +144,9 @@ describe('show of an energy', () => {
       rHat: 1.003,
       autocorrelationTime: 1.4,
     }
-    const told = (change: Partial<physics.EnergyEstimate>): string => show({ ...good, ...change })
-    expect(told({})).toBe(
+    const shownWith = (change: Partial<physics.EnergyEstimate>): string =>
+      show({ ...good, ...change })
+    expect(shownWith({})).toBe(
       [
         'energy -8.400 ± 0.012',
         '├── variance 0.1, V-score 0.02',
@@ -154,12 +155,14 @@ describe('show of an energy', () => {
         '└── split R-hat 1.003: the chains agree',
       ].join('\n'),
     )
-    expect(told({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
-    expect(told({ rHat: null })).toContain('chains are too short, or each stands still')
-    expect(told({ acceptance: 0 })).toContain('no proposal was accepted')
-    expect(told({ energyError: null })).toContain('-8.4, error unknown')
-    expect(told({ energyImag: 0.2 })).toContain('imaginary part 0.2, beyond noise: is H Hermitian?')
-    expect(told({ acceptance: null, energyError: 0 })).toBe(
+    expect(shownWith({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
+    expect(shownWith({ rHat: null })).toContain('chains are too short, or each stands still')
+    expect(shownWith({ acceptance: 0 })).toContain('no proposal was accepted')
+    expect(shownWith({ energyError: null })).toContain('-8.4, error unknown')
+    expect(shownWith({ energyImag: 0.2 })).toContain(
+      'imaginary part 0.2, beyond noise: is H Hermitian?',
+    )
+    expect(shownWith({ acceptance: null, energyError: 0 })).toBe(
       [
         'energy -8.4',
         '├── variance 0.1, V-score 0.02',

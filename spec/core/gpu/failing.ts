@@ -4,7 +4,7 @@ import { findModes, openDevice } from '../../../core/gpu/find.ts'
 
 // A device that works for a while and then fails as real ones do.
 
-/** What drivers say, and the kind of failure that it is. */
+/** Messages of drivers, by the kind of failure that they mean. */
 export const failures = {
   lost: 'WebGPU device was lost; call kernel.destroy() and run again to rebuild on a fresh device',
   memory: 'WebGPU backend: output [4096] needs 1 bytes but this device allows 0 per storage buffer',
@@ -30,7 +30,7 @@ export const failingAt = (device: Device, at: number, failure: Failure): Device 
   }
 }
 
-/** What a device was asked to do. */
+/** The device counts what it was asked to do. */
 export interface Seen {
   readonly uploads: number[]
   launches: number

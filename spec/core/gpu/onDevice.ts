@@ -49,7 +49,7 @@ const outputsOn = async (device: Device, trial: Trial): Promise<Data[]> => {
   return out
 }
 
-/** How many numbers the bound speaks of, and the first that breaks it. */
+/** The bound covers so many numbers; `fault` describes the first that breaks it. */
 export interface Verdict {
   readonly promised: number
   readonly fault?: string

@@ -15,7 +15,7 @@ import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from '
 
 /** Backward error of Cholesky and of a triangular solve: (n + 1)·epsilon (Higham, Th. 10.3). */
 const tolerance = (n: number) => (n + 1) * Number.EPSILON
-/** Of a solve with both factors: three such errors, and the norm in place of the elements. */
+/** A solve with both factors makes three such errors, relative to the norm. */
 const solveTolerance = (n: number) => 4 * n * (n + 1) * Number.EPSILON
 
 /** Positive definite, with smallest eigenvalue at least 1. */

@@ -146,7 +146,7 @@ describe('symmetricEigen', () => {
       const a = gramOf(n, r, n)
       const eigen = symmetricEigen(a)
       expectEigen(a, eigen)
-      // Those that are not zero are the eigenvalues of Gᵀ G.
+      // The eigenvalues that are not zero are those of Gᵀ G.
       const small = symmetricEigen(symmetricProduct(gaussian(n, r, n), 'columns')).values
       expectValues(eigen, Float64Array.from([...new Float64Array(n - r), ...small]))
     }

@@ -52,7 +52,7 @@ describe('symmetricProduct', () => {
     fc.assert(
       fc.property(fc.oneof(shapes, large), seeds, ([m, k], seed) => {
         const a = gaussian(m, k, seed)
-        // What was in the memory before must not matter.
+        // Earlier contents of the memory must not matter.
         const out = matrixFrom(m, m, () => Number.NaN)
         symmetricProductInto(out, a, 'rows', { team: backwards })
         mirrorLower(out)

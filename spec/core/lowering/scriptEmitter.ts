@@ -171,7 +171,7 @@ export const runScript = (
 ): Data[] => {
   const lowered = lower(program, perSample, scriptTarget, summed)
   const { sizes, once, varies, outputs } = lowered
-  // What no sample changes is computed before, by the primitives themselves.
+  // Values that no sample changes are computed before, by the primitives themselves.
   const shared: Concrete[] = []
   program.inputs.forEach((v, k) => {
     if (!perSample[k]) shared[v.id] = wrap(inputs[k]!, v.shape)

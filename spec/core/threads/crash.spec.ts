@@ -33,7 +33,7 @@ const start = (script: string | undefined, luck?: Luck): Worker =>
     resourceLimits: { maxOldGenerationSizeMb: 64 },
   })
 
-/** What one thread gives. */
+/** The results of one thread. */
 const wanted = new Map(Object.entries(works).map(([name, of]) => [name, of(threadPool(1))()]))
 const right = (name: string, got: Float64Array): void => {
   expect(got.length).toBe(wanted.get(name)!.length)
@@ -66,7 +66,7 @@ const deaths: readonly (readonly [Luck, string, string, number, string])[] = [
   ['hangs', 'a task', 'did not finish', 1, 'closed'],
 ]
 
-/** How a worker ends: by its own error or exit, or by being terminated, which is exit 1. */
+/** Waits for a worker to end: by its error or exit, or by termination, which is exit 1. */
 const endOf = (worker: Worker): Promise<string> =>
   new Promise((resolve) => {
     worker.on('error', (error: Error & { code?: string }) => resolve(error.code ?? error.message))

@@ -28,7 +28,7 @@ afterAll(() => {
 })
 
 const copyOf = (a: Matrix): Matrix => matrix(a.rows, a.cols, a.data.slice())
-/** Where two results differ first; nowhere: −1. */
+/** Returns the place where two results differ first, or −1. */
 const differAt = (a: Float64Array, b: Float64Array): number => {
   expect(a.length).toBe(b.length)
   return a.findIndex((x, i) => !Object.is(x, b[i]))

@@ -52,7 +52,7 @@ const made = (f: (w: Tensor, x: Tensor) => Tensor, runner: Runner, precision: Pr
 const COUNTS = [0, 1, 32, 33, 500, 1000]
 const w = (n: number): Concrete => noise([4, 4], n)
 const xs = (n: number, count: number): Concrete => noise([count, 4, 4], n)
-/** Where two results differ first; nowhere: −1. */
+/** Returns the place where two results differ first, or −1. */
 const differAt = (a: Tensor, b: Tensor): number => {
   const [p, q] = [dataOf(a as Concrete), dataOf(b as Concrete)]
   expect(p.length).toBe(q.length)
@@ -152,7 +152,7 @@ describe('a job', () => {
     takeTiles(meeting, job, 32)
     expect(one).toEqual(['load', '0+32'])
     expect(two).toEqual(['load', '32+32', '64+6'])
-    // Whoever comes late finds nothing to do.
+    // A thread that comes late finds nothing to do.
     joinJob(helper, job, 32)
     expect(two.length).toBe(3)
     expect([...job.control.slice(1, 3)]).toEqual([0, 0])

@@ -99,7 +99,7 @@ describe('keys', () => {
   })
 })
 
-/** Of a few elementary functions of numbers of order 1, undone by their inverses. */
+/** A few elementary functions of numbers of order 1, undone by their inverses, round so. */
 const ROUNDING = 1e-13
 
 describe('draws', () => {

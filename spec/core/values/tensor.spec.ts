@@ -36,7 +36,7 @@ describe('tensor', () => {
     expect(tensor([[], []]).shape).toEqual([2, 0])
     fc.assert(
       fc.property(anyTensor, (x) => {
-        // What follows an axis of length 0 leaves no trace in nested arrays.
+        // Nested arrays do not show axes that follow one of length 0.
         const empty = x.shape.indexOf(0)
         const back = tensor(toNested(x))
         expect(back.shape).toEqual(empty < 0 ? x.shape : x.shape.slice(0, empty + 1))

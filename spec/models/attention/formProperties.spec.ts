@@ -73,7 +73,7 @@ describe('properties of a form', () => {
       const besides = (e: models.Expression) => plus(scaled(size, softmaxed(content())), e)
       expect([size, far(besides(absolute()))]).toEqual([size, false])
       expect([size, far(besides(relative()))]).toEqual([size, true])
-      // What rounds away, and comes back: rounding is no dependence on places.
+      // The constant rounds the scores away and comes off again: rounding is no dependence.
       const back = plus(plus(constant(size), softmaxed(content())), constant(-size))
       expect([size, far(back)]).toEqual([size, true])
     }
@@ -112,8 +112,8 @@ describe('properties of a form', () => {
       weights: (_, x) =>
         add(zeros([heads, grid.tokens, grid.tokens]), reshape(slice(x, [0, 0], [1, 1]), [1, 1, 1])),
     })
-    const told = models.formProperties(firstToken, sizesOf(grids['periodic 2x3']))
-    expect(told).toMatchObject({
+    const properties = models.formProperties(firstToken, sizesOf(grids['periodic 2x3']))
+    expect(properties).toMatchObject({
       parameters: 0,
       inputDependent: true,
       translationEquivariant: false,

@@ -32,7 +32,7 @@ describe('first parameters', () => {
   }
   const deviation = (x: readonly number[]): number =>
     Math.sqrt(x.reduce((q, v) => q + v * v, 0) / x.length)
-  /** What stands around positions without making scores of them. */
+  /** Contexts of a position term that do not make it a score. */
   const around = fc.constantFrom<(e: models.Expression) => models.Expression>(
     (e) => e,
     (e) => plus(content(), e),

@@ -197,7 +197,7 @@ describe('weighted samples', () => {
         const configurations = everything(sites)
         const top = Math.max(...re)
         const drawn = re.map((a) => Math.exp(power * (a - top)))
-        // What is drawn less than once in 1e100 is never.
+        // Configurations that are drawn less than once in 1e100 do not count.
         const alive = [...drawn.keys()].filter((k) => drawn[k]! > 1e-100)
         const rows = Int8Array.from(
           alive.flatMap((k) => [...configurations.slice(sites * k, sites * (k + 1))]),

@@ -131,10 +131,10 @@ describe('dimer order', () => {
       expect(Math.abs(d.value - wanted)).toBeLessThan(ROUNDING)
     }
     const missing = lat.dims.map((_, k) => k).filter((k) => !there.includes(k))
-    const told = absent.filter((a) => a.quantity === 'dimerOrder')
-    expect(told.map((a) => a.direction)).toEqual(missing)
+    const reported = absent.filter((a) => a.quantity === 'dimerOrder')
+    expect(reported.map((a) => a.direction)).toEqual(missing)
     for (const direction of missing) {
-      expect(told.find((a) => a.direction === direction)!.reason.length).toBeGreaterThan(10)
+      expect(reported.find((a) => a.direction === direction)!.reason.length).toBeGreaterThan(10)
       expect(problemOf(() => physics.dimerOrder(lat, direction)).problem.kind).toBe('LatticeError')
     }
   })

@@ -21,7 +21,7 @@ import {
 import { type Operator, pauli } from '../../../physics/operators/operator.ts'
 import reference from '../../reference/exact.json' with { type: 'json' }
 
-// What the issue asks for; the energies come out about a thousand times better.
+// Energies must agree so; they come out about a thousand times better.
 const ENERGY = 1e-9
 // Vectors are good to residual / gap, expectation values of the eigenstate to its square or so.
 const CORRELATION = 1e-9

@@ -34,7 +34,7 @@ interface Growth {
   readonly least: number
 }
 
-/** Of `more` calls after `some` others. */
+/** Measures the growth over `more` calls that follow `some` others. */
 const growth = async (some: number, more: number, call: () => void): Promise<Growth> => {
   for (let k = 0; k < some; k += 1) call()
   const increments: number[] = []
@@ -49,14 +49,14 @@ const growth = async (some: number, more: number, call: () => void): Promise<Gro
   }
 }
 
-/** Of the second worker only one run makes use: it waits where a machine is busy. */
+/** Only one run uses a second worker, which waits where a machine is busy. */
 const pools = { one: threadPool(1), two: threadPool(2) }
 afterAll(() => {
   for (const pool of Object.values(pools)) pool.close()
 })
 
 describe('memory over 1,000 steps', () => {
-  /** Of 900 steps: what the engine learns of the code, far less than one state for each. */
+  /** Over 900 steps the engine keeps what it learns of the code, far less than a state each. */
   const FLAT = 600_000
 
   const optimizers = {

@@ -112,8 +112,8 @@ describe('the standard error', () => {
     const spread = Math.sqrt(2 / (count - 1) / runs)
     expect(Math.abs(mean(squares) * count - 1)).toBeLessThan(4 * spread)
     const scatter = Math.sqrt(mean(squares.map((x) => (x * count - 1) ** 2)))
-    const told = 2 * mean(errors.map((b) => b.uncertainty / b.standardError))
+    const claimed = 2 * mean(errors.map((b) => b.uncertainty / b.standardError))
     // The scatter of 3000 numbers is itself known to some 3%.
-    expect(Math.abs(scatter / told - 1)).toBeLessThan(0.12)
+    expect(Math.abs(scatter / claimed - 1)).toBeLessThan(0.12)
   })
 })

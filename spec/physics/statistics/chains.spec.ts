@@ -57,12 +57,14 @@ describe('samples of a run', () => {
       if (!('chains' in samples)) throw new Error('sampled')
       expect(samples.configurations.length).toBe(6 * 30 * SITES)
       const { re } = localOf(vmc, state.params, samples.configurations)
-      const told = physics.measureEnergy(vmc, 3)(state)
+      const estimate = physics.measureEnergy(vmc, 3)(state)
       const found = physics.estimate(physics.chainsOf(re, 6))
-      expect(Math.abs(found.mean - told.energy)).toBeLessThan(ROUNDING)
-      expect(Math.abs(found.standardError / told.energyError! - 1)).toBeLessThan(ROUNDING)
-      expect(Math.abs(found.rHat / told.rHat! - 1)).toBeLessThan(ROUNDING)
-      expect(Math.abs(found.autocorrelationTime - told.autocorrelationTime!)).toBeLessThan(ROUNDING)
+      expect(Math.abs(found.mean - estimate.energy)).toBeLessThan(ROUNDING)
+      expect(Math.abs(found.standardError / estimate.energyError! - 1)).toBeLessThan(ROUNDING)
+      expect(Math.abs(found.rHat / estimate.rHat! - 1)).toBeLessThan(ROUNDING)
+      expect(Math.abs(found.autocorrelationTime - estimate.autocorrelationTime!)).toBeLessThan(
+        ROUNDING,
+      )
     }
   })
 

@@ -217,7 +217,7 @@ describe('ground states of antiferromagnets', () => {
     (_, lat) => {
       const h = physics.heisenberg(lat)
       const sector = physics.szSector(lat.sites)
-      // Of 4x4 every 32nd: one takes a pass over 12,870 configurations.
+      // Every 32nd is tried for 4x4, since each takes a pass over 12,870 configurations.
       const even = physics
         .symmetriesOf(lat, h, 'full')
         .filter((_, k) => lat.sites < 16 || k % 32 === 1)

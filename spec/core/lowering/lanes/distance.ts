@@ -19,8 +19,8 @@ export const ulpOf = (x: number, precision: Precision): number => {
 }
 
 /**
- * How many units of the last place of `wanted` lie between the two; infinite where one is not a
- * number, an infinity or a zero and the other is not the same.
+ * Returns the distance of the two in units of the last place of `wanted`. It is infinite where
+ * one is not a number, an infinity or a zero and the other is not the same.
  */
 export const ulpsApart = (got: number, wanted: number, precision: Precision): number => {
   if (Object.is(got, wanted)) return 0

@@ -18,7 +18,7 @@ export const binaryOf = (x: number): Binary => {
   return { digits: x < 0 ? -digits : digits, exponent: Math.max(field, 1) - 1075 }
 }
 
-/** How many binary digits a whole number has. */
+/** Returns the number of binary digits of a whole number. */
 export const lengthOf = (digits: bigint): number =>
   digits === 0n ? 0 : (digits < 0n ? -digits : digits).toString(2).length
 

@@ -15,7 +15,7 @@ import {
 const DIGITS = 256
 
 /** Room for as many digits of a number near 0, and of a function that is like it there. */
-const roomFor = (x: Binary): number => DIGITS + Math.max(0, -magnitude(x))
+const digitsFor = (x: Binary): number => DIGITS + Math.max(0, -magnitude(x))
 
 const result = (digits: bigint, bits: number): Binary => ({ digits, exponent: -bits })
 const abs = (x: bigint): bigint => (x < 0n ? -x : x)
@@ -46,7 +46,7 @@ const expm1Of = (p: FixedPoint, t: bigint): bigint => {
   return (k >= 0 ? y << BigInt(k) : y >> BigInt(-k)) - p.one
 }
 const expm1 = (x: Binary): Binary => {
-  const p = withGuard(roomFor(x))
+  const p = withGuard(digitsFor(x))
   return result(expm1Of(p, fixed(x, p.bits)), p.bits)
 }
 
@@ -65,7 +65,7 @@ const log = (x: Binary): Binary => {
   return result(logOf(p, x), p.bits)
 }
 const log1p = (x: Binary): Binary => {
-  const p = fixedPoint(roomFor(x))
+  const p = fixedPoint(digitsFor(x))
   const t = fixed(x, p.bits)
   if (magnitude(x) < -1) return result(2n * p.oddSeries(p.div(t, 2n * p.one + t), 1n), p.bits)
   return result(logOf(p, { digits: p.one + t, exponent: -p.bits }), p.bits)
@@ -83,7 +83,7 @@ const quarters = ({ one, mul, series }: FixedPoint, n: bigint, r: bigint): bigin
 const turned =
   (quarter: bigint) =>
   (x: Binary): Binary => {
-    const p = fixedPoint(roomFor(x) + 80)
+    const p = fixedPoint(digitsFor(x) + 80)
     const large = p.bits + Math.max(0, magnitude(x)) + 8
     const [t, unit] = [fixed(x, large), pi(large) >> 1n]
     const n = rounded(abs(t), unit) * (t < 0n ? -1n : 1n)
@@ -92,7 +92,7 @@ const turned =
   }
 
 const tanh = (x: Binary): Binary => {
-  const p = withGuard(roomFor(x))
+  const p = withGuard(digitsFor(x))
   const far = 100n * p.one // 1 − tanh < 2⁻²⁸⁰
   const t = fixed(x, p.bits)
   const e = expm1Of(p, 2n * (t > far ? far : t < -far ? -far : t))
@@ -101,7 +101,7 @@ const tanh = (x: Binary): Binary => {
 
 /** 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹/(2n + 1)!!, all terms of one sign. */
 const erf = (x: Binary): Binary => {
-  const p = fixedPoint(roomFor(x) + 256) // the factor and the sum are as large as e^∓144
+  const p = fixedPoint(digitsFor(x) + 256) // the factor and the sum are as large as e^∓144
   const t = fixed(x, p.bits)
   if (abs(t) > 12n * p.one) return result(t < 0n ? -p.one : p.one, p.bits) // 1 − erf < 2⁻²⁰⁰
   const square = p.mul(t, t)

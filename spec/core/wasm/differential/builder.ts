@@ -63,7 +63,7 @@ export const newBuilder = (largest: number): Builder => {
 export const filled = (b: Builder, value: number, shape: Shape): Variable =>
   b.put('constant', { data: new Float64Array(sizeOf(shape)).fill(value), shape }, [])
 
-/** Where axes of some lengths stand among those of a shape, in order; a free length fits all. */
+/** Finds axes of these lengths among those of a shape, in order; a free length fits all. */
 const placed = (lengths: Shape, shape: Shape, free: number): number[] | undefined => {
   const at: number[] = []
   let axis = 0

@@ -36,7 +36,7 @@ type Run = (inputs: readonly Ranges[]) => Ranges
 interface Total {
   lo: number
   hi: number
-  /** Of the largest sizes of terms. */
+  /** The sum of the largest sizes of the terms. */
   sizes: number
   terms: number
   whole: boolean

@@ -7,7 +7,7 @@ import { steps } from './steps.ts'
 
 // Random recipes of well-typed programs over all primitives.
 
-/** How often a step is drawn; 1 where nothing is said. */
+/** Steps are drawn in proportion to these weights; those not listed have weight 1. */
 const weights: { readonly [P in PrimitiveName]?: number } = {
   contract: 8,
   sum: 3,
@@ -50,10 +50,10 @@ const LARGE = 5000
 const someLength = ({ below, chance }: Draw): number =>
   chance(0.01) ? 0 : chance(0.07) ? 17 + below(24) : chance(0.15) ? 1 : 1 + below(9)
 
-/** What recipes are like. */
+/** The settings that recipes are drawn with. */
 interface Taste {
   readonly shareOfLarge: number
-  /** The primitives they are about; all where nothing is said. */
+  /** The primitives that occur; without it, all of them. */
   readonly theme?: readonly PrimitiveName[]
 }
 
@@ -74,7 +74,7 @@ const recipeFrom = (draw: Draw, taste: Taste): Recipe => {
     }
     return { shape, shared: chance(0.35) }
   })
-  // What a step makes is known by making it.
+  // The builder makes each step, since its output is known only then.
   const b = newBuilder(largest)
   const values = inputs.map(({ shape }) => b.input(shape))
   // Half of the programs are about few primitives, which meet more often.

@@ -60,7 +60,7 @@ export const trialOf = (recipe: Recipe): Trial => {
 export const programFor = ({ program, recipe }: Trial): Program =>
   recipe.simplified ? simplified(inlined(program)) : inlined(program)
 
-/** What the backend makes of the program, for the machine that the recipe says. */
+/** Prepares the program with the backend, for the machine that the recipe names. */
 export const specOf = (trial: Trial, backend: BackendName): TileSpec => {
   const { precision, summed, fused, wide } = trial.recipe
   const program = programFor(trial)
@@ -91,7 +91,7 @@ export const outputsOf = (trial: Trial, runner: Runner, spec: TileSpec): Data[] 
   return run(recipe.samples, 1)
 }
 
-/** What rounding allows, for every sample and output; in another format if one is given. */
+/** Encloses every sample's outputs within rounding, in the recipe's format or another. */
 export const rangesOf = (
   { program, perSample, data, recipe }: Trial,
   format: Format = formats[recipe.precision],
@@ -133,7 +133,7 @@ export const disagreements = (trial: Trial): Disagreement[] => {
   )
 }
 
-/** Where another runner gives other bits than one thread, twice in a row. */
+/** Describes where another runner gives other bits than one thread; it runs twice. */
 export const otherBits = (trial: Trial, runner: Runner): string | undefined => {
   const spec = specOf(trial, 'wasm')
   const wanted = outputsOf(trial, serialRunner, spec)
@@ -181,7 +181,7 @@ const messageOf = (work: () => string): string => {
   }
 }
 
-/** What is wrong with a recipe's program on either backend, for people; nothing: undefined. */
+/** Describes what is wrong with a recipe's program on either backend, or is undefined. */
 export const faultOf = (recipe: Recipe, runner?: Runner): string | undefined => {
   const trial = trialOf(recipe)
   const fault = messageOf(() => {
