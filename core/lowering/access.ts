@@ -1,11 +1,11 @@
 import type { Equation } from '../primitives/index.ts'
 import { mergedAxes, type Shape, stridesOf } from '../values/index.ts'
 
-// Where the elements of a value lie. Views are arithmetic on strides: they cost nothing and vanish.
+// An access locates a value's elements in memory. Views are arithmetic on strides and cost nothing.
 
 /** Element [i, j, …] of a value is element offset + Σ stride·index of the buffer of `base`. */
 export interface Access {
-  /** `base` is the variable whose buffer it is. */
+  /** The variable whose buffer it is. */
   readonly base: number
   readonly offset: number
   readonly strides: readonly number[]
@@ -17,7 +17,7 @@ export const whole = (base: number, shape: Shape): Access => ({
   strides: stridesOf(shape),
 })
 
-/** Finds the strides of a reshaped view; there are none where its elements do not lie evenly. */
+/** Finds the strides of a reshaped view; undefined where its elements are not evenly spaced. */
 const reshaped = (from: Shape, strides: readonly number[], to: Shape): number[] | undefined => {
   const merged = mergedAxes(from, [strides])
   const out: number[] = new Array<number>(to.length).fill(0)
@@ -39,8 +39,8 @@ const reshaped = (from: Shape, strides: readonly number[], to: Shape): number[] 
 }
 
 /**
- * Sees an equation's output as a view of its operand's memory. It gives undefined where the
- * equation computes, or where a copy is needed first.
+ * Returns an equation's output as a view of its operand's memory. The result is undefined where
+ * the equation computes something, or where a copy is needed first.
  */
 export const viewed = (eq: Equation, x: Access): Access | undefined => {
   const shape = eq.inputs[0]?.shape ?? []

@@ -3,7 +3,7 @@ import { mergedAxes } from '../values/index.ts'
 import type { Access } from './access.ts'
 import type { ContractKernel, Label, Operand } from './kernels.ts'
 
-// Which loops a contraction is: its labels sorted by where they occur.
+// The loops of a contraction: its labels are sorted by the operands in which they occur.
 
 /** Joins neighbouring labels that step evenly through all they step through. */
 export const mergedLabels = (labels: readonly Label[]): Label[] => {
@@ -19,8 +19,7 @@ export const mergedLabels = (labels: readonly Label[]): Label[] => {
 }
 
 /**
- * Makes the kernel of a contraction. There is none where it sums nothing, because some label is
- * empty.
+ * Makes the kernel of a contraction, or none where the sum is empty because a label has length 0.
  */
 export const contraction = (
   eq: EquationOf<'contract'>,

@@ -9,9 +9,9 @@ import {
 } from './kernels.ts'
 import type { Target } from './target.ts'
 
-// What only an elementwise loop reads of a contraction never reaches memory: the loop's code runs
-// on the sums before they are stored. Such loops are a bias, a residual connection or a factor of a
-// derivative.
+// Where only an elementwise loop reads the result of a contraction, the loop's code runs on the sums
+// before they are stored, and the result never reaches memory. Such loops are a bias, a residual
+// connection or a factor of a derivative.
 
 /** Splits the label into axes of the loop, whose strides through the sums are `steps`. */
 const partsOf = (
@@ -40,7 +40,7 @@ const partsOf = (
   }))
 }
 
-/** Makes the contraction do the loop's work too; undefined where their elements do not match. */
+/** Joins the loop to the contraction; undefined where their elements do not match. */
 const joined = (contract: ContractKernel, map: MapKernel): ContractKernel | undefined => {
   const sum = map.reads.findIndex(({ base }) => base === contract.write.base)
   const { offset, strides } = map.reads[sum]!

@@ -4,7 +4,7 @@ import { type Access, whole } from './access.ts'
 import type { Kernel, Operand } from './kernels.ts'
 import { type Lane, plainCode } from './lanes/index.ts'
 
-// Elementwise equations of one shape run in one loop; what only they read never reaches memory.
+// Elementwise equations of one shape run in one loop; values that only they read stay in registers.
 
 /** A draft holds elementwise equations that run in one loop. */
 export interface Draft {
@@ -18,7 +18,7 @@ export const isDraft = (slot: Slot): slot is Draft => 'members' in slot
 export const sameSizes = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((d, i) => d === b[i])
 
-/** The lowering knows this of a program's variables. */
+/** Properties of a program's variables. */
 export interface Facts {
   readonly program: Program
   readonly access: readonly Access[]
@@ -27,12 +27,12 @@ export interface Facts {
   readonly outputs: readonly Operand[]
 }
 
-/** Does it write nothing? */
+/** Tells whether the kernel writes nothing. */
 const isEmpty = (kernel: Kernel): boolean =>
   (kernel.kind === 'map' && kernel.shape.includes(0)) ||
   (kernel.kind === 'table' && (kernel.table.length === 0 || kernel.shape.includes(0)))
 
-/** Turns drafts into map kernels: only what others read is written to memory. */
+/** Turns drafts into map kernels: only values that others read are written to memory. */
 export const finished = (slots: readonly Slot[], facts: Facts): Kernel[] => {
   const { program, access, varies, uniform, outputs } = facts
   const slotOf = new Map<number, number>()

@@ -2,7 +2,7 @@ import { largest, sizeOf } from '../values/index.ts'
 import type { Access } from './access.ts'
 import { type Kernel, readsOf, writesOf } from './kernels.ts'
 
-// Values that are only copied into a larger one are made there at once.
+// Values that are only copied into a larger one are computed in their place there.
 
 interface Move {
   readonly from: number
@@ -44,9 +44,9 @@ const rebased = (kernel: Kernel, { from, to }: Move): Kernel => {
 /**
  * Removes those copies: the value's own kernels write to where it would be copied.
  *
- * `fixed` are values that have to stay: inputs and outputs. So does a value whose new place is
- * written by others from its first write up to the copy. A value that goes into one of the
- * `totals` is no longer there for each sample: it must have no other reader.
+ * The values in `fixed` have to stay: they are inputs and outputs. A value also stays if other
+ * kernels write to its new place between its first write and the copy. A value that is added to
+ * one of the `totals` no longer exists for each sample, so it must have no other reader.
  */
 export const inPlace = (
   kernels: readonly Kernel[],
@@ -65,13 +65,13 @@ export const inPlace = (
   const writes = (i: number, base: number): readonly Access[] =>
     writesOf(list[i]!).filter((w) => w.base === base)
 
-  // Backwards: what is made in a larger value takes its own parts along.
+  // The order is backwards: a value that moves into a larger one takes its own parts along.
   for (let k = list.length - 1; k >= 0; k -= 1) {
     const move = moveOf(list[k]!, sizes)
     if (move === undefined || fixed.has(move.from) || move.from === move.to.base) continue
     const own = usersOf(move.from)
     const start = own.find((i) => writes(i, move.from).length > 0)!
-    // Readers are no matter: before the copy nobody reads there but for other values, moved too.
+    // Readers do not matter: before the copy, the place is read only for other moved values.
     const disturbed = usersOf(move.to.base).some(
       (i) =>
         i >= start &&
@@ -91,7 +91,7 @@ export const inPlace = (
   return list.filter((kernel) => kernel !== undefined)
 }
 
-/** Could a kernel's write touch the elements that the value moves to? */
+/** Tells whether a kernel's write could touch the elements that the value moves to. */
 const mayMeet = (
   write: Access,
   kernel: Kernel,

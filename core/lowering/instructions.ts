@@ -11,10 +11,10 @@ import {
   power,
 } from './lanes/index.ts'
 
-// From plain code to lane code that vector machines have instructions for: functions are written
-// out, then pairs of operations are joined that one instruction computes.
+// Plain code becomes lane code of vector instructions: functions are replaced by their lane code,
+// then pairs of operations are joined where one instruction computes both.
 
-/** Gives what replaces a node whose arguments are replaced already; undefined keeps the node. */
+/** Returns the replacement of a node, given replaced arguments; undefined keeps the node. */
 type Rewrite = (b: LaneBuilder, node: Node, args: readonly Lane[]) => Lane | undefined
 
 const written = (b: LaneBuilder, node: Node, args: readonly Lane[]): Lane => {
@@ -36,7 +36,7 @@ const written = (b: LaneBuilder, node: Node, args: readonly Lane[]): Lane => {
   }
 }
 
-/** Writes code anew, node by node, as lane code of a format. */
+/** Rewrites code, node by node, as lane code of a format. */
 export const rewriteNodes = (code: Code<Node>, format: Format, rewrite: Rewrite): LaneCode =>
   laneCode(format, (b) => {
     const place: Lane[] = []
@@ -48,8 +48,8 @@ export const rewriteNodes = (code: Code<Node>, format: Format, rewrite: Rewrite)
   })
 
 /**
- * Writes plain code as lane code of a format, functions written out. Calls that functions make
- * themselves are rare, and stay.
+ * Writes plain code as lane code of a format, with functions inlined. Calls that the functions make
+ * themselves are rare, and stay calls.
  */
 export const writtenOut = (code: Code<Node>, format: Format): LaneCode =>
   rewriteNodes(code, format, (b, node, args) => {
@@ -74,8 +74,8 @@ export const usesOf = ({ nodes, outputs }: Code<Node>): number[] => {
  *   select(c < x, c, x) → atMost(x, c)        x + a b → addProduct(a, b, x)
  *   select(x < c, c, x) → atLeast(x, c)       x − a b → subProduct(a, b, x)
  *
- * The first two are joined where nobody else reads the mask. The others round once instead of
- * twice; they are joined where the target has them (`fused`) and every reader of a b takes it in.
+ * The first two are joined where nothing else reads the mask. The others round once instead of
+ * twice; they are joined where the target has them (`fused`) and every reader of a b is joined.
  */
 export const combined = (code: LaneCode, fused: boolean): LaneCode => {
   const { nodes } = code

@@ -1,7 +1,7 @@
 import type { Access } from './access.ts'
 import type { PlainCode } from './lanes/index.ts'
 
-// The lowered form: loops over memory, and nothing of any target.
+// The lowered form consists of loops over memory and is independent of the target.
 
 /**
  * An operand is a value as a kernel reads it: every sample has its own numbers, or all samples
@@ -11,7 +11,7 @@ export interface Operand extends Access {
   readonly varies: boolean
 }
 
-/** The code makes every element of the writes from the same element of the reads. */
+/** The code computes every element of the writes from the same element of the reads. */
 export interface MapKernel {
   readonly kind: 'map'
   readonly shape: readonly number[]
@@ -36,7 +36,7 @@ export interface Label {
   readonly x: number
   readonly y: number
   readonly out: number
-  /** These are its strides in what an epilogue reads, then in what it writes. */
+  /** Its strides in the operands that an epilogue reads, then in those that it writes. */
   readonly beside?: readonly number[]
 }
 
@@ -64,7 +64,7 @@ export interface ContractKernel {
 }
 
 /**
- * The kernel looks positions along one axis up in a table: write[k] = read[table[k]], or with `add`
+ * The kernel maps positions along one axis by a table: write[k] = read[table[k]], or with `add`
  * write[table[k]] += read[k]. The first stride of both is that axis, the others run over `shape`.
  */
 export interface TableKernel {

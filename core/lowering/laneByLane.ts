@@ -7,7 +7,7 @@ import {
   type ShiftOp,
 } from './lanes/index.ts'
 
-// Lane code on plain numbers: one lane of what vector instructions compute, to the last bit.
+// Lane code runs on plain numbers, as one lane of vector instructions does, to the last bit.
 
 /** Rounds to the nearest whole number, ties to even: beyond 2⁵² all numbers are whole. */
 const nearest = (x: number): number => {
@@ -83,8 +83,7 @@ const slotsFor = (format: Format, count: number) => {
 type Slots = ReturnType<typeof slotsFor>
 
 /**
- * Makes the step that fills slot i from the slots of the node's arguments. What never changes has
- * no step.
+ * Makes the step that fills slot i from the slots of the node's arguments. Constants have no step.
  */
 const stepOf = (slots: Slots, node: Node, i: number): (() => void) | undefined => {
   if (!('args' in node)) return undefined

@@ -15,27 +15,27 @@ import type { Kernel, MapKernel, Operand } from './kernels.ts'
 import { plainCode } from './lanes/index.ts'
 import type { Target } from './target.ts'
 
-// From the program of one sample to kernels. What no sample changes is set aside, views vanish into
-// strides, and elementwise equations of one shape fuse. What depends on the target, it says itself.
+// The program of one sample becomes kernels. Equations that depend on no sample are computed once,
+// views become strides, and elementwise equations of one shape fuse. The target describes itself.
 
 /** A lowered program consists of loops. */
 export interface Lowered {
-  /** They run in order, for every sample. */
+  /** The kernels run in order, for every sample. */
   readonly kernels: readonly Kernel[]
   /** These equations depend on no sample: they are computed once per call. */
   readonly once: readonly Equation[]
-  /** Each variable that has memory of its own has so many elements. */
+  /** The number of elements of each variable that has memory. */
   readonly sizes: ReadonlyMap<number, number>
-  /** Does every sample have its own value of a variable? */
+  /** Tells for each variable whether every sample has its own value. */
   readonly varies: readonly boolean[]
-  /** Every sample brings its own numbers for these inputs. */
+  /** The inputs for which every sample has its own numbers. */
   readonly inputs: readonly number[]
   readonly outputs: readonly Operand[]
-  /** Some values are totals: what kernels write there is added up over all samples. */
+  /** Totals: kernels add to these values, over all samples. */
   readonly totals: ReadonlySet<number>
 }
 
-/** Gives the number that a constant repeats, if it does. */
+/** Returns the number that fills a constant, if all its elements are equal. */
 const uniformOf = (eq: Equation): number | undefined =>
   eq.primitive === 'constant' && eq.params.data.every((x) => Object.is(x, eq.params.data[0]))
     ? eq.params.data[0]
@@ -51,8 +51,8 @@ const copyOf = (x: Operand, shape: readonly number[], to: Access): MapKernel => 
 })
 
 /**
- * Makes loops of a program, with every value in memory of its own. Only concatenations, paddings
- * and scattered sums have several kernels write one value, each a part.
+ * Makes loops of a program, with separate memory for every value. Only for concatenations, paddings
+ * and scattered sums do several kernels write parts of one value.
  */
 const loopsOf = (
   program: Program,
@@ -63,7 +63,7 @@ const loopsOf = (
   const access: Access[] = program.inputs.map((v) => whole(v.id, v.shape))
   const sizes = new Map(program.inputs.map((v) => [v.id, sizeOf(v.shape)]))
   const uniform = new Map<number, number>()
-  /** Each variable's memory is filled by this slot; −1 stands for what is there before. */
+  /** The slot that fills each variable's memory; −1 for values that exist before. */
   const madeBy = new Map<number, number>(program.inputs.map((v) => [v.id, -1]))
   const once: Equation[] = []
   const slots: Slot[] = []
@@ -90,7 +90,7 @@ const loopsOf = (
     return base === v.id && offset === 0 && sameSizes(strides, whole(base, v.shape).strides)
   }
   /**
-   * Finds the first slot in which an elementwise equation could run, and joins one of its shape.
+   * Finds the first slot in which an elementwise equation can run, and joins a draft of its shape.
    */
   const place = (eq: Equation): number => {
     const shape = eq.output.shape
@@ -253,7 +253,7 @@ export const lower = (
   const kernels = [...loops.kernels]
   const varies = [...loops.varies]
   const sizes = new Map(loops.sizes)
-  /** May an output leave from where it lies? */
+  /** Tells whether an output can be copied out directly from its place in memory. */
   const leavesAs = (x: Operand, shape: readonly number[]): boolean =>
     !summed && (sizeOf(shape) < target.rowsFrom || sameSizes(x.strides, stridesOf(shape)))
   const outputs = loops.outputs.map((x, i): Operand => {

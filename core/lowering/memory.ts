@@ -1,9 +1,9 @@
 import { readsOf, writesOf } from './kernels.ts'
 import type { Lowered } from './lower.ts'
 
-// Where every buffer lies: buffers that are never needed at the same time share memory.
+// The memory plan: buffers that are never needed at the same time share memory.
 
-/** The plan says where everything lies, for tiles of so many samples. */
+/** The plan locates all buffers, for tiles of so many samples. */
 export interface MemoryPlan {
   /** Each variable's buffer starts at this byte. */
   readonly address: ReadonlyMap<number, number>
@@ -14,12 +14,12 @@ export interface MemoryPlan {
   readonly tileBytes: number
 }
 
-/** A target with flat memory says this of it, in bytes. */
+/** The units of a target's flat memory, in bytes. */
 export interface MemoryUnits {
   readonly number: number
   /** Every buffer starts at a multiple of this. */
   readonly aligned: number
-  /** One total over samples takes so much room. */
+  /** The bytes of one total over samples. */
   readonly total: number
 }
 

@@ -7,12 +7,12 @@ import {
 } from '../primitives/index.ts'
 import { largest, SHORT_SUM } from '../values/index.ts'
 
-// Scattered sums of many terms.
+// Scattered sums of many terms are split into short ones.
 
 /** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64
 
-/** Counts how often each place is met. */
+/** Counts how often each index occurs. */
 const countsOf = (indices: readonly number[], size: number): number[] => {
   const counts = new Array<number>(size).fill(0)
   for (const i of indices) counts[i]! += 1
@@ -44,7 +44,7 @@ const shortened = (
 
 /**
  * Rewrites the program so that no place of a scattered sum gets more than SHORT_SUM terms: in
- * float32 a term below 2⁻²⁴ of what is there already would change nothing.
+ * float32 a term below 2⁻²⁴ of the sum so far would change nothing.
  *
  * Errors  a sum of n terms: at most BLOCK roundings of Σ|terms| for each factor BLOCK of n.
  */

@@ -1,6 +1,6 @@
 import { READY, type WorkerLike } from './host.ts'
 
-// The workers of a pool: who has started, who is gone.
+// The workers of a pool: this file counts those that have started and removes those that ended.
 
 export interface Crew {
   /** So many workers are starting or at work. */

@@ -1,27 +1,26 @@
-// How this engine starts threads: worker_threads in Node, web workers in a page. Node's module is
-// asked for at run time, so that a page can load this file.
+// This engine starts threads by worker_threads in Node and by web workers in a page. Node's module
+// is imported at run time, so that a page can load this file.
 
-/** A pool uses this much of a worker, of Node's and of a page's alike. */
+/** The part of a worker that a pool uses, the same in Node and in a page. */
 export interface WorkerLike {
   readonly postMessage: (message: unknown) => void
   readonly terminate: () => unknown
-  /** In Node this listens to an event. */
+  /** Listens to an event, in Node. */
   readonly on?: (event: string, listener: (given: unknown) => void) => unknown
-  /** In Node this says whether the process should wait for this worker. */
+  /** Makes the process wait for this worker, in Node. */
   readonly ref?: () => void
   readonly unref?: () => void
-  /** In a page this listens to an event. */
+  /** Listens to an event, in a page. */
   readonly addEventListener?: (event: string, listener: (given: unknown) => void) => void
 }
 
 /**
- * This is the first message to a worker, which sends it back. A page passes messages on at once
- * only when it knows that the script has run; before, they wait for the event loop of who sent
- * them.
+ * This is the first message to a worker, which sends it back. A page delivers messages at once
+ * only when it knows that the script has run; before, they wait for the sender's event loop.
  */
 export const READY = 'ready'
 
-/** A worker hears from its pool by its port, and answers there. */
+/** A worker receives messages from its pool through its port, and answers there. */
 export interface Port {
   readonly postMessage: (message: unknown) => void
   readonly listen: (heard: (message: unknown) => void) => void
@@ -55,8 +54,7 @@ const nodeThreads = (): NodeThreads | undefined =>
 declare const Worker: new (script: URL, options: { readonly type: 'module' }) => WorkerLike
 
 /**
- * Starts a page's worker. It is written so that bundlers see it: they make worker.js a file of its
- * own.
+ * Starts a page's worker. Bundlers recognise this expression and make a separate file of worker.js.
  */
 const pageWorker = (): WorkerLike =>
   new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
@@ -85,12 +83,12 @@ export const startModule = (module: string): WorkerLike | undefined => {
   return threads === undefined ? undefined : nodeWorker(threads.Worker, module)
 }
 
-/** Can threads share memory here? In a page they can only where it is cross-origin isolated. */
+/** Tells whether threads can share memory; in a page only if it is cross-origin isolated. */
 export const sharesMemory = (): boolean => scope.SharedArrayBuffer !== undefined
 
 /**
- * Starts a worker of this engine. There is none where the engine has no workers, or the page may
- * not start one.
+ * Starts a worker of this engine. The result is undefined where the engine has no workers, or the
+ * page may not start one.
  */
 export const startWorker = (): WorkerLike | undefined => {
   const threads = nodeThreads()

@@ -19,13 +19,13 @@ import { sent } from './views.ts'
 
 export interface ThreadPool {
   readonly runner: Runner
-  /** The team is for linear algebra, in memory that it gives. */
+  /** The team for linear algebra, which also allocates its memory. */
   readonly team: Team
-  /** Counts the threads that there are now, the calling one among them. */
+  /** Counts the threads that there are now, including the calling one. */
   readonly threads: () => number
-  /** Resolves when every worker has started, or is gone. No job needs to wait for it. */
+  /** Resolves when every worker has started or failed. No job needs to wait for it. */
   readonly ready: () => Promise<void>
-  /** Ends the workers; afterwards jobs run on the calling thread alone. */
+  /** Ends the workers; afterwards jobs run on the calling thread only. */
   readonly close: () => void
 }
 
@@ -59,7 +59,7 @@ const failed = (ending: Exclude<Ending, 'done'>, text: string): never =>
 
 const seenByAll = (x: Data): boolean => x.buffer instanceof SharedArrayBuffer
 
-/** Keeps memory by name, to use it again: fresh memory costs more than most work on it. */
+/** Keeps memory by name for reuse, since fresh memory costs more than most work on it. */
 const namedMemories = () => {
   const memories = new Map<string, ArrayBufferLike>()
   return {
@@ -72,7 +72,7 @@ const namedMemories = () => {
       memories.set(name, memory)
       return memory
     },
-    /** Forgets all memories: a lost worker may yet write to the old ones. */
+    /** Drops all memories, since a lost worker may still write to them. */
     forget: () => memories.clear(),
   }
 }
@@ -115,7 +115,7 @@ export const threadPool = (
     return copy
   }
   const lost = (): never => {
-    // Which one it was nobody knows, and it may yet write.
+    // It is unknown which worker is lost, and it may still write.
     crew.close()
     memories.forget()
     return failed('lost', '')

@@ -5,7 +5,7 @@ import { joinTask, type SharedTask } from './shared.ts'
 import { joinJob, type SharedJob } from './sharedJob.ts'
 import { received } from './views.ts'
 
-// What a worker does: it learns programs, then helps with jobs and with the tasks it knows.
+// A worker receives programs, then helps with jobs and with the tasks that it knows.
 
 interface NewProgram {
   readonly program: number

@@ -2,9 +2,9 @@ import type { Task } from '../tiles/index.ts'
 import { FAILURE_LENGTH, failureText, patience, tellFailure } from './failure.ts'
 import { waitWhile } from './wait.ts'
 
-// One task on several threads: counters in shared memory say what is taken and what is done.
+// One task on several threads: counters in shared memory count the items taken and done.
 
-/** A worker needs to know this of a task; all its memory is shared. */
+/** A worker needs these parts of a task; all its memory is shared. */
 export interface SharedTask {
   readonly task: string
   readonly spec: unknown
@@ -25,16 +25,16 @@ export const newCounters = (phases: readonly number[]): Int32Array =>
 
 const textOf = (counters: Int32Array): number => counters.length - FAILURE_LENGTH
 
-/** Gives what the first failure said. */
+/** Returns the message of the first failure. */
 export const failureOf = (counters: Int32Array): string => failureText(counters, textOf(counters))
 
-/** Can other threads write to all arrays of a specification? */
+/** Tells whether other threads can write to all arrays of a specification. */
 export const isShared = (spec: unknown): boolean =>
   ArrayBuffer.isView(spec)
     ? spec.buffer instanceof SharedArrayBuffer
     : typeof spec !== 'object' || spec === null || Object.values(spec).every(isShared)
 
-/** Takes items of a phase until none is left; after a failure nobody works on. */
+/** Takes items of a phase until none is left; after a failure no thread does more. */
 const takeItems = (
   doItem: (phase: number, item: number) => void,
   counters: Int32Array,
@@ -74,8 +74,7 @@ export type Ending = 'done' | 'failed' | 'lost'
 
 /**
  * Does the leading thread's part: its share of every phase, and the step to the next when all items
- * are done. The task is `lost` when an item was taken, and not done while others would have done
- * twenty of them.
+ * are done. The task is `lost` when another thread does not finish an item in the time of twenty.
  */
 export const leadTask = <Spec>(
   task: Task<Spec>,
@@ -87,7 +86,7 @@ export const leadTask = <Spec>(
   const { timed, ms } = patience(leastPatience)
   const doItem = (phase: number, item: number): void => timed(() => start(phase, item))
   const phases = task.phases(spec)
-  /** Waits for the items of a phase that others took, even after a failure: they write. */
+  /** Waits for the items that others took, even after a failure, because they still write. */
   const finished = (phase: number): boolean => {
     for (;;) {
       const done = Atomics.load(counters, doneOf(phase))
@@ -103,7 +102,7 @@ export const leadTask = <Spec>(
     try {
       takeItems(doItem, counters, phase, phases[phase]!)
     } catch {
-      // Told by the counters, as on any other thread; the items left are counted, and not done.
+      // The counters report the failure to all threads; the remaining items are counted, but not done.
       takeItems(doItem, counters, phase, phases[phase]!)
     }
     if (!finished(phase)) {

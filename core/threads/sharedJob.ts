@@ -7,7 +7,7 @@ import { waitWhile } from './wait.ts'
 // One job on several threads: a program on many samples, tile after tile. Tiles are independent
 // and their borders do not depend on the number of threads, so neither do the results.
 
-/** A worker needs to know this of a job; all memory is shared. */
+/** A worker needs these parts of a job; all memory is shared. */
 export interface SharedJob {
   readonly program: number
   readonly shared: readonly { readonly data: Data; readonly shape: readonly number[] }[]
@@ -26,7 +26,7 @@ const TEXT = 3
 export const newControl = (): Int32Array =>
   new Int32Array(new SharedArrayBuffer(4 * (TEXT + FAILURE_LENGTH)))
 
-/** Gives what the first failure of a job said. */
+/** Returns the message of the first failure of a job. */
 export const failureOfJob = ({ control }: SharedJob): string => failureText(control, TEXT)
 
 /** Takes tile after tile until none is left, or one has failed; every thread runs this. */

@@ -10,16 +10,16 @@ import {
   wrap,
 } from '../values/index.ts'
 
-// What backends for many samples have in common: a tile of samples at a time, rows in, rows out.
+// All backends work on tiles of samples: they read rows of inputs and write rows of outputs.
 
 /** `reference` is the backend to read, `wasm` the one to use; they compute the same. */
 export type BackendName = 'reference' | 'wasm'
 
 /** A source is a program of one sample, and how it runs on many. */
 export interface Source {
-  /** The program of one sample; nothing left to inline. */
+  /** The program of one sample, with everything inlined. */
   readonly program: Program
-  /** Says for each input of the program whether every sample brings its own. */
+  /** Tells for each input of the program whether every sample has its own. */
   readonly perSample: readonly boolean[]
   readonly precision: Precision
   /** Whether results are added up over the samples. */
@@ -28,16 +28,16 @@ export interface Source {
   readonly wide: boolean
 }
 
-/** This is a source with the backend that runs it. */
+/** A source with the backend that runs it. */
 export interface ProgramSpec extends Source {
   readonly backend: BackendName
 }
 
-/** This is a program made ready by its backend: plain data, from which every thread can start. */
+/** A program prepared by its backend: plain data, from which every thread can start. */
 export interface TileSpec extends ProgramSpec {
   /** Samples of one piece of work: a tile, or as many as one sum over samples takes. */
   readonly tile: number
-  /** What the backend made of the program beforehand; only the backend knows its type. */
+  /** The compiled program; only the backend knows its type. */
   readonly compiled?: unknown
 }
 
@@ -58,7 +58,7 @@ export interface Job {
   readonly out: readonly Data[]
   readonly samples: number
 }
-/** A runner makes of a program on tiles something that runs jobs. */
+/** A runner turns a program on tiles into a function that runs jobs. */
 export type Runner = (spec: TileSpec) => (job: Job) => void
 
 /** Runs tile after tile on the calling thread. */

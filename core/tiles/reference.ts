@@ -5,7 +5,7 @@ import { fromRows, type TileRunner, type TileSpec, toRows } from './job.ts'
 // The reference backend for many samples: a tile of samples that lie side by side in memory goes
 // through the program of one sample, equation by equation.
 
-/** So many samples run together: enough to fill inner loops, few enough to stay in cache. */
+/** The samples of a tile: enough to fill inner loops, few enough to stay in cache. */
 export const referenceWidth = 32
 
 /** Runs the program on tiles, through the reference primitives. */

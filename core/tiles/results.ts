@@ -1,6 +1,6 @@
 import { allocate, type Data, type Precision } from '../values/index.ts'
 
-// The memory that results are written to.
+// Results are written to fresh memory, or to memory that every call uses again.
 
 /** A result memory gives memory of this length and precision for an output, by its number. */
 export type ResultMemory = (output: number, length: number, precision: Precision) => Data
@@ -9,8 +9,8 @@ export type ResultMemory = (output: number, length: number, precision: Precision
 export const freshMemory: ResultMemory = (_, length, precision) => allocate(length, precision)
 
 /**
- * Memory that every call takes again, larger when it has to be, so that a result is lost at the
- * next one; shared, so that threads fill it directly.
+ * Returns memory that every call uses again, so a result is valid only until the next call. It
+ * grows when needed, and it is shared, so that threads fill it directly.
  */
 export const keptMemory = (): ResultMemory => {
   const kept: Data[] = []
@@ -23,7 +23,7 @@ export const keptMemory = (): ResultMemory => {
   }
 }
 
-/** Allocates memory that other threads see, where the engine shares memory. */
+/** Allocates shared memory where the engine has it. */
 const shareable = (length: number, precision: Precision): Data => {
   if (typeof SharedArrayBuffer === 'undefined') return allocate(length, precision)
   return precision === 'float32'

@@ -2,7 +2,7 @@ import { allocate, type Data, sizeOf } from '../values/index.ts'
 import type { TileRunner, TileSpec } from './job.ts'
 
 // Results added up over the samples. A piece of work is `tile` samples and gives one row of sums;
-// the rows are added in their order in the end, whatever thread they come from.
+// finally the rows are added in order, whichever threads computed them.
 
 /** Returns the sum of rows of `size` numbers, added in their order. */
 export const sumOfRows = (rows: Data, size: number): Data => {
@@ -12,7 +12,7 @@ export const sumOfRows = (rows: Data, size: number): Data => {
   return rows instanceof Float32Array ? Float32Array.from(sums) : sums
 }
 
-/** Adds the rows that a runner gives for samples start … start + count − 1 to row `to` of out. */
+/** Adds a runner's rows for samples start … start + count − 1 to row `to` of out. */
 export type AddRows = (
   rows: readonly Data[],
   start: number,

@@ -1,11 +1,10 @@
 import type { Data, Precision } from '../values/index.ts'
 
-// Work that several threads may share: tasks of independent items, and who does them.
+// Work that several threads may share: tasks of independent items, and teams that do them.
 
 /**
- * Named work on plain data: phases one after the other, each of items that do not depend on one
- * another. What an item writes follows from the specification alone, so results do not depend on
- * who does it, nor when.
+ * A task is named work on plain data, in phases of independent items. An item's result follows from
+ * the specification only, so it does not depend on the thread or the time.
  */
 export interface Task<Spec> {
   readonly name: string
@@ -19,15 +18,15 @@ export interface Team {
   /** Does all items of a task; returns when they are done. */
   readonly run: <Spec>(task: Task<Spec>, spec: Spec) => void
   /**
-   * Memory that the whole team sees. Asked for by the same name again it may be the same: what it
-   * holds then is lost.
+   * Returns memory that the whole team sees. A second request of the same name may return the same
+   * memory, and then overwrites the first.
    */
   readonly memory: (name: string, length: number) => Float64Array
-  /** Whether two vectors run as one where the engine can, in the whole process, as in `compile`. */
+  /** Whether vectors of 256 bits are used where the engine has them; see `compile`. */
   readonly wide?: boolean
 }
 
-/** This team is the calling thread on its own. */
+/** This team is only the calling thread. */
 export const singleThread: Team = {
   run: (task, spec) => {
     const doItem = task.start(spec)

@@ -4,9 +4,9 @@ import type { Lowered } from '../lowering/index.ts'
 const [WAY, WAYS] = [4096, 8]
 
 /**
- * Does a contraction that sums down a column find all of it on the same few lines of the cache?
- * Then every turn of its loop waits. With fewer samples side by side the rows are shorter, and it
- * may not. `pitch` is the number of bytes from one element of a sample to the next.
+ * Tells whether a contraction that sums down a column finds all of it on the same few lines of the
+ * cache. Then every turn of its loop waits for memory; a tile of fewer samples has shorter rows and
+ * may avoid it. `pitch` is the number of bytes from one element of a sample to the next.
  */
 export const collides = ({ kernels }: Lowered, pitch: number): boolean =>
   kernels.some(

@@ -36,15 +36,15 @@ import {
 import { importNumber } from './imports.ts'
 import type { Machine } from './wasmTarget.ts'
 
-// Kernels as WebAssembly: loops whose pointers step through memory, vectors of lanes inside.
+// Kernels become WebAssembly loops whose pointers step through memory, with vectors of lanes inside.
 
 /** The layout says how the numbers of a tile lie in memory. */
 export interface Layout {
   readonly format: Format
-  /** The samples of a tile are a whole number of vectors. */
+  /** The samples of a tile, a whole number of vectors. */
   readonly lanes: number
   readonly plan: MemoryPlan
-  /** These values are totals over samples. */
+  /** The values that are totals over samples. */
   readonly totals: ReadonlySet<number>
 }
 
@@ -94,27 +94,27 @@ export const pitch = (t: Layout, varies: boolean): number =>
 export const startOf = (t: Tile, x: Operand): number =>
   t.plan.address.get(x.base)! + x.offset * pitch(t, x.varies)
 
-/** Is it a total over samples that a kernel writes to? */
+/** Tells whether a kernel's write goes to a total over samples. */
 export const isTotal = (t: Layout, w: Access): boolean => t.totals.has(w.base)
 /** Computes the bytes from one element of what a kernel writes to the next. */
 export const writePitch = (t: Layout, w: Access): number => (isTotal(t, w) ? TOTAL : pitch(t, true))
 export const writeStart = (t: Tile, w: Access): number =>
   t.plan.address.get(w.base)! + w.offset * writePitch(t, w)
-/** Tells where vector u of an element is: totals have one pair of vectors for all. */
+/** Returns the offset of vector u of an element: totals have one pair of vectors for all. */
 export const vectorAt = (t: Tile, w: Access, u: number): number =>
   (isTotal(t, w) ? u % 2 : u) * VECTOR
 /** Computes the bytes from one block of vectors of an element to the next. */
 export const writeStep = (t: Tile, w: Access): number => (isTotal(t, w) ? 0 : VECTOR)
 
-/** Puts a vector in its place, or adds it to the total there. */
+/** Stores a vector, or adds it to the total there. */
 export const put = (t: Tile, w: Access, p: number, offset: number, value: Code): Code => {
   const sum = code(get(p), loadVector(offset), value, laneInstruction(t.format, 'add'))
   return code(get(p), isTotal(t, w) ? sum : value, storeVector(offset))
 }
 
 /**
- * Puts the vectors of one element, which are in locals, in their places from `offset` on. It does
- * so for several elements at once, so that all totals are read before the first is written.
+ * Stores the vectors of one element, which are in locals, from `offset` on. It does so for several
+ * elements at once, so that all totals are read before the first is written.
  */
 export const putAll = (
   t: Tile,
@@ -174,12 +174,12 @@ const calledLaneByLane = (
 }
 
 /**
- * Vectors of one number are set in locals before a loop. Where V8 meets such a vector inside of
- * one, it makes it anew from plain registers in every turn (Node 24), or does not pair it.
+ * Vectors of one number are set in locals before a loop. If such a vector is inside a loop, V8
+ * builds it again from plain registers in every turn (Node 24), or does not pair it.
  */
 export interface Constants {
   readonly get: (bits: bigint) => Code
-  /** Sets all that were asked for. */
+  /** Sets all constants that were requested. */
   readonly init: () => Code
 }
 export const newConstants = (format: Format, locals: Locals): Constants => {

@@ -26,9 +26,9 @@ import {
 } from './encode.ts'
 
 // Contractions, blocked in registers: R outputs along a label of x, S along a label of y and U
-// vectors of lanes share what they load. Of sixteen vector registers V8 keeps one to itself, and it
-// moves all loads of a turn before the sums: these and what is loaded have to fit together, or the
-// loop runs at half its speed. For the same reason the loop is not unrolled here.
+// vectors of lanes share their loads. V8 reserves one of sixteen vector registers, and moves all
+// loads of a turn before the sums: sums and loaded vectors have to fit into the registers together,
+// or the loop runs at half its speed. For the same reason the loop is not unrolled here.
 
 interface Block {
   readonly r: number
@@ -63,7 +63,7 @@ const chooseBlock = (xVaries: boolean, xSize: number, ySize: number, vectors: nu
   return { r, s: blockOf(ySize, r > 2 ? 1 : r === 2 ? 2 : 3), u }
 }
 
-/** Splits a label into ranges: whole blocks, then what is left. */
+/** Splits a label into ranges: whole blocks, then the rest. */
 const split = (
   label: Label | undefined,
   block: number,

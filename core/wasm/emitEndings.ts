@@ -18,23 +18,22 @@ import {
 import { type Code, code, get, set, VECTOR } from './encode.ts'
 import { instructionsOf } from './wasmTarget.ts'
 
-// How a contraction ends: its sums are stored, added to totals, or worked on while they are in
-// registers.
+// At the end of a contraction its sums are stored, added to totals, or processed by an epilogue
+// while they are in registers.
 
 /**
- * An ending says what is done with sums once they are there: they are stored, added to totals, or
- * worked on first.
+ * An ending handles finished sums: it stores them, adds them to totals, or runs an epilogue first.
  */
 export interface Ending {
   /**
-   * Sets pointers and constants. It is asked for last, when all code that needs them is written.
+   * Sets pointers and constants. It is called last, when all code that needs them is written.
    */
   readonly init: () => Code
-  /** Its pointers move by so many bytes along a label, and from one vector to the next. */
+  /** The bytes by which its pointers move along a label, and from one vector to the next. */
   readonly steps: (label: Label, times: number) => Steps
   readonly vectorSteps: (vectors: number) => Steps
   /**
-   * Stores the sums of some elements, which are in locals; `at` tells the place of an element along
+   * Stores the sums of some elements, which are in locals; `at` gives an element's position along
    * its labels.
    */
   readonly store: (
@@ -65,7 +64,7 @@ export const storing = (t: Tile, { write }: ContractKernel, locals: Locals): End
   }
 }
 
-/** Works on sums before they are stored. Stores wait for those of a pair, which engines join. */
+/** Runs an epilogue on sums before they are stored. Stores come in pairs, which engines join. */
 export const working = (t: Tile, epilogue: Epilogue, locals: Locals, pair: number): Ending => {
   const { reads, sum, writes } = epilogue
   const laneCode = instructionsOf(epilogue.code, t.format, t.fused)

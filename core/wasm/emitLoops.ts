@@ -40,7 +40,7 @@ import { instructionsOf } from './wasmTarget.ts'
 
 // Kernels that go through memory once: maps, reductions and table look-ups.
 
-/** Puts as many turns of an inner loop in one as its length and the size of its body allow. */
+/** Unrolls an inner loop as far as its length and the size of its body allow. */
 const unrolling = (size: number, nodes: number, wide: boolean): number => {
   const most = [8, 4, 3, 2].find((u) => size % u === 0 && u * nodes <= 48) ?? 1
   return wide && most % 2 === 1 && size % 2 === 0 ? 2 : most

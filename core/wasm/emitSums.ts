@@ -2,7 +2,7 @@ import { SHORT_SUM } from '../values/index.ts'
 import { type Dimension, type Locals, move, nest, type Tile } from './emit.ts'
 import { type Code, code, constantVector, get, laneInstruction, set } from './encode.ts'
 
-// Sums of many terms.
+// Sums of many terms are split into short ones, so that rounding errors stay small.
 
 /** The short sums that a long one is made of have so many terms. */
 const BLOCK = 64

@@ -1,6 +1,6 @@
 import { type Format, type LaneOp, type ShiftOp, WIDTH } from '../lowering/lanes/index.ts'
 
-// WebAssembly's binary format, as far as programs and dense products speak it.
+// WebAssembly's binary format, as far as programs and dense products need it.
 // Source: WebAssembly Core Specification 2.0, chapter 5.
 
 /**
@@ -107,7 +107,7 @@ export const constantVector = (format: Format, lane: bigint): Code => {
 }
 
 const view = new DataView(new ArrayBuffer(8))
-/** Gives the bits of a number. */
+/** Returns the bits of a number. */
 export const bitsOf = (format: Format, x: number): bigint => {
   if (format === 'f64') {
     view.setFloat64(0, x)
@@ -153,7 +153,7 @@ export const laneInstruction = (format: Format, op: LaneOp): Code => simd(laneOp
 export const shiftInstruction = (format: Format, op: ShiftOp): Code => simd(shiftOps[op][format])
 export const anyTrue: Code = simd(0x53)
 
-/** Takes one lane as a float64, or puts a float64 into one lane: called functions speak float64. */
+/** Converts one lane to or from float64, the type that called functions take and return. */
 export const extractLane = (format: Format, lane: number): Code =>
   format === 'f64' ? code(simd(0x21), [lane]) : code(simd(0x1f), [lane], [0xbb])
 export const replaceLane = (format: Format, lane: number): Code =>
@@ -165,7 +165,7 @@ export const moduleOf = (...sections: readonly Code[]): Bytes =>
 
 export interface ImportedFunction {
   readonly name: string
-  /** Its arguments, so many, and its result are float64. */
+  /** The number of its arguments, which are float64 as the result is. */
   readonly arity: number
 }
 
@@ -192,8 +192,7 @@ export const bodyOf = ({ locals, body }: FunctionCode): Code => {
 
 /**
  * Makes a module over an imported memory `m.memory` and imported functions `m.<name>`. Its
- * functions, which give nothing back, are numbered after the imported ones; some are exported by
- * name.
+ * functions return nothing and are numbered after the imported ones; some are exported by name.
  */
 export const wasmModule = (
   imports: readonly ImportedFunction[],

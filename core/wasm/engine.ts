@@ -1,6 +1,6 @@
 import { code, constantVector, drop, laneInstruction, wasmModule } from './encode.ts'
 
-// What is used of WebAssembly, and what it can do here.
+// The part of WebAssembly that is used, and the features of this engine.
 
 /** TypeScript declares WebAssembly only along with the DOM. */
 export interface Engine {
@@ -10,7 +10,7 @@ export interface Engine {
   readonly validate: (bytes: Uint8Array<ArrayBuffer>) => boolean
 }
 
-/** Gives the engine that runs this, if it has WebAssembly. */
+/** Returns this engine's WebAssembly, if it has it. */
 export const engine = (): Engine | undefined =>
   (globalThis as { readonly WebAssembly?: Engine }).WebAssembly
 
@@ -30,9 +30,9 @@ const nodeProcess = (): NodeProcess | undefined =>
   (globalThis as { readonly process?: NodeProcess }).process
 
 /**
- * Does the engine have products and sums in one instruction (relaxed SIMD)? Node 20 has them
- * behind a flag, which can be set as long as nothing is compiled; later ones have them at once,
- * and complain about the flag.
+ * Tells whether the engine has products and sums in one instruction (relaxed SIMD). Node 20 has
+ * them behind a flag, which can be set as long as nothing is compiled; later versions have them
+ * without the flag, and warn about it.
  */
 export const fusedMultiplyAdd = (): boolean => {
   const WebAssembly = engine()
@@ -46,8 +46,8 @@ export const fusedMultiplyAdd = (): boolean => {
 const JOINING_V8 = 13
 
 /**
- * Has V8 join pairs of neighbouring vectors to 256 bits in all modules compiled from now on, where
- * it can; this is an experiment of V8's. Processors without AVX2 go on with single vectors.
+ * Makes V8 join pairs of neighbouring vectors to 256 bits, in all modules that are compiled later.
+ * This is an experiment of V8. Processors without AVX2 continue with single vectors.
  */
 export const joinVectors = (): boolean => {
   const node = nodeProcess()

@@ -16,7 +16,7 @@ import { fusedMultiplyAdd } from './engine.ts'
 import { type Compiled, type Planned, planned } from './module.ts'
 import { instructionsOf } from './wasmTarget.ts'
 
-// A compiled program for people: what fused, what each loop does, where it keeps its numbers.
+// A compiled program as text: it shows what is fused, what each loop does, and the memory.
 
 const bufferName = (x: Access): string => nameOf({ id: x.base, shape: [] })
 /** Names a value that lies inside another one by its first element there. */
@@ -38,7 +38,7 @@ const expressions = (code: PlainCode, reads: readonly string[]): string[] => {
   return code.outputs.map((o) => texts[o]!)
 }
 
-/** Shows code as machines run it, an instruction a line; constants stand where they are read. */
+/** Shows code as it runs, an instruction a line; constants stand where they are read. */
 const instructions = (code: PlainCode, reads: readonly Operand[], format: Format): string[] => {
   const short = instructionsOf(code, format, fusedMultiplyAdd())
   const names: string[] = []
@@ -110,9 +110,9 @@ const place = (w: Access, { lowered, plan, tile, format }: Planned): string => {
 }
 
 /**
- * Shows what the compiler made of a program: one line per loop with what it computes from what (a
- * prime marks numbers that all samples share), then where its results lie in memory. With `vectors`
- * it also shows the instructions of every elementwise loop, on vectors of samples.
+ * Shows a compiled program: one line per loop with its operands and results (a prime marks numbers
+ * that all samples share), then the addresses of its results. With `vectors` it also shows the
+ * instructions of every elementwise loop, on vectors of samples.
  *
  * @example explain(compile((x: Tensor) => sum(x), ['perSample'])(zeros([2])).spec)
  *   .split('\n')[0] // → '(a: [2]) -> b'

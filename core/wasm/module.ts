@@ -17,10 +17,10 @@ import { imports } from './imports.ts'
 import { emitRows, STRIP } from './sampleRows.ts'
 import { type Machine, memoryUnits, wasmTarget } from './wasmTarget.ts'
 
-// From the program of one sample to a WebAssembly module, once; every thread instantiates it.
+// The program of one sample is compiled once to a WebAssembly module; every thread instantiates it.
 
 const PAGE = 65536
-/** A tile's values are to stay in the second-level cache. */
+/** The bytes of a tile's values, which should stay in the second-level cache. */
 const CACHE = 512 * 1024
 
 /** A planned program is lowered, and its memory is laid out for tiles of so many samples. */
@@ -32,10 +32,10 @@ export interface Planned {
 }
 
 export interface Compiled extends Planned {
-  /** Rows leave by the strip at this address. */
+  /** Rows are written through the strip at this address. */
   readonly strip: number
   readonly pages: number
-  /** This is a WebAssembly.Module: threads share it, optimised code included. */
+  /** A WebAssembly.Module, which threads share, optimised code included. */
   readonly module: object
 }
 

@@ -16,10 +16,10 @@ import {
   VECTOR,
 } from './encode.ts'
 
-// From samples side by side to one row for each sample: what leaves a tile is transposed, square
-// blocks of one vector's size at a time, into a strip that stays in the cache.
+// Samples side by side become one row for each sample: a tile's outputs are transposed, in square
+// blocks of a vector's size, into a strip that stays in the cache.
 
-/** A strip holds so many elements of a sample: 16 samples of them take 64 kB. */
+/** The elements of a sample in a strip: with 16 samples they take 64 kB. */
 export const STRIP = 1024
 
 /** Picks the numbers `places` of vectors a and b together, counted through both. */
@@ -28,7 +28,7 @@ const picked = (format: Format, places: readonly number[]): Code => {
   return shuffle(places.flatMap((p) => Array.from({ length: width }, (_, i) => p * width + i)))
 }
 
-/** Stage after stage turns rows into columns, by pairs (local, local, numbers to pick). */
+/** The stages turn rows into columns, by pairs (local, local, numbers to pick). */
 const stages = {
   f64: [
     [

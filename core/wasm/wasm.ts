@@ -32,7 +32,7 @@ import { IN_ROWS } from './wasmTarget.ts'
 const probe: FunctionCode = { locals: ['v128'], body: [] }
 
 /**
- * Can modules run here? They cannot without SIMD, nor where a page's security policy forbids them.
+ * Tells whether modules can run here: with SIMD, and where a page's security policy allows them.
  */
 export const wasmAvailable = (): boolean => {
   const WebAssembly = engine()
@@ -55,7 +55,7 @@ export const wasmPrepared = (spec: ProgramSpec): TileSpec => {
   return { ...spec, tile: spec.summed ? SUM : whole.tile, compiled: whole }
 }
 
-/** Takes what was compiled for all threads, or compiles for this thread alone. */
+/** Returns the module that was compiled for all threads, or compiles one for this thread. */
 const compiledOf = (spec: TileSpec): Compiled =>
   (spec.compiled as Compiled | undefined) ?? compiled(spec)
 
@@ -64,7 +64,7 @@ interface Exports {
   readonly rows: (from: number, blocks: number, to: number) => void
 }
 
-/** Makes a tile runner of one thread, with memory and an instance of its own. */
+/** Makes a tile runner of one thread, with its own memory and instance. */
 export const wasmTiles = (spec: TileSpec): TileRunner => {
   const { program, perSample, precision } = spec
   const { format, lowered, plan, tile, strip, pages, module } = compiledOf(spec)
@@ -112,8 +112,8 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const inMemory = [...plan.address.keys()].filter((id) => !lowered.varies[id])
   let loaded: readonly Data[] | undefined
   /**
-   * Loads shared values. A call with the arguments of the last one finds in memory what follows
-   * from them.
+   * Loads shared values. If the arguments are those of the last call, the values computed from
+   * them are still in memory.
    */
   const load = (shared: readonly Concrete[]): void => {
     const given = shared.map((x) => toPrecision(x, precision))
@@ -146,7 +146,7 @@ export const wasmTiles = (spec: TileSpec): TileRunner => {
   const side = TOTAL / width
   /**
    * Makes a runner for a last tile that is not full. Such a tile repeats samples, which a sum must
-   * not: it gives one row for each.
+   * not do, so this runner returns one row for each sample.
    */
   const newRest = (): { readonly runner: TileRunner; readonly add: AddRows } => {
     const rowSpec = wasmPrepared({ ...spec, summed: false })

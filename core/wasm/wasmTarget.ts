@@ -8,7 +8,7 @@ import {
 } from '../lowering/lanes/index.ts'
 import { TOTAL, VECTOR } from './encode.ts'
 
-// What WebAssembly with SIMD says about itself to the lowering.
+// The properties of WebAssembly with SIMD that the lowering uses.
 
 /**
  * A machine says whether the engine joins a product and a sum (`fused`), and pairs of neighbouring
@@ -19,15 +19,15 @@ export interface Machine {
   readonly wide: boolean
 }
 
-/** Outputs of so many numbers leave a tile as rows (sampleRows.ts), others one by one. */
+/** Outputs of so many numbers are copied from a tile as rows (sampleRows.ts), others singly. */
 export const IN_ROWS = 8
 
-/** Longer code runs as fast in a loop of its own, and is written once there, not for every sum. */
+/** Longer code runs as fast in its own loop, where it is written only once. */
 const MOST_OPERATIONS = 8
 
 /**
- * Turns and clears signs as bits. V8's own instructions for it make these bits anew each time,
- * and wrongly where Node 24 joins vectors of float64.
+ * Changes and clears signs as bits. V8's own instructions build these bits again each time, and
+ * build them wrongly where Node 24 joins vectors of float64.
  */
 const signsAsBits = (code: LaneCode): LaneCode =>
   rewriteNodes(code, code.format, (b, node, args) => {

@@ -3,7 +3,7 @@ import { notation, type PerFormat } from './notation.ts'
 
 /**
  * The arctangent is q − q z A(z)/B(z) with z = q², for 0 ≤ q ≤ 1: `top` holds A, `bottom` B.
- * `piRest` is what π in this format lacks, relative to it; `least` is the least positive number.
+ * `piRest` is π minus its rounded value, relative to it; `least` is the least positive number.
  */
 export const ARCTAN: PerFormat<{
   readonly top: readonly number[]

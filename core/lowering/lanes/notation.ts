@@ -1,6 +1,6 @@
 import type { Format, Lane, LaneBuilder, PlainBuilder } from './lanes.ts'
 
-// Short names for what lane code is written with, so that a formula reads like one.
+// Short names for the operations of lane code, so that a formula reads like one.
 
 /** Functions take their coefficients from records with an entry for each format. */
 export type PerFormat<T> = Readonly<Record<Format, T>>
@@ -40,11 +40,11 @@ export const notation = (b: LaneBuilder) => {
     or: (x: Lane, y: Lane): Lane => b.apply('or', x, y),
     xor: (x: Lane, y: Lane): Lane => b.apply('xor', x, y),
     isub,
-    /** Keeps the sign bit alone. */
+    /** Keeps only the sign bit. */
     signOf: (x: Lane): Lane => and(x, b.bits(1n << BigInt(width - 1))),
-    /** Makes a mask: is the lowest bit 1? */
+    /** Makes a mask that is set where the lowest bit is 1. */
     isOdd: (bits: Lane): Lane => isub(b.bits(0n), and(bits, b.bits(1n))),
-    /** Makes a mask: is the sign bit 1? */
+    /** Makes a mask that is set where the sign bit is 1. */
     isNegative: (x: Lane): Lane => isub(b.bits(0n), b.shift('shr', x, width - 1)),
     /** Takes the smaller of x and a limit; NaN stays. `combined` makes one operation of it. */
     atMost: (x: Lane, limit: number): Lane => select(lt(c(limit), x), c(limit), x),
