@@ -102,7 +102,7 @@ export const leadTask = <Spec>(
     try {
       takeItems(doItem, counters, phase, phases[phase]!)
     } catch {
-      // The counters report the failure to all threads; the remaining items are counted, but not done.
+      // The counters report the failure to all threads; remaining items are counted, not done.
       takeItems(doItem, counters, phase, phases[phase]!)
     }
     if (!finished(phase)) {

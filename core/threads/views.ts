@@ -1,7 +1,7 @@
 import type { Data } from '../values/index.ts'
 
-// Arrays in shared memory, as messages carry them. V8 writes the offset of an array in 32 bits (Node
-// 20): one that ends beyond 4 GiB would arrive shortened, without any error.
+// Arrays in shared memory, as messages carry them. V8 writes the offset of an array in 32 bits
+// (Node 20): one that ends beyond 4 GiB would arrive shortened, without any error.
 
 const kinds = { Float64Array, Float32Array, Int32Array } as const
 type Kind = keyof typeof kinds

@@ -36,7 +36,7 @@ import {
 import { importNumber } from './imports.ts'
 import type { Machine } from './wasmTarget.ts'
 
-// Kernels become WebAssembly loops whose pointers step through memory, with vectors of lanes inside.
+// Kernels become WebAssembly loops over vectors of lanes, with pointers that step through memory.
 
 /** The layout says how the numbers of a tile lie in memory. */
 export interface Layout {

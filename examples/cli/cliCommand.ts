@@ -2,10 +2,10 @@ import type { Argument, Option } from 'commander'
 import type { Sources } from '../settings/index.ts'
 import type { CommandContext } from './context.ts'
 
-// What a command of the command line is. A file of `commands/` holds one: its grammar, its help and
-// what it does. Such a file loads at every start, so that it imports what computes by `import(…)`.
+// A command of the command line. Each file of `commands/` holds one: its grammar, its help and its
+// action. These files load at every start, so they import the code that computes by `import(…)`.
 
-/** A `Given` holds what the user typed behind the name of a command. */
+/** A `Given` holds the words and options that follow the name of a command. */
 export interface Given {
   /** These words are no options; they have the order of the command's arguments. */
   readonly words: readonly string[]
@@ -28,6 +28,6 @@ export interface CliCommand {
   readonly help: string
   /** A signal lets the command save its state before it ends; by default it ends the process. */
   readonly savesOnSignal?: boolean
-  /** `run` does what was asked, and gives the exit code. */
+  /** Runs the command and returns the exit code. */
   readonly run: (given: Given, context: CommandContext) => Promise<number>
 }

@@ -3,7 +3,7 @@ import type { PlanTraining } from '../session/index.ts'
 import { exitCodes, spoken } from '../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
-// What every command is given, and how it ends where it cannot do what it was asked.
+// The context of every command, and the ways in which a command fails.
 
 /** A command works with the streams and signals of its process, and with the planner of runs. */
 export interface CommandContext {
@@ -14,7 +14,7 @@ export interface CommandContext {
   readonly interruptibly?: TrainRequest['interruptibly']
 }
 
-/** This writes why a command could not do what it was asked, and gives its exit code. */
+/** Writes why a command failed, and returns its exit code. */
 export const reportFailure = (
   stderr: Pick<Terminal, 'write'>,
   { code, message }: Failure,
@@ -23,7 +23,7 @@ export const reportFailure = (
   return code
 }
 
-/** This writes what is wrong with a command's words, and gives the exit code of wrong usage. */
+/** Writes what is wrong with a command's arguments, and returns the exit code of wrong usage. */
 export const refuse = (stderr: Pick<Terminal, 'write'>, message: string): number =>
   reportFailure(stderr, { code: exitCodes.unusable, message })
 

@@ -3,7 +3,7 @@ import { flags, psigrad, spoken } from '../settings/index.ts'
 import type { CliCommand, Given } from './cliCommand.ts'
 import { option } from './sharedOptions.ts'
 
-// From a list of commands to the grammar of the command line.
+// The grammar of the command line is made from the list of commands.
 
 /** Commander reads the options of a command into such a record. */
 type Options = Readonly<Record<string, string | boolean | undefined>>
@@ -49,7 +49,7 @@ const addCommand = (
   })
 }
 
-/** This makes the program of some commands; `call` is called with the command that was typed. */
+/** Makes the program of some commands; `call` receives the command that was typed. */
 export const program = (
   version: string,
   commands: readonly CliCommand[],
@@ -59,7 +59,7 @@ export const program = (
     .description('Transformer wave functions for quantum spins, trained by variational Monte Carlo')
     .version(version, '--version', 'print the version')
     .helpCommand(false)
-    .addHelpText('after', spoken('\nEvery command explains itself: psigrad train --help'))
+    .addHelpText('after', spoken('\nHelp on a command: psigrad train --help'))
     // Commands inherit what the program has when they are made.
     .addHelpOption(option('--help', 'print this help'))
     .exitOverride()

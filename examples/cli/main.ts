@@ -10,13 +10,13 @@ import { program } from './grammar.ts'
 // The process starts fast: everything but the grammar is loaded when a command needs it.
 
 const version = (): string => {
-  // From examples/cli in the checkout, from dist/examples/cli in the package, from a bundle.
+  // This file may be in examples/cli of the checkout, in dist/examples/cli, or in a bundle.
   for (const up of ['../../package.json', '../../../package.json', '../../../../package.json']) {
     try {
       const found = JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8'))
       if (found.name === 'psigrad') return String(found.version)
     } catch {
-      // not at this height
+      // There is no package.json in this folder.
     }
   }
   return 'unknown'
@@ -24,7 +24,7 @@ const version = (): string => {
 
 /**
  * The first signal asks the run to stop as soon as its state is saved; a second one ends the
- * process at once. But a terminal that closes says so more than once: SIGHUP never ends it at once.
+ * process at once. SIGHUP never does, because a closing terminal sends it more than once.
  */
 const listen = (): (() => StopSignal | undefined) => {
   let received: StopSignal | undefined
@@ -33,14 +33,14 @@ const listen = (): (() => StopSignal | undefined) => {
     if (received !== undefined) return
     received = signal
     process.stderr.write(
-      `\npsigrad: ${signal}, stopping once the state is saved (again: at once)\n`,
+      `\npsigrad: ${signal}, stopping once the state is saved (a second one stops at once)\n`,
     )
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, take)
   return () => received
 }
 
-/** npm prints two lines of its own on stdout before a script starts, unless it is told not to. */
+/** Tells whether npm prints two lines on stdout before the script, as it does without -s. */
 const npmPrints = ({
   npm_lifecycle_event,
   npm_config_loglevel,
@@ -51,11 +51,11 @@ const npmPrints = ({
   npm_config_loglevel !== 'silent' &&
   npm_config_json !== 'true'
 
-/** This tells those who would read npm's lines as JSON what does not write them. */
+/** Warns a reader of JSON about npm's lines, and names the command that does not print them. */
 const warnOfNpm = (): void => {
   if (process.stdout.isTTY === true || !npmPrints(process.env)) return
   process.stderr.write(
-    'psigrad: npm wrote lines before the object; npm start -s -- --json does not\n',
+    'psigrad: npm wrote lines before the JSON object; npm start -s -- --json does not\n',
   )
 }
 
@@ -80,7 +80,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error
 })
 
-// A terminal that has gone takes no words; the run's state is saved all the same.
+// A closed terminal cannot show messages; the run's state is still saved.
 process.stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 })

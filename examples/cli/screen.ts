@@ -14,7 +14,7 @@ import {
   type TrainConfig,
 } from '../settings/index.ts'
 
-// Live progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results.
+// Progress is shown on stderr, as a bar on a terminal and as lines elsewhere; stdout has results.
 
 export interface Terminal {
   readonly isTTY?: boolean
@@ -106,7 +106,7 @@ const columnsOf = (
   relative: showSmall(relativeErrorOf(record.energy, exact)),
   vScore: showSmall(record.vScore),
   acceptance: showFixed(record.acceptance, 2),
-  // Chains that stand still, each elsewhere, tell nothing of one another.
+  // Chains that all stand still never mix, so R-hat is infinite.
   rHat: record.rHat === null && record.acceptance === 0 ? '∞' : showFixed(record.rHat, 3),
   pace: showFixed(pace.stepsPerSecond, pace.stepsPerSecond < 10 ? 2 : 0),
   left: showTime(pace.secondsLeft),
@@ -146,7 +146,7 @@ const dots: Columns = {
   left: '…',
 }
 
-/** This is the screen of one run. `announce` writes what is known before anything is computed. */
+/** Returns the screen of one run. `announce` writes the first lines, before the first step. */
 export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen => {
   const say = (text: string): void => {
     terminal.write(`${terminal.isTTY === true ? text : stripVTControlCharacters(text)}\n`)
@@ -167,7 +167,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
   }
   const compare = (energy: number): void => {
     exact = energy
-    // Over the bar, which draws itself anew below.
+    // The line replaces the bar, which is drawn again below.
     if (bar !== undefined) terminal.write('\r\u001b[K')
     say(`  exact energy per site ${showEnergy(energy / sites)}`)
   }
@@ -187,7 +187,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
   return { planned, exact: compare, step, note: (text) => say(spoken(text)), end }
 }
 
-/** This writes the first lines of a run, before anything is computed. */
+/** Writes the first lines of a run, before anything is computed. */
 export const announce = (config: TrainConfig, terminal: Terminal): void => {
   const { model, network, method } = sizesOf(config)
   const backend = config.backend === 'wasm' ? '' : `, backend ${config.backend}`

@@ -1,27 +1,27 @@
 import { Argument, Option } from 'commander'
 import { type Flag, flags, named, showTerms, spoken } from '../settings/index.ts'
 
-// Words and options that several commands share.
+// Arguments and options that several commands share.
 
 /** This heading stands above the options of a command that are no settings. */
 const group = 'Run:'
 
-/** This makes an option that is no setting: a switch, or one that takes a text. */
+/** Makes an option that is no setting: a switch, or one that takes a text. */
 export const option = (flag: string, help: string): Option =>
   new Option(flag, help).helpGroup(group)
 
-/** This makes an option that takes the name of a file or a folder. */
+/** Makes an option that takes the name of a file or a folder. */
 export const pathOption = (flag: string, help: string): Option =>
   option(flag, help).argParser(named)
 
-/** Commands that look up the settings to start from have this option. */
+/** The option of commands that read initial settings from a file. */
 export const configOption = (): Option =>
   pathOption('--config <file.json>', 'settings to start from')
 
-/** This switch turns what a command prints into one JSON object. */
+/** The switch that makes a command print one JSON object. */
 export const jsonOption = (help = 'print one JSON object'): Option => option('--json', help)
 
-/** Commands that look at a run take this word. */
+/** The argument of commands that read a run. */
 export const runFolder = (): Argument => new Argument('<run>', 'folder of a run').argParser(named)
 
 const settingOption = ({ key, flag, value, help, group }: Flag): readonly Option[] => {

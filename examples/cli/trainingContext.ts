@@ -3,10 +3,10 @@ import type { TrainConfig } from '../settings/index.ts'
 import type { CommandContext } from './context.ts'
 import { announce, progressScreen } from './screen.ts'
 
-/** A training needs this of the command line, beside its plan and its folder. */
+/** The parts of the command line that a training needs, besides its plan and its folder. */
 export type TrainingContext = Pick<TrainRequest, 'screen' | 'stopped' | 'interruptibly' | 'draw'>
 
-/** A command of several runs hears of signals between them in this way. */
+/** Returns the signals for a command of several runs. */
 export const signalsOf = ({
   stopped,
   interruptibly,
@@ -15,7 +15,7 @@ export const signalsOf = ({
   'stopped' | 'interruptibly'
 > => ({ stopped, ...(interruptibly === undefined ? {} : { interruptibly }) })
 
-/** This announces a training, and gives what it needs: its screen, signals and pictures. */
+/** Announces a training, and returns its screen, signals and pictures. */
 export const trainingContext = (config: TrainConfig, context: CommandContext): TrainingContext => {
   announce(config, context.stderr)
   return {

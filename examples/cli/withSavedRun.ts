@@ -3,8 +3,8 @@ import type { SavedRun } from '../run/index.ts'
 import { type CommandContext, reportFailure } from './context.ts'
 
 /**
- * This opens a run folder for a command that looks at its last state, closes it behind the command,
- * and gives the exit code. A folder that holds no run, or cannot be opened, is wrong usage.
+ * Opens a run folder for a command that reads its last state, closes it afterwards, and returns the
+ * exit code. A folder that holds no run, or cannot be opened, is wrong usage.
  */
 export const withSavedRun = async (
   folder: string,

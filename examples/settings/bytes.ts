@@ -12,7 +12,7 @@ const units: Readonly<Record<string, number>> = {
   B: 1,
 }
 
-/** The size in whole bytes; it is undefined for what is no size. Units may have any case. */
+/** Returns the size in whole bytes, or undefined if the text is no size. Units have any case. */
 export const parseBytes = (text: string): number | undefined => {
   const [, count, name = 'B'] = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)?$/.exec(text.trim()) ?? []
   const unit = Object.keys(units).find((u) => u.toLowerCase() === name.toLowerCase())
@@ -21,7 +21,7 @@ export const parseBytes = (text: string): number | undefined => {
     : Math.floor(Number(count) * units[unit]!)
 }
 
-/** The size is written in the largest binary unit that is exact; `parseBytes` reads it back. */
+/** Writes a size in the largest binary unit that is exact; `parseBytes` reads it back. */
 export const exactBytes = (bytes: number): string => {
   const unit = ['TiB', 'GiB', 'MiB', 'KiB', 'B'].find((u) => bytes % units[u]! === 0)!
   return `${bytes / units[unit]!}${unit}`

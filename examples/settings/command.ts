@@ -1,8 +1,8 @@
 import { dirname, join, relative } from 'node:path'
 
-// What a reader has to type to run psigrad depends on where it is: in a checkout, or in a project
-// that has it installed. Messages say `psigrad train ...`; where they leave the program, `spoken`
-// puts the command that exists in place of the name.
+// The command that runs psigrad depends on where it is: in a checkout, or in a project that has it
+// installed. Messages contain `psigrad train ...`; before they are printed, `spoken` replaces the
+// name by the command that exists here.
 
 const inCheckout = 'npm run -s psigrad --'
 const installed = 'npx psigrad'
@@ -10,7 +10,7 @@ const installed = 'npx psigrad'
 const windows = process.platform === 'win32'
 const plain = windows ? /^[\w./\\:+-]+$/ : /^[\w./+-]+$/
 
-/** A text becomes one word of a command line: it is quoted where a shell would split it. */
+/** Quotes a text where a shell would split it, so that it is one word of a command line. */
 export const shellWord = (text: string): string =>
   plain.test(text)
     ? text
@@ -39,20 +39,20 @@ export const calledAs = (script: string, folder: string): string => {
   return !built && relative(root, folder) === '' ? inCheckout : byNode(script, folder)
 }
 
-/** In this process a reader types this for psigrad. */
+/** The command that runs psigrad in this process. */
 export const psigrad: string = calledAs(process.argv[1] ?? '', process.cwd())
 
 /**
- * This finds the name where a command follows it. A title such as `psigrad train: square 4x4` is no
+ * Matches the name where a command follows it. A title such as `psigrad train: square 4x4` is no
  * command, and neither is a part of a path or of a quoted word.
  */
 const command = /(?<!npm run -s |npx |[\w./'"-])psigrad (?=[a-z]+\b(?!:))/g
 
-/** In a text, `psigrad train ...` and its like become what its reader has to type. */
+/** Replaces `psigrad train ...` and the like in a text by the command that the user can type. */
 export const spoken = (text: string, call: string = psigrad): string =>
   text.replaceAll(command, `${call} `)
 
-/** This is the command `study` with some flags; the checkout has a script of its own for it. */
+/** Returns the command `study` with some flags; in a checkout this is an npm script. */
 export const studyCalled = (flags: readonly string[], call: string = psigrad): string =>
   call === inCheckout
     ? ['npm run study', ...(flags.length === 0 ? [] : ['--', ...flags])].join(' ')

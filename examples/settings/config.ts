@@ -10,15 +10,15 @@ import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
 
-// From flags, a file and defaults to one configuration: a flag wins over the file, the file over
-// the defaults, and every problem is told in the words of the place its value came from.
+// One configuration is made from flags, a file and defaults: a flag wins over the file, the file
+// over the defaults. A problem names the flag, or the key of the file, that has the wrong value.
 
 export interface ConfigProblem {
-  /** This is the flag, or the file and the path in it. */
+  /** The flag, or the file and the key in it. */
   readonly where: string
-  /** This value was met there, as the user wrote it; it is undefined when there is none. */
+  /** The value, as the user wrote it; undefined when there is none. */
   readonly received?: string
-  /** This would be right. */
+  /** A description of the values that would be right. */
   readonly expected: string
 }
 
@@ -29,15 +29,15 @@ export const showConfigProblem = ({ where, received, expected }: ConfigProblem):
     ? `${where}${received === undefined ? '' : ` ${received}`}: expected ${expected}`
     : `${where}: ${received === undefined ? '' : `received ${received}, `}expected ${expected}`
 
-/** All problems of a configuration become one message; each stands below the one before. */
+/** Writes all problems of a configuration as one message, each on its own line. */
 export const showConfigProblems = (problems: readonly ConfigProblem[]): string =>
   problems.map(showConfigProblem).join('\n         ')
 
-/** A configuration file has been read, and nobody has looked at its settings yet. */
+/** A configuration file that has been read, with unchecked settings. */
 export interface ConfigFile {
   readonly name: string
   readonly values: Readonly<Record<string, unknown>>
-  /** The file is a run's own: what did nothing when it began does nothing now. */
+  /** Whether the file belongs to a run: its settings without effect are allowed then. */
   readonly ofRun?: boolean
 }
 
@@ -58,7 +58,7 @@ const placed = (path: string, values: ConfigFile['values']): ConfigFile['values'
     ? { ...values, attention: seenFrom(dirname(path), values.attention) }
     : values
 
-/** This reads a JSON file, which should hold one object of settings. */
+/** Reads a JSON file, which should hold one object of settings. */
 export const readConfigFile = (path: string): Configured<ConfigFile> => {
   const where = `--config ${path}`
   const text = E.tryCatch(() => readFileSync(path, 'utf8'), reasonOf)
@@ -81,7 +81,7 @@ const show = (value: unknown): string =>
 
 const shortened = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}...` : text)
 
-/** Flags are kept as typed; a value is looked up again to be shown as it was written. */
+/** The sources of settings. Flags are kept as typed, so that messages show them so. */
 export interface Sources {
   readonly flags: Readonly<Record<string, string | boolean>>
   readonly file?: ConfigFile | undefined
@@ -137,15 +137,15 @@ const resolveWith = (
   return problems.length > 0 ? E.left(problems) : E.right(config)
 }
 
-/** This is what the file says without the flags, where that is a configuration. */
+/** Returns the configuration of the file without the flags. */
 const fileAlone = ({ file }: Sources): TrainConfig => {
   const raw = merged({ flags: {}, file })
   return { ...defaults, ...parse(raw).fit }
 }
 
 /**
- * This resolves a configuration whatever is given without effect: it is for forms that are to be
- * compared on one set of settings, which may count for one of them alone.
+ * Resolves a configuration, and allows settings without effect. This is for comparisons of forms on
+ * one set of settings, some of which may affect only one of the forms.
  */
 export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
   E.map((config: TrainConfig) =>
@@ -155,12 +155,12 @@ export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
   )(resolveWith(sources, unfitTogether))
 
 /**
- * This resolves the configuration of a training run. What is given and does nothing is wrong as
- * well: a flag always; a value of a file where it is not the default and does nothing beside the
- * file's other values. What flags put out of effect in a file comes back to its default, so that
- * the configuration that a run writes down is fit for --config.
+ * Resolves the configuration of a training run. A flag without effect is a problem, and so is a
+ * value of a file that is not the default and has no effect with the file's other values. A file's
+ * value that loses its effect through a flag returns to its default, so that the configuration
+ * which the run saves can be given to --config.
  *
- * Left  everything that is wrong, in the settings' order.
+ * Left  all problems, in the settings' order.
  */
 export const resolveConfig = (sources: Sources): Configured<TrainConfig> =>
   E.chain((config: TrainConfig): Configured<TrainConfig> => {
@@ -176,6 +176,6 @@ export const resolveConfig = (sources: Sources): Configured<TrainConfig> =>
     return unused.length > 0 ? E.left(unused) : resolveLeniently(sources)
   })(resolveWith(sources, unfitTogether))
 
-/** This resolves lattice and couplings alone; patches and heads do not matter there. */
+/** Resolves only lattice and couplings, for commands without a wave function. */
 export const resolveModel = (flags: Sources['flags']): Configured<Model> =>
   resolveWith({ flags }, unfitModel)

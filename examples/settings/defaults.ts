@@ -4,14 +4,14 @@ import type { TrainConfig } from './settings.ts'
 
 const STEP = 2 ** 28
 
-/** This is half of what this process may take of the machine's memory, in steps of 256 MiB. */
+/** Returns half of the memory that this process may use, in steps of 256 MiB. */
 const halfOfMemory = (): number => {
   const limit = process.constrainedMemory?.() ?? 0
   const all = limit > 0 ? Math.min(limit, totalmem()) : totalmem()
   return Math.max(1, Math.floor(all / 2 / STEP)) * STEP
 }
 
-/** `psigrad train` takes these when told nothing: 4x4 sites at the frustrated point J2/J1 = 0.5. */
+/** The defaults of `psigrad train`: 4x4 sites at the frustrated point J2/J1 = 0.5. */
 export const defaults: TrainConfig = {
   lattice: 'square',
   size: [4, 4],
@@ -43,12 +43,12 @@ export const defaults: TrainConfig = {
   memory: halfOfMemory(),
 }
 
-/** Is the backend gpu, or one of its modes? */
+/** Tells whether the backend is gpu or one of its modes. */
 export const onDevice = (backend: unknown): boolean => /^gpu(:|$)/.test(String(backend))
 
 /**
- * The defaults depend on lattice and backend: there are no Marshall signs where there are no
- * sublattices, and numbers are float32 where a graphics card may do the work.
+ * Returns the defaults for a lattice and a backend: without sublattices there are no Marshall
+ * signs, and where a graphics card may be used, numbers are float32.
  */
 export const defaultsOf = (lattice: unknown, backend?: unknown): TrainConfig => ({
   ...defaults,

@@ -1,17 +1,17 @@
 import { optimizerNames, solves } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
-// Which settings count where: the one table that the help text, the refusals, the command in a
-// report and the specs are made of. It loads almost nothing, since the help text is made at
-// every start.
+// This table tells which settings have an effect in which runs. The help text, the messages, the
+// command in a report and the specs read it. It imports almost nothing, since the help text is made
+// at every start.
 
-/** A condition says what a setting needs beside it to have any effect. */
+/** A setting has an effect only under its condition on another setting. */
 export interface Condition {
-  /** The setting `by` decides, and the flag `needs` makes this one count. */
+  /** The setting `by` decides; with the flags in `needs`, the condition holds. */
   readonly by: keyof TrainConfig
   readonly needs: string
   readonly holds: (config: TrainConfig) => boolean
-  /** This is why it does nothing elsewhere. */
+  /** The reason why it has no effect otherwise. */
   readonly because: string
 }
 
@@ -19,7 +19,7 @@ const sampling: Condition = {
   by: 'sum',
   needs: '--sum sampled',
   holds: ({ sum }) => sum === 'sampled',
-  because: 'full sums take no samples',
+  because: 'full sums draw no samples',
 }
 
 const naturalGradient: Condition = {
@@ -37,9 +37,10 @@ const symmetries: Condition = {
 }
 
 /**
- * null: the setting counts in every run. Threads serve sampling and the solve on any backend, and
- * memory holds the derivatives of every optimizer: they change the pace or refuse a run, and no
- * number. A schedule counts in a run of one step as well, for --resume --steps goes on with it.
+ * The condition of each setting; null means that it has an effect in every run. Threads serve
+ * sampling and the solve on any backend, and memory holds the derivatives of every optimizer: they
+ * change the speed, or refuse a run, but no number. A schedule counts even in a run of one step,
+ * which --resume --steps may continue.
  */
 export const conditions: { readonly [K in keyof TrainConfig]: Condition | null } = {
   lattice: null,
@@ -72,10 +73,10 @@ export const conditions: { readonly [K in keyof TrainConfig]: Condition | null }
   memory: null,
 }
 
-/** Does a setting do nothing in this run, whatever its value? */
+/** Tells whether a setting has no effect in this run, whatever its value. */
 export const isIdle = (config: TrainConfig, key: keyof TrainConfig): boolean =>
   conditions[key]?.holds(config) === false
 
-/** These settings do nothing in this run. */
+/** Lists the settings that have no effect in this run. */
 export const idleIn = (config: TrainConfig): readonly (keyof TrainConfig)[] =>
   (Object.keys(conditions) as (keyof TrainConfig)[]).filter((key) => isIdle(config, key))

@@ -7,7 +7,7 @@ import type { Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
 import { parseSector, parseStages } from './stages.ts'
 
-// Whether settings that are right on their own fit together. Messages name other settings by flag.
+// These checks tell whether settings that are right on their own fit together.
 
 export type Model = Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>
 
@@ -16,10 +16,10 @@ const divisors = (n: number): number[] =>
 
 const nextMultiple = (n: number, of: number): number => Math.max(1, Math.ceil(n / of)) * of
 
-/** More sites than this are not a run but a slip of the pen. */
+/** A size with more sites is taken for a typing error. */
 const maxSites = 10_000
 
-/** `train` and `exact` both need a lattice and couplings that fit together. */
+/** Lists problems of lattice and couplings, for `train` and `exact` alike. */
 export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly Unfit[] => {
   const wrong = (expected: string): Unfit[] => [{ keys: ['size', 'lattice'], expected }]
   const [first] = size
@@ -127,10 +127,10 @@ const unfitSymmetry = ({ symmetry, sector, steps, lattice }: TrainConfig): reado
 
 const unfitPrecision = ({ backend, precision }: TrainConfig): readonly Unfit[] =>
   onDevice(backend) && precision !== 'float32'
-    ? [{ keys: ['precision', 'backend'], expected: 'float32: graphics cards count in it' }]
+    ? [{ keys: ['precision', 'backend'], expected: 'float32, the precision of graphics cards' }]
     : []
 
-/** These settings do not go with the others. */
+/** Lists the settings that do not fit together. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
   ...unfitScale(config),

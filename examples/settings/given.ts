@@ -3,16 +3,16 @@ import { settings, type Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
 import { partlyIdle } from './unseen.ts'
 
-// What is given and not used, by the table of `effects.ts`.
+// Settings that are given but have no effect, by the table of `effects.ts`.
 
 type Key = keyof TrainConfig
 
-/** Settings come from flags, a file and the defaults. */
+/** The settings that were given, by flags and by a file. */
 export interface Given {
   readonly flags: readonly string[]
-  /** The file that was given to start from has these keys. */
+  /** The keys of the file. */
   readonly file: readonly string[]
-  /** That file says this by itself. */
+  /** The configuration of the file without the flags. */
   readonly alone: TrainConfig
   readonly standard: TrainConfig
 }
@@ -31,7 +31,7 @@ const unusedAsWhole = (config: TrainConfig, given: Given): readonly Unfit[] =>
     )
     .map((key) => {
       const { needs, because } = conditions[key]!
-      return { keys: [key], expected: `${needs} beside it: ${because}` }
+      return { keys: [key], expected: `only with ${needs}: ${because}` }
     })
 
 const unusedInPart = (config: TrainConfig, given: Given): readonly Unfit[] =>
@@ -46,7 +46,7 @@ const unusedInPart = (config: TrainConfig, given: Given): readonly Unfit[] =>
       return text === undefined ? [] : [{ keys: [key], expected: text }]
     })
 
-/** These settings are given and do nothing; they have the settings' order. */
+/** Lists the settings that are given and have no effect, in the settings' order. */
 export const unusedSettings = (config: TrainConfig, given: Given): readonly Unfit[] => {
   const place = ({ keys }: Unfit): number => settings.indexOf(keys[0])
   return [...unusedAsWhole(config, given), ...unusedInPart(config, given)].sort(

@@ -12,15 +12,15 @@ import * as physics from '../../physics/index.ts'
 import type { SpinModel } from './model.ts'
 import { type Symmetry, showSector } from './stages.ts'
 
-// The symmetries of a run, with the characters of what the network stands for.
+// The symmetries of a run, with the characters of the network's wave function.
 
-/** Weights that move along with the patches cannot tell these motions apart. */
+/** Returns the translations under which the network is already invariant, by its weights. */
 export const ownSymmetries = (
   { patches, ...sizes }: VitSizes,
   form: FormOf<FormParams>,
   { lattice, period }: SpinModel,
 ): SymmetryGroup => {
-  // By whole patches, and by whole periods of the model.
+  // Translations are by whole patches and by whole periods of the model.
   const step = patches.patch % period === 0 ? patches.patch : patches.patch * period
   return formProperties(form, { grid: patches, ...sizes }).translationEquivariant
     ? physics.patchTranslations(lattice, step)
@@ -32,7 +32,7 @@ const isBipartite = (lattice: physics.Lattice): boolean =>
 
 const flipped = ['rotation', 'mirror', 'inversion'] as const
 
-/** These sectors have states and differ in one character; they are texts for --sector. */
+/** Lists sectors with states that differ in one character, as texts for --sector. */
 const besides = (
   { lattice, operator }: SpinModel,
   symmetry: physics.Extent,
@@ -77,9 +77,9 @@ const failEmpty = (
 }
 
 /**
- * Each stage has a group under which its wave function transforms. `own` is the group that the
- * network has by itself. Characters in the settings are those of the whole wave function; where
- * Marshall's signs are given apart from the network, its own are these times the signs'.
+ * Returns the group under which the wave function transforms, for the symmetry of each stage. `own`
+ * is the symmetry group of the network. Characters in the settings are those of the whole wave
+ * function; where Marshall's signs multiply the network, its characters are these times the signs'.
  *
  * Errors  SectorError when there is no such sector, or no state in it.
  */
@@ -91,7 +91,7 @@ export const groupsOf = (
   const { lattice, operator } = model
   const { characters, marshall } = sector
   const given = characters === 'auto' ? undefined : characters
-  // auto is the sector of Marshall's signs: apart from them, all is even.
+  // auto is the sector of Marshall's signs: without them, all characters are 1.
   const signed = given === undefined ? !marshall && isBipartite(lattice) : marshall
   return (symmetry) => {
     if (symmetry === 'none') return own

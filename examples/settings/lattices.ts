@@ -1,11 +1,11 @@
-// The lattices that the command line knows, as far as settings need them.
+// The properties of lattices that the settings need.
 
 interface LatticeKind {
-  /** --size has so many numbers. */
+  /** The number of sides in --size. */
   readonly directions: 1 | 2
-  /** A unit cell has so many sites; --size counts cells. */
+  /** The sites of a unit cell; --size counts cells. */
   readonly cellSites: number
-  /** The kind has two sublattices, and so Marshall's signs, on tori of even length at least. */
+  /** Whether it has two sublattices, and so Marshall's signs, at least on tori of even length. */
   readonly bipartite: boolean
 }
 
@@ -23,13 +23,14 @@ export type LatticeName = keyof typeof latticeKinds
 
 export const latticeNames = Object.keys(latticeKinds) as LatticeName[]
 
-/** A lattice of so many unit cells a side has this number of sites. */
+/** Returns the number of sites of a lattice with so many unit cells a side. */
 export const sitesOf = (lattice: LatticeName, size: readonly number[]): number =>
   size.reduce((n, side) => n * side, latticeKinds[lattice].cellSites)
 
 /**
- * Are there Marshall's signs, two sublattices with unlike neighbours? On a lattice of that kind all
- * but on a torus of odd length, along which single-site cells close a loop of odd length.
+ * Tells whether neighbours are always on different sublattices, so that there are Marshall's signs.
+ * On a bipartite kind of lattice only a torus of odd length is an exception: single-site cells
+ * close a loop of odd length there.
  */
 export const isBipartite = (
   lattice: LatticeName,

@@ -3,21 +3,21 @@ import { type Bond, bonds, dimers, type Lattice, lattices } from '../../physics/
 import { j1j2, type Operator, shastrySutherland } from '../../physics/operators/index.ts'
 import type { TrainConfig } from './settings.ts'
 
-// The spin models that the command line knows, by the settings that name them.
+// The spin models of the command line, made from the settings that name them.
 
 export interface SpinModel {
   readonly lattice: Lattice
   readonly operator: Operator
   /** The sampler exchanges spins along these bonds. */
   readonly exchange: readonly Bond[]
-  /** Translations by so many sites along every side are symmetries. */
+  /** Translations by this number of sites along every side are symmetries. */
   readonly period: number
 }
 
-/** Larger lattices all have next-nearest neighbours. */
+/** All lattices with more sites have next-nearest neighbours. */
 const SMALL = 16
 
-/** The smallest lattices have neighbours, and nothing beyond them. */
+/** Checks that there are next-nearest neighbours; the smallest lattices have none. */
 const requireSecondShell = (lattice: Lattice): void => {
   if (lattice.sites > SMALL) return
   try {
@@ -31,7 +31,7 @@ const requireSecondShell = (lattice: Lattice): void => {
 }
 
 /**
- * The settings name a lattice and an operator on it.
+ * Returns the lattice and the operator that the settings name.
  *
  * Errors  LatticeError when the lattice cannot hold the couplings.
  */

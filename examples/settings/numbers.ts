@@ -1,28 +1,28 @@
 import { optimizerKinds, solves } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
-// Numbers and settings as people read them, on the terminal and in the report.
+// Numbers and settings are written in the same way on the terminal and in the report.
 
 /**
- * A number has so many decimals where these hold it, elsewhere as many after its first digit, for
- * couplings may be of any size.
+ * Writes a number with so many decimals, or, if it is too small or too large for these, with as
+ * many digits after its first one.
  */
 export const showDecimals = (x: number, decimals: number): string =>
   x === 0 || (Math.abs(x) >= 10 ** (3 - decimals) && Math.abs(x) < 1e7)
     ? x.toFixed(decimals)
     : x.toExponential(decimals)
 
-/** An energy has six decimals; a dash stands where there is none. */
+/** Writes an energy with six decimals, or a dash where there is none. */
 export const showEnergy = (x: number | null): string => (x === null ? '–' : showDecimals(x, 6))
 
-/** A small positive number is written as 3.2e-4. */
+/** Writes a small positive number as 3.2e-4. */
 export const showSmall = (x: number | null): string =>
   x === null || !Number.isFinite(x) ? '–' : x === 0 ? '0' : x.toExponential(1)
 
 export const showFixed = (x: number | null, digits: number): string =>
   x === null || !Number.isFinite(x) ? '–' : x.toFixed(digits)
 
-/** A time is written as 0:07, 12:30 or 1:02:03, and as a dash when nobody knows it. */
+/** Writes a time as 0:07, 12:30 or 1:02:03, and as a dash when it is unknown. */
 export const showTime = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '–'
   const whole = Math.max(0, Math.round(seconds))
@@ -35,11 +35,11 @@ export const showCount = (n: number): string => n.toLocaleString('en-US')
 
 const plural = (n: number, one: string, many = `${one}s`): string => `${n} ${n === 1 ? one : many}`
 
-/** The density that is sampled is written as |ψ|², |ψ| or |ψ|^0.7. */
+/** Writes the density that is sampled as |ψ|², |ψ| or |ψ|^0.7. */
 export const showDensity = (power: number): string =>
   power === 2 ? '|ψ|²' : power === 1 ? '|ψ|' : `|ψ|^${power}`
 
-/** A heading needs these parts of a lattice and its couplings. */
+/** Writes a lattice and its couplings for a heading. */
 export const showModel = (
   c: Pick<TrainConfig, 'lattice' | 'size' | 'boundary' | 'j1' | 'j2'>,
 ): string =>

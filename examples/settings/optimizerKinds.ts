@@ -1,9 +1,9 @@
-// The optimizers that the command line knows, as far as settings need them; what they do is in
-// physics/update/optimizers.ts. It loads nothing, for the help text is made at every start.
+// The properties of optimizers that the settings need; the optimizers themselves are in
+// physics/update/optimizers.ts. This file imports nothing: the help text is made at every start.
 
 interface OptimizerKind {
   readonly words: string
-  /** The optimizer solves for its direction: it has a diagonal shift and momentum. */
+  /** Whether it solves for its direction, with a diagonal shift and momentum. */
   readonly solves: boolean
 }
 
@@ -18,5 +18,5 @@ export type OptimizerName = keyof typeof optimizerKinds
 
 export const optimizerNames = Object.keys(optimizerKinds) as OptimizerName[]
 
-/** Does an optimizer of this name solve, with a diagonal shift and momentum? */
+/** Tells whether an optimizer of this name solves, with a diagonal shift and momentum. */
 export const solves = (name: OptimizerName): boolean => optimizerKinds[name].solves

@@ -6,12 +6,12 @@ import { latticeNames, sitesOf } from './lattices.ts'
 import { optimizerNames } from './optimizerKinds.ts'
 import type { TrainConfig } from './settings.ts'
 
-// The settings of a run as flags: one line each, read by the help text and by the error messages.
+// The settings of a run as flags, one entry each, for the help text and the error messages.
 
 export interface Flag {
   readonly key: keyof TrainConfig
   readonly flag: string
-  /** This stands after the flag in the help text; it is '' for a switch. */
+  /** The placeholder after the flag in the help text; '' for a switch. */
   readonly value: string
   readonly help: string
   readonly group: string
@@ -30,7 +30,7 @@ const flag = (
   name: string = key,
 ): Flag => ({ key, flag: `--${name}`, value, help, group })
 
-/** These lattices have more than one site to a cell; the number stands behind the name. */
+/** The lattices with more than one site in a cell, each with this number. */
 const largeCells = latticeNames
   .map((name) => [name, sitesOf(name, [])] as const)
   .filter(([, sites]) => sites > 1)
@@ -56,13 +56,13 @@ export const flags: readonly Flag[] = [
     'j2',
     'J',
     model,
-    'coupling of next-nearest neighbours; on shastry-sutherland of the dimers',
+    'coupling of next-nearest neighbours; on shastry-sutherland the coupling of the dimers',
   ),
   flag(
     'marshall',
     '',
     model,
-    'give the wave function the Marshall signs, where there are any (--no-marshall: learn all)',
+    'multiply the wave function by the Marshall signs (--no-marshall: learn all signs)',
   ),
   flag('patch', 'cells', network, 'side of a patch; must divide every side of the lattice'),
   flag('layers', 'n', network, 'encoder blocks'),
@@ -81,21 +81,21 @@ export const flags: readonly Flag[] = [
     'symmetry',
     'stages',
     network,
-    'what is summed over: none, translations or full; or stages such as ' +
+    'symmetries that are summed over: none, translations or full; or stages such as ' +
       'none:60,translations:20,full',
   ),
   flag(
     'sector',
     'characters',
     network,
-    'of these symmetries: auto, or such as "k=0,0 rotation=1 mirror=1 spin=-1"',
+    'characters of these symmetries: auto, or a text such as "k=0,0 rotation=1 mirror=1 spin=-1"',
   ),
   flag('samples', 'n', training, 'Monte Carlo samples per step, at least 2'),
   flag(
     'samplePower',
     'p',
     training,
-    'steps sample |ψ|^p, 0 < p <= 2, and weigh by |ψ|^(2−p): below 2 they see more of the nodes',
+    'sample |ψ|^p, 0 < p <= 2, with weights |ψ|^(2−p); below 2 more samples are near the nodes',
     'sample-power',
   ),
   flag('steps', 'n', training, 'optimisation steps'),
@@ -104,7 +104,7 @@ export const flags: readonly Flag[] = [
     'lrSchedule',
     'constant|linear|cosine|inverse',
     training,
-    'how the learning rate goes down over the steps',
+    'how the learning rate decreases over the steps',
     'lr-schedule',
   ),
   flag(
@@ -114,12 +114,7 @@ export const flags: readonly Flag[] = [
     'added to the diagonal in stochastic reconfiguration',
     'diag-shift',
   ),
-  flag(
-    'momentum',
-    'μ',
-    training,
-    'share of the last update that is carried on, 0 <= μ < 1 (SPRING)',
-  ),
+  flag('momentum', 'μ', training, 'share of the last update that is kept, 0 <= μ < 1 (SPRING)'),
   flag(
     'optimizer',
     optimizerNames.join('|'),
@@ -149,7 +144,7 @@ export const flags: readonly Flag[] = [
     'backend',
     'wasm|gpu|auto|reference',
     machine,
-    'what evaluates the wave function; gpu: gpu.js on the best device that psigrad devices lists, ' +
+    'evaluates the wave function; gpu: gpu.js on the best device that psigrad devices lists, ' +
       'gpu:webgpu, gpu:webasm …: one of its modes; auto: a graphics card if there is one, else wasm',
   ),
   flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),
@@ -158,7 +153,7 @@ export const flags: readonly Flag[] = [
     'memory',
     'size',
     machine,
-    'for derivatives and the matrix of the solve, such as 2GiB or 512MiB; beyond, derivatives ' +
+    'most memory for derivatives and the matrix of the solve, such as 2GiB; beyond it, derivatives ' +
       'are computed in pieces, with the same results',
   ),
 ]
@@ -166,7 +161,7 @@ export const flags: readonly Flag[] = [
 export const flagOf = (key: keyof TrainConfig): string =>
   flags.find((f) => f.key === key)?.flag ?? `--${key}`
 
-/** A value is written as its flag takes it. */
+/** Writes a value as its flag takes it. */
 export const showSetting = (config: TrainConfig, key: keyof TrainConfig): string => {
   const value = config[key]
   if (key === 'memory') return exactBytes(config.memory)
@@ -176,7 +171,7 @@ export const showSetting = (config: TrainConfig, key: keyof TrainConfig): string
 const typed = (value: unknown): string | boolean =>
   typeof value === 'boolean' ? value : Array.isArray(value) ? showSize(value) : String(value)
 
-/** Settings become the flags that make them; what is undefined is not given. */
+/** Returns the flags of settings; settings that are undefined have none. */
 export const asFlags = (
   settings: Partial<TrainConfig>,
 ): Readonly<Record<string, string | boolean>> =>
@@ -190,7 +185,7 @@ export const showDefault = (key: keyof TrainConfig): string => {
   return showSetting(defaults, key)
 }
 
-/** The help text says behind a setting what it needs to count, and its default. */
+/** Returns the condition under which a setting has an effect, and its default, for the help. */
 export const showTerms = (key: keyof TrainConfig): string => {
   const condition = conditions[key]
   const needs = condition === null ? '' : `with ${condition.needs}; `
@@ -198,8 +193,8 @@ export const showTerms = (key: keyof TrainConfig): string => {
 }
 
 /**
- * These flags make a configuration, in a command line that can be pasted: all that count in it are
- * there, but for those left out.
+ * Returns the flags of a configuration, to be pasted into a command line: all settings that have an
+ * effect in it, except those in `without`.
  */
 export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfig)[]): string =>
   flags
@@ -211,6 +206,6 @@ export const flagsOf = (config: TrainConfig, without: readonly (keyof TrainConfi
     })
     .join(' ')
 
-/** This command repeats a run, from the parameters of another one if it began so. */
+/** Returns the command that repeats a run, from another run's parameters if it began so. */
 export const commandOf = (config: TrainConfig, from?: string): string =>
   `psigrad train ${flagsOf(config, [])}${from === undefined ? '' : ` --from ${shellWord(from)}`}`

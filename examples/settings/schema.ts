@@ -7,13 +7,13 @@ import { optimizerNames } from './optimizerKinds.ts'
 import { backends, type TrainConfig } from './settings.ts'
 import { parseSector, parseStages } from './stages.ts'
 
-// What each setting accepts on its own; how settings fit together is in `fit.ts`.
+// The values that each setting accepts; `fit.ts` checks how settings fit together.
 
-/** The text of a number is that number, whether it stands behind a flag or in a file. */
+/** Converts the text of a number to that number, from a flag or from a file. */
 const asNumber = (x: unknown): unknown =>
   typeof x === 'string' && x.trim() !== '' && Number.isFinite(Number(x)) ? Number(x) : x
 
-/** A reader makes something of a value, or words say what was expected. */
+/** Makes a schema of a function that reads a value, with a description of the right values. */
 const readBy = <A>(read: (x: unknown) => A | undefined, expected: string) =>
   v.pipe(
     v.custom<unknown>((x) => read(x) !== undefined, expected),
@@ -23,11 +23,11 @@ const readBy = <A>(read: (x: unknown) => A | undefined, expected: string) =>
 const numberThat = (test: (n: number) => boolean, expected: string) =>
   readBy((x) => {
     const n = asNumber(x)
-    // + 0: there is one zero.
+    // + 0 turns −0 into 0.
     return typeof n === 'number' && Number.isFinite(n) && test(n) ? n + 0 : undefined
   }, expected)
 
-/** Upper bounds only keep a slip of the pen from filling the memory. */
+/** The upper bounds keep a typing error from filling the memory. */
 const whole = (low: number, high: number, reason = '') =>
   numberThat(
     (n) => Number.isSafeInteger(n) && n >= low && n <= high,
@@ -59,7 +59,7 @@ const coupling = numberThat(() => true, 'a finite number')
 /** A formula is kept as written, if it can be read; a file is kept with the hash of its sources. */
 const form = v.pipe(
   v.unknown(),
-  // A number is a formula, too: the same weight everywhere.
+  // A number is a formula too: every weight has this score.
   v.transform((x) => (typeof x === 'number' ? String(x) : x)),
   v.string('an attention form, such as t5 or softmax(content + relative), or FILE.ts'),
   v.rawTransform(({ dataset, addIssue, NEVER }) => {
@@ -72,7 +72,7 @@ const form = v.pipe(
   }),
 )
 
-/** A parser reads the text, which stays as the user wrote it. */
+/** Checks that a parser can read the text, which stays as the user wrote it. */
 const readable = (parse: (text: string) => E.Either<string, unknown>, example: string) =>
   v.pipe(
     v.string(`text such as ${example}`),
@@ -125,14 +125,14 @@ export const schema = {
 
 export const settings = Object.keys(schema) as (keyof TrainConfig)[]
 
-/** Something is wrong with a setting, or between several. */
+/** A problem of one setting, or between several. */
 export interface Unfit {
-  /** These settings are concerned; the first that the user gave is the one to name. */
+  /** The settings concerned; the message names the first that the user gave. */
   readonly keys: readonly [keyof TrainConfig, ...(keyof TrainConfig)[]]
   readonly expected: string
 }
 
-/** Some settings are what their schemas expect (`fit`), the others are not (`unfit`). */
+/** Separates settings that their schemas accept (`fit`) from problems (`unfit`). */
 export const parse = (
   raw: Readonly<Record<string, unknown>>,
 ): { readonly fit: Partial<TrainConfig>; readonly unfit: readonly Unfit[] } => {

@@ -1,7 +1,7 @@
 import { either as E, function as F } from 'fp-ts'
 import type { Characters } from '../../physics/index.ts'
 
-// The symmetries of a run as text: which are restored when, and in which sector.
+// The symmetries of a run as text: the stages that restore them, and their sector.
 
 /** A run sums over nothing, the translations, or all symmetries of the Hamiltonian. */
 export const symmetries = ['none', 'translations', 'full'] as const
@@ -10,17 +10,17 @@ export type Symmetry = (typeof symmetries)[number]
 /** A stage is a part of a run. */
 export interface Stage {
   readonly symmetry: Symmetry
-  /** So many steps are done before it. */
+  /** The number of steps before it. */
   readonly from: number
 }
 
 const stagesExpected =
   'none, translations or full, or stages such as none:60,translations:20,full, ' +
-  'each with its steps but the last, which lasts to the end'
+  'each with its number of steps except the last, which lasts to the end'
 
 const isSymmetry = (text: string): text is Symmetry => symmetries.includes(text as Symmetry)
 
-/** This reads stages from their text. Left: what was expected. */
+/** Reads stages from their text. Left: a description of the right texts. */
 export const parseStages = (text: string): E.Either<string, readonly Stage[]> => {
   const parts = text.split(',').map((part) => part.trim().split(':'))
   const stages: Stage[] = []
@@ -35,13 +35,13 @@ export const parseStages = (text: string): E.Either<string, readonly Stage[]> =>
   return E.right(stages)
 }
 
-/** This stage makes the step after so many. */
+/** Returns the stage of the step that follows `done` steps. */
 export const stageAfter = (stages: readonly Stage[], done: number): Stage =>
   stages.findLast(({ from }) => from <= done) ?? stages[0]!
 
 const sectorExpected =
-  'auto, or characters such as "k=0,0 rotation=1 mirror=-1 spin=1": k whole numbers, the others ' +
-  '1 or -1, and 1 where not given'
+  'auto, or characters such as "k=0,0 rotation=1 mirror=-1 spin=1": k has whole numbers, the others ' +
+  'are 1 or -1, and 1 if not given'
 
 const signNames = { rotation: 'rotation', mirror: 'mirror', spin: 'inversion' } as const
 
@@ -56,7 +56,7 @@ const character = (text: string): E.Either<string, Characters> => {
     : E.left(sectorExpected)
 }
 
-/** Characters become a text that `parseSector` reads back. */
+/** Writes characters as a text that `parseSector` reads back. */
 export const showSector = ({ momentum, ...signs }: Characters): string =>
   [
     ...(momentum === undefined ? [] : [`k=${momentum.join(',')}`]),
@@ -66,7 +66,7 @@ export const showSector = ({ momentum, ...signs }: Characters): string =>
   ].join(' ')
 
 /**
- * This reads a sector from its text: the characters are those of the whole wave function, signs
+ * Reads a sector from its text: the characters are those of the whole wave function, signs
  * included. `auto` is the sector of Marshall's signs where the lattice is bipartite, and has all
  * characters 1 elsewhere.
  */

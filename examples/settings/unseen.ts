@@ -22,8 +22,8 @@ import { modelOf, type SpinModel } from './model.ts'
 import type { TrainConfig } from './settings.ts'
 import { parseSector, parseStages, type Stage } from './stages.ts'
 
-// Parts of settings that a run cannot see: characters of symmetries that its group does not have,
-// stages that sum over nothing new. What cannot be worked out here is left to the plan to refuse.
+// Parts of settings without effect: characters of symmetries that the run's group does not have, and
+// stages that sum over nothing new. Problems that cannot be found here are left to the plan.
 
 /** The result is undefined where the plan refuses lattice, group or sector anyway. */
 const known = <A>(make: () => A): A | undefined => {
@@ -74,7 +74,7 @@ const unseenSigns = (
     })
 }
 
-/** A sector must be without this to be seen in full; undefined: all of it is seen. */
+/** Describes characters of the sector that have no effect; undefined if there are none. */
 export const unseenSector = (config: TrainConfig): string | undefined => {
   const characters = charactersOf(config)
   const stages = stagesOf(config).filter(({ symmetry }) => symmetry !== 'none')
@@ -90,7 +90,7 @@ export const unseenSector = (config: TrainConfig): string | undefined => {
   return unseen.length === 0 ? undefined : unseen.join('; ')
 }
 
-/** Does the sum of a stage go over more than the network has by itself? */
+/** Tells whether a stage sums over more symmetries than the network already has. */
 const sumsOverMore = (config: TrainConfig): ((stage: Stage) => boolean) => {
   const form = parseForm(config.attention)
   const parts = known(() => {
@@ -107,21 +107,21 @@ const sumsOverMore = (config: TrainConfig): ((stage: Stage) => boolean) => {
     known(() => cosets(parts.groupOf(symmetry), parts.own).length > 1) !== false
 }
 
-/** The stages would have to be this for each to do something; undefined: each does. */
+/** Describes stages in which each has an effect; undefined if that is so. */
 export const idleStage = (config: TrainConfig): string | undefined => {
   const stages = stagesOf(config)
   const repeated = stages.findIndex((s, k) => k > 0 && s.symmetry === stages[k - 1]!.symmetry)
   if (repeated >= 0)
-    return `stages that differ from the one before: ${stages[repeated]!.symmetry} stands twice`
+    return `stages that differ from the one before: ${stages[repeated]!.symmetry} is there twice`
   const translations = stages.find(({ symmetry }) => symmetry === 'translations')
   if (translations === undefined || sumsOverMore(config)(translations)) return undefined
   return config.boundary === 'open'
-    ? 'none in place of translations, which an open lattice does not have (or full)'
-    : 'none in place of translations: patches of so many cells and this attention form have ' +
-        'them all already (or full, or a larger --patch)'
+    ? 'none instead of translations, which an open lattice does not have (or full)'
+    : 'none instead of translations: with this --patch and attention form the network has ' +
+        'all of them already (or full, or a larger --patch)'
 }
 
-/** This is said of heads that look alike, whatever is learned; undefined: they differ. */
+/** Describes the problem if all heads have the same weights, whatever is learned. */
 const equalHeads = (config: TrainConfig): string | undefined => {
   const { attention: text, patch, heads, dim } = config
   const alpha = known(() => {
@@ -131,19 +131,19 @@ const equalHeads = (config: TrainConfig): string | undefined => {
     const [formOf, sizes] = [attention(form.right), { grid, heads, dim }]
     const made = formOf(sizes)
     const params = initialise(made, keyFrom(1))
-    // Most forms learn something; whether the others read the input takes all their weights.
+    // Most forms learn something; for the others all weights are needed to tell.
     if (leavesOf(params as Tree<Concrete>).some((x) => x.size > 0)) return undefined
     if (formProperties(formOf, sizes).inputDependent) return undefined
     return dataOf(made.weights(params, zeros([grid.tokens, dim])) as Concrete)
   })
   const each = (alpha?.length ?? 0) / heads
-  // Weights that are no numbers are refused for what they are.
+  // Weights that are not finite are refused elsewhere.
   return alpha?.every((a, k) => a === alpha[k % each] && Number.isFinite(a)) === true
-    ? `no number of heads: in ${text} all have the same weights`
+    ? `no number of heads: all heads of ${text} have the same weights`
     : undefined
 }
 
-/** Parts of these settings may do nothing, and this is said of them. */
+/** Settings that may have no effect in part, with a description of the problem. */
 export const partlyIdle: readonly {
   readonly key: keyof TrainConfig
   readonly expected: (config: TrainConfig) => string | undefined
@@ -155,7 +155,7 @@ export const partlyIdle: readonly {
     key: 'backend',
     expected: ({ backend, precision }) =>
       backend === 'auto' && precision === 'float64'
-        ? 'wasm, which auto always is in float64; graphics cards count in --precision float32'
+        ? 'wasm, since auto means wasm in float64; graphics cards need --precision float32'
         : undefined,
   },
 ]

@@ -1,9 +1,9 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { either as E } from 'fp-ts'
 
-// What the command lines of all programs share: whole numbers, names, and how a process ends.
+// The command lines of all programs share the reading of numbers and names, and the exit codes.
 
-/** A command can end in these ways; each has its exit code. */
+/** The exit codes of a command, by the ways in which it ends. */
 export const exitCodes = {
   done: 0,
   unusable: 2,
@@ -14,8 +14,8 @@ export const exitCodes = {
 } as const
 
 /**
- * Commander throws when it was asked for help, which is fulfilled, and at wrong usage. The exit
- * code is undefined for an error that commander did not throw.
+ * Returns the exit code of an error that commander threw: after printing help, or at wrong usage.
+ * It is undefined for other errors.
  */
 export const usageExitCode = (error: unknown): number | undefined =>
   error instanceof CommanderError
@@ -24,20 +24,20 @@ export const usageExitCode = (error: unknown): number | undefined =>
       : exitCodes.unusable
     : undefined
 
-/** A count may be this at most, and so may a seed. */
+/** The largest count. */
 const MOST_COUNT = 2 ** 31 - 1
 
-/** This option takes a whole number from 1 to the most there may be. */
+/** Makes an option that takes a whole number from 1 to `most`. */
 export const countOf = (flag: string, help: string, most = MOST_COUNT): Option =>
   new Option(`${flag} <n>`, help).argParser((text: string): number => {
     const n = Number(text)
     if (Number.isInteger(n) && n >= 1 && n <= most) return n
-    throw new InvalidArgumentError(`Needs a whole number from 1 to ${most}.`)
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`)
   })
 
 /**
- * This reads the whole number that stands behind a flag, from 1 to the most there may be. The
- * message of a Left names the flag and the text behind it.
+ * Reads the whole number of a flag, from 1 to `most`. The message of a Left names the flag and its
+ * text.
  */
 export const wholeNumber = (flag: string, text: string, most: number): E.Either<string, number> => {
   const n = Number(text)
@@ -46,13 +46,13 @@ export const wholeNumber = (flag: string, text: string, most: number): E.Either<
     : E.left(`${flag} ${text}: expected a whole number from 1 to ${most}`)
 }
 
-/** A file or a folder has a name: an empty one comes of a shell variable that is not set. */
+/** Checks the name of a file or a folder: a shell variable that is not set gives an empty one. */
 export const named = (text: string): string => {
   if (text.trim() !== '') return text
   throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
 }
 
-/** A small program, `npm run <name> --`, has this command line; it ends with 2 at wrong usage. */
+/** Makes the command line of a script, `npm run <name> --`; wrong usage ends with 2. */
 export const scriptOf = (name: string, description: string, help: string): Command =>
   new Command(`npm run ${name} --`)
     .description(description)

@@ -60,8 +60,8 @@ describe('the command line', () => {
   test.each([
     [['--sizes', 'S,Q'], 'Not known: Q; known: S, M, X.'],
     [['--work', 'sleep'], 'known: forward, gradient, perSample, vmc.'],
-    [['--repeats', '0'], 'Needs a whole number from 1 to 1000.'],
-    [['--threads', '5'], 'Needs a whole number from 1 to 4.'],
+    [['--repeats', '0'], 'It must be a whole number from 1 to 1000.'],
+    [['--threads', '5'], 'It must be a whole number from 1 to 4.'],
     [['--docs', '--quick', '--sizes', 'S'], 'only --out beside it, not --sizes, --quick'],
     [['--nonsense'], "unknown option '--nonsense'"],
   ])('refuses %j', (words, why) => {

@@ -154,7 +154,7 @@ describe('a setting that is given and does nothing', () => {
   it.each(cases)(
     '%s %s: a flag is refused beside %j, and taken beside %j',
     (key, value, beside, fit) => {
-      const expected = `expected ${conditions[key]!.needs} beside it: ${conditions[key]!.because}`
+      const expected = `expected only with ${conditions[key]!.needs}: ${conditions[key]!.because}`
       expect(verdict({ ...beside, [key]: value })).toBe(`${flagOf(key)} ${value}: ${expected}`)
       // The default's own value, too: who gives it thinks that it counts.
       const standard = showSetting(defaults, key)
@@ -225,13 +225,13 @@ describe('parts of a setting that do nothing', () => {
     [{ boundary: 'open', symmetry: 'full', sector: 'k=0,0' }, 'no k: square 4x4 open has no trans'],
     [{ lattice: 'chain', size: '8', symmetry: 'full', sector: 'rotation=1' }, 'no rotation: this'],
     [{ size: '1x8', symmetry: 'full', sector: 'k=1,0' }, '0 as number 1 of k'],
-    [{ symmetry: 'translations' }, 'none in place of translations: patches of so many cells'],
-    [{ symmetry: 'none:5,translations:5,full' }, 'none in place of translations'],
+    [{ symmetry: 'translations' }, 'none instead of translations: with this --patch'],
+    [{ symmetry: 'none:5,translations:5,full' }, 'none instead of translations'],
     [{ symmetry: 'translations', boundary: 'open', patch: '2' }, 'which an open lattice does not'],
-    [{ symmetry: 'full:5,full' }, 'full stands twice'],
-    [{ attention: 'softmax(0)', heads: '4' }, 'no number of heads: in softmax(0) all have'],
+    [{ symmetry: 'full:5,full' }, 'full is there twice'],
+    [{ attention: 'softmax(0)', heads: '4' }, 'no number of heads: all heads of softmax(0) have'],
     [{ attention: 'softmax(3*mask(1))^2', heads: '2' }, 'no number of heads'],
-    [{ backend: 'auto', precision: 'float64' }, 'wasm, which auto always is in float64'],
+    [{ backend: 'auto', precision: 'float64' }, 'wasm, since auto means wasm in float64'],
   ])('%j', (given, expected) => {
     expect(verdict(given as Texts)).toContain(expected)
   })

@@ -63,7 +63,7 @@ describe('settings of a program', () => {
     [{ lr: -1 }, '--lr -1: expected a number > 0'],
     [{ steps: Number.NaN }, '--steps NaN: expected a whole number'],
     [{ size: [3, 3] }, '--size 3x3: expected an even number of sites'],
-    [{ sum: 'full', samples: 64 }, '--samples 64: expected --sum sampled beside it'],
+    [{ sum: 'full', samples: 64 }, '--samples 64: expected only with --sum sampled'],
     [{ attention: 'contnt' }, '--attention contnt: expected a known word'],
   ] as const)('%j: a training says what is right and leaves nothing', async (wrong, message) => {
     const out = join(root, 'wrong')

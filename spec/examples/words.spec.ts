@@ -111,7 +111,7 @@ describe('forms of a comparison', () => {
     const adam = await compared('factored, diet', { optimizer: 'adam', momentum: '0.9' })
     expect(adam).toEqual({
       code: 2,
-      err: 'psigrad: --momentum 0.9: expected --optimizer sr or march beside it: adam and sgd have none\n',
+      err: 'psigrad: --momentum 0.9: expected only with --optimizer sr or march: adam and sgd have none\n',
     })
   })
 

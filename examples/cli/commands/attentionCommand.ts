@@ -7,7 +7,7 @@ import { type CommandContext, refuse } from '../context.ts'
 import { jsonOption, runFolder } from '../sharedOptions.ts'
 import { withSavedRun } from '../withSavedRun.ts'
 
-// `psigrad attention RUN`: whether the weights of a run depend on the input, head by head.
+// `psigrad attention RUN` tells for each head whether its weights depend on the input.
 
 const PICTURE = 'attention-input.svg'
 
@@ -19,7 +19,7 @@ const rowOf = (h: HeadInput): readonly string[] => [
 
 const heading = ['layer', 'head', 'before', 'after', 'spread before', 'spread after']
 
-/** This runs the command and gives the exit code; the table goes to stdout. */
+/** Runs the command and returns the exit code; the table goes to stdout. */
 export const attentionCommand = async (
   { run, json }: { readonly run: string; readonly json: boolean },
   { plan, stdout, stderr }: Pick<CommandContext, 'plan' | 'stdout' | 'stderr'>,
@@ -42,7 +42,7 @@ export const attentionCommand = async (
         `${attention}, step ${state.step}, ${showCount(flops)} operations for one log psi\n\n` +
         'Share of the variance of the attention weights that the configurations cause,\n' +
         'before the training and at that step (0: the weights do not depend on the input), and\n' +
-        'their standard deviation over the configurations against their size (spread)\n\n' +
+        'their standard deviation over the configurations relative to their size (spread)\n\n' +
         `${aligned([heading, ...heads.map(rowOf)])}\n` +
         (picture === undefined || E.isLeft(drawn) ? '' : `\nPicture: ${join(run, PICTURE)}\n`),
     )
@@ -52,7 +52,7 @@ export const attentionCommand = async (
   })
 }
 
-/** This is the command `psigrad attention`. */
+/** The command `psigrad attention`. */
 export const command: CliCommand = {
   name: 'attention',
   description: 'Tell, head by head, whether the attention weights of a run depend on the input.',

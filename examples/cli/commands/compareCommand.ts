@@ -6,9 +6,9 @@ import type { CliCommand } from '../cliCommand.ts'
 import { type CommandContext, listed, refuse, reportFailure } from '../context.ts'
 import { configOption, jsonOption, option, pathOption, settingOptions } from '../sharedOptions.ts'
 
-// `psigrad compare`: the same run for several attention forms and seeds.
+// `psigrad compare` repeats a run for several attention forms and seeds.
 
-/** `psigrad compare` was asked for this. */
+/** The arguments of `psigrad compare`. */
 export interface CompareArguments extends ComparisonSources {
   readonly out: string
   readonly json: boolean
@@ -17,8 +17,7 @@ export interface CompareArguments extends ComparisonSources {
 const REPORT = 'report.html'
 
 /**
- * This runs the command and gives the exit code. Tables go to stdout, everything else to
- * stderr.
+ * Runs the command and returns the exit code. Tables go to stdout, everything else to stderr.
  */
 export const compareCommand = async (
   args: CompareArguments,
@@ -50,8 +49,8 @@ export const compareCommand = async (
   if (E.isLeft(result)) return reportFailure(stderr, result.left)
   for (const alike of comparing.coinciding(result.right))
     stderr.write(
-      `\n  ${alike.join(' and ')} gave the same energy and variance: here they are one form, or ` +
-        'make no difference, and the rows below are no independent runs\n',
+      `\n  ${alike.join(' and ')} gave the same energy and variance: with these settings the forms ` +
+        'are equal, so the rows below are not independent runs\n',
     )
   const table = comparing.summaries(result.right)
   const words =
@@ -73,7 +72,7 @@ export const compareCommand = async (
   )
 }
 
-/** This is the command `psigrad compare`. */
+/** The command `psigrad compare`. */
 export const command: CliCommand = {
   name: 'compare',
   description: 'Train several attention forms on the same settings and seeds, and compare them.',
@@ -81,7 +80,7 @@ export const command: CliCommand = {
     ...settingOptions((key) => key !== 'attention'),
     option(
       '--forms <list>',
-      'attention forms apart by commas: names, formulas, or files FILE.ts#name',
+      'attention forms, separated by commas: names, formulas, or files FILE.ts#name',
     ).makeOptionMandatory(),
     option('--seeds <n>', 'runs of each form').default('1'),
     configOption(),
@@ -98,18 +97,17 @@ export const command: CliCommand = {
   },
   help: `
 Forms are names, formulas, or files with forms of your own: FILE.ts, or FILE.ts#name for an export.
-Settings as for train; --seed is the first seed. Forms that say the same in other words are one, and
-refused; --forms takes the place of an attention in --config. A setting that counts for one form may
-be given. Every run has its folder in --out, named
-by form, seed and settings: run the command again to go on after a stop, or to add forms and seeds;
-what is done is not done again. report.html there holds the table, the energies over the steps, and
-the attention maps. A file that was edited is another form.
+The settings are those of train; --seed is the first seed. Two spellings of one form are refused.
+--forms replaces the attention of --config. A setting that only some of the forms use is allowed.
+Every run has a folder in --out, named by form, seed and settings. Run the command again to continue
+after a stop, or to add forms and seeds: finished runs are not repeated. report.html in --out shows
+the table, the energies over the steps, and the attention maps. An edited file is another form.
 
 The columns: energy per site, mean over the seeds with its standard error; relative error, mean and
 best; V-score; parameters; floating-point operations and time for log psi of one configuration
-among many on one thread, the forms timed in turn; time of a step; and the share of the variance of
-the attention weights that the configurations cause, before and after the training, mean over the
-heads (0: the weights do not depend on the input).
+in a batch on one thread, with the forms timed in turn; time of a step; and the share of the
+variance of the attention weights that the configurations cause, before and after the training,
+averaged over the heads (0: the weights do not depend on the input).
 
 --json prints { forms: [...] }: form, seeds, energyPerSite, energyError, relativeError (best),
 meanRelativeError, vScore, parameters, flops, evaluationSeconds, stepSeconds, inputDrivenBefore,

@@ -4,7 +4,7 @@ import type { CliCommand } from '../cliCommand.ts'
 import type { CommandContext } from '../context.ts'
 import { jsonOption } from '../sharedOptions.ts'
 
-// `psigrad devices`: what could evaluate a wave function here, what it is, and how fast.
+// `psigrad devices` lists the backends that can evaluate a wave function here, and their speed.
 
 const kinds: Readonly<Record<DeviceRow['kind'], string>> = {
   psigrad: 'processor',
@@ -34,7 +34,7 @@ const showRows = (rows: readonly DeviceRow[]): string => {
     .join('\n')
 }
 
-/** This runs the command and gives the exit code. */
+/** Runs the command and returns the exit code. */
 export const devicesCommand = async (
   { json }: { readonly json: boolean },
   { stdout }: Pick<CommandContext, 'stdout'>,
@@ -47,15 +47,16 @@ export const devicesCommand = async (
   return exitCodes.done
 }
 
-/** This is the command `psigrad devices`. */
+/** The command `psigrad devices`. */
 export const command: CliCommand = {
   name: 'devices',
-  description: 'List what can evaluate a wave function here, with its measured speed.',
+  description: 'List the backends that can evaluate a wave function here, with measured speeds.',
   options: [jsonOption()],
   run: ({ switches }, context) => devicesCommand({ json: switches.json === true }, context),
   help: `
-The rates are those of 64 x 64 matrices times the vectors of many samples, in float32. What is not
-there stands with the reason; a software renderer is a program that behaves like a graphics card.
+The rates are measured with 64 x 64 matrices times the vectors of many samples, in float32. A backend
+that is missing is listed with the reason. A software renderer is a program that emulates a graphics
+card.
 
 --json prints { devices: [{ backend, kind, about, gigaflops }] }; kind is psigrad, card, software,
 processor or absent.`,

@@ -13,9 +13,9 @@ import { table } from '../columns.ts'
 import { type CommandContext, refuse, reportFailure } from '../context.ts'
 import { jsonOption, modelOptions, option } from '../sharedOptions.ts'
 
-// `psigrad exact`: the lowest states of the Sz = 0 sector by exact diagonalisation.
+// `psigrad exact` finds the lowest states of the Sz = 0 sector by exact diagonalisation.
 
-/** `psigrad exact` was asked for this. */
+/** The arguments of `psigrad exact`. */
 export interface ExactArguments {
   readonly flags: Sources['flags']
   readonly states: string
@@ -46,7 +46,7 @@ const resultTable = (r: ExactResult): string =>
       ])
     : levelTable(r.states)
 
-/** This runs the command and gives the exit code. */
+/** Runs the command and returns the exit code. */
 export const exactCommand = async (
   { flags, states, json }: ExactArguments,
   { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
@@ -68,7 +68,7 @@ export const exactCommand = async (
   return exitCodes.done
 }
 
-/** This is the command `psigrad exact`. */
+/** The command `psigrad exact`. */
 export const command: CliCommand = {
   name: 'exact',
   description: 'Lowest energies of a J1-J2 model by exact diagonalisation, up to 24 sites.',
@@ -81,9 +81,9 @@ export const command: CliCommand = {
     exactCommand({ flags, states: texts.states ?? '1', json: switches.json === true }, context),
   help: `
 --json prints one object: energy, energyPerSite, residual, sector, dimension, seconds; with --states
-above 1 also states, a list of { energy, energyPerSite, residual, sector }. The sector is the one
-that --sector of train would name, null where the state is in none. Energies are in units of
-J, all states have Sz = 0.
+above 1 also states, a list of { energy, energyPerSite, residual, sector }. The sector is written as
+train takes it in --sector; it is null where the state belongs to none. Energies are in units of J,
+and all states have Sz = 0.
 
 Examples:
   psigrad exact

@@ -13,5 +13,5 @@ const files = await Promise.all([
   import('./devicesCommand.ts'),
 ])
 
-/** These are the commands of the command line. */
+/** The commands of the command line. */
 export const commands: readonly CliCommand[] = files.map(({ command }) => command)

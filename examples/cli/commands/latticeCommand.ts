@@ -12,11 +12,11 @@ import { table } from '../columns.ts'
 import { type CommandContext, refuse } from '../context.ts'
 import { jsonOption, option, settingOptions } from '../sharedOptions.ts'
 
-// `psigrad lattice`: what a lattice is like, before a run on it.
+// `psigrad lattice` prints the properties of a lattice before a run on it.
 
 const MOST_SHELLS = 1000
 
-/** `psigrad lattice` was asked for this. */
+/** The arguments of `psigrad lattice`. */
 export interface LatticeArguments {
   readonly flags: Sources['flags']
   readonly shells: string
@@ -53,7 +53,7 @@ const patchRows = ({ patchings }: LatticeFacts): readonly (readonly string[])[] 
   ...patchings.map(({ side, patches }) => [String(side), showCount(patches)]),
 ]
 
-/** This runs the command and gives the exit code. */
+/** Runs the command and returns the exit code. */
 export const latticeCommand = async (
   { flags, shells, json }: LatticeArguments,
   { stdout, stderr }: Pick<CommandContext, 'stdout' | 'stderr'>,
@@ -77,7 +77,7 @@ export const latticeCommand = async (
 
 const latticeKeys: readonly string[] = ['lattice', 'size', 'boundary']
 
-/** This is the command `psigrad lattice`. */
+/** The command `psigrad lattice`. */
 export const command: CliCommand = {
   name: 'lattice',
   description: 'Describe a lattice: sites, bonds, sublattices, symmetries, and patches that fit.',
@@ -90,13 +90,13 @@ export const command: CliCommand = {
     latticeCommand({ flags, shells: texts.shells ?? '3', json: switches.json === true }, context),
   help: `
 Nearest neighbours are shell 1, which J1 couples; J2 couples shell 2, and on shastry-sutherland the
-dimers. Symmetries are those of equal couplings, spin inversion included. A dash stands for what is
-too large to count.
+dimers. Symmetries are those of equal couplings, spin inversion included. A dash stands for a number
+that is too large to count.
 
 --json prints { name, sites, cells, shells, sublattices, translations, symmetries, patchings,
-dimension, symmetricDimension }: of each shell distance, bonds and the fewest and most neighbours
-of a site; of each patching the side of a patch, in unit cells, and the number of patches; null for
-what is too large to count, and for sublattices where there are none.
+dimension, symmetricDimension }. Each shell has its distance, its bonds, and the fewest and most
+neighbours of a site; each patching has the side of a patch, in unit cells, and the number of
+patches. A number that is too large to count is null, and so are sublattices where there are none.
 
 Examples:
   psigrad lattice --lattice kagome --size 2x2

@@ -6,21 +6,20 @@ import { type CommandContext, refuse } from '../context.ts'
 import { jsonOption, option, runFolder } from '../sharedOptions.ts'
 import { withSavedRun } from '../withSavedRun.ts'
 
-// `psigrad observe RUN`: correlations, structure factor and orders of a run's last state.
+// `psigrad observe RUN` measures correlations, structure factor and orders of a run's last state.
 
 const MOST_ROUNDS = 100_000
 
-/** `psigrad observe` was asked for this. */
+/** The arguments of `psigrad observe`. */
 export interface ObserveArguments {
   readonly run: string
-  /** The default is once the samples of a step. */
+  /** The default is 1: as many samples as a step has. */
   readonly rounds?: string | undefined
   readonly json: boolean
 }
 
 /**
- * This runs the command and gives the exit code. The table goes to stdout, pictures go into
- * the run.
+ * Runs the command and returns the exit code. The table goes to stdout, pictures go into the run.
  */
 export const observeCommand = async (
   { run, rounds, json }: ObserveArguments,
@@ -34,7 +33,7 @@ export const observeCommand = async (
     if (rounds !== undefined && config.sum === 'full')
       return refuse(
         stderr,
-        `--rounds ${rounds}: expected a run of --sum sampled; full sums take no samples`,
+        `--rounds ${rounds}: expected a run with --sum sampled; full sums draw no samples`,
       )
     const { aligned } = await import('../../compare/index.ts')
     const { keepObserved } = await import('../../pictures/index.ts')
@@ -55,32 +54,32 @@ export const observeCommand = async (
     if (E.isRight(report)) return exitCodes.done
     return refuse(
       stderr,
-      `the numbers above are not kept in the run: ${showFolderProblem(report.left)}`,
+      `the numbers above were not saved in the run: ${showFolderProblem(report.left)}`,
     )
   })
 }
 
-/** This is the command `psigrad observe`. */
+/** The command `psigrad observe`. */
 export const command: CliCommand = {
   name: 'observe',
   description: 'Correlations, structure factor and orders of the state that a run has reached.',
   words: [runFolder()],
   options: [
-    option('--rounds <n>', 'so many times the samples of a step (of a sampled run; default: 1)'),
+    option('--rounds <n>', 'take n times the samples of a step (sampled runs only; default: 1)'),
     jsonOption(),
   ],
   run: ({ words, texts, switches }, context) =>
     observeCommand({ run: words[0]!, rounds: texts.rounds, json: switches.json === true }, context),
   help: `
-For every displacement r the mean of S_0 . S_r, the structure factor S(k) at every wave vector, the
-squared staggered magnetisation, and the squared columnar dimer order along the sides; with
-standard errors that know how far samples are correlated (tau: samples that count as one), and on
-small lattices the values of the exact ground state beside them (the average where it is
-degenerate). Pictures go into the run's folder and its report.
+Prints the mean of S_0 . S_r for every displacement r, the structure factor S(k) at every wave
+vector, the squared staggered magnetisation, and the squared columnar dimer order along the sides.
+The standard errors account for correlated samples (tau is the autocorrelation time in samples). On
+small lattices the values of the exact ground state stand beside them (averaged where it is
+degenerate). Pictures are written to the run's folder and its report.
 
 --json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
-dimerOrder, each with value, error and autocorrelationTime, and absent: which orders the lattice
-does not have, and why. exact is null on larger lattices.
+dimerOrder, each with value, error and autocorrelationTime, and absent: the orders that the lattice
+does not have, with the reason. exact is null on larger lattices.
 
 Example:
   psigrad observe runs/chain`,

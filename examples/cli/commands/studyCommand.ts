@@ -5,9 +5,9 @@ import type { CliCommand } from '../cliCommand.ts'
 import { type CommandContext, refuse, reportFailure } from '../context.ts'
 import { option, pathOption } from '../sharedOptions.ts'
 
-// `psigrad study`: the paper's questions as one plan of runs, and the page of their answers.
+// `psigrad study` runs the plan for the paper's questions, and writes the page of their answers.
 
-/** `psigrad study` was asked for this. */
+/** The arguments of `psigrad study`. */
 export interface StudyArguments {
   readonly quick: boolean
   readonly only?: string | undefined
@@ -19,7 +19,7 @@ export interface StudyArguments {
   readonly threads?: string | undefined
 }
 
-/** These flags are given and do nothing beside --pages or --list, which train nothing. */
+/** Names the given flags that have no effect with --pages or --list, which train nothing. */
 const unused = (args: StudyArguments): string | undefined => {
   const beside = args.pages ? '--pages' : args.list ? '--list' : undefined
   if (beside === undefined) return undefined
@@ -36,12 +36,11 @@ const unused = (args: StudyArguments): string | undefined => {
   const found = Object.entries(idle).flatMap(([flag, given]) => (given ? [flag] : []))
   return found.length === 0
     ? undefined
-    : `${found.join(', ')}: expected without ${beside}, beside which it does nothing`
+    : `${found.join(', ')}: expected without ${beside}, with which it has no effect`
 }
 
 /**
- * This runs the command and gives the exit code. The list goes to stdout, everything else to
- * stderr.
+ * Runs the command and returns the exit code. The list goes to stdout, everything else to stderr.
  */
 export const studyCommand = async (
   args: StudyArguments,
@@ -111,16 +110,16 @@ export const studyCommand = async (
   return exitCodes.done
 }
 
-/** This is the command `psigrad study`. */
+/** The command `psigrad study`. */
 export const command: CliCommand = {
   name: 'study',
-  description: "The paper's study: every run of its plan, and the page of what they say.",
+  description: "The paper's study: every run of its plan, and the page of the results.",
   options: [
     option('--quick', 'minutes: small networks, short runs'),
-    option('--only <pattern>', 'these runs alone'),
-    option('--list', 'print every run and how far it is'),
-    option('--pages', 'write page and pictures from their data alone'),
-    option('--again', 'train also what the data beside the page hold'),
+    option('--only <pattern>', 'only the runs whose name matches'),
+    option('--list', 'print every run and its progress'),
+    option('--pages', 'write page and pictures from the saved data, without training'),
+    option('--again', 'repeat also the runs whose results are already in the saved data'),
     pathOption('--out <dir>', 'folder of all runs (default: runs/study)'),
     pathOption('--docs <dir>', 'folder of study.md (default: docs; --quick: --out)'),
     option('--threads <n>', 'worker threads'),
@@ -134,14 +133,14 @@ export const command: CliCommand = {
   help: `
 Trains the forms of the paper, and one more, on 4x4 and 6x6 sites at J2 = 0.5, with several heads,
 layers and seeds, and writes study.md: tables, pictures, and the paper's four claims answered with
-these numbers. Every run has its folder in --out and is done once: stop the study at any time, even
-by kill -9, and run it again to go on. Data and page are written anew after every run. A run that
-the data beside the page (study/data.json) hold with the plan's settings is done, too: --again
-trains it all the same.
+these numbers. Every run has a folder in --out and is done once: you can stop the study at any time,
+even by kill -9, and run it again to continue. Data and page are updated after every run. A run also
+counts as done if the data beside the page (study/data.json) hold it with the plan's settings;
+--again repeats it.
 
 A name is block/form/h<heads>-l<layers>/seed-<n>, such as 6x6/t5/h6-l2/seed-1. --only takes parts
-of names apart by commas; * stands for anything. Two processes may share the work, each with its
-own --only.
+of names, separated by commas; * stands for anything. Two processes may share the work, each with
+its own --only.
 
 Examples:
   psigrad study --quick

@@ -6,16 +6,15 @@ import type { CliCommand } from '../cliCommand.ts'
 import { type CommandContext, refuse, reportFailure } from '../context.ts'
 import { configOption, jsonOption, pathOption, settingOptions } from '../sharedOptions.ts'
 
-// `psigrad train`: a run from its settings to its results.
+// `psigrad train` makes a run from its settings to its results.
 
-/** `psigrad train` was asked for this. */
+/** The arguments of `psigrad train`. */
 export interface TrainArguments extends RunSources {
   readonly json: boolean
 }
 
 /**
- * This runs the command and gives the exit code. Results go to stdout, everything else to
- * stderr.
+ * Runs the command and returns the exit code. Results go to stdout, everything else to stderr.
  */
 export const trainCommand = async (
   args: TrainArguments,
@@ -47,13 +46,13 @@ export const trainCommand = async (
   if (E.isRight(report)) return exitCodes.done
   return refuse(
     stderr,
-    `no report, or not all of it: ${showFolderProblem(report.left)}\n` +
-      'The numbers are saved; it is drawn by\n' +
+    `the report is missing or incomplete: ${showFolderProblem(report.left)}\n` +
+      'The numbers are saved. This command draws the report:\n' +
       `  psigrad train --resume ${shellWord(result.runDir)}`,
   )
 }
 
-/** This is the command `psigrad train`. */
+/** The command `psigrad train`. */
 export const command: CliCommand = {
   name: 'train',
   description: 'Find the ground state of a J1-J2 model with a Vision-Transformer wave function.',
@@ -61,8 +60,8 @@ export const command: CliCommand = {
     ...settingOptions(() => true),
     configOption(),
     pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'),
-    pathOption('--resume <dir>', 'go on with the run in this folder'),
-    pathOption('--from <dir>', 'a new run from the parameters of the one in this folder'),
+    pathOption('--resume <dir>', 'continue the run in this folder'),
+    pathOption('--from <dir>', 'start a new run from the parameters of the run in this folder'),
     jsonOption('print the results as one JSON object'),
   ],
   savesOnSignal: true,
@@ -71,36 +70,36 @@ export const command: CliCommand = {
     return trainCommand({ flags, config, out, resume, from, json: switches.json === true }, context)
   },
   help: `
-Settings come from the defaults, then from --config, then from the flags, the last one winning. What
-is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
+Settings come from the defaults, then from --config, then from the flags; later ones replace earlier
+ones. A setting that has no effect in the run is refused; "with ..." above says when it has one.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
 every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a numerical failure.
 --out never overwrites: the folder must be new or empty.
 
---resume goes on where the last save was, with the same numbers as an uninterrupted run. What
-decides the numbers stays: a run whose config.json was changed is refused. --final-rounds,
---backend, --threads and --memory may be others, and --steps larger where --lr-schedule is constant;
+--resume continues from the last save, with the same numbers as an uninterrupted run. Settings that
+affect the numbers cannot change: a run whose config.json was changed is refused. --final-rounds,
+--backend, --threads and --memory may change. --steps may be larger if --lr-schedule is constant;
 with the other schedules every step depends on the number of steps.
 
---from begins a new run with the parameters of another one, and with its settings unless --config
+--from starts a new run with the parameters of another one, and with its settings unless --config
 names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
-chains and the memory of the optimiser begin anew. start.safetensors keeps the first parameters.
+chains and the optimiser's state start fresh. start.safetensors keeps the first parameters.
 
---attention FILE.ts, or FILE.ts#name: a form of your own, see docs/attention-forms.md. The path
-starts at the working folder (in --config at that file's); the run keeps a copy of the file.
+--attention FILE.ts, or FILE.ts#name, is a form of your own, see docs/attention-forms.md. The path is
+relative to the working folder (in --config to that file's folder); the run keeps a copy of the file.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
-evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
-Energies are in units of J; what was not measured is null.
+evaluations (of log ψ: requested by proposals, samples and bonds, and computed), seed, runDir.
+Energies are in units of J; a value that was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
-once). A device that is lost or fails in a run ends it with 3 as well: --resume goes on with another
---backend. A folder that refuses a file, as on a full disk, ends with 2; the numbers of a finished
-run are printed all the same.
+once). A device that is lost or fails in a run also ends it with 3: continue with --resume and
+another --backend. If a file cannot be written, as on a full disk, the run ends with 2; the numbers
+of a finished run are still printed.
 
 Examples:
   psigrad train
