@@ -43,8 +43,8 @@ import {
   type TrainConfig,
 } from './settings/index.ts'
 
-// The commands of the command line as functions: settings are values instead of texts, and what a
-// request leaves out is filled in. Messages name settings by their flags.
+// The commands of the command line as functions: settings are values instead of texts, and omitted
+// settings have their defaults. Messages name settings by their flags.
 
 /** Options that all trainings of a program share. */
 interface Watching extends Partial<Signals> {
@@ -76,25 +76,24 @@ const terminalOf = ({ stopped = () => undefined, interruptibly, ...rest }: Watch
 })
 
 /**
- * The configuration that some settings make, with the defaults of the command line for all others.
+ * Returns the configuration of some settings, with the defaults of the command line for all others.
  *
- * Left  everything that is wrong, such as what is given and does nothing; `showConfigProblems`
- *       puts it in words.
+ * Left  all problems, such as settings without effect; `showConfigProblems` writes them as text.
  */
 export const configOf = (settings: Partial<TrainConfig> = {}): Configured<TrainConfig> =>
   resolveConfig({ flags: asFlags(settings) })
 
-/** A run that a program asks for. */
+/** The arguments of `train`. */
 export interface TrainAsked extends Omit<RunSources, 'flags'>, Watching {
   /** Settings, over those of `config`, `from` or `resume`; the defaults for all others. */
   readonly settings?: Partial<TrainConfig>
 }
 
 /**
- * Trains as `psigrad train` does: in a new folder `out`, or going on with the run in the folder
- * `resume`, or from the parameters of the run in the folder `from`. The state is saved as it goes.
+ * Trains as `psigrad train` does: in a new folder `out`, or by continuing the run in the folder
+ * `resume`, or from the parameters of the run in the folder `from`. The state is saved meanwhile.
  *
- * Left  why there is no result, with the exit code that the command line would end with.
+ * Left  the reason why there is no result, with the exit code of the command line.
  */
 export const train = async (asked: TrainAsked = {}): Promise<E.Either<Failure, Trained>> => {
   const { settings = {}, out, resume, from } = asked
@@ -111,7 +110,7 @@ export const train = async (asked: TrainAsked = {}): Promise<E.Either<Failure, T
       })
 }
 
-/** A comparison that a program asks for. */
+/** The arguments of `compare`. */
 export interface CompareAsked extends Watching, Pick<CellRequest, 'out'> {
   readonly settings?: Omit<Partial<TrainConfig>, 'attention'>
   /** A file of settings to start from. */
@@ -120,7 +119,7 @@ export interface CompareAsked extends Watching, Pick<CellRequest, 'out'> {
   readonly forms: readonly string[]
   /** Runs of each form; default: one. */
   readonly seeds?: number
-  /** Called with what the command line would tell between the runs. */
+  /** Called with the messages that the command line prints between the runs. */
   readonly note?: (text: string) => void
 }
 
@@ -131,10 +130,10 @@ export interface Comparison {
 }
 
 /**
- * Trains several attention forms on the same settings and seeds, as `psigrad compare` does. What
- * the folder `out` holds already is not done again.
+ * Trains several attention forms on the same settings and seeds, as `psigrad compare` does. Runs
+ * that the folder `out` already holds are not repeated.
  *
- * Left  why there is no comparison; called again, it goes on from there.
+ * Left  the reason why there is no comparison; another call continues from there.
  */
 export const compare = async (asked: CompareAsked): Promise<E.Either<Failure, Comparison>> => {
   const { settings = {}, config, forms, seeds = 1, out, note = () => {} } = asked
@@ -174,8 +173,8 @@ export const attention = (folder: string): E.Either<Failure, Analysis> =>
   lookAt(folder, ({ training, progress }) => analyse(training, progress.state))
 
 /**
- * Correlations, structure factor and orders of the last state in the folder of a run, from `rounds`
- * times the samples of a step, and of the exact ground state where that is known.
+ * Measures correlations, structure factor and orders of the last state in the folder of a run, from
+ * `rounds` times the samples of a step; exact values of the ground state are there where known.
  */
 export const observe = (folder: string, rounds = 1): E.Either<Failure, Observed> =>
   lookAt(folder, ({ training, progress: { state } }) => ({
@@ -184,7 +183,7 @@ export const observe = (folder: string, rounds = 1): E.Either<Failure, Observed>
     exact: training.observeExactly(),
   }))
 
-/** The lowest states of a model by exact diagonalisation, as `psigrad exact` finds them. */
+/** Finds the lowest states of a model by exact diagonalisation, as `psigrad exact` does. */
 export const exact = (model: Partial<Model> = {}, states = 1): E.Either<Failure, ExactResult> =>
   F.pipe(
     planExact(asFlags(model), String(states)),

@@ -1,10 +1,10 @@
-// What all samples share, in one buffer: graphics interfaces allow a kernel few buffers (WebGPU
-// eight), and one upload for all parameters is the cheapest.
+// Values that all samples share are in one buffer: graphics interfaces allow a kernel few buffers
+// (WebGPU eight), and one upload for all parameters is the cheapest.
 
 export interface Arena {
-  /** Tells where the numbers of a shared value begin; room is made when first asked for. */
+  /** Returns where the numbers of a shared value begin; the first request allocates them. */
   readonly placeOf: (value: number, size: number) => number
-  /** Tells where some fixed numbers begin: tables of indices, constants that have no text. */
+  /** Returns where some fixed numbers begin: tables of indices, constants that have no text. */
   readonly fixed: (numbers: readonly number[]) => number
   readonly layout: () => ArenaLayout
 }

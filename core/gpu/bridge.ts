@@ -16,9 +16,9 @@ import {
   textOf,
 } from './link.ts'
 
-// A device for code that does not wait in tasks. The device has a thread of its own, where all is
-// asynchronous; the calling thread hands it a job and sleeps until it is done. So whatever takes a
-// runner, such as a step of variational Monte Carlo, runs on a device as it is.
+// A device for code that does not wait in tasks. The device has its own thread, which is
+// asynchronous; the calling thread passes it a job and sleeps until it is done. So all code that
+// takes a runner, such as a step of variational Monte Carlo, can run on a device.
 
 export interface DeviceBridge {
   readonly mode: GpuMode
@@ -34,12 +34,12 @@ export interface BridgeOptions {
   /** This starts the thread with the device; by default one with gpu.js. */
   readonly worker?: () => WorkerLike | undefined
   /**
-   * A device counts as lost after so many milliseconds without a sign of life; default: 120,000.
+   * A device counts as lost after so many milliseconds without progress; default: 120,000.
    */
   readonly patience?: number
 }
 
-/** A device that shows no sign of life for so long while it opens is not there. */
+/** A device that makes no progress for so long while it opens counts as absent. */
 const OPENING_MS = 30_000
 
 const ownWorker = (): WorkerLike | undefined => {
@@ -48,7 +48,7 @@ const ownWorker = (): WorkerLike | undefined => {
   return startModule(new URL(name, here).href)
 }
 
-/** Sleeps until there is an answer. There is none when nothing has moved for too long. */
+/** Sleeps until there is an answer; undefined when there was no progress for too long. */
 const awaited = (answer: Int32Array, patience: number): number | undefined => {
   for (;;) {
     const life = Atomics.load(answer, LIFE)
@@ -72,7 +72,7 @@ export const openBridge = (
   if (started === undefined)
     return E.left(deviceProblem(mode, 'absent', 'a bridge to a device needs threads of Node'))
   started.unref?.()
-  // A thread that dies is noticed by its silence.
+  // The end of a thread is noticed because it makes no more progress.
   started.on?.('error', () => undefined)
   const ask = (request: Request): void => started.postMessage(request)
   const close = (): void => void started.terminate()

@@ -12,12 +12,11 @@ import { type Arena, newArena } from './arena.ts'
 import { basesOf, MOST_READS } from './gpuTarget.ts'
 import { type DeviceKernel, type Emitter, emitter, isWhole, type Part } from './kernelSource.ts'
 
-// Kernels one after the other. A thread writes one number and no other, so a value that several
-// loops would write each in part is first only noted down, and made by one kernel that picks when
-// somebody reads it.
+// The list of kernels. A thread writes only one number, so a value of which several loops would
+// write parts is first only recorded. When it is read, one kernel picks from all parts.
 
 /**
- * A definition puts a value together from parts; `under` is the number that stands where none is.
+ * A definition joins a value from parts; `under` is the number where there is no part.
  */
 export interface Definition {
   readonly shape: Shape
@@ -33,12 +32,12 @@ export interface Building {
   /** Makes a new value. */
   readonly fresh: (shape: Shape) => number
   readonly push: (kernel: DeviceKernel) => void
-  /** Notes down a copy or a fill. */
+  /** Records a copy or a fill. */
   readonly define: (kernel: MapKernel) => void
-  /** Gives what is noted down of a value that nobody has read yet. */
+  /** Returns the record of a value that is not made yet. */
   readonly definitionOf: (value: number) => Definition | undefined
   readonly forget: (value: number) => void
-  /** Makes a value that is only noted down. */
+  /** Makes a value that is only recorded. */
   readonly make: (value: number) => void
   /** Rewrites a map so that it has few enough buffers to read. */
   readonly packed: (kernel: MapKernel) => MapKernel
@@ -150,11 +149,11 @@ export const newBuilding = (program: Program, variables: number): Building => {
   }
 }
 
-/** Makes what a kernel reads. */
+/** Makes the values that a kernel reads. */
 export const makeReads = (building: Building, kernel: Kernel): void => {
   for (const { base } of readsOf(kernel)) building.make(base)
 }
 
-/** Does an operand take a value as it is? */
+/** Tells whether an operand is a value as a whole. */
 export const takesWhole = (x: Access, shape: Shape, value: Shape): boolean =>
   sizeOf(shape) === sizeOf(value) && isWhole(x, shape)

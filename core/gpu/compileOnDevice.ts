@@ -7,15 +7,15 @@ import { type Device, type GpuMode, problemOfDevice } from './device.ts'
 import { openDevice } from './find.ts'
 import type { DevicePlan } from './kernelPlan.ts'
 
-// What `compile` is for threads of this machine, for a graphics card: the same function, marks and
-// results, in float32, and a task instead of a value.
+// This is `compile` for a graphics card: it takes the same function and marks and returns the same
+// results, but in float32 and as a task.
 
 export interface DeviceOptions {
   /** The mode of gpu.js is the best there is by default. */
   readonly mode?: GpuMode
   /** A device may be open already; several executables may share one. */
   readonly device?: Device
-  /** Should results be added up over the samples? By default there is one for each. */
+  /** Whether results are added up over the samples. By default there is one for each. */
   readonly summed?: boolean
 }
 
@@ -31,12 +31,12 @@ export interface DeviceExecutable<Args extends readonly unknown[], Out> {
    * for `compile`.
    */
   readonly run: (...args: Args) => TE.TaskEither<Problem, Out>
-  /** Lets go of kernels and parameters, and of the device unless it was given. */
+  /** Releases kernels and parameters, and the device unless it was given. */
   readonly close: () => void
 }
 
 /**
- * Does work on a device; whatever it throws, but for mistakes in maths, is a problem of the device.
+ * Does work on a device; errors, except mistakes in maths, become problems of the device.
  */
 export const onDevice = <A>(mode: GpuMode, work: () => Promise<A>): TE.TaskEither<Problem, A> =>
   TE.tryCatch(work, (error) =>
@@ -44,8 +44,8 @@ export const onDevice = <A>(mode: GpuMode, work: () => Promise<A>): TE.TaskEithe
   )
 
 /**
- * Makes a function of one sample ready to run on many samples by a graphics card. It is what
- * `compile` is, but float32 and asynchronous. Parameters are uploaded when they change; values stay
+ * Compiles a function of one sample to run on many samples by a graphics card. It is like
+ * `compile`, but in float32 and asynchronous. Parameters are uploaded when they change; values stay
  * on the device between kernels; kernels compile at the first call.
  *
  * Shapes  example arguments are those of ONE sample; `run` takes [B, …] for 'perSample' leaves.
@@ -101,7 +101,7 @@ export const compileOnDevice =
     return TE.chain((device: Device) => onDevice(device.mode, () => made(device)))(opened)
   }
 
-/** Gives the value of a task that cannot fail but by a problem, or throws the problem. */
+/** Returns the value of a task, or throws its problem. */
 export const orThrow = async <A>(task: TE.TaskEither<Problem, A>): Promise<A> => {
   const result = await task()
   return E.isLeft(result) ? raise(result.left) : result.right

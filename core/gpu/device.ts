@@ -1,9 +1,9 @@
 import type { Problem } from '../values/index.ts'
 
-// What psigrad asks of a device: buffers that stay there, and kernels that run on them.
+// The interface of a device: buffers that stay there, and kernels that run on them.
 
 /**
- * The modes of gpu.js stand here, best first. The last two need no graphics card and use none:
+ * The modes of gpu.js, best first. The last two need no graphics card and use none:
  * WebAssembly, and plain JavaScript.
  */
 export const modes = ['webgpu', 'headlessgl', 'webgl2', 'webgl', 'webasm', 'cpu'] as const
@@ -12,7 +12,7 @@ export type GpuMode = (typeof modes)[number]
 /** The wanted device is a mode, the best there is, or a graphics card only. */
 export type WantedDevice = GpuMode | 'best' | 'card'
 
-/** Does a mode need no graphics card, and use none? */
+/** Tells whether a mode uses no graphics card. */
 export const isProcessor = (mode: GpuMode): boolean => mode === 'webasm' || mode === 'cpu'
 
 /** A buffer holds numbers on a device. */
@@ -27,7 +27,7 @@ export interface ReadyKernel {
     threads: number,
     args: readonly (DeviceBuffer | number)[],
   ) => Promise<DeviceBuffer>
-  /** Lets go of the kernel and its memory. */
+  /** Releases the kernel and its memory. */
   readonly drop: () => void
 }
 
@@ -38,12 +38,12 @@ export interface Device {
   readonly upload: (numbers: Float32Array) => Promise<DeviceBuffer>
   readonly read: (buffer: DeviceBuffer) => Promise<Float32Array>
   readonly free: (buffer: DeviceBuffer) => void
-  /** Runs work that fails when the device reports a failure of its own, too late for a call. */
+  /** Runs work, which also fails when the device reports a failure later than a call. */
   readonly watched: <A>(work: () => Promise<A>) => Promise<A>
   readonly close: () => void
 }
 
-/** These things may go wrong with a device. */
+/** The kinds of failures of a device. */
 export type DeviceFault = 'absent' | 'lost' | 'memory' | 'compile' | 'failed'
 
 const signs: readonly (readonly [DeviceFault, RegExp])[] = [
@@ -81,7 +81,7 @@ export const deviceProblem = (mode: WantedDevice, fault: DeviceFault, detail: st
   data: { mode, fault, detail },
 })
 
-/** Makes a problem of whatever gpu.js or the driver threw; the words decide which. */
+/** Makes a problem of an error of gpu.js or the driver; the message decides its kind. */
 export const problemOfDevice = (mode: GpuMode, error: unknown): Problem => {
   const text = error instanceof Error ? error.message : String(error)
   const fault = signs.find(([, sign]) => sign.test(text))?.[0] ?? 'failed'

@@ -3,15 +3,15 @@ import type { Problem } from '../values/index.ts'
 import { type Device, deviceProblem, type GpuMode, modes, type WantedDevice } from './device.ts'
 import { type GpuJs, gpuJsDevice, loadGpuJs } from './gpujs.ts'
 
-// Which modes of gpu.js there are here, and what they are: a graphics card, a program that behaves
-// like one, or the processor.
+// The modes of gpu.js that exist here, each on a graphics card, on a program that emulates one, or
+// on the processor.
 
 export type DeviceKind = 'card' | 'software' | 'processor' | 'absent'
 
 export interface FoundMode {
   readonly mode: GpuMode
   readonly kind: DeviceKind
-  /** `about` is the device's name for itself, or why there is none. */
+  /** `about` is the name that the device reports, or the reason why there is none. */
   readonly about: string
 }
 
@@ -47,7 +47,7 @@ const absent = (mode: GpuMode, about: string): FoundMode => ({ mode, kind: 'abse
 /** The object that Dawn makes has to stay reachable, or Node dies; so it stays here for good. */
 let dawn: unknown
 
-/** Node has no WebGPU of its own. Dawn gives it one, for those who install the package webgpu. */
+/** Node has no WebGPU; Dawn provides it where the package webgpu is installed. */
 const withDawn = async (): Promise<string | undefined> => {
   if (global.navigator?.gpu !== undefined) return undefined
   const name = 'webgpu'
@@ -60,7 +60,7 @@ const withDawn = async (): Promise<string | undefined> => {
     dawn ??= loaded.create([])
     Object.assign(globalThis, loaded.globals)
     const navigator = Object.create(global.navigator ?? null, { gpu: { value: dawn } })
-    // Node 21 and later have a navigator that can be defined anew, not assigned to.
+    // Node 21 and later have a navigator that can be redefined, but not assigned to.
     Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true })
     return undefined
   } catch (error) {
@@ -118,7 +118,7 @@ const find: { readonly [M in GpuMode]: (GPU: GpuJs) => FoundMode | Promise<Found
 }
 
 /**
- * Finds every mode of gpu.js, and what stands behind it here.
+ * Finds every mode of gpu.js, and its device here.
  *
  * Errors  DeviceError when gpu.js is not installed.
  */
@@ -134,7 +134,7 @@ export const findModes: TE.TaskEither<Problem, readonly FoundMode[]> = F.pipe(
 )
 
 /**
- * Chooses the best: a card, else the processor, which is faster than software that plays a card.
+ * Chooses the best: a card, else the processor, which is faster than software that emulates a card.
  */
 export const bestOf = (found: readonly FoundMode[]): FoundMode | undefined =>
   (['card', 'processor', 'software'] as const)

@@ -1,11 +1,11 @@
 import type { MapKernel, Operand, Target } from '../lowering/index.ts'
 
-// What a graphics card, as gpu.js uses it, says about itself to the lowering.
+// The properties of a graphics card, used by gpu.js, that the lowering needs.
 
 /** A kernel may read so many buffers of samples: WebGPU allows eight, and two are taken already. */
 export const MOST_READS = 6
 
-/** Does a loop only move numbers, or repeat one? Then it computes nothing. */
+/** Tells whether a loop only moves numbers or repeats one, and so computes nothing. */
 export const isMove = ({ code }: MapKernel): boolean =>
   code.nodes.length === 1 && ['input', 'constant'].includes(code.nodes[0]!.op)
 

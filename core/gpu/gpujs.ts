@@ -8,8 +8,8 @@ import {
   type ReadyKernel,
 } from './device.ts'
 
-// gpu.js as a device. It is loaded when first asked for, and only what is used of it is declared:
-// its own types need those of a browser.
+// gpu.js as a device. It is loaded at the first request. Only the parts in use are declared here,
+// because its own types need those of a browser.
 
 interface Kernel {
   (...args: readonly unknown[]): unknown
@@ -23,13 +23,13 @@ interface Gpu {
   readonly context?: Context | null
 }
 
-/** A WebGL context is declared as far as it is asked. */
+/** The part of a WebGL context that is used. */
 interface Context {
   readonly isContextLost?: () => boolean
   readonly getError?: () => number
 }
 
-/** A buffer of WebGPU knows its device. */
+/** The part of a buffer of WebGPU that is used. */
 interface WebGpuDevice {
   readonly pushErrorScope: (filter: string) => void
   readonly popErrorScope: () => Promise<{ readonly message: string } | null>
@@ -100,14 +100,14 @@ const asFunction = (source: string): object => ({
   },
 })
 
-/** Opens a mode; the caller has found out that it is there. */
+/** Opens a mode; the caller has checked that it exists. */
 export const gpuJsDevice = (GPU: GpuJs, mode: GpuMode): E.Either<Problem, Device> =>
   E.tryCatch(
     () => deviceOf(new GPU({ mode }), mode),
     (error) => deviceProblem(mode, 'absent', error instanceof Error ? error.message : `${error}`),
   )
 
-/** Does the first launch, which compiles; what is refused is shown along with the refusal. */
+/** Does the first launch, which compiles; an error contains the source that was refused. */
 const started = async (launch: () => unknown, source: string): Promise<Handle> => {
   try {
     return (await launch()) as Handle
@@ -134,7 +134,7 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
         webGpu ??= handle.context?.device
         return { handle }
       },
-      // In WebGL a kernel that is destroyed takes the vertices of all others along.
+      // In WebGL, destroying a kernel also destroys the vertices of all others.
       drop: () => {
         if (built && !usesGl(mode)) kernel.destroy()
       },
@@ -144,7 +144,7 @@ const deviceOf = (gpu: Gpu, mode: GpuMode): Device => {
   const copy = isProcessor(mode)
     ? undefined
     : create('function (x) { return x[this.thread.x]; }', [])
-  /** Asks WebGL, which tells only then of a lost context, or of too little memory. */
+  /** Queries WebGL, which reports a lost context or too little memory only then. */
   const ask = (): void => {
     const context = gpu.context
     if (context?.isContextLost?.() === true) throw new Error('the WebGL context was lost')

@@ -6,11 +6,11 @@ import { type Building, makeReads, newBuilding, takesWhole } from './building.ts
 import { gpuTarget, isMove } from './gpuTarget.ts'
 import type { DeviceKernel, Part } from './kernelSource.ts'
 
-// From the program of one sample to kernels in their order, with what has to be known to run them.
-// The loops are those of the compiler. Outputs that are only put together of others are put
-// together where they arrive.
+// The program of one sample becomes an ordered list of kernels with all that is needed to run them.
+// The loops are those of the compiler. Outputs that are only joined from other values are joined
+// after the download.
 
-/** An output arrives as parts of values; `under` is what stands where no part does. */
+/** An output is joined from parts of values; `under` is the number where there is no part. */
 export interface DeviceOutput {
   readonly shape: Shape
   readonly parts: readonly Part[]

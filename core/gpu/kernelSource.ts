@@ -21,7 +21,7 @@ import { type FunctionName, withCallees } from './sourceFunctions.ts'
 export interface DeviceKernel {
   readonly source: string
   readonly functions: readonly FunctionName[]
-  /** Does it read what all samples share? That is its first argument then. */
+  /** Whether it reads shared values, which are its first argument then. */
   readonly shared: boolean
   /** It reads these values of every sample, in the order of the arguments. */
   readonly reads: readonly number[]
@@ -30,7 +30,7 @@ export interface DeviceKernel {
   readonly size: number
 }
 
-/** A value may be put together from parts: `shape` elements from `from` on are a copy of `read`. */
+/** A part of a value: its elements of this shape, from `from` on, are a copy of `read`. */
 export interface Part {
   readonly read: Operand
   readonly shape: readonly number[]
@@ -45,7 +45,7 @@ export interface Emitter {
   readonly gather: (kernel: TableKernel) => DeviceKernel
   /** Writes sums at looked-up places; `length` is that of the axis they are on. */
   readonly scatter: (kernel: TableKernel, length: number) => DeviceKernel
-  /** Puts a value together from parts, on top of another one or of a number. */
+  /** Joins a value from parts, on top of another value or of a number. */
   readonly parts: (
     write: number,
     shape: readonly number[],
@@ -56,7 +56,7 @@ export interface Emitter {
   readonly total: (read: number, write: number, size: number, group: number) => DeviceKernel
 }
 
-/** Keeps only what leads to one output. */
+/** Keeps only the nodes that one output needs. */
 const outputOf = ({ nodes, outputs }: PlainCode, k: number): PlainCode =>
   prunedCode({ nodes, outputs: [outputs[k]!] })
 
@@ -263,6 +263,6 @@ export const emitter = (arena: Arena, sizeOf: (value: number) => number): Emitte
   return { map, reduce, contract, gather, scatter, parts, total }
 }
 
-/** Is it the whole of a value, its elements in their order? */
+/** Tells whether it is a whole value, with its elements in order. */
 export const isWhole = (x: Access, shape: readonly number[]): boolean =>
   x.offset === 0 && rowMajor(shape).every(({ size, out }, d) => size === 1 || x.strides[d] === out)

@@ -77,8 +77,8 @@ const readsOf = ({ nodes, outputs }: PlainCode): number[] => {
 }
 
 /**
- * Writes statements, and the text of each output. `input` gives the text of an operand. What is
- * read once stands where it is read; only what is read again gets a name.
+ * Writes statements, and the text of each output. `input` returns the text of an operand. A node
+ * that is read once is written where it is read; only nodes that are read again get a name.
  */
 export const laneStatements = (
   code: PlainCode,

@@ -2,8 +2,8 @@ import type { Program } from '../primitives/index.ts'
 import type { Concrete, Data, Problem } from '../values/index.ts'
 import type { WantedDevice } from './device.ts'
 
-// What a thread that waits and the thread with the device say to each other. Requests are messages;
-// answers go through shared memory, because a thread that waits hears no messages.
+// The protocol between a waiting thread and the thread with the device. Requests are messages;
+// answers go through shared memory, because a waiting thread receives no messages.
 
 export interface OpenRequest {
   readonly kind: 'open'
@@ -29,7 +29,7 @@ export interface RunRequest {
 }
 export type Request = OpenRequest | LearnRequest | RunRequest
 
-// An answer: what became of the request, a sign of life, the length of a text, its characters.
+// An answer has the state of the request, a counter of progress, and a text with its length.
 export const DONE = 1
 export const FAILED = 2
 export const STATE = 0
@@ -52,13 +52,13 @@ const settle = (answer: Int32Array, state: number, text: string): void => {
 
 export const succeed = (answer: Int32Array, text = ''): void => settle(answer, DONE, text)
 
-/** Refuses with a problem, without its longest details, so that it fits. */
+/** Answers with a problem, with shortened details, so that it fits. */
 export const refuse = (answer: Int32Array, problem: Problem): void => {
   const detail = String(problem.data?.detail ?? '').slice(0, 1000)
   settle(answer, FAILED, JSON.stringify({ ...problem, data: { ...problem.data, detail } }))
 }
 
-/** Gives a sign that work goes on. */
+/** Signals that work continues. */
 export const signalProgress = (answer: Int32Array): void => {
   Atomics.add(answer, LIFE, 1)
   Atomics.notify(answer, LIFE)

@@ -4,8 +4,8 @@ import { type Concrete, normals, type Problem, tensor } from '../values/index.ts
 import { compileOnDevice } from './compileOnDevice.ts'
 import type { Device } from './device.ts'
 
-// How fast a device is at what Transformers mostly do: products of shared matrices with the vectors
-// of many samples.
+// This file measures the speed of a device at products of shared matrices with the vectors of many
+// samples, the main work of a Transformer.
 
 const SIZE = 64
 const LAYERS = 8
@@ -59,7 +59,7 @@ export const gigaflops = async (run: (samples: number) => Promise<unknown>): Pro
 /**
  * Measures the device's rate in 10⁹ operations per second, upload of the samples included.
  *
- * Errors  DeviceError of whatever goes wrong on it.
+ * Errors  DeviceError.
  */
 export const measureDevice = (device: Device): TE.TaskEither<Problem, number> => {
   const marks = ['shared', 'perSample'] as const

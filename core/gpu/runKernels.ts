@@ -15,7 +15,7 @@ import type { Device, DeviceBuffer } from './device.ts'
 import { type DeviceOutput, type DevicePlan, devicePlan, SUM_GROUP } from './kernelPlan.ts'
 import { functions } from './sourceFunctions.ts'
 
-// A plan on a device: samples go there a batch at a time, kernels run, results come back.
+// A plan runs on a device: a batch of samples is uploaded, kernels run, results are downloaded.
 
 /**
  * The samples of one batch are a power of two, so that a thread finds its place by exact products.
@@ -33,7 +33,7 @@ export interface DeviceJob {
   /** The results are rows of every output, or one row if summed. */
   readonly out: readonly Data[]
   readonly samples: number
-  /** This is called after every kernel: somebody may wait for a sign of life. */
+  /** This is called after every kernel, to report progress to a waiting thread. */
   readonly alive?: () => void
 }
 
@@ -43,19 +43,19 @@ export interface DeviceProgram {
   readonly batch: number
   /** Rejects with whatever the device threw. */
   readonly run: (job: DeviceJob) => Promise<void>
-  /** Lets go of kernels and parameters. */
+  /** Releases kernels and parameters. */
   readonly drop: () => void
 }
 
 const powerOfTwo = (n: number): number => 2 ** Math.ceil(Math.log2(Math.max(1, n)))
 
-/** Finds the most samples that a plan's values leave room for. */
+/** Finds the largest batch whose values fit the limits. */
 const batchOf = ({ largest, elements }: DevicePlan): number => {
   const room = Math.min(MOST_BATCH, MOST_PLACES / largest, MOST_NUMBERS / Math.max(1, elements))
   return Math.max(LEAST_BATCH, 2 ** Math.floor(Math.log2(room)))
 }
 
-/** Keeps what all samples share: it is computed and uploaded when it is not what it was. */
+/** Keeps the shared values, which are computed and uploaded again when they change. */
 const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks: Marks) => {
   const inputs = program.inputs.filter((_, i) => !marks[i])
   let given: readonly Data[] | undefined
@@ -91,7 +91,7 @@ const sharedValues = (device: Device, program: Program, plan: DevicePlan, marks:
 }
 type Marks = readonly boolean[]
 
-/** Puts parts of an output in their places in rows of `out` from row `start` on. */
+/** Writes parts of an output to rows of `out`, from row `start` on. */
 const arrive = (
   { shape, parts, under }: DeviceOutput,
   out: Data,

@@ -5,7 +5,7 @@ import { type Device, problemOfDevice, type WantedDevice } from './device.ts'
 import { type Request, type RunRequest, refuse, signalProgress, succeed } from './link.ts'
 import { type DeviceProgram, deviceProgram } from './runKernels.ts'
 
-// The thread with the device: it opens it, learns programs and runs them, one request after the
+// The thread with the device opens it, receives programs and runs them, one request after the
 // other.
 
 /** Serves the thread that started this one with devices that `open` opens. */
@@ -40,7 +40,7 @@ export const serveDevice = (open: (mode: WantedDevice) => TE.TaskEither<Problem,
         return succeed(request.answer, device.mode)
       }
       case 'learn':
-        // Nobody waits for this: what is wrong with it is reported when it is to run.
+        // No caller waits for this; a problem is reported when the program is run.
         programs.set(
           request.id,
           E.tryCatch(

@@ -9,7 +9,7 @@ export type TabledConstant = (value: number) => string
 /** Larger whole numbers are not exact in float32, and gpu.js writes some as no shader reads. */
 const WHOLE = 2 ** 24
 
-/** Writes a number as text; what has no plain text is looked up. */
+/** Writes a number as text; a number without plain text is looked up. */
 export const literal = (value: number, tabled: TabledConstant): string => {
   const plain = Number.isInteger(value)
     ? Math.abs(value) < WHOLE
@@ -18,10 +18,10 @@ export const literal = (value: number, tabled: TabledConstant): string => {
   return value < 0 ? `(${value})` : `${value}`
 }
 
-/** A loop has a length, and a step through what it runs over. */
+/** A loop has a length, and a step through its operand. */
 export interface Digit {
   readonly size: number
-  /** Neighbours in the kernel's result are separated by so many elements. */
+  /** The distance of neighbours in the kernel's result, in elements. */
   readonly out: number
 }
 
@@ -93,8 +93,7 @@ const BLOCK = 64
 
 /**
  * Writes statements that leave the sum over several axes in `into`; `add` writes how one term is
- * added. Long sums are sums of short ones, level by level: this is no trick that a card's compiler
- * may undo.
+ * added. Long sums are sums of short ones, level by level, which a card's compiler cannot undo.
  *
  * Errors  a sum of n terms: at most n roundings of Σ|terms|; for n > SHORT_SUM at most BLOCK of
  *         them, and one more, for each axis and each factor BLOCK of an axis.

@@ -1,9 +1,9 @@
 import { type CalledFunction, coefficients } from '../lowering/lanes/index.ts'
 
-// Elementary functions as sources. Graphics cards are free to give few digits: WGSL asks of sin and
-// cos for 11 bits, of atan2 for 12, and expm1, log1p and erf have to be made of others. So they are
-// written out, from what every card rounds well: +, −, ×, and exp, log, sqrt within a few ulp. They
-// do not see the bits of a number, as lane code does, and split their ranges in other ways.
+// Elementary functions as sources. Graphics cards may compute few digits: WGSL requires 11 bits of
+// sin and cos and 12 of atan2, and expm1, log1p and erf have to be made of other functions. So they
+// are written out in operations that every card rounds well: +, −, ×, and exp, log, sqrt within a
+// few ulp. They do not see the bits of a number, as lane code does, and split ranges differently.
 
 /** An elementary function has a source for gpu.js, and calls others. */
 export interface DeviceFunction {
@@ -24,7 +24,7 @@ const polynomial = (z: string, coefficients: readonly number[]): string =>
     .map(String)
     .reduce((sum, c) => `(${sum}) * ${z} + (${c})`)
 
-/** Lane code has the coefficients for float32, and says where they hold. */
+/** Lane code has the coefficients for float32, with the ranges in which they hold. */
 const arctan = coefficients.arctan.f32
 const artanh = coefficients.artanh.f32
 const [sine, cosine] = [coefficients.sin.f32, coefficients.cos.f32]

@@ -27,7 +27,7 @@ import {
 } from '../wasm/index.ts'
 import { places, STRIP_ROWS, TILE, together } from './kernel.ts'
 
-// A WebAssembly module with the inner loops of dense linear algebra, put together from
+// A WebAssembly module with the inner loops of dense linear algebra, assembled from
 // instructions by name. JavaScript has no SIMD; WebAssembly's f64x2 does two float64 at a time.
 // All arguments are byte addresses in the module's memory, or lengths in bytes.
 //
@@ -245,9 +245,9 @@ const takes = (parameters: number): Code => code([0x60], vector(i32s(parameters)
 
 /** The loops are written for this machine. */
 export interface DenseMachine {
-  /** Has the engine multiply-add in one instruction? */
+  /** Whether the engine has multiply-add in one instruction. */
   readonly fused: boolean
-  /** Does it join pairs of vectors? */
+  /** Whether it joins pairs of vectors. */
   readonly wide: boolean
 }
 

@@ -14,7 +14,7 @@ export interface Rows {
   readonly stride: number
   readonly across: boolean
   /**
-   * Should they be multiplied in float32, a strip's depth at a time? By default all is in float64.
+   * Whether they are multiplied in float32, a strip's depth at a time. The default is float64.
    */
   readonly single?: boolean
   /** A row has so many numbers. */
@@ -64,7 +64,7 @@ const packRows = (
   const memory = single ? singles : numbers
   const pack = single ? loops.packSingle : loops.pack
   const strip = rows * (end - start)
-  // Lines are what lies together in memory; a few of them at a time are brought to the kernel.
+  // Lines are contiguous in memory; a few of them at a time are packed for the kernel.
   const [first, last, begin, length] = across
     ? [start, end, from, to - from]
     : [from, to, start, end - start]

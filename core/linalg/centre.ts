@@ -5,7 +5,7 @@ import type { RealMatrix } from './matrix.ts'
 
 /**
  * Rows in `groups` take turns: row r is of group r mod groups, and has the weight of number ⌊r /
- * groups⌋. A weight of 0 means that the row does not count, whatever stands there.
+ * groups⌋. A weight of 0 means that the row does not count, whatever its numbers.
  */
 export interface Centring {
   readonly a: RealMatrix
@@ -13,9 +13,9 @@ export interface Centring {
   readonly groups: number
   /** The means of the groups are [groups, cols]. */
   readonly mean: Float64Array
-  /** Should these rows be added to the means? */
+  /** Whether these rows are added to the means. */
   readonly sum: boolean
-  /** Should each row then be replaced by √weight · (row − mean)? */
+  /** Whether each row is then replaced by √weight · (row − mean). */
   readonly centre: boolean
 }
 

@@ -53,7 +53,7 @@ const factor = (
   return { l: out, bad: bad[0]! }
 }
 
-/** Writes two digits, rounded up, so that to follow the advice is enough. */
+/** Writes two digits, rounded up, so that the advised shift is large enough. */
 const roundedUp = (x: number): string => {
   const near = x.toExponential(1)
   return Number(near) >= x ? near : (x + 0.05 * Math.abs(x)).toExponential(1)
@@ -116,8 +116,8 @@ export const cholesky = (
 }
 
 /**
- * Finds the same in the place of A's lower triangle: it takes half the memory, and A is lost. What
- * stands above the diagonal stays, and nothing reads it.
+ * Finds the same in place of A's lower triangle: it takes half the memory, and A is lost. Elements
+ * above the diagonal stay, and are not read.
  *
  * Errors  as `cholesky`, without naming a shift that works.
  */

@@ -12,12 +12,12 @@ const FEW = 64
 const MANY = 8 * WIDE
 
 export interface Factorisation {
-  /** The matrix [n, n] is A before, L after; the upper triangle is left alone. */
+  /** The matrix [n, n] is A before, L after; the upper triangle is unchanged. */
   readonly l: Float64Array
   readonly n: number
   /** Its one element is the first column whose pivot is not positive, or -1. */
   readonly bad: Int32Array
-  /** Should pairs of vectors be taken as one, where the engine can? */
+  /** Whether pairs of vectors are joined, where the engine can. */
   readonly wide: boolean
 }
 
@@ -66,7 +66,7 @@ const solveBelow = (
     numbers.set(l.subarray(j * n + from, j * n + j + 1), at + 1)
   }
   for (let row = first; row < last; row += WIDE) {
-    // Beyond the last row stands what stood there before: it is not read.
+    // Numbers beyond the last row are old, and not read.
     const count = Math.min(WIDE, last - row)
     for (let r = 0; r < count; r += 1)
       for (let k = 0, p = (row + r) * n + from; k < width; k += 1)

@@ -29,11 +29,11 @@ export interface SymmetricProduct {
   /** These rows come before those of `left`; they are the same piece when this is not given. */
   readonly right?: RowPiece
   readonly side: Side
-  /** Should it start from what `out` holds? */
+  /** Whether the product is added to the numbers in `out`. */
   readonly add: boolean
-  /** Are products in float32, and added up in float64? */
+  /** Whether products are in float32, and added up in float64. */
   readonly single: boolean
-  /** Should pairs of vectors be taken as one, where the engine can? */
+  /** Whether pairs of vectors are joined, where the engine can. */
   readonly wide: boolean
 }
 
@@ -77,8 +77,8 @@ export const productTask: Task<SymmetricProduct> = {
 
 export interface ProductOptions {
   /**
-   * Are products in float32, 256 at a time, and these sums added up in float64? That is twice as
-   * fast, for numbers that are float32 anyway. By default all is in float64.
+   * Whether products are in float32, 256 at a time, with their sums added up in float64. This is
+   * twice as fast, for numbers that are float32 anyway. By default all is in float64.
    */
   readonly single?: boolean
   readonly team?: Team
@@ -122,7 +122,7 @@ const requireFiniteDiagonal = (out: Matrix, a: RealMatrix, from: number, to: num
 }
 
 /**
- * Computes the same product of rows that are never there all at once: it writes the elements of
+ * Computes the same product of rows that are never in memory all at once: it writes the elements of
  * A·Aᵀ between the rows of one piece and those of another that comes before it, or of the piece
  * itself. The bits are those of the product as a whole.
  *

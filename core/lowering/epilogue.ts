@@ -9,9 +9,9 @@ import {
 } from './kernels.ts'
 import type { Target } from './target.ts'
 
-// Where only an elementwise loop reads the result of a contraction, the loop's code runs on the sums
-// before they are stored, and the result never reaches memory. Such loops are a bias, a residual
-// connection or a factor of a derivative.
+// Where only an elementwise loop reads the result of a contraction, the loop's code runs on the
+// sums before they are stored, and the result never reaches memory. Such loops are a bias, a
+// residual connection or a factor of a derivative.
 
 /** Splits the label into axes of the loop, whose strides through the sums are `steps`. */
 const partsOf = (

@@ -1,6 +1,6 @@
-// What is shown of a value: a line that sums it up, and its parts as the branches of a tree.
+// A value is shown as a line that sums it up, with its parts as the branches of a tree.
 
-/** A value for people; a text is a value without parts. */
+/** The shown form of a value; a text is one without parts. */
 export type Shown = string | { readonly line: string; readonly parts: readonly Shown[] }
 
 /** The columns of a terminal. */

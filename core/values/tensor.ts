@@ -4,7 +4,7 @@ import ops from 'ndarray-ops'
 import { fail, raise } from './errors.ts'
 import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf } from './shape.ts'
 
-// The one checked door to scijs ndarray, whose own constructor and reads check nothing.
+// The only checked access to scijs ndarray, whose own constructor and reads check nothing.
 
 export type Precision = 'float64' | 'float32'
 export type Data = Float64Array | Float32Array
@@ -50,7 +50,7 @@ export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete 
   return wrap(allocate(sizeOf(shape), precision, `zeros ${showShape(shape)}`), [...shape])
 }
 
-/** Says in words what a value is that is not a tensor. */
+/** Describes a value that is not a tensor. */
 export const describe = (x: unknown): string =>
   x === undefined || x === null
     ? String(x)
@@ -171,8 +171,8 @@ export const assign = (out: Concrete, x: Concrete): void => {
 export const SHORT_SUM = 256
 
 /**
- * Fills `out` with sums of so many terms each: long sums of float32 in float64, rounded once at the
- * end, for in float32 a term below 2⁻²⁴ of what is there already would change nothing.
+ * Fills `out` with sums of so many terms each. Long sums of float32 are in float64 and rounded once
+ * at the end, because in float32 a term below 2⁻²⁴ of the sum so far would change nothing.
  */
 export const summedInto = (out: Concrete, terms: number, fill: (to: Concrete) => void): void => {
   const short = precisionOf(out) === 'float64' || terms <= SHORT_SUM

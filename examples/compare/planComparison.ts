@@ -13,7 +13,7 @@ import {
 } from '../settings/index.ts'
 import { formsOf, repeated } from './comparedForms.ts'
 
-// What a comparison trains, from what was asked: everything that is wrong is told before the first
+// The plan of a comparison is made from its arguments. All problems are reported before the first
 // run.
 
 /** The sources of a comparison's settings. */
@@ -79,7 +79,7 @@ const withinSeeds = ({ seed }: TrainConfig, seeds: number): E.Either<Refused, nu
           `${seed} + ${seeds - 1}; --seed ${Number.MAX_SAFE_INTEGER - seeds + 1} or less`,
       ])
 
-/** The comparison that was asked for. Left: what is wrong with it. */
+/** Plans a comparison. Left: the problems of its arguments. */
 export const planComparison = (asked: ComparisonSources): E.Either<Refused, ComparisonPlan> =>
   F.pipe(
     asked.config === undefined

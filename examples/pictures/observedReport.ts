@@ -13,9 +13,8 @@ import {
 import { drawRun } from './runPictures.ts'
 
 /**
- * Keeps what was observed of a run in its folder, draws its report anew with it, and gives the path
- * of the report. A run that is not done has no report yet: it gets one, with these pictures, when
- * it is.
+ * Saves the observables of a run in its folder, draws its report again with them, and returns the
+ * path of the report. A run that is not done gets a report with these pictures when it is.
  */
 export const keepObserved = async (
   folder: string,

@@ -13,8 +13,7 @@ import {
 import { files } from './folder.ts'
 import { resumable } from './resumable.ts'
 
-// The configuration of a run, from what was asked: flags, a file of settings, or the folder of
-// another run.
+// The configuration of a run is made from flags, a file of settings, or the folder of another run.
 
 /** The sources of a run's settings. */
 export interface RunSources {
@@ -23,7 +22,7 @@ export interface RunSources {
   readonly config?: string | undefined
   /** A new folder for the run. */
   readonly out?: string | undefined
-  /** The folder of a run to go on with. */
+  /** The folder of a run to continue. */
   readonly resume?: string | undefined
   /** The folder of a run whose parameters, and settings, a new one starts from. */
   readonly from?: string | undefined
@@ -61,7 +60,7 @@ const savedSettings = (folder: string): Configured<ConfigFile> =>
     (file: ConfigFile): ConfigFile => ({ ...file, ofRun: true }),
   )(readConfigFile(join(folder, files.config)))
 
-/** The flags that are given beside --resume and do not go with it. */
+/** Lists the given flags that cannot be combined with --resume. */
 const givenBeside = ({ flags, config, out, from }: RunSources): readonly string[] => [
   ...Object.keys(flags)
     .filter((key) => !(resumable as readonly string[]).includes(key))
@@ -92,7 +91,7 @@ const resumedSettings = (sources: RunSources, folder: string): Configured<TrainC
   )
 }
 
-/** The configuration of the run that was asked for. Left: everything that is wrong with it. */
+/** Returns the configuration of the run. Left: all problems. */
 export const runSettings = (sources: RunSources): Configured<TrainConfig> => {
   const { flags, config, resume, from } = sources
   if (resume !== undefined) return resumedSettings(sources, resume)

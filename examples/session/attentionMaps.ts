@@ -108,7 +108,7 @@ export const attentionMaps = (
     return Array.from({ length: layers * heads }, (_, k) => {
       const ofHead = (x: ArrayLike<number>) => Array.from(x).slice(k * n * n, (k + 1) * n * n)
       const own = ofHead(means)
-      // Weights that do not depend on the input vary by rounding alone.
+      // Weights that do not depend on the input vary only by rounding.
       const varying = inputDependent ? ofHead(variances) : own.map(() => 0)
       const driven = mean(varying)
       const all = driven + varianceOf(own)

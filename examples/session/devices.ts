@@ -13,7 +13,7 @@ import { compile, type Problem, showProblem } from '../../core/index.ts'
 import { threadPool } from '../../core/threads/index.ts'
 import { defaults } from '../settings/index.ts'
 
-// What could evaluate a wave function here, what it is, and how fast.
+// The backends that can evaluate a wave function here, with their devices and speeds.
 
 /** One way to run, as `--backend` names it. */
 export interface DeviceRow {
@@ -60,7 +60,7 @@ const measured = ({ mode, kind, about }: FoundMode): TE.TaskEither<Problem, Devi
   )
 }
 
-/** A mode that is there but fails is told with its failure. */
+/** A mode that exists but fails is listed with its failure. */
 const modeRows = async (): Promise<readonly DeviceRow[]> => {
   const found = await findModes()
   if (E.isLeft(found))

@@ -40,7 +40,7 @@ const dimensionOf = ({ lattice, size }: Model): E.Either<string, number> => {
   )
 }
 
-/** The diagonalisation that was asked for. Left: what is wrong with it, in words. */
+/** Plans the diagonalisation. Left: the problems of its arguments, in words. */
 export const planExact = (flags: Sources['flags'], states: string): E.Either<string, ExactPlan> =>
   F.pipe(
     resolveModel(flags),

@@ -3,7 +3,7 @@ import { largest, smallest } from '../../core/values/index.ts'
 import * as physics from '../../physics/index.ts'
 import { type Model, modelOf } from '../settings/index.ts'
 
-// What a lattice is like: what a reader wants to know before a run on it.
+// The properties of a lattice that matter before a run on it.
 
 /** All pairs of sites that are equally far from each other. */
 export interface Shell {

@@ -144,7 +144,7 @@ export const flags: readonly Flag[] = [
     'backend',
     'wasm|gpu|auto|reference',
     machine,
-    'evaluates the wave function; gpu: gpu.js on the best device that psigrad devices lists, ' +
+    'evaluates the wave function; gpu: gpu.js on the best device in psigrad devices, ' +
       'gpu:webgpu, gpu:webasm …: one of its modes; auto: a graphics card if there is one, else wasm',
   ),
   flag('seed', 'n', machine, 'any whole number; the same seed repeats the run to the last bit'),
@@ -153,8 +153,8 @@ export const flags: readonly Flag[] = [
     'memory',
     'size',
     machine,
-    'most memory for derivatives and the matrix of the solve, such as 2GiB; beyond it, derivatives ' +
-      'are computed in pieces, with the same results',
+    'most memory for derivatives and the matrix of the solve, such as 2GiB; beyond it, ' +
+      'derivatives are computed in pieces, with the same results',
   ),
 ]
 

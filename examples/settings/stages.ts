@@ -40,8 +40,8 @@ export const stageAfter = (stages: readonly Stage[], done: number): Stage =>
   stages.findLast(({ from }) => from <= done) ?? stages[0]!
 
 const sectorExpected =
-  'auto, or characters such as "k=0,0 rotation=1 mirror=-1 spin=1": k has whole numbers, the others ' +
-  'are 1 or -1, and 1 if not given'
+  'auto, or characters such as "k=0,0 rotation=1 mirror=-1 spin=1": k has whole numbers, the ' +
+  'others are 1 or -1, and 1 if not given'
 
 const signNames = { rotation: 'rotation', mirror: 'mirror', spin: 'inversion' } as const
 

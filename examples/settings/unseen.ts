@@ -22,8 +22,8 @@ import { modelOf, type SpinModel } from './model.ts'
 import type { TrainConfig } from './settings.ts'
 import { parseSector, parseStages, type Stage } from './stages.ts'
 
-// Parts of settings without effect: characters of symmetries that the run's group does not have, and
-// stages that sum over nothing new. Problems that cannot be found here are left to the plan.
+// Parts of settings without effect: characters of symmetries that the run's group does not have,
+// and stages that sum over nothing new. Problems that cannot be found here are left to the plan.
 
 /** The result is undefined where the plan refuses lattice, group or sector anyway. */
 const known = <A>(make: () => A): A | undefined => {

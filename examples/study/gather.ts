@@ -27,7 +27,7 @@ const logOf = <A>(
       (what: string): FolderProblem => ({
         path: join(folder, files.log),
         what,
-        fix: 'remove the folder, and the run is trained anew.',
+        fix: 'remove the folder, and the run is trained again.',
       }),
     )(read(new TextDecoder().decode(bytes))),
   )(load(folder, files.log))

@@ -65,7 +65,7 @@ export const known = (pages: string): E.Either<Failure, StudyData | undefined> =
       join(pages, 'study'),
       DATA,
       studySchema,
-      'put back a copy of it, or remove it: the study then runs anew what no run folder holds.',
+      'put back a copy of it, or remove it: the study then repeats runs that have no folder.',
     ),
   )
 

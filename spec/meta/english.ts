@@ -77,6 +77,14 @@ const words: Readonly<Record<string, string>> = {
   "of one's own": "a user's",
   'next to nothing': 'almost nothing',
   'gone astray': 'wrong',
+  nobody: 'no thread, no caller, or the passive',
+  somebody: 'a caller, a user, or the passive',
+  anew: 'again',
+  'noted down': 'recorded',
+  'lets go of': 'releases',
+  'slip of the pen': 'mistake, typing error',
+  'goes on with': 'continues',
+  'in mid-run': 'during the run',
 }
 
 /** Names of code that say less than the field's own, with those that replace them. */

@@ -27,7 +27,7 @@ export const installed: Find = (name, from) => {
   return installed(name, join(from, '..'))
 }
 
-/** Optional ones are installed, too, where nobody says otherwise. */
+/** Optional dependencies are installed too, unless an option prevents it. */
 export const directOf = ({ dependencies, optionalDependencies }: Manifest): readonly string[] =>
   Object.keys({ ...dependencies, ...optionalDependencies })
 

@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathsIn, root } from './files.ts'
 
-// `npm run lint`, `format` and `types` for the project's files alone: what somebody tries out in a
-// checkout must not keep the tests from running, whatever its style and its types.
+// `npm run lint`, `format` and `types` check only the project's files: experiments in a checkout
+// must not keep the tests from running, whatever their style and their types.
 
 const endsIn = (pattern: RegExp): readonly string[] =>
   pathsIn().filter((path) => pattern.test(path))

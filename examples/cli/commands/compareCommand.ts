@@ -49,8 +49,8 @@ export const compareCommand = async (
   if (E.isLeft(result)) return reportFailure(stderr, result.left)
   for (const alike of comparing.coinciding(result.right))
     stderr.write(
-      `\n  ${alike.join(' and ')} gave the same energy and variance: with these settings the forms ` +
-        'are equal, so the rows below are not independent runs\n',
+      `\n  ${alike.join(' and ')} gave the same energy and variance: with these settings the ` +
+        'forms are equal, so the rows below are not independent runs\n',
     )
   const table = comparing.summaries(result.right)
   const words =

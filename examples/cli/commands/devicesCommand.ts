@@ -54,9 +54,8 @@ export const command: CliCommand = {
   options: [jsonOption()],
   run: ({ switches }, context) => devicesCommand({ json: switches.json === true }, context),
   help: `
-The rates are measured with 64 x 64 matrices times the vectors of many samples, in float32. A backend
-that is missing is listed with the reason. A software renderer is a program that emulates a graphics
-card.
+The rates are measured with 64 x 64 matrices times vectors of many samples, in float32. A missing
+backend is listed with the reason. A software renderer is a program that emulates a graphics card.
 
 --json prints { devices: [{ backend, kind, about, gigaflops }] }; kind is psigrad, card, software,
 processor or absent.`,

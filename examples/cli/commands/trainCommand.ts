@@ -87,8 +87,8 @@ with the other schedules every step depends on the number of steps.
 names others: flags may change couplings, seed, samples, optimiser, symmetries and precision. Steps,
 chains and the optimiser's state start fresh. start.safetensors keeps the first parameters.
 
---attention FILE.ts, or FILE.ts#name, is a form of your own, see docs/attention-forms.md. The path is
-relative to the working folder (in --config to that file's folder); the run keeps a copy of the file.
+--attention FILE.ts, or FILE.ts#name, is a form of your own, see docs/attention-forms.md. The path
+is relative to the working folder, in --config to that file's folder. The run keeps a copy of it.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
 variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,

@@ -4,7 +4,7 @@ import { openDevice } from '../../../core/gpu/find.ts'
 import { serveDevice } from '../../../core/gpu/serveDevice.ts'
 import { failingAt } from './failing.ts'
 
-// The thread of a device that is lost in mid-run: after some steps of a small one.
+// The thread of a device that is lost during a run: after some steps of a small one.
 
 const LAUNCHES = 1000
 
