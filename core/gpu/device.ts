@@ -60,8 +60,8 @@ const sentences: Readonly<Record<DeviceFault, string>> = {
   failed: 'the device failed',
 }
 const fixes: Readonly<Record<DeviceFault, string>> = {
-  absent: 'psigrad devices lists what there is; --backend wasm needs none.',
-  lost: 'go on with --backend wasm, or once more when the device is back.',
+  absent: 'psigrad devices lists the devices; --backend wasm needs none.',
+  lost: 'continue with --backend wasm, or again when the device is back.',
   memory: 'fewer samples in a call, or --backend wasm.',
   compile: 'another mode of psigrad devices, or --backend wasm.',
   failed: 'another mode of psigrad devices, or --backend wasm.',

@@ -40,7 +40,7 @@ const software = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render/i
 const present = (mode: GpuMode, about: string): FoundMode => ({
   mode,
   kind: software.test(about) ? 'software' : 'card',
-  about: about === '' ? 'a graphics card that does not tell its name' : about,
+  about: about === '' ? 'a graphics card without a name' : about,
 })
 const absent = (mode: GpuMode, about: string): FoundMode => ({ mode, kind: 'absent', about })
 

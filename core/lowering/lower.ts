@@ -210,7 +210,7 @@ const loopsOf = (
         return
       }
       default:
-        throw new Error(`the compiler knows no ${eq.primitive}: a program is inlined first`)
+        throw new Error(`the compiler has no ${eq.primitive}: a program is inlined first`)
     }
   }
 

@@ -61,7 +61,7 @@ export const contract: Definition<'contract'> = {
     if (left.length !== x.length || right.length !== y.length)
       return 'one label per axis is needed.'
     const twice = all.map(repeated).find((l) => l !== undefined)
-    if (twice !== undefined) return `label '${twice}' stands twice.`
+    if (twice !== undefined) return `label '${twice}' is there twice.`
     // The pullback needs every label on two of the three: only then is it a contraction again.
     const lonely = all.flat().find((l) => all.filter((labels) => labels.includes(l)).length < 2)
     if (lonely !== undefined) return `label '${lonely}' is neither shared nor kept.`

@@ -27,7 +27,7 @@ export const parseEinsum = (spec: string): Checked<Spec> => {
   const missing = out.find((l) => !operands.flat().includes(l))
   if (missing !== undefined) return shapeError(where, `output label '${missing}' is on no operand.`)
   const twice = out.find((l, i) => out.indexOf(l) !== i)
-  if (twice !== undefined) return shapeError(where, `output label '${twice}' stands twice.`)
+  if (twice !== undefined) return shapeError(where, `output label '${twice}' is there twice.`)
   return E.right({ operands, out })
 }
 

@@ -86,8 +86,8 @@ const namedMemories = () => {
  * which must not sleep, the last wait is a loop. A page gets workers only where it is cross-origin
  * isolated; elsewhere a pool is the calling thread alone, and gives the same bits.
  * Errors  DomainError unless threads is a whole number >= 1. Jobs and tasks: WorkerError when a
- *         thread fails, after which the pool goes on; and when a worker is lost, after which its
- *         calling thread goes on alone, and a new pool has all threads.
+ *         thread fails, after which the pool continues; and when a worker is lost, after which the
+ *         calling thread works on its own, while a new pool has all threads.
  * @example threadPool(1).threads() // → 1
  */
 export const threadPool = (

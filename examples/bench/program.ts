@@ -109,7 +109,7 @@ export const parseOptions = (words: readonly string[], cores = cpus().length): O
   })
   const names = unused.map(({ long }) => long).join(', ')
   if (unused.length > 0)
-    command.error(`error: --docs measures nothing: only --out beside it, not ${names}`)
+    command.error(`error: --docs measures nothing: expected only --out with it, not ${names}`)
   return {
     ...rest,
     ...{ quick, add, docs },

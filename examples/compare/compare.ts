@@ -120,7 +120,7 @@ export const unlessStopped = async <A>(
   E.mapLeft(
     (signal: StopSignal): Failure => ({
       code: exitCodes[signal],
-      message: 'stopped between the runs; all of them are saved. Run it again to go on.',
+      message: 'stopped between the runs; all of them are saved. Run it again to continue.',
     }),
   )(await between(signals, work))
 

@@ -43,7 +43,7 @@ const MOST_SEEDS = 1000
 const distinctForms = (text: string): E.Either<Refused, readonly string[]> => {
   const forms = formsOf(text)
   if (forms.length === 0)
-    return E.left(['--forms: expected forms apart by commas, such as factored,t5'])
+    return E.left(['--forms: expected forms separated by commas, such as factored,t5'])
   const twice = repeated(forms)
   return twice === undefined
     ? E.right(forms)

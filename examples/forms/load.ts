@@ -91,7 +91,7 @@ export const loadForm = (reference: FormReference): Checked<OwnForm> => {
     return E.left(
       problem(
         `it was edited: its hash is ${now}, that of the run is ${hash}`,
-        'undo the change to go on with the run, or start a new run with the file as it is.',
+        'undo the change to continue the run, or start a new run with the changed file.',
       ),
     )
   return E.right({

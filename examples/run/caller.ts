@@ -22,7 +22,7 @@ export interface Caller {
 /** The caller `psigrad train`, which continues one run. */
 export const trainCaller: Caller = {
   goOn: (folder, flag = '') =>
-    `Go on with\n  psigrad train --resume ${shellWord(folder)}${flag === '' ? '' : ` ${flag}`}`,
+    `Continue with\n  psigrad train --resume ${shellWord(folder)}${flag === '' ? '' : ` ${flag}`}`,
   retry: (config, flag) => `:\n  psigrad train --config ${shellWord(config)} ${flag}`,
 }
 
@@ -30,10 +30,10 @@ export const trainCaller: Caller = {
 export const callerOfMany = (command: string): Caller => ({
   goOn: (folder, flag = '') =>
     flag === ''
-      ? `Run psigrad ${command} again, with the same words, to go on.`
-      : `Go on with this run by\n  psigrad train --resume ${shellWord(folder)} ${flag}\n` +
-        `and with the others by psigrad ${command} again, with the same words.`,
+      ? `Run psigrad ${command} again, with the same arguments, to continue.`
+      : `Continue this run with\n  psigrad train --resume ${shellWord(folder)} ${flag}\n` +
+        `and the others with psigrad ${command} again, with the same arguments.`,
   retry: (config, flag) =>
-    ` all runs with ${flag}, or this one alone:\n` +
+    ` all runs with ${flag}, or only this one:\n` +
     `  psigrad train --config ${shellWord(config)} ${flag}`,
 })

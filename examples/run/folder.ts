@@ -181,7 +181,7 @@ export const createFolder = (
       path: out,
       what: isRun ? 'the folder already holds a run' : 'the folder is not empty',
       fix: isRun
-        ? `go on with that run by --resume ${shellWord(out)}, or give --out another folder.`
+        ? `continue that run with --resume ${shellWord(out)}, or give --out another folder.`
         : 'give --out a new or an empty folder.',
     })
   }

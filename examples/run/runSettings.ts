@@ -77,7 +77,7 @@ const resumedSettings = (sources: RunSources, folder: string): Configured<TrainC
       given.map((where) => ({
         where,
         expected:
-          `only ${resumable.map(flagOf).join(', ')} and --json beside --resume: ` +
+          `only ${resumable.map(flagOf).join(', ')} and --json with --resume: ` +
           'a run keeps its settings; for a new run that starts from its parameters, ' +
           `--from ${shellWord(folder)}`,
       })),

@@ -188,7 +188,7 @@ const measured = (request: StudyRequest, data: StudyData): StudyData => {
       const before = timingOf(timed, forms, data)
       if (!asked.includes(block) || (before !== undefined && !again)) return before ? [before] : []
       const { heads, layers } = timed
-      note(`${settingOf(timed)}: time of one log psi, form beside form`)
+      note(`${settingOf(timed)}: time of one log psi, the forms in turn`)
       // The cost is that of one pass of the network; a sum over a group takes one pass for each
       // element.
       const alone = { ...settings, heads, layers, symmetry: 'none', seed: 1 }

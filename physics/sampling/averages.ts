@@ -77,7 +77,7 @@ const BURN_IN = 20
 const PREFETCHED = 4
 
 /**
- * So many samples of |ψ|^power by a move, a sweep apart, in chains of eight.
+ * Makes samples of |ψ|^power by a move, with a sweep between them, in chains of eight.
  *
  * Errors  DomainError unless the samples are a whole number of at least 1.
  */

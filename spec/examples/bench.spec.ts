@@ -62,7 +62,7 @@ describe('the command line', () => {
     [['--work', 'sleep'], 'known: forward, gradient, perSample, vmc.'],
     [['--repeats', '0'], 'It must be a whole number from 1 to 1000.'],
     [['--threads', '5'], 'It must be a whole number from 1 to 4.'],
-    [['--docs', '--quick', '--sizes', 'S'], 'only --out beside it, not --sizes, --quick'],
+    [['--docs', '--quick', '--sizes', 'S'], 'only --out with it, not --sizes, --quick'],
     [['--nonsense'], "unknown option '--nonsense'"],
   ])('refuses %j', (words, why) => {
     const { write } = process.stderr

@@ -89,7 +89,7 @@ describe('commands of many runs', () => {
     const run = `compare --forms factored ${small} --sum full --steps 1000000 --out ${out}`
     const { code, stderr } = await signalled(run, /\n +1\/1000000 /, 'SIGINT')
     expect(code).toBe(130)
-    expect(stderr).toContain('psigrad -- compare again, with the same words, to go on.')
+    expect(stderr).toContain('psigrad -- compare again, with the same arguments, to continue.')
     expect(stderr).not.toContain('--resume')
     const [cell] = readdirSync(out).filter((name) => statSync(join(out, name)).isDirectory())
     expect(existsSync(join(out, cell!, files.checkpoint))).toBe(true)

@@ -114,7 +114,7 @@ describe('einsum', () => {
     problemOf(() => einsum('i -> j -> k', x), "exactly one '->'")
     problemOf(() => einsum('i 1 -> i', x), "'1' is not a label")
     problemOf(() => einsum('i j -> k', x), "output label 'k' is on no operand")
-    problemOf(() => einsum('i j -> i i', x), "output label 'i' stands twice")
+    problemOf(() => einsum('i j -> i i', x), "output label 'i' is there twice")
   })
 
   it('says which operand does not fit its labels, with all shapes', () => {
