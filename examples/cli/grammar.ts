@@ -152,14 +152,21 @@ there stands with the reason; a software renderer is a program that behaves like
 processor or absent.`
 
 const exactHelp = `
---json prints one object: energy, energyPerSite, residual, sector, dimension, seconds; with --states
-above 1 also states, a list of { energy, energyPerSite, residual, sector }. The sector is the one
-that --sector of train would name, null where the state is in none. Energies are in units of
-J, all states have Sz = 0.
+The ground state is looked for in every sector of translations and spin inversion; where these are
+too many states, such as on 6x6 sites, in the one-dimensional sectors of all symmetries, and
+complete is false. 6x6 takes about 6 GB and from half an hour on; what took more than 3 seconds is
+kept in ~/.cache/psigrad (environment PSIGRAD_CACHE: another folder, or off).
+
+--json prints one object: energy, energyPerSite, residual, sector, dimension, seconds, complete; with
+--states above 1 also states, a list of { energy, energyPerSite, residual, sector }; with --sectors
+also sectors, a list of the same with dimension and alike, how many sectors have these energies. The
+sector is the one that --sector of train would name, null where the state is in none. Energies are
+in units of J; Sz is 0, or 1/2 for an odd number of sites.
 
 Examples:
   psigrad exact
   psigrad exact --lattice chain --size 12 --j2 0 --states 4
+  psigrad exact --size 6x4 --sectors
   psigrad exact --size 4x4 --j2 0.5 --json`
 
 /** The program; `version` is read only when asked for. */
@@ -185,9 +192,12 @@ export const program = (version: string, actions: Actions): Command => {
     .action((options: Options) => train(options))
   const exactly = root
     .command('exact')
-    .description('Lowest energies of a J1-J2 model by exact diagonalisation, up to 24 sites.')
+    .description('Lowest energies of a J1-J2 model by exact diagonalisation, by its symmetries.')
   addSettings(exactly, ({ key }) => modelKeys.includes(key))
-    .addOption(new Option('--states <k>', 'how many states').default('1').helpGroup(run))
+    .addOption(
+      new Option('--states <k>', 'how many states, up to 24 sites').default('1').helpGroup(run),
+    )
+    .addOption(new Option('--sectors', 'the lowest state of every sector').helpGroup(run))
     .addOption(new Option('--json', 'print the results as one JSON object').helpGroup(run))
     .addHelpText('after', spoken(exactHelp))
     .action((options: Options) => exact(options))

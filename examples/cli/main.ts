@@ -171,6 +171,7 @@ const actions: Actions = {
       {
         flags: settingsOf(options),
         states: text(options.states) ?? '1',
+        sectors: options.sectors === true,
         json: wantsJson(options),
       },
       { stdout: process.stdout, stderr: process.stderr },

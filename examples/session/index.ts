@@ -1,3 +1,4 @@
+export { type ExactGround, exactGround, keptGround } from './exactGround.ts'
 export { knownEnergy } from './known.ts'
 export { mean, spreadOf } from './spreads.ts'
 export { geometricMean, median, minimum } from './timings.ts'

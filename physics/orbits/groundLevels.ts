@@ -5,6 +5,7 @@ import { type Sector, sectorDimension } from '../configurations/index.ts'
 import type { Lattice } from '../lattice/index.ts'
 import { conservesSz, isHermitian, type Operator } from '../operators/index.ts'
 import { type Characters, generatorsOf } from '../symmetry/index.ts'
+import { orbitCost } from './cost.ts'
 import { type Family, familyFor } from './families.ts'
 import type { Irrep } from './irreps.ts'
 import { measuredCharacter } from './motions.ts'
@@ -99,6 +100,27 @@ const checkAsk = (operator: Operator, sector: Sector): void => {
       what: 'the operator changes the number of up spins and so leaves the sector.',
       fix: `use fullSpace(${sector.sites}).`,
     })
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+
+/** Refused before any of it is listed, with what it would take. */
+const checkCost = (
+  family: Family,
+  operator: Operator,
+  sector: Sector,
+  matrixBytes: number,
+): void => {
+  const cost = orbitCost(family, operator, sector)
+  if (cost.matrixBytes <= matrixBytes) return
+  fail({
+    kind: 'SectorError',
+    where: 'groundLevels',
+    what:
+      `${family.group.length} symmetries leave ${cost.orbits} orbits of configurations, and a ` +
+      `matrix of ${gigabytes(cost.matrixBytes)}; allowed are ${gigabytes(matrixBytes)}.`,
+    fix: 'a smaller lattice, or sampling, which needs no exact states.',
+  })
 }
 
 interface Entry {
@@ -213,6 +235,7 @@ export const groundLevels = (
   checkAsk(operator, sector)
   const all = { ...defaults, ...options }
   const family = familyFor(lat, operator, sector, options.sectors)
+  checkCost(family, operator, sector, all.matrixBytes)
   all.progress({ doing: 'orbits', share: 0 })
   const basis = orbitBasis(family.group, sector)
   const { classOf, charactersOf } = classesOf(family)

@@ -37,12 +37,12 @@ export const measuredCharacter = (
   vector: Float64Array,
   p: Symmetry,
 ): Complex<number> => {
-  const { dimension, highs, start, low } = basis
+  const { highs, start, low } = basis
   const rootOf = (orbit: number): number => h.rootOf(orbit, 0)
   const move = mover(basis, p)
   const locate = orbitLocator(basis)
   const found = new Int32Array(2)
-  const part = (row: number, offset: number): number => vector[offset + row] ?? 0
+  const part = (row: number, k: 0 | 1): number => (k < h.parts ? vector[row * h.parts + k]! : 0)
   let [re, im] = [0, 0]
   for (let at = 0; at < highs.length; at += 1)
     for (let row = start[at]!; row < start[at + 1]!; row += 1) {
@@ -54,8 +54,8 @@ export const measuredCharacter = (
       if (rootOf(other) === 0) continue
       const chi = values[found[1]!]!
       const share = root / rootOf(other)
-      const [a, b] = [part(row, 0), part(row, dimension)]
-      const [u, v] = [part(other, 0), part(other, dimension)]
+      const [a, b] = [part(row, 0), part(row, 1)]
+      const [u, v] = [part(other, 0), part(other, 1)]
       // ψ(pσ) = χ(g) ψ(r') with r' = g p σ.
       const [c, d] = [chi.re * u - chi.im * v, chi.re * v + chi.im * u]
       re += share * (a * c + b * d)

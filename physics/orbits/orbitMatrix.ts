@@ -102,7 +102,7 @@ const distinctCoefficients = ({ re, im, entryStart, tableStart }: CompiledOperat
 }
 
 const rowMaker = (basis: OrbitBasis, operator: Operator, classOf: Int32Array) => {
-  const { order, sites, highBits, lowBits } = basis.code
+  const { order, sites, highBits } = basis.code
   const c = compileOperator(relabelled(operator, order), sites)
   const { coefficientOf, coefficients } = distinctCoefficients(c)
   const classes = classOf.reduce((most, k) => Math.max(most, k + 1), 1)
@@ -142,7 +142,7 @@ const rowMaker = (basis: OrbitBasis, operator: Operator, classOf: Int32Array) =>
     coefficientOf: shared(coefficientOf),
     re,
   }
-  return { maker, coefficients, lowBits }
+  return { maker, coefficients }
 }
 
 const entryReader =
@@ -235,25 +235,20 @@ const TOGETHER = 16
 export interface MatrixOptions {
   readonly team: Team
   readonly progress: Progress
-  /** Bytes that its elements may take. */
-  readonly matrixBytes: number
 }
-
-/** Bytes of memory in words. */
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 
 /**
  * Builds the matrix of an operator between orbits. `classOf` numbers symmetries so that those of
  * equal characters in every sector asked for share a number.
  *
- * Errors  SectorError when numbers and codes do not fit 32 bits, or the elements the memory.
+ * Errors  SectorError when numbers and codes do not fit 32 bits.
  * Cost    about 0.15 µs for each element and thread; 4 bytes an element.
  */
 export const orbitMatrix = (
   basis: OrbitBasis,
   operator: Operator,
   classOf: Int32Array,
-  { team, progress, matrixBytes }: MatrixOptions,
+  { team, progress }: MatrixOptions,
 ): OrbitMatrix => {
   const { dimension } = basis
   const { maker, coefficients } = rowMaker(basis, operator, classOf)
@@ -272,16 +267,6 @@ export const orbitMatrix = (
     }
   }
   inParts(countTask, counted, () => {})
-  const total = counted.reduce((sum, { starts }) => sum + starts.at(-1)!, 0)
-  if (4 * total > matrixBytes)
-    fail({
-      kind: 'SectorError',
-      where: 'orbitMatrix',
-      what:
-        `the matrix on ${dimension} orbits has ${total} elements, which take ` +
-        `${gigabytes(4 * total)}; allowed are ${gigabytes(matrixBytes)}.`,
-      fix: 'more memory, or a smaller lattice.',
-    })
   const blocks = counted.map(({ starts }) => ({ starts, elements: sharedInts(starts.at(-1)!) }))
   inParts(buildTask, blocks, progress)
   return {

@@ -4,6 +4,8 @@ import { sharedNumbers } from './sharedArrays.ts'
 
 // The three-term recurrence of Lanczos, in some sectors side by side.
 
+type Shape = Pick<SectorMatrix, 'sectors' | 'parts'>
+
 /** T of a Lanczos basis: its diagonal α, and β beside it. */
 export interface Tridiagonal {
   readonly alpha: readonly number[]
@@ -19,44 +21,58 @@ export interface Recurrence {
 }
 
 /** The sums over orbits and parts of x y, one for each sector. */
-const dots = (x: Float64Array, y: Float64Array, sectors: number): Float64Array => {
-  const sums = new Float64Array(sectors)
-  if (sectors === 1) {
+const dots = (x: Float64Array, y: Float64Array, { sectors, parts }: Shape): Float64Array => {
+  const width = sectors * parts
+  const sums = new Float64Array(width)
+  if (width === 1) {
     let sum = 0
     for (let k = 0; k < x.length; k += 1) sum += x[k]! * y[k]!
     sums[0] = sum
-    return sums
-  }
-  for (let k = 0; k < x.length; k += sectors)
-    for (let s = 0; s < sectors; s += 1) sums[s]! += x[k + s]! * y[k + s]!
-  return sums
+  } else
+    for (let k = 0; k < x.length; k += width)
+      for (let c = 0; c < width; c += 1) sums[c]! += x[k + c]! * y[k + c]!
+  return parts === 1
+    ? sums
+    : Float64Array.from({ length: sectors }, (_, s) => sums[2 * s]! + sums[2 * s + 1]!)
 }
+
+/** c of each sector, for each of its parts. */
+const spread = (c: Float64Array, parts: 1 | 2): Float64Array =>
+  parts === 1 ? c : Float64Array.from({ length: 2 * c.length }, (_, k) => c[k >> 1]!)
 
 /** y += c x, with c of each sector. */
-const addScaled = (y: Float64Array, c: Float64Array, x: Float64Array): void => {
-  for (let k = 0; k < y.length; k += c.length)
-    for (let s = 0; s < c.length; s += 1) y[k + s]! += c[s]! * x[k + s]!
+const addScaled = (y: Float64Array, c: Float64Array, x: Float64Array, parts: 1 | 2): void => {
+  const each = spread(c, parts)
+  for (let k = 0; k < y.length; k += each.length)
+    for (let s = 0; s < each.length; s += 1) y[k + s]! += each[s]! * x[k + s]!
 }
 
-const scaleBy = (x: Float64Array, c: Float64Array): void => {
-  for (let k = 0; k < x.length; k += c.length)
-    for (let s = 0; s < c.length; s += 1) x[k + s]! *= c[s]!
+const scaleBy = (x: Float64Array, c: Float64Array, parts: 1 | 2): void => {
+  const each = spread(c, parts)
+  for (let k = 0; k < x.length; k += each.length)
+    for (let s = 0; s < each.length; s += 1) x[k + s]! *= each[s]!
 }
 
 const inverse = (x: number): number => (x > 0 ? 1 / x : 0)
 
 /** Numbers in [−1/2, 1/2) by an integer hash (the finaliser of MurmurHash3), 0 off the sector. */
-const startVector = ({ orbits, sectors, parts, rootOf }: SectorMatrix): Float64Array => {
-  const v = sharedNumbers(parts * orbits * sectors)
-  for (let k = 0; k < parts * orbits; k += 1) {
-    let h = Math.imul(k + 1, 0x9e3779b1)
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    const x = ((h ^ (h >>> 16)) >>> 0) / 2 ** 32 - 0.5
-    for (let s = 0; s < sectors; s += 1)
-      v[k * sectors + s] = rootOf(k % orbits, s) === 0 ? 0 : x
-  }
-  scaleBy(v, dots(v, v, sectors).map((d) => inverse(Math.sqrt(d))))
+const startVector = (h: SectorMatrix): Float64Array => {
+  const { orbits, sectors, parts, rootOf } = h
+  const v = sharedNumbers(orbits * sectors * parts)
+  for (let orbit = 0; orbit < orbits; orbit += 1)
+    for (let part = 0; part < parts; part += 1) {
+      let x = Math.imul(orbit + 1, 0x9e3779b1) ^ Math.imul(part + 1, 0x85ebca6b)
+      x = Math.imul(x ^ (x >>> 16), 0x85ebca6b)
+      x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35)
+      const number = ((x ^ (x >>> 16)) >>> 0) / 2 ** 32 - 0.5
+      for (let s = 0; s < sectors; s += 1)
+        v[(orbit * sectors + s) * parts + part] = rootOf(orbit, s) === 0 ? 0 : number
+    }
+  scaleBy(
+    v,
+    dots(v, v, h).map((d) => inverse(Math.sqrt(d))),
+    parts,
+  )
   return v
 }
 
@@ -72,17 +88,23 @@ export const startRecurrence = (h: SectorMatrix): Recurrence => {
 
 /** β_j v_{j+1} = H v_j − α_j v_j − β_{j−1} v_{j−1}, in each sector. */
 export const recur = (
-  { apply, sectors }: SectorMatrix,
+  h: SectorMatrix,
   { v, before, spare, small }: Recurrence,
 ): Recurrence => {
+  const { apply, parts } = h
   const w = spare
   apply(v, w)
-  if (small.some(({ beta }) => beta.length > 0))
-    addScaled(w, Float64Array.from(small, ({ beta }) => 0 - (beta.at(-1) ?? 0)), before)
-  const alpha = dots(v, w, sectors)
-  addScaled(w, alpha.map((a) => 0 - a), v)
-  const beta = dots(w, w, sectors).map(Math.sqrt)
-  scaleBy(w, beta.map(inverse))
+  const last = Float64Array.from(small, ({ beta }) => 0 - (beta.at(-1) ?? 0))
+  if (last.some((b) => b !== 0)) addScaled(w, last, before, parts)
+  const alpha = dots(v, w, h)
+  addScaled(
+    w,
+    alpha.map((a) => 0 - a),
+    v,
+    parts,
+  )
+  const beta = dots(w, w, h).map(Math.sqrt)
+  scaleBy(w, beta.map(inverse), parts)
   return {
     v: w,
     before: v,
@@ -91,23 +113,27 @@ export const recur = (
   }
 }
 
-const picked = (x: Float64Array, sectors: number, kept: readonly number[]): Float64Array => {
-  const out = sharedNumbers((x.length / sectors) * kept.length)
-  for (let k = 0, at = 0; k < x.length; k += sectors)
-    for (const s of kept) {
-      out[at] = x[k + s]!
-      at += 1
-    }
-  return out
-}
-
 /** The same with some of the sectors only. */
-export const keepSectors = (r: Recurrence, kept: readonly number[]): Recurrence => ({
-  v: picked(r.v, r.small.length, kept),
-  before: picked(r.before, r.small.length, kept),
-  spare: sharedNumbers((r.spare.length / r.small.length) * kept.length),
-  small: kept.map((s) => r.small[s]!),
-})
+export const keepSectors = (r: Recurrence, kept: readonly number[], parts: 1 | 2): Recurrence => {
+  const width = r.small.length * parts
+  const columns = kept.flatMap((s) => (parts === 1 ? [s] : [2 * s, 2 * s + 1]))
+  const picked = (x: Float64Array): Float64Array => {
+    const out = sharedNumbers((x.length / width) * columns.length)
+    for (let k = 0, at = 0; k < x.length; k += width)
+      for (const c of columns) {
+        out[at] = x[k + c]!
+        at += 1
+      }
+    return out
+  }
+  const v = picked(r.v)
+  return {
+    v,
+    before: picked(r.before),
+    spare: sharedNumbers(v.length),
+    small: kept.map((s) => r.small[s]!),
+  }
+}
 
 /** What T tells of the lowest level: a bound from above, and how far its state is from one. */
 export interface Estimate {
@@ -154,13 +180,14 @@ export const stateOf = (h: SectorMatrix, weights: Float64Array): LowestState => 
   let r = startRecurrence(h)
   const vector = sharedNumbers(r.v.length)
   weights.forEach((weight, j) => {
-    addScaled(vector, Float64Array.of(weight), r.v)
+    addScaled(vector, Float64Array.of(weight), r.v, h.parts)
     if (j < weights.length - 1) r = recur(h, r)
   })
-  scaleBy(vector, dots(vector, vector, 1).map((d) => inverse(Math.sqrt(d))))
+  const norm = Math.sqrt(dots(vector, vector, h)[0]!)
+  scaleBy(vector, Float64Array.of(1 / norm), h.parts)
   const y = r.spare
   h.apply(vector, y)
-  const value = dots(vector, y, 1)[0]!
-  addScaled(y, Float64Array.of(-value), vector)
-  return { value, vector, residual: Math.sqrt(dots(y, y, 1)[0]!) }
+  const value = dots(vector, y, h)[0]!
+  addScaled(y, Float64Array.of(-value), vector, h.parts)
+  return { value, vector, residual: Math.sqrt(dots(y, y, h)[0]!) }
 }

@@ -7,7 +7,7 @@ import { sharedNumbers } from './sharedArrays.ts'
  * The Hamiltonian in some sectors of symmetry at once: y = H x, between orthonormal states, for one
  * vector of each sector. Elements are read once for all, and amplitudes lie side by side.
  *
- * Shapes  vectors [parts, orbits, sectors], flat; parts are real and imaginary, or real alone.
+ * Shapes  vectors [orbits, sectors, parts], flat; parts are real and imaginary, or real alone.
  */
 export interface SectorMatrix {
   readonly orbits: number
@@ -31,7 +31,7 @@ interface Product {
   readonly re: Float64Array
   readonly im: Float64Array
   readonly stabiliser: Int32Array
-  /** For each stabiliser and sector. */
+  /** For each stabiliser, sector and part. */
   readonly roots: Float64Array
   readonly x: Float64Array
   readonly z: Float64Array
@@ -39,91 +39,91 @@ interface Product {
 }
 
 const amplitudes = (spec: Product, from: number, to: number): void => {
-  const { orbits, sectors, parts, stabiliser, roots, x, z } = spec
+  const { sectors, parts, stabiliser, roots, x, z } = spec
   const inverse = roots.map((r) => (r === 0 ? 0 : 1 / r))
-  for (let part = 0; part < parts; part += 1)
-    for (let r = from; r < to; r += 1) {
-      const at = (part * orbits + r) * sectors
-      const own = stabiliser[r]! * sectors
-      for (let s = 0; s < sectors; s += 1) z[at + s] = x[at + s]! * inverse[own + s]!
-    }
+  const width = sectors * parts
+  for (let r = from; r < to; r += 1) {
+    const own = stabiliser[r]! * width
+    for (let c = 0; c < width; c += 1) z[r * width + c] = x[r * width + c]! * inverse[own + c]!
+  }
 }
 
-/** y = diagonal x + root y, for a row whose y is the sum so far. */
-const finishRow = (spec: Product, row: number): void => {
-  const { orbits, sectors, parts, diagonal, stabiliser, roots, x, y } = spec
-  const own = stabiliser[row]! * sectors
-  for (let part = 0; part < parts; part += 1) {
-    const at = (part * orbits + row) * sectors
-    for (let s = 0; s < sectors; s += 1) {
-      const root = roots[own + s]!
-      y[at + s] = root === 0 ? 0 : diagonal[row]! * x[at + s]! + root * y[at + s]!
-    }
+/** y = diagonal x + root Σ, from the sums of a row. */
+const finishRow = (spec: Product, row: number, sums: Float64Array): void => {
+  const { diagonal, stabiliser, roots, x, y } = spec
+  const width = sums.length
+  const own = stabiliser[row]! * width
+  const at = row * width
+  for (let c = 0; c < width; c += 1) {
+    const root = roots[own + c]!
+    y[at + c] = root === 0 ? 0 : diagonal[row]! * x[at + c]! + root * sums[c]!
   }
 }
 
 /** One real sector, whose sum needs no memory: the loop of large lattices. */
-const singleRows = (spec: Product, block: number): void => {
-  const { indexBits, re, z, y } = spec
-  const { starts, elements } = spec.blocks[block]!
+const singleRows = (spec: Product): ((block: number) => void) => {
+  const { indexBits, re, z } = spec
   const mask = 2 ** indexBits - 1
-  const first = block * BLOCK_ROWS
-  for (let i = 0; i < starts.length - 1; i += 1) {
-    const end = starts[i + 1]!
-    let sum = 0
-    for (let p = starts[i]!; p < end; p += 1) {
-      const element = elements[p]!
-      sum += re[element >>> indexBits]! * z[element & mask]!
-    }
-    y[first + i] = sum
-    finishRow(spec, first + i)
-  }
-}
-
-const realRows = (spec: Product, block: number): void => {
-  const { sectors, indexBits, re, z, y } = spec
-  const { starts, elements } = spec.blocks[block]!
-  const mask = 2 ** indexBits - 1
-  const first = block * BLOCK_ROWS
-  for (let i = 0; i < starts.length - 1; i += 1) {
-    const end = starts[i + 1]!
-    const out = (first + i) * sectors
-    y.fill(0, out, out + sectors)
-    for (let p = starts[i]!; p < end; p += 1) {
-      const element = elements[p]!
-      const code = (element >>> indexBits) * sectors
-      const at = (element & mask) * sectors
-      for (let s = 0; s < sectors; s += 1) y[out + s]! += re[code + s]! * z[at + s]!
-    }
-    finishRow(spec, first + i)
-  }
-}
-
-const complexRows = (spec: Product, block: number): void => {
-  const { orbits, sectors, indexBits, re, im, z, y } = spec
-  const { starts, elements } = spec.blocks[block]!
-  const mask = 2 ** indexBits - 1
-  const first = block * BLOCK_ROWS
-  const plane = orbits * sectors
-  for (let i = 0; i < starts.length - 1; i += 1) {
-    const end = starts[i + 1]!
-    const out = (first + i) * sectors
-    y.fill(0, out, out + sectors)
-    y.fill(0, plane + out, plane + out + sectors)
-    for (let p = starts[i]!; p < end; p += 1) {
-      const element = elements[p]!
-      const code = (element >>> indexBits) * sectors
-      const at = (element & mask) * sectors
-      for (let s = 0; s < sectors; s += 1) {
-        const c = re[code + s]!
-        const d = im[code + s]!
-        const u = z[at + s]!
-        const v = z[plane + at + s]!
-        y[out + s]! += c * u - d * v
-        y[plane + out + s]! += c * v + d * u
+  const sums = new Float64Array(1)
+  return (block) => {
+    const { starts, elements } = spec.blocks[block]!
+    for (let i = 0; i < starts.length - 1; i += 1) {
+      const end = starts[i + 1]!
+      let sum = 0
+      for (let p = starts[i]!; p < end; p += 1) {
+        const element = elements[p]!
+        sum += re[element >>> indexBits]! * z[element & mask]!
       }
+      sums[0] = sum
+      finishRow(spec, block * BLOCK_ROWS + i, sums)
     }
-    finishRow(spec, first + i)
+  }
+}
+
+const realRows = (spec: Product): ((block: number) => void) => {
+  const { sectors, indexBits, re, z } = spec
+  const mask = 2 ** indexBits - 1
+  const sums = new Float64Array(sectors)
+  return (block) => {
+    const { starts, elements } = spec.blocks[block]!
+    for (let i = 0; i < starts.length - 1; i += 1) {
+      const end = starts[i + 1]!
+      sums.fill(0)
+      for (let p = starts[i]!; p < end; p += 1) {
+        const element = elements[p]!
+        const code = (element >>> indexBits) * sectors
+        const at = (element & mask) * sectors
+        for (let s = 0; s < sectors; s += 1) sums[s]! += re[code + s]! * z[at + s]!
+      }
+      finishRow(spec, block * BLOCK_ROWS + i, sums)
+    }
+  }
+}
+
+const complexRows = (spec: Product): ((block: number) => void) => {
+  const { sectors, indexBits, re, im, z } = spec
+  const mask = 2 ** indexBits - 1
+  const sums = new Float64Array(2 * sectors)
+  return (block) => {
+    const { starts, elements } = spec.blocks[block]!
+    for (let i = 0; i < starts.length - 1; i += 1) {
+      const end = starts[i + 1]!
+      sums.fill(0)
+      for (let p = starts[i]!; p < end; p += 1) {
+        const element = elements[p]!
+        const code = (element >>> indexBits) * sectors
+        const at = (element & mask) * 2 * sectors
+        for (let s = 0, q = 0; s < sectors; s += 1, q += 2) {
+          const c = re[code + s]!
+          const d = im[code + s]!
+          const u = z[at + q]!
+          const v = z[at + q + 1]!
+          sums[q]! += c * u - d * v
+          sums[q + 1]! += c * v + d * u
+        }
+      }
+      finishRow(spec, block * BLOCK_ROWS + i, sums)
+    }
   }
 }
 
@@ -131,11 +131,12 @@ export const productTask: Task<Product> = {
   name: 'orbitProduct',
   phases: ({ blocks }) => [blocks.length, blocks.length],
   start: (spec) => {
-    const rows = spec.parts === 2 ? complexRows : spec.sectors === 1 ? singleRows : realRows
+    const kind = spec.parts === 2 ? complexRows : spec.sectors === 1 ? singleRows : realRows
+    const rows = kind(spec)
     return (phase, block) => {
       const from = block * BLOCK_ROWS
       if (phase === 0) amplitudes(spec, from, Math.min(from + BLOCK_ROWS, spec.orbits))
-      else rows(spec, block)
+      else rows(block)
     }
   },
 }
@@ -197,7 +198,7 @@ export const sectorMatrix = (
     re: filled(values.map((v) => v.re)),
     im: filled(values.map((v) => v.im)),
     stabiliser: basis.stabiliser,
-    roots: filled(roots),
+    roots: filled(roots.flatMap((root) => (parts === 2 ? [root, root] : [root]))),
     z: sharedNumbers(parts * matrix.dimension * sectors),
   }
   return {

@@ -84,8 +84,8 @@ export const settle = (
     if (kept.length === active.length) continue
     active = kept.map((k) => active[k]!)
     if (active.length === 0) break
+    r = keepSectors(r, kept, h.parts)
     h = narrow(active)
-    r = keepSectors(r, kept)
   }
   return Array.from({ length: whole.sectors }, (_, s) => done.get(s)!)
 }

@@ -1,8 +1,10 @@
+import { availableParallelism } from 'node:os'
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../../core/index.ts'
 import { dimension, fitsWithin, szSector } from '../../../physics/configurations/index.ts'
 import { exactStates, sectorOf } from '../../../physics/exact/index.ts'
 import { exitCodes, type Failure, problemOf } from '../../run/index.ts'
+import { exactGround, keptGround } from '../../session/index.ts'
 import {
   type Model,
   modelOf,
@@ -18,10 +20,11 @@ import {
 } from '../../settings/index.ts'
 import { table } from '../columns.ts'
 import { type CommandContext, reportFailure } from '../context.ts'
+import { exactProgress } from '../exactProgress.ts'
 
-// `psigrad exact`: the lowest states of the Sz = 0 sector by exact diagonalisation.
+// `psigrad exact`: the lowest energies of the sector of least S^z by exact diagonalisation.
 
-/** C(24, 12) = 2,704,156 states take a minute or two and 2.5 GB; more is not for a laptop. */
+/** More than one state is found without symmetries: C(24, 12) = 2,704,156 take a minute or two. */
 const maxDimension = 3_000_000
 
 /** C(50, 25) is the last that fits a number exactly. */
@@ -30,6 +33,8 @@ const countable = 50
 export interface ExactArguments {
   readonly flags: Sources['flags']
   readonly states: string
+  /** The lowest state of every sector of symmetry. */
+  readonly sectors?: boolean
   readonly json: boolean
 }
 
@@ -41,19 +46,68 @@ interface ExactLevel {
   readonly sector: string | null
 }
 
-/** What `--json` prints; `states` only when more than one was asked for. */
+/** The lowest state of a sector of symmetry. */
+interface LowestOfSector extends ExactLevel {
+  /** States of the sector. */
+  readonly dimension: number
+  /** Sectors of the same energies, such as momenta that a rotation exchanges, with this one. */
+  readonly alike: number
+}
+
+/** What `--json` prints; `states` and `sectors` only when they were asked for. */
 export interface ExactResult extends ExactLevel {
   readonly dimension: number
   readonly seconds: number
+  /** Were sectors that hold all states looked through? */
+  readonly complete: boolean
   readonly states?: readonly ExactLevel[]
+  readonly sectors?: readonly LowestOfSector[]
 }
 
 const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
 
+/** Total S^z 0, or 1/2 for an odd number of sites. */
+const leastSz = (sites: number) => szSector(sites, (sites % 2) / 2)
+
+/** The ground state, sector by sector of its symmetries. */
+const lowest = (
+  model: Model,
+  every: boolean,
+  { stderr }: Pick<CommandContext, 'stderr'>,
+): ExactResult => {
+  const { lattice, operator } = modelOf(model)
+  const request = { lattice, operator, sector: leastSz(lattice.sites), every }
+  if (keptGround(request) !== undefined) stderr.write('  kept from an earlier calculation\n')
+  const progress = exactProgress(stderr)
+  const found = exactGround({ ...request, threads: availableParallelism(), progress })
+  const level = ({ energy, residual }: { readonly energy: number; readonly residual: number }) => ({
+    energy,
+    energyPerSite: energy / lattice.sites,
+    residual,
+  })
+  return {
+    ...level(found),
+    sector: found.sector === null ? null : showSector(found.sector),
+    dimension: found.dimension,
+    seconds: found.seconds,
+    complete: found.complete,
+    ...(every
+      ? {
+          sectors: found.levels.map((l) => ({
+            ...level(l),
+            sector: showSector(l.sector),
+            dimension: l.dimension,
+            alike: l.alike,
+          })),
+        }
+      : {}),
+  }
+}
+
 const diagonalise = (model: Model, states: number): ExactResult => {
   const start = performance.now()
   const { lattice, operator } = modelOf(model)
-  const sector = szSector(lattice.sites)
+  const sector = leastSz(lattice.sites)
   const found = exactStates(operator, sector, { states })
   const levels = found.energies.map((energy, k) => {
     const characters = sectorOf(lattice, operator, found.vectors[k]!, sector)
@@ -68,30 +122,36 @@ const diagonalise = (model: Model, states: number): ExactResult => {
     ...levels[0]!,
     dimension: found.dimension,
     seconds: (performance.now() - start) / 1000,
-    ...(states > 1 ? { states: levels } : {}),
+    complete: true,
+    states: levels,
   }
 }
 
-const requested = ({ flags, states }: ExactArguments) => {
+const requested = ({ flags, states, sectors = false }: ExactArguments) => {
   const model = resolveModel(flags)
   if (E.isLeft(model))
     return E.left(unusable(model.left.map(showConfigProblem).join('\n         ')))
   const { lattice, size } = model.right
   const sites = sitesOf(lattice, size)
-  const sector = szSector(sites)
-  if (sites > countable || !fitsWithin(sector, maxDimension)) {
+  const sector = leastSz(sites)
+  const k = Number(states)
+  const tooMany = sites > countable || (k > 1 && !fitsWithin(sector, maxDimension))
+  if (tooMany) {
     const count = sites > countable ? 'more than 10^14' : showCount(dimension(sector))
+    const limit =
+      k > 1 ? `at most ${showCount(maxDimension)} (24 sites) for --states ${k}` : 'far fewer'
     return E.left(
       unusable(
-        `--size ${size.join('x')}: its Sz = 0 sector has ${count} states, expected at most ` +
-          `${showCount(maxDimension)} (24 sites). Training needs no exact states.`,
+        `--size ${size.join('x')}: its sector of least Sz has ${count} states, expected ` +
+          `${limit}. Training needs no exact states.`,
       ),
     )
   }
-  const k = Number(states)
   const most = dimension(sector)
+  if (sectors && k > 1)
+    return E.left(unusable(`--states ${states} with --sectors: expected one of the two`))
   return Number.isInteger(k) && k >= 1 && k <= most
-    ? E.right({ model: model.right, sites, states: k })
+    ? E.right({ model: model.right, sites, states: k, sectors })
     : E.left(unusable(`--states ${states}: expected a whole number from 1 to ${most}`))
 }
 
@@ -107,17 +167,36 @@ const levelTable = (levels: readonly ExactLevel[]): string =>
     ),
   ].join('\n')
 
+const sectorTable = (levels: readonly LowestOfSector[]): string =>
+  [
+    `  ${'energy (J)'.padStart(18)}${'per site (J)'.padStart(18)}${'residual'.padStart(11)}` +
+      `${'states'.padStart(13)}${'alike'.padStart(7)}  sector`,
+    ...levels.map(
+      (l) =>
+        `  ${showDecimals(l.energy, 10).padStart(18)}` +
+        `${showDecimals(l.energyPerSite, 10).padStart(18)}${showSmall(l.residual).padStart(11)}` +
+        `${showCount(l.dimension).padStart(13)}${String(l.alike).padStart(7)}  ${l.sector ?? '–'}`,
+    ),
+  ].join('\n')
+
+const groundTable = (r: ExactResult): string =>
+  table([
+    { name: 'ground-state energy', value: showDecimals(r.energy, 10), unit: 'J' },
+    { name: 'energy per site', value: showDecimals(r.energyPerSite, 10), unit: 'J' },
+    { name: 'residual', value: showSmall(r.residual), unit: 'J' },
+    ...(r.sector === null ? [] : [{ name: 'sector of symmetries', value: r.sector }]),
+    {
+      name: 'looked through',
+      value: r.complete ? 'all states' : 'one-dimensional sectors only',
+    },
+    { name: 'states', value: showCount(r.dimension) },
+    { name: 'time', value: r.seconds.toFixed(2), unit: 's' },
+  ])
+
 const resultTable = (r: ExactResult): string =>
-  r.states === undefined
-    ? table([
-        { name: 'ground-state energy', value: showDecimals(r.energy, 10), unit: 'J' },
-        { name: 'energy per site', value: showDecimals(r.energyPerSite, 10), unit: 'J' },
-        { name: 'residual', value: showSmall(r.residual), unit: 'J' },
-        ...(r.sector === null ? [] : [{ name: 'sector of symmetries', value: r.sector }]),
-        { name: 'states in the sector', value: showCount(r.dimension) },
-        { name: 'time', value: r.seconds.toFixed(2), unit: 's' },
-      ])
-    : levelTable(r.states)
+  r.states !== undefined
+    ? levelTable(r.states)
+    : [groundTable(r), ...(r.sectors === undefined ? [] : [sectorTable(r.sectors)])].join('\n\n')
 
 /** Runs the command and gives the exit code. */
 export const exactCommand = (
@@ -126,10 +205,13 @@ export const exactCommand = (
 ): number => {
   const asked = requested(args)
   if (E.isLeft(asked)) return reportFailure(stderr, asked.left)
-  const { model, sites, states } = asked.right
-  const title = `psigrad exact: ${showModel(model)}; ${showCount(dimension(szSector(sites)))} states`
+  const { model, sites, states, sectors } = asked.right
+  const title = `psigrad exact: ${showModel(model)}; ${showCount(dimension(leastSz(sites)))} states`
   stderr.write(`${title}\n`)
-  const result = E.tryCatch(() => diagonalise(model, states), problemOf)
+  const result = E.tryCatch(
+    () => (states > 1 ? diagonalise(model, states) : lowest(model, sectors, { stderr })),
+    problemOf,
+  )
   if (E.isLeft(result)) {
     const numerical = result.left.kind === 'NotConverged' || result.left.kind === 'NonFinite'
     const code = numerical ? exitCodes.failed : exitCodes.unusable
