@@ -20,7 +20,11 @@ const shareOfRows = ({ flipStart }: CompiledOperator, { sites, up }: Sector): nu
 }
 
 /** Orbits by Burnside's lemma, elements by how many spins differ on average. */
-export const orbitCost = ({ group }: IrrepFamily, operator: Operator, sector: Sector): OrbitCost => {
+export const orbitCost = (
+  { group }: IrrepFamily,
+  operator: Operator,
+  sector: Sector,
+): OrbitCost => {
   const compiled = compileOperator(operator, sector.sites)
   const orbits = sectorDimension(
     group.map((g) => ({ ...g, character: { re: 1, im: 0 } })),

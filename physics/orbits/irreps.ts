@@ -1,5 +1,5 @@
-import { TensorError } from '../../core/values/index.ts'
 import type { Complex } from '../../core/index.ts'
+import { TensorError } from '../../core/values/index.ts'
 import {
   composed,
   type Symmetry,

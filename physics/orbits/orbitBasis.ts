@@ -48,7 +48,7 @@ const eachLow = (lowBits: number, up: number | undefined, seen: (low: number) =>
   const end = 2 ** lowBits
   if (up === undefined) for (let low = 0; low < end; low += 1) seen(low)
   else if (up === 0) seen(0)
-  else if (up <= lowBits)
+  else if (up > 0 && up <= lowBits)
     for (let low = 2 ** up - 1; low < end; low = nextWithSameBits(low)) seen(low)
 }
 

@@ -107,7 +107,8 @@ const eachHighPart = (
     const from = sublattices[source[element]!]!
     const to = from.map((site) => first.findIndex((i) => g.sites[i] === site))
     fillImages(to, high, 0)
-    if (g.flip === -1) for (let v = 0; v < high.length; v += 1) high[v] = ~high[v]! & (high.length - 1)
+    if (g.flip === -1)
+      for (let v = 0; v < high.length; v += 1) high[v] = ~high[v]! & (high.length - 1)
     seen(element, source[element]! << highBits, high)
   })
 }
@@ -164,7 +165,8 @@ const lowImages = (group: SymmetryGroup, { order, highBits }: Layout) => {
     for (let piece = 0; piece < pieces; piece += 1) {
       const base = (element * pieces + piece) << PIECE_BITS
       const whole = images.subarray(base, base + (1 << PIECE_BITS)).reduce((a, b) => a | b, 0)
-      for (let v = 0; v < 1 << PIECE_BITS; v += 1) images[base + v] = ~images[base + v]! & whole & all
+      for (let v = 0; v < 1 << PIECE_BITS; v += 1)
+        images[base + v] = ~images[base + v]! & whole & all
     }
   })
   return { lowBits, highPieces, pieces, images }

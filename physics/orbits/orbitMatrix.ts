@@ -253,8 +253,7 @@ export const orbitMatrix = (
   const { dimension } = basis
   const { maker, coefficients } = rowMaker(basis, operator, classOf)
   const diagonal = sharedNumbers(dimension)
-  const rowsOf = (block: number): number =>
-    Math.min(BLOCK_ROWS, dimension - block * BLOCK_ROWS)
+  const rowsOf = (block: number): number => Math.min(BLOCK_ROWS, dimension - block * BLOCK_ROWS)
   const counted = Array.from({ length: Math.ceil(dimension / BLOCK_ROWS) }, (_, block) => ({
     starts: sharedInts(rowsOf(block) + 1),
     elements: sharedInts(0),

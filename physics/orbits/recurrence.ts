@@ -87,10 +87,7 @@ export const startRecurrence = (h: SectorMatrix): Recurrence => {
 }
 
 /** β_j v_{j+1} = H v_j − α_j v_j − β_{j−1} v_{j−1}, in each sector. */
-export const recur = (
-  h: SectorMatrix,
-  { v, before, spare, small }: Recurrence,
-): Recurrence => {
+export const recur = (h: SectorMatrix, { v, before, spare, small }: Recurrence): Recurrence => {
   const { apply, parts } = h
   const w = spare
   apply(v, w)

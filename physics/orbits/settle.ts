@@ -1,11 +1,5 @@
 import { fail } from '../../core/values/index.ts'
-import {
-  type Estimate,
-  keepSectors,
-  lowestOf,
-  recur,
-  startRecurrence,
-} from './recurrence.ts'
+import { type Estimate, keepSectors, lowestOf, recur, startRecurrence } from './recurrence.ts'
 import type { SectorMatrix } from './sectorMatrix.ts'
 
 // The lowest levels of some sectors, side by side, as far as they are wanted.

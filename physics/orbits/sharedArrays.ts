@@ -1,6 +1,7 @@
 // Arrays that all threads see, where threads can share memory at all.
 
-const shares = (globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined
+const shares =
+  (globalThis as { readonly SharedArrayBuffer?: unknown }).SharedArrayBuffer !== undefined
 
 const bytes = (length: number): SharedArrayBuffer | ArrayBuffer =>
   shares ? new SharedArrayBuffer(length) : new ArrayBuffer(length)

@@ -77,9 +77,7 @@ describe('the ground state by symmetries', () => {
     const { energies, vectors } = physics.exactStates(h, sector, { states: 2 })
     const found = physics.groundLevels(lat, h, sector)
     const single = energies[1]! - energies[0]! > 1e-6
-    expect(found.sector).toEqual(
-      single ? physics.sectorOf(lat, h, vectors[0]!, sector) : undefined,
-    )
+    expect(found.sector).toEqual(single ? physics.sectorOf(lat, h, vectors[0]!, sector) : undefined)
   })
 
   it('of complex Hamiltonians, of fields, and of full spaces', () => {
@@ -143,10 +141,7 @@ describe('every sector', () => {
       const { momentum = [], inversion = 1 } = characters
       const group = physics
         .symmetriesOf(lat, h, 'translations', { momentum })
-        .flatMap((g) => [
-          g,
-          { ...g, flip: -1, character: scaled(inversion, g.character) } as const,
-        ])
+        .flatMap((g) => [g, { ...g, flip: -1, character: scaled(inversion, g.character) } as const])
       expect(Math.abs(projected(h, sector, group) - energy)).toBeLessThan(ENERGY)
     }
   })
