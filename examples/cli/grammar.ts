@@ -152,16 +152,18 @@ there stands with the reason; a software renderer is a program that behaves like
 processor or absent.`
 
 const exactHelp = `
-The ground state is looked for in every sector of translations and spin inversion; where these are
-too many states, such as on 6x6 sites, in the one-dimensional sectors of all symmetries, and
-complete is false. 6x6 takes about 6 GB and from half an hour on; what took more than 3 seconds is
-kept in ~/.cache/psigrad (environment PSIGRAD_CACHE: another folder, or off).
+The ground state is looked for in every sector of translations and spin inversion. Where these are
+too many states it is the one-dimensional sectors of all symmetries, and on lattices such as 6x6,
+which takes about 6 GB and half an hour or more, one of those, that of Marshall's signs; complete
+is false then, and --sectors looks at all of them. What took more than 3 seconds is kept in
+~/.cache/psigrad (environment PSIGRAD_CACHE: another folder, or off).
 
---json prints one object: energy, energyPerSite, residual, sector, dimension, seconds, complete; with
---states above 1 also states, a list of { energy, energyPerSite, residual, sector }; with --sectors
-also sectors, a list of the same with dimension and alike, how many sectors have these energies. The
-sector is the one that --sector of train would name, null where the state is in none. Energies are
-in units of J; Sz is 0, or 1/2 for an odd number of sites.
+--json prints one object: energy, energyPerSite, residual, sector, dimension, seconds, complete and
+looked, the number of sectors; with --states above 1 also states, a list of { energy,
+energyPerSite, residual, sector }; with --sectors also sectors, a list of the same with dimension
+and alike, how many sectors have these energies. The sector is the one that --sector of train would
+name, null where the state is in none. Energies are in units of J; Sz is 0, or 1/2 for an odd
+number of sites.
 
 Examples:
   psigrad exact

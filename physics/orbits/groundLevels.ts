@@ -5,11 +5,11 @@ import { type Sector, sectorDimension } from '../configurations/index.ts'
 import type { Lattice } from '../lattice/index.ts'
 import { conservesSz, isHermitian, type Operator } from '../operators/index.ts'
 import { type Characters, generatorsOf } from '../symmetry/index.ts'
-import { orbitCost } from './cost.ts'
 import { type Family, familyFor } from './families.ts'
 import type { Irrep } from './irreps.ts'
 import { measuredCharacter } from './motions.ts'
 import { orbitBasis } from './orbitBasis.ts'
+import { orbitCost } from './orbitCost.ts'
 import { orbitMatrix } from './orbitMatrix.ts'
 import { stateOf } from './recurrence.ts'
 import { type OrbitHamiltonian, sectorMatrix } from './sectorMatrix.ts'
@@ -217,7 +217,8 @@ const entriesOf = (
 /**
  * The ground state's energy, by the symmetries of the Hamiltonian: the lowest level of every sector
  * of translations and spin inversion; where these are too many states, of the sectors of all
- * symmetries that one-dimensional representations name, which `complete` then tells.
+ * symmetries that one-dimensional representations name, or of the likeliest of these where a
+ * product takes long, which `complete` then tells.
  *
  * One matrix between orbits serves all sectors, which Lanczos takes side by side. A sector is left
  * when its estimate lies far above the best bound, unless `every` one is wanted.
@@ -234,7 +235,7 @@ export const groundLevels = (
 ): SymmetricGround => {
   checkAsk(operator, sector)
   const all = { ...defaults, ...options }
-  const family = familyFor(lat, operator, sector, options.sectors)
+  const family = familyFor(lat, operator, sector, options.sectors, all.every)
   checkCost(family, operator, sector, all.matrixBytes)
   all.progress({ doing: 'orbits', share: 0 })
   const basis = orbitBasis(family.group, sector)

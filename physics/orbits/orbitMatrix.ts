@@ -55,7 +55,7 @@ interface RowMaker {
   readonly indexBits: number
   /** Tables before this one flip nothing: the diagonal. */
   readonly firstFlip: number
-  /** Of each table: the spins it flips, and those its entry depends on, as far as spinStart says. */
+  /** Of each table: the spins it flips, and those that its entry depends on. */
   readonly flipHigh: Int32Array
   readonly flipLow: Int32Array
   readonly spinStart: Int32Array

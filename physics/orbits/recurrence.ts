@@ -1,4 +1,5 @@
 import { tridiagonalEigen } from '../../core/linalg/index.ts'
+import { largestSize } from '../../core/values/index.ts'
 import type { SectorMatrix } from './sectorMatrix.ts'
 import { sharedNumbers } from './sharedArrays.ts'
 
@@ -147,7 +148,7 @@ export interface Estimate {
 const ROUNDING = 1e-14
 
 export const lowestOf = ({ alpha, beta }: Tridiagonal): Estimate => {
-  const norm = Math.max(...alpha.map(Math.abs), ...beta)
+  const norm = Math.max(largestSize(alpha), largestSize(beta))
   const end = beta.findIndex((b) => b <= ROUNDING * norm)
   const steps = end < 0 ? alpha.length : end + 1
   const small = tridiagonalEigen(

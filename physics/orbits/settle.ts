@@ -1,4 +1,4 @@
-import { fail } from '../../core/values/index.ts'
+import { fail, smallest } from '../../core/values/index.ts'
 import { type Estimate, keepSectors, lowestOf, recur, startRecurrence } from './recurrence.ts'
 import type { SectorMatrix } from './sectorMatrix.ts'
 
@@ -65,7 +65,7 @@ export const settle = (
     if (products % LOOK_EVERY !== 0) continue
     const estimates = r.small.map(lowestOf)
     bound = estimates.reduce((least, { value }) => Math.min(least, value), bound)
-    progress(Math.min(...estimates.map((e) => shareDone(e, tolerance))))
+    progress(smallest(estimates.map((e) => shareDone(e, tolerance))))
     const going = estimates.map((estimate, k) => {
       const { value, residual, size } = estimate
       const converged = residual <= tolerance * size

@@ -39,8 +39,7 @@ const membersOf = (sets: Int32Array, root: number): number[] =>
 /**
  * The largest sublattice of at most so many sites: a set that every permutation of the group either
  * leaves as a whole or moves to sites outside of it.
- *
- * @example largestSublattice(4, [Int32Array.of(1, 2, 3, 0)], 2) // → [0, 2]
+ * On a ring of four sites these are every other site.
  */
 export const largestSublattice = (
   sites: number,

@@ -60,11 +60,18 @@ export interface ExactResult extends ExactLevel {
   readonly seconds: number
   /** Were sectors that hold all states looked through? */
   readonly complete: boolean
+  /** Sectors of symmetry that were looked at. */
+  readonly looked: number
   readonly states?: readonly ExactLevel[]
   readonly sectors?: readonly LowestOfSector[]
 }
 
 const unusable = (message: string): Failure => ({ code: exitCodes.unusable, message })
+
+const levelOf = (
+  { energy, residual }: Pick<ExactLevel, 'energy' | 'residual'>,
+  lattice: { readonly sites: number },
+) => ({ energy, energyPerSite: energy / lattice.sites, residual })
 
 /** Total S^z 0, or 1/2 for an odd number of sites. */
 const leastSz = (sites: number) => szSector(sites, (sites % 2) / 2)
@@ -80,21 +87,17 @@ const lowest = (
   if (keptGround(request) !== undefined) stderr.write('  kept from an earlier calculation\n')
   const progress = exactProgress(stderr)
   const found = exactGround({ ...request, threads: availableParallelism(), progress })
-  const level = ({ energy, residual }: { readonly energy: number; readonly residual: number }) => ({
-    energy,
-    energyPerSite: energy / lattice.sites,
-    residual,
-  })
   return {
-    ...level(found),
+    ...levelOf(found, lattice),
     sector: found.sector === null ? null : showSector(found.sector),
     dimension: found.dimension,
     seconds: found.seconds,
     complete: found.complete,
+    looked: found.levels.length,
     ...(every
       ? {
           sectors: found.levels.map((l) => ({
-            ...level(l),
+            ...levelOf(l, lattice),
             sector: showSector(l.sector),
             dimension: l.dimension,
             alike: l.alike,
@@ -112,9 +115,7 @@ const diagonalise = (model: Model, states: number): ExactResult => {
   const levels = found.energies.map((energy, k) => {
     const characters = sectorOf(lattice, operator, found.vectors[k]!, sector)
     return {
-      energy,
-      energyPerSite: energy / lattice.sites,
-      residual: found.residuals[k]!,
+      ...levelOf({ energy, residual: found.residuals[k]! }, lattice),
       sector: characters === undefined ? null : showSector(characters),
     }
   })
@@ -123,6 +124,7 @@ const diagonalise = (model: Model, states: number): ExactResult => {
     dimension: found.dimension,
     seconds: (performance.now() - start) / 1000,
     complete: true,
+    looked: 1,
     states: levels,
   }
 }
@@ -179,16 +181,20 @@ const sectorTable = (levels: readonly LowestOfSector[]): string =>
     ),
   ].join('\n')
 
+const lookedThrough = ({ complete, looked }: ExactResult): string =>
+  complete
+    ? 'all states'
+    : looked === 1
+      ? "the sector of Marshall's signs, or of characters 1"
+      : `${looked} one-dimensional sectors`
+
 const groundTable = (r: ExactResult): string =>
   table([
     { name: 'ground-state energy', value: showDecimals(r.energy, 10), unit: 'J' },
     { name: 'energy per site', value: showDecimals(r.energyPerSite, 10), unit: 'J' },
     { name: 'residual', value: showSmall(r.residual), unit: 'J' },
     ...(r.sector === null ? [] : [{ name: 'sector of symmetries', value: r.sector }]),
-    {
-      name: 'looked through',
-      value: r.complete ? 'all states' : 'one-dimensional sectors only',
-    },
+    { name: 'looked through', value: lookedThrough(r) },
     { name: 'states', value: showCount(r.dimension) },
     { name: 'time', value: r.seconds.toFixed(2), unit: 's' },
   ])

@@ -16,7 +16,7 @@ const exactly = (h: physics.Operator, sector: physics.Sector): number =>
 
 const scaled = (c: number, { re, im }: { re: number; im: number }) => ({ re: c * re, im: c * im })
 
-/** The lowest eigenvalue of H within P, (Pψ)(σ) = 1/|G| Σ χ(g) ψ(gσ): dense, P's complement high. */
+/** The lowest eigenvalue of H within the range of P, (Pψ)(σ) = 1/|G| Σ χ(g) ψ(gσ): dense. */
 const projected = (
   h: physics.Operator,
   sector: physics.Sector,
