@@ -7,7 +7,7 @@ import { sharedNumbers } from './sharedArrays.ts'
  * The Hamiltonian in some sectors of symmetry at once: y = H x, between orthonormal states, for one
  * vector of each sector. Elements are read once for all, and amplitudes lie side by side.
  *
- * Shapes  vectors [orbits, sectors, parts], flat; parts are real and imaginary, or real parts alone.
+ * Shapes  vectors [orbits, sectors, parts], flat; parts are real and imaginary, or only real.
  */
 export interface SectorMatrix {
   readonly orbits: number
