@@ -183,10 +183,16 @@ export const observe = (folder: string, rounds = 1): E.Either<Failure, Observed>
     exact: training.observeExactly(),
   }))
 
-/** Finds the lowest states of a model by exact diagonalisation, as `psigrad exact` does. */
-export const exact = (model: Partial<Model> = {}, states = 1): E.Either<Failure, ExactResult> =>
+/**
+ * Finds the lowest states of a model by exact diagonalisation, as `psigrad exact` does; with
+ * `sectors` the lowest state of every sector of symmetry.
+ */
+export const exact = (
+  model: Partial<Model> = {},
+  { states = 1, sectors = false }: { readonly states?: number; readonly sectors?: boolean } = {},
+): E.Either<Failure, ExactResult> =>
   F.pipe(
-    planExact(asFlags(model), String(states)),
+    planExact(asFlags(model), String(states), sectors),
     E.mapLeft(unusable),
     E.chain((plan) =>
       E.tryCatch(

@@ -104,6 +104,14 @@ export {
   connected,
   connectedBatch,
 } from './operators/index.ts'
+export {
+  type GroundOptions,
+  groundLevels,
+  orbitThreads,
+  type SectorLevel,
+  type Stage,
+  type SymmetricGround,
+} from './orbits/index.ts'
 export { samplesOf } from './samples.ts'
 export type { Averages, CachedLogPsi } from './sampling/index.ts'
 export {

@@ -1,6 +1,6 @@
 export { centre } from './centre.ts'
 export { cholesky, choleskyInPlace, solveCholesky } from './cholesky.ts'
-export { scaleFor, symmetricEigen } from './eigen.ts'
+export { scaleFor, symmetricEigen, tridiagonalEigen } from './eigen.ts'
 export { mirrorLower, pieceProductInto, symmetricProductInto } from './gram.ts'
 export { column, type Matrix, matrix, matrixFrom, type RealMatrix } from './matrix.ts'
 export { tasks } from './tasks.ts'

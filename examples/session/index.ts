@@ -1,9 +1,11 @@
 export { type DeviceRow, measureDevices } from './devices.ts'
+export { type ExactGround, exactGround, keptGround } from './exactGround.ts'
 export {
   type ExactLevel,
   type ExactPlan,
   type ExactResult,
   exactLevels,
+  type LowestOfSector,
   planExact,
 } from './exactLevels.ts'
 export { unfitForms } from './formFits.ts'

@@ -76,9 +76,9 @@ const patchingsOf = (size: readonly number[]): readonly Patching[] =>
     .map((side) => ({ side, patches: size.reduce((n, length) => n * (length / side), 1) }))
 
 /**
- * Returns the properties of a lattice with an even number of sites, with its nearest `shells`.
- * The symmetries are those of the Heisenberg model with equal couplings on all of its bonds,
- * dimers included.
+ * Returns the properties of a lattice, with its nearest `shells`. Symmetries are those of the
+ * Heisenberg model with equal couplings on all of its bonds, dimers included. States are those of
+ * least S^z, which is 1/2 for an odd number of sites.
  *
  * Errors  LatticeError when there is no such lattice.
  */
@@ -89,7 +89,8 @@ export const latticeFacts = (
   const dimers = model.lattice === 'shastry-sutherland'
   const { lattice, operator } = modelOf({ ...model, j1: 1, j2: dimers ? 1 : 0 })
   const { sites } = lattice
-  const sector = physics.szSector(sites)
+  const odd = sites % 2 === 1
+  const sector = physics.szSector(sites, odd ? 1 / 2 : 0)
   const looked = sites <= LOOKED_UP
   const full = looked ? physics.symmetriesOf(lattice, operator, 'full') : null
   const moves = looked ? physics.symmetriesOf(lattice, operator, 'translations') : null
@@ -104,6 +105,8 @@ export const latticeFacts = (
     symmetries: full === null ? null : full.length,
     patchings: patchingsOf(model.size),
     dimension: counted ? physics.dimension(sector) : null,
-    symmetricDimension: counted && full !== null ? physics.sectorDimension(full, sector) : null,
+    // Spin inversion leads out of S^z = 1/2.
+    symmetricDimension:
+      counted && !odd && full !== null ? physics.sectorDimension(full, sector) : null,
   }
 }

@@ -42,6 +42,7 @@ import {
 } from '../settings/index.ts'
 import { attentionMaps } from './attentionMaps.ts'
 import { costNotes, secondsPerEvaluation } from './cost.ts'
+import { exactGround, keptGround } from './exactGround.ts'
 import { moveOf } from './exchanges.ts'
 import { knownEnergy } from './knownEnergies.ts'
 import { groundLevel } from './level.ts'
@@ -202,7 +203,7 @@ const build = (
     exact: () =>
       physics.fitsWithin(sector, EXACT_LIMIT)
         ? physics.exactStates(operator, sector, { states: 1 }).energies[0]!
-        : knownEnergy(config),
+        : (knownEnergy(config) ?? groundWithin(config, { lattice, operator, sector })),
     notes: backend.notes,
     dispose: () => {
       backend.close()
@@ -210,6 +211,18 @@ const build = (
     },
   }
 }
+
+/** States up to which a run finds its exact energy itself: those of 24 sites, in seconds. */
+const FOUND = 3_000_000
+
+/** The exact energy that was kept, or is quick to find; null: neither. */
+const groundWithin = (
+  { threads }: TrainConfig,
+  request: Parameters<typeof keptGround>[0],
+): number | null =>
+  physics.fitsWithin(request.sector, FOUND)
+    ? exactGround({ ...request, threads }).energy
+    : (keptGround(request)?.energy ?? null)
 
 const caught = (error: unknown): Problem => {
   if (error instanceof TensorError) return error.problem

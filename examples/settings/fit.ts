@@ -37,14 +37,19 @@ export const unfitModel = ({ lattice, size, boundary, j1, j2 }: Model): readonly
   const sites = sitesOf(lattice, size)
   if (sites < 2) return wrong('at least 2 sites')
   if (sites > maxSites) return wrong(`at most ${maxSites} sites, not ${sites}`)
-  if (sites % 2 === 1)
-    return wrong(
-      `an even number of sites: ${sites} spins 1/2 cannot have total Sz = 0; ` +
-        `such as ${showSize([first! + 1, ...size.slice(1)])}`,
-    )
   if (j1 === 0 && j2 === 0)
     return [{ keys: ['j2', 'j1'], expected: 'a coupling other than 0: without any, H = 0' }]
   return []
+}
+
+/** Runs are in the sector of total Sz = 0. */
+const unfitSpins = ({ lattice, size }: TrainConfig): readonly Unfit[] => {
+  const sites = sitesOf(lattice, size)
+  if (sites % 2 === 0) return []
+  const larger = showSize([size[0]! + 1, ...size.slice(1)])
+  const expected =
+    `an even number of sites: ${sites} spins 1/2 cannot have total Sz = 0; ` + `such as ${larger}`
+  return [{ keys: ['size', 'lattice'], expected }]
 }
 
 const unfitPatch = ({ size, patch }: TrainConfig): readonly Unfit[] => {
@@ -133,6 +138,7 @@ const unfitPrecision = ({ backend, precision }: TrainConfig): readonly Unfit[] =
 /** Lists the settings that do not fit together. */
 export const unfitTogether = (config: TrainConfig): readonly Unfit[] => [
   ...unfitModel(config),
+  ...unfitSpins(config),
   ...unfitScale(config),
   ...unfitPatch(config),
   ...unfitHeads(config),

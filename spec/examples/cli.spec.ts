@@ -89,20 +89,22 @@ describe('psigrad', () => {
     const [one, many, large] = await Promise.all([
       psigrad('exact', '--lattice', 'chain', '--size', '4', '--j2', '0', '--json').ended,
       psigrad('exact', '--size', '2x2', '--states', '3', '--json', '--j2', '1').ended,
-      psigrad('exact', '--size', '6x6').ended,
+      psigrad('exact', '--size', '6x6', '--states', '2').ended,
     ])
     const result = JSON.parse(one.stdout)
     const keys = ['energy', 'energyPerSite', 'residual', 'sector', 'dimension', 'seconds']
-    expect(Object.keys(result)).toEqual(keys)
+    expect(Object.keys(result)).toEqual([...keys, 'complete', 'looked'])
     // Four spins on a ring: E = -2 J.
     expect(result.energy).toBeCloseTo(-2, 9)
     expect(result.dimension).toBe(6)
     const several = JSON.parse(many.stdout)
-    expect(Object.keys(several)).toEqual([...keys, 'states'])
+    expect(Object.keys(several)).toEqual([...keys, 'complete', 'looked', 'states'])
     expect(several.states).toHaveLength(3)
     expect(several.states[0].energy).toBe(several.energy)
     expect(large.code).toBe(2)
-    expect(large.stderr).toContain('9,075,135,300 states, expected at most 3,000,000')
+    expect(large.stderr).toContain(
+      '9,075,135,300 states, expected at most 3,000,000 (24 sites) for --states 2',
+    )
   })
 
   it('train computes, stops on Ctrl-C with code 130 and goes on to the same numbers', async () => {

@@ -31,6 +31,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'configurations',
     'symmetry',
     'exact',
+    'orbits',
     'sampling',
     'estimates',
     'update',

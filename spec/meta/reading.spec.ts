@@ -15,6 +15,7 @@ const otherFlags = [
   'resume',
   'from',
   'json',
+  'sectors',
   'states',
   'shells',
   'forms',

@@ -112,8 +112,8 @@ export const commandsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'per cell, not per site',
-        'energyPerSite: energy / lattice.sites',
-        'energyPerSite: energy / model.size.reduce((n, d) => n * d, 1)',
+        'energyPerSite: energy / sites,\n  residual,',
+        'energyPerSite: (2 * energy) / sites,\n  residual,',
       ),
     ],
   },

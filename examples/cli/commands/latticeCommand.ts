@@ -34,7 +34,10 @@ const factRows = (facts: LatticeFacts): Parameters<typeof table>[0] => [
   { name: 'sublattices', value: facts.sublattices?.join(' and ') ?? 'none' },
   { name: 'translations', value: showNumber(facts.translations) },
   { name: 'symmetries', value: showNumber(facts.symmetries) },
-  { name: 'states with Sz = 0', value: showNumber(facts.dimension) },
+  {
+    name: `states with Sz = ${facts.sites % 2 === 0 ? '0' : '1/2'}`,
+    value: showNumber(facts.dimension),
+  },
   { name: 'symmetric ones of these', value: showNumber(facts.symmetricDimension) },
 ]
 
