@@ -6,7 +6,7 @@ import * as physics from '../../physics/index.ts'
 
 // The exact ground state of a Hamiltonian, with what took long kept on disk.
 
-/** What is kept: plain data, in units of the couplings. */
+/** The result that is kept: plain data, in units of the couplings. */
 export interface ExactGround extends Omit<physics.SymmetricGround, 'sector'> {
   readonly sector: physics.Characters | null
   /** Configurations of the S^z sector. */
@@ -27,7 +27,7 @@ export interface ExactRequest {
 
 /** Changes whenever what is kept means something else. */
 const VERSION = 1
-/** What takes less is calculated again. */
+/** A result that took less time is not kept. */
 const KEPT_SECONDS = 3
 
 /** Environment: a folder, or `off`. Default: psigrad in the user's folder of caches. */
@@ -52,7 +52,7 @@ const read = (path: string): ExactGround | undefined => {
   }
 }
 
-/** Written beside and renamed. Whoever cannot write calculates again next time. */
+/** Writes a temporary file and renames it. If that fails, nothing is kept. */
 const write = (at: string, name: string, ground: ExactGround): void => {
   try {
     mkdirSync(at, { recursive: true })
@@ -64,7 +64,7 @@ const write = (at: string, name: string, ground: ExactGround): void => {
   }
 }
 
-/** What was calculated before, if it was kept. */
+/** Returns an earlier result, if it was kept. */
 export const keptGround = (request: ExactRequest): ExactGround | undefined => {
   const at = folder()
   const found = (every: boolean): ExactGround | undefined =>

@@ -47,7 +47,7 @@ export interface SymmetricGround {
   readonly elements: number
 }
 
-/** What is going on, with the share of it that is done. */
+/** The current part of the calculation, with the share of it that is done. */
 export interface Stage {
   readonly name: string
   readonly share: number

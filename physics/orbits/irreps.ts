@@ -39,7 +39,7 @@ const equal = (a: Complex<number>, b: Complex<number>): boolean =>
 const product = (lists: readonly (readonly number[])[]): number[][] =>
   lists.reduce<number[][]>((all, list) => all.flatMap((p) => list.map((x) => [...p, x])), [[]])
 
-/** How often the shortest translation along each direction goes into it; 1 without any. */
+/** Returns the order of the shortest translation along each direction; 1 without any. */
 const periodsOf = (lat: Lattice, { translations }: Generators): number[] =>
   lat.dims.map((length, k) => {
     const along = translations.find(({ shift }) => shift[k] !== 0)

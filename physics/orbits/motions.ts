@@ -27,7 +27,7 @@ const mover = ({ code }: OrbitBasis, p: Symmetry) => {
 }
 
 /**
- * What a motion p, which keeps the sector, makes of a state in it: χ = (Σ_σ ψ(σ)* ψ(pσ))*, of
+ * Returns χ = (Σ_σ ψ(σ)* ψ(pσ))* for a motion p that keeps the sector, and a state in it. It has
  * modulus 1 where the state is an eigenstate of p.
  */
 export const measuredCharacter = (

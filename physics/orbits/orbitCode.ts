@@ -20,7 +20,7 @@ export interface OrbitCode {
   readonly order: Int32Array
   readonly highBits: number
   readonly lowBits: number
-  /** Of the group. */
+  /** The number of elements of the group. */
   readonly elements: number
   /** Sublattices that some symmetry moves to A, A the first. */
   readonly sublattices: number
@@ -148,7 +148,7 @@ const lowImages = (group: SymmetryGroup, { order, highBits }: Layout) => {
   })
   const all = (1 << lowBits) - 1
   group.forEach((g, element) => {
-    // Where the bit at each position of σ goes in the low part of gσ.
+    // The bit at each position of σ moves to this position in the low part of gσ.
     const to = new Array<number>(order.length).fill(-1)
     for (let p = highBits; p < order.length; p += 1)
       to[position[g.sites[order[p]!]!]!] = p - highBits

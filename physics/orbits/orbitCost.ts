@@ -2,7 +2,7 @@ import { type Sector, sectorDimension } from '../configurations/index.ts'
 import { type CompiledOperator, compileOperator, type Operator } from '../operators/index.ts'
 import type { IrrepFamily } from './irreps.ts'
 
-/** What a family of sectors takes, known before any of it is listed. */
+/** The cost of a family of sectors, estimated before any orbit is listed. */
 export interface OrbitCost {
   readonly orbits: number
   /** Elements of the matrix between them, about. */

@@ -47,7 +47,7 @@ const relabelled = (operator: Operator, order: Int32Array): Operator => {
   }
 }
 
-/** What makes the rows of a matrix: all of it can be sent to other threads. */
+/** The data that rows of a matrix are made from; all of it can be sent to other threads. */
 interface RowMaker {
   readonly basis: OrbitBasis
   readonly classOf: Int32Array
@@ -55,7 +55,7 @@ interface RowMaker {
   readonly indexBits: number
   /** Tables before this one flip nothing: the diagonal. */
   readonly firstFlip: number
-  /** Of each table: the spins it flips, and those that its entry depends on. */
+  /** The spins that each table flips, and those that its entry depends on. */
   readonly flipHigh: Int32Array
   readonly flipLow: Int32Array
   readonly spinStart: Int32Array
@@ -258,11 +258,11 @@ export const orbitMatrix = (
     starts: sharedInts(rowsOf(block) + 1),
     elements: sharedInts(0),
   }))
-  const inParts = (task: Task<Build>, blocks: readonly MatrixBlock[], told: Progress): void => {
+  const inParts = (task: Task<Build>, blocks: readonly MatrixBlock[], report: Progress): void => {
     for (let first = 0; first < blocks.length; first += TOGETHER) {
       const part = blocks.slice(first, first + TOGETHER)
       team.run(task, { maker, firstBlock: first, blocks: part, diagonal })
-      told(Math.min(1, (first + part.length) / blocks.length))
+      report(Math.min(1, (first + part.length) / blocks.length))
     }
   }
   inParts(countTask, counted, () => {})

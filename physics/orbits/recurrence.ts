@@ -13,7 +13,7 @@ export interface Tridiagonal {
   readonly beta: readonly number[]
 }
 
-/** Where the recurrence of some sectors stands; its vectors are written to by the next step. */
+/** The state of the recurrence of some sectors; the next step overwrites its vectors. */
 export interface Recurrence {
   readonly v: Float64Array
   readonly before: Float64Array
@@ -133,7 +133,7 @@ export const keepSectors = (r: Recurrence, kept: readonly number[], parts: 1 | 2
   }
 }
 
-/** What T tells of the lowest level: a bound from above, and how far its state is from one. */
+/** The estimate of the lowest level from T: an upper bound, and the residual of its state. */
 export interface Estimate {
   readonly value: number
   /** ‖H v − E v‖ of the Ritz vector, |β s_last|. */
@@ -167,7 +167,7 @@ export const lowestOf = ({ alpha, beta }: Tridiagonal): Estimate => {
 /** A state of one sector, from itself. */
 export interface LowestState {
   readonly value: number
-  /** Of unit length; the shape of the matrix's vectors. */
+  /** A vector of unit length, in the shape of the matrix's vectors. */
   readonly vector: Float64Array
   /** ‖H v − E v‖. */
   readonly residual: number

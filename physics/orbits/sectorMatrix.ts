@@ -150,7 +150,7 @@ const filled = (numbers: readonly number[]): Float64Array => {
 /** Sums of characters of a subgroup are its order or 0, up to rounding. */
 const HALF = 0.5
 
-/** What is the same for all sectors of a family. */
+/** The parts of a Hamiltonian that all sectors of a family share. */
 export interface OrbitHamiltonian {
   readonly basis: OrbitBasis
   readonly matrix: OrbitMatrix

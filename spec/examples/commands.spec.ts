@@ -158,9 +158,9 @@ describe('lattice', () => {
   })
 
   it('counts the states of Sz = 1/2 for an odd number of sites', async () => {
-    const object = JSON.parse((await told({ size: '3x3' })).out)
+    const object = JSON.parse((await printed({ size: '3x3' })).out)
     expect(object).toMatchObject({ sites: 9, dimension: 126, symmetricDimension: null })
-    expect((await told({ size: '3x3' }, '1', false)).out).toMatch(/states with Sz = 1\/2 +126$/m)
+    expect((await printed({ size: '3x3' }, '1', false)).out).toMatch(/states with Sz = 1\/2 +126$/m)
   })
 
   it('says with a dash what is too large to count', async () => {
