@@ -1,7 +1,7 @@
 import { state as S } from 'fp-ts'
 import { fail, isTensor, type Key, type Tensor } from '../../core/index.ts'
 
-/** What an Init needs of a layer. */
+/** This is as much of a layer as drawing its parameters needs. */
 interface LayerToDraw<P> {
   readonly name: string
   readonly init: S.State<Key, P>
