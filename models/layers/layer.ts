@@ -1,5 +1,6 @@
 import type { state as S } from 'fp-ts'
 import { add, fail, type Key, type Problem, type Tensor, TensorError } from '../../core/index.ts'
+import { fewInRow } from '../../core/values/index.ts'
 import { type Drawn, together } from './init.ts'
 
 /**
@@ -31,7 +32,7 @@ const kindOf = (x: unknown): string =>
   Array.isArray(x)
     ? 'an array (the whole result of init?)'
     : typeof x === 'object' && x !== null
-      ? `a record with ${Object.keys(x).join(', ') || 'nothing'}`
+      ? `a record with ${fewInRow(Object.keys(x)) || 'nothing'}`
       : String(x)
 
 /**
@@ -58,7 +59,7 @@ export const layer = <Parts extends object, X = Tensor, Y = Tensor>(
         return fail(
           'ParamsError',
           name,
-          `needs parameters ${keys.join(', ')}, got ${kindOf(params)}.`,
+          `needs parameters ${fewInRow(keys)}, got ${kindOf(params)}.`,
           { fix: 'pass initialise(layer, key), the parameters alone.' },
         )
       return scoped(name, () => apply(params, x))
