@@ -1,3 +1,5 @@
+// Finds faults in examples/session/devices.ts.
+
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
