@@ -31,7 +31,6 @@ export {
   geluExact,
   type Init,
   identity,
-  initAll,
   initialise,
   type Layer,
   type LayerNormParams,

@@ -2,6 +2,7 @@ import {
   allocate,
   type Concrete,
   fail,
+  fewInRow,
   type Precision,
   type Shape,
   sameShape,
@@ -47,8 +48,8 @@ export const evaluate = (program: Program, inputs: readonly Concrete[]): Concret
   if (!fits || inputs.length !== wanted.length)
     return fail('ShapeError', 'evaluate', 'the inputs do not fit the program.', {
       operands: [
-        `program ${wanted.map(showShape).join(', ')}`,
-        `inputs ${inputs.map((x) => showShape(x.shape)).join(', ')}`,
+        `program ${fewInRow(wanted.map(showShape))}`,
+        `inputs ${fewInRow(inputs.map((x) => showShape(x.shape)))}`,
       ],
     })
   const single = inputs.some((x) => x.data instanceof Float32Array)

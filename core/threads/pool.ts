@@ -40,6 +40,11 @@ export interface PoolOptions {
    * after at least twenty times what this thread needed for such work. Default: 5000.
    */
   readonly patience?: number
+  /**
+   * Whether the process is this pool's, so that vectors may be joined in all of it, as by the option
+   * of `compile`. Its `team` then says so to linear algebra. Default: false.
+   */
+  readonly wide?: boolean
 }
 
 const failed = (ending: Exclude<Ending, 'done'>, text: string): never =>
@@ -92,7 +97,7 @@ const namedMemories = () => {
  */
 export const threadPool = (
   threads: number,
-  { worker = startWorker, patience }: PoolOptions = {},
+  { worker = startWorker, patience, wide = false }: PoolOptions = {},
 ): ThreadPool => {
   if (!Number.isSafeInteger(threads) || threads < 1)
     return fail('DomainError', 'threadPool', `threads is ${threads}.`, {
@@ -150,6 +155,7 @@ export const threadPool = (
     }
   }
   const team: Team = {
+    wide,
     run: (task, spec) => {
       const phases = task.phases(spec)
       if (isAlone() || largest(phases) < 2 || !isShared(spec)) return singleThread.run(task, spec)

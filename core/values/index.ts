@@ -8,7 +8,7 @@ export {
   TensorError,
 } from './errors.ts'
 export { largest, largestSize, smallest, vectorLength } from './extremes.ts'
-export { counted, few, outline, rounded, type Shown } from './outline.ts'
+export { counted, few, fewInRow, outline, rounded, type Shown } from './outline.ts'
 export {
   draw,
   fillUniforms,

@@ -12,7 +12,7 @@ import type { Backend, TrainConfig } from '../settings/index.ts'
 // The setting `backend` says what evaluates the wave function.
 
 export interface ChosenBackend {
-  readonly options: Pick<CompileOptions, 'backend' | 'runner'>
+  readonly options: Pick<CompileOptions, 'backend' | 'runner' | 'wide'>
   /** Messages to the user about the choice. */
   readonly notes: readonly string[]
   readonly close: () => void
@@ -40,12 +40,12 @@ const onBridge = (bridge: DeviceBridge): ChosenBackend => ({
 })
 
 const onThreads = (
-  { runner }: ThreadPool,
+  { runner, team: { wide = false } }: ThreadPool,
   backend: 'wasm' | 'reference',
   notes: readonly string[] = [],
 ): ChosenBackend => ({
   // `wasm` means the fastest of these threads; without SIMD it is the reference backend.
-  options: { runner, ...(backend === 'reference' ? { backend } : {}) },
+  options: { runner, wide, ...(backend === 'reference' ? { backend } : {}) },
   notes,
   close: () => {},
 })
@@ -83,7 +83,8 @@ export interface Machine {
 
 /** Returns the threads and the backend of a configuration. */
 export const machineOf = (config: TrainConfig, open: OpenDevice): Checked<Machine> => {
-  const pool = threadPool(config.threads)
+  // The process belongs to psigrad, so vectors may be joined for everything that runs in it.
+  const pool = threadPool(config.threads, { wide: true })
   const backend = chosenBackend(config, pool, open)
   if (E.isLeft(backend)) pool.close()
   return E.map((chosen: ChosenBackend) => ({ pool, backend: chosen }))(backend)

@@ -101,7 +101,7 @@ interface Parts {
 const build = (
   config: TrainConfig,
   { model, patches, form, stages, sector: characters }: Parts,
-  { pool: threads, backend }: Machine,
+  { pool, backend }: Machine,
 ): Training => {
   const { lattice, operator } = model
   const sector = physics.szSector(lattice.sites)
@@ -116,8 +116,6 @@ const build = (
   const drawn = initialise(network, split(keyFrom(config.seed), 3)[0]!)
   const { leaves, unflatten } = flatten<Concrete>(drawn as never)
   const params = unflatten(leaves.map((x) => toPrecision(x, config.precision))) as unknown as Params
-  // The process belongs to psigrad, so vectors may be joined for everything that runs in it.
-  const pool = { ...threads, team: { ...threads.team, wide: true } }
   const parameters = leaves.reduce((n, x) => n + sizeOf(x.shape), 0)
   /** Returns a complete stage, made when it is first needed. */
   const staged = memoise((k: number) => {
@@ -130,7 +128,6 @@ const build = (
       evaluators: physics.evaluatorsOf(waves[k]!, params, lattice.sites, {
         precision: config.precision,
         ...backend.options,
-        wide: true,
       }),
       average: averagesOf(config, model, sector, symmetries),
       optimizer: optimizerOf(config, pool),

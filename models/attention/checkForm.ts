@@ -20,6 +20,7 @@ import {
   type Tree,
   tensor,
 } from '../../core/index.ts'
+import { fewInRow } from '../../core/values/index.ts'
 import { initialise } from '../layers/index.ts'
 import type { AttentionForm, FormOf, FormSizes } from './form.ts'
 
@@ -39,7 +40,7 @@ const kindOf = (x: unknown): string =>
       : Array.isArray(x)
         ? 'an array'
         : typeof x === 'object'
-          ? `a record of ${Object.keys(x).join(', ') || 'nothing'}`
+          ? `a record of ${fewInRow(Object.keys(x)) || 'nothing'}`
           : `${typeof x}`
 
 const finite = (x: Concrete): boolean => dataOf(x).every(Number.isFinite)

@@ -1,12 +1,14 @@
-import { einsum, reshape } from '../../core/index.ts'
-import { type DenseParams, dense, drawing, type Layer, layer, together } from '../layers/index.ts'
+import { einsum, reshape, type Tensor } from '../../core/index.ts'
+import { type Drawn, dense, drawing, type Layer, layer } from '../layers/index.ts'
 import { type AttentionForm, headWidth } from './form.ts'
 
-export interface AttentionParams<P> {
-  readonly form: P
-  readonly value: DenseParams
-  readonly mix: DenseParams
-}
+const attentionParts = <P>(form: AttentionForm<P>, dim: number) => ({
+  form: drawing(form.init),
+  value: dense({ in: dim, out: dim }),
+  mix: dense({ in: dim, out: dim }),
+})
+
+export type AttentionParams<P> = Drawn<ReturnType<typeof attentionParts<P>>>
 
 /**
  * Returns multi-head attention with the weights of a form:
@@ -22,14 +24,12 @@ export const multiHeadAttention = <P>(
 ): Layer<AttentionParams<P>> => {
   const { dim, heads } = sizes
   const width = headWidth('multiHeadAttention', sizes)
-  const value = dense({ in: dim, out: dim })
-  const mix = dense({ in: dim, out: dim })
-  const init = together({ form: drawing(form.init), value: value.init, mix: mix.init })
-  return layer(`attention(${form.name})`, ['form', 'value', 'mix'], init, (params, x) => {
+  const parts = attentionParts(form, dim)
+  return layer(`attention(${form.name})`, parts, (params, x: Tensor) => {
     const n = x.shape[0]!
     const alpha = form.weights(params.form, x) // [h, i, j]
-    const v = reshape(value.apply(params.value, x), [n, heads, width]) // [j, h, r]
+    const v = reshape(parts.value.apply(params.value, x), [n, heads, width]) // [j, h, r]
     const attended = einsum('h i j, j h r -> i h r', alpha, v)
-    return mix.apply(params.mix, reshape(attended, [n, dim]))
+    return parts.mix.apply(params.mix, reshape(attended, [n, dim]))
   })
 }

@@ -14,14 +14,8 @@ import {
   uniforms,
   zeros,
 } from '../../core/index.ts'
+import type { Drawn } from './init.ts'
 import { type Layer, layer } from './layer.ts'
-
-export interface DenseParams {
-  /** [in, out] */
-  readonly kernel: Tensor
-  /** [out] */
-  readonly bias: Tensor
-}
 
 /**
  * Returns an initialiser: uniform in ±√(6 / (fanIn + fanOut)). Source: Glorot and Bengio, AISTATS
@@ -51,6 +45,15 @@ export const scaledNormal = (shape: readonly number[], scale: number): S.State<K
     )
   })
 
+const denseParts = (sizes: { readonly in: number; readonly out: number }) => ({
+  /** [in, out] */
+  kernel: xavierUniform([sizes.in, sizes.out], sizes.in, sizes.out),
+  /** [out] */
+  bias: zeros([sizes.out]),
+})
+
+export type DenseParams = Drawn<ReturnType<typeof denseParts>>
+
 /**
  * Returns the layer y = x W + b, on the last axis.
  *
@@ -59,23 +62,15 @@ export const scaledNormal = (shape: readonly number[], scale: number): S.State<K
  * Errors      ShapeError when x's features are not `in`.
  */
 export const dense = (sizes: { readonly in: number; readonly out: number }): Layer<DenseParams> =>
-  layer(
-    `dense(${sizes.in} → ${sizes.out})`,
-    ['kernel', 'bias'],
-    {
-      kernel: xavierUniform([sizes.in, sizes.out], sizes.in, sizes.out),
-      bias: zeros([sizes.out]),
-    },
-    ({ kernel, bias }, x) => {
-      const shape = shapeOf(x)
-      const features = shape.at(-1)
-      if (shape.length < 1 || shape.length > 2 || features !== sizes.in)
-        return fail('ShapeError', 'x·W', `features ${features} ≠ in ${sizes.in}.`, {
-          operands: [`x ${showShape(shape)}`, `W [in ${sizes.in}, out ${sizes.out}]`],
-          fix: `dense({ in: ${features}, … }) or emit ${sizes.in} features before it.`,
-        })
-      return shape.length === 1
-        ? add(einsum('i, i o -> o', x, kernel), bias)
-        : add(einsum('n i, i o -> n o', x, kernel), reshape(bias, [1, sizes.out]))
-    },
-  )
+  layer(`dense(${sizes.in} → ${sizes.out})`, denseParts(sizes), ({ kernel, bias }, x: Tensor) => {
+    const shape = shapeOf(x)
+    const features = shape.at(-1)
+    if (shape.length < 1 || shape.length > 2 || features !== sizes.in)
+      return fail('ShapeError', 'x·W', `features ${features} ≠ in ${sizes.in}.`, {
+        operands: [`x ${showShape(shape)}`, `W [in ${sizes.in}, out ${sizes.out}]`],
+        fix: `dense({ in: ${features}, … }) or emit ${sizes.in} features before it.`,
+      })
+    return shape.length === 1
+      ? add(einsum('i, i o -> o', x, kernel), bias)
+      : add(einsum('n i, i o -> n o', x, kernel), reshape(bias, [1, sizes.out]))
+  })

@@ -5,7 +5,6 @@ export {
   type AnyLayer,
   activation,
   identity,
-  initAll,
   type Layer,
   layer,
   type ParamsOf,

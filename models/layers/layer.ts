@@ -1,6 +1,7 @@
 import type { state as S } from 'fp-ts'
 import { add, fail, type Key, type Problem, type Tensor, TensorError } from '../../core/index.ts'
-import { type Drawn, drawing, type Init, together } from './init.ts'
+import { fewInRow } from '../../core/values/index.ts'
+import { type Drawn, together } from './init.ts'
 
 /**
  * A layer is two pure functions: `init` draws parameters (threading its key), `apply` uses them.
@@ -31,63 +32,43 @@ const kindOf = (x: unknown): string =>
   Array.isArray(x)
     ? 'an array (the whole result of init?)'
     : typeof x === 'object' && x !== null
-      ? `a record with ${Object.keys(x).join(', ') || 'nothing'}`
+      ? `a record with ${fewInRow(Object.keys(x)) || 'nothing'}`
       : String(x)
 
-/** See `layer`. */
-interface MakeLayer {
-  <P extends object, X = Tensor, Y = Tensor>(
-    name: string,
-    keys: readonly (keyof P & string)[],
-    init: S.State<Key, P>,
-    apply: (params: P, x: X) => Y,
-  ): Layer<P, X, Y>
-  <I extends object, X = Tensor, Y = Tensor>(
-    name: string,
-    keys: readonly (keyof I & string)[],
-    init: I,
-    apply: (params: Drawn<I>, x: X) => Y,
-  ): Layer<Drawn<I>, X, Y>
+/**
+ * Builds a layer from its parts: what they are called, the parameters are called. A part is an
+ * initialiser, a tensor to start from, a layer, or a record of these.
+ *
+ * Errors  ParamsError on apply when a part has no parameters; errors inside name the path of
+ *         layers.
+ * @example Object.keys(initialise(layer('scaled', { by: tensor(2) }, ({ by }, x: Tensor) =>
+ *   mul(by, x)), keyFrom(1))) // → ['by']
+ */
+export const layer = <Parts extends object, X = Tensor, Y = Tensor>(
+  name: string,
+  parts: Parts,
+  apply: (params: Drawn<Parts>, x: X) => Y,
+): Layer<Drawn<Parts>, X, Y> => {
+  const keys = Object.keys(parts)
+  return {
+    name,
+    init: together(parts),
+    apply: (params, x) => {
+      const missing = keys.find((key) => !(key in Object(params)))
+      if (missing !== undefined || Array.isArray(params))
+        return fail(
+          'ParamsError',
+          name,
+          `needs parameters ${fewInRow(keys)}, got ${kindOf(params)}.`,
+          { fix: 'pass initialise(layer, key), the parameters alone.' },
+        )
+      return scoped(name, () => apply(params, x))
+    },
+  }
 }
 
-/**
- * Builds a layer whose parameters are a record with the given keys. `init` is an initialiser, or a
- * record of initialisers and of tensors to start from.
- *
- * Errors  ParamsError on apply when a key is missing; errors inside name the path of layers.
- */
-export const layer: MakeLayer = <P extends object, X, Y>(
-  name: string,
-  keys: readonly string[],
-  init: Init<P>,
-  apply: (params: P, x: X) => Y,
-): Layer<P, X, Y> => ({
-  name,
-  init: drawing(init),
-  apply: (params, x) => {
-    const missing = keys.find((key) => !(key in Object(params)))
-    if (missing !== undefined || Array.isArray(params))
-      return fail(
-        'ParamsError',
-        name,
-        `needs parameters ${keys.join(', ')}, got ${kindOf(params)}.`,
-        { fix: 'pass initialise(layer, key), the parameters alone.' },
-      )
-    return scoped(name, () => apply(params, x))
-  },
-})
-
-/** Draws the parameters of several layers by name. */
-export const initAll = <Ls extends Record<string, AnyLayer>>(
-  layers: Ls,
-): S.State<Key, { [K in keyof Ls]: ParamsOf<Ls[K]> }> =>
-  together(
-    Object.fromEntries(Object.entries(layers).map(([name, part]) => [name, part.init])),
-  ) as S.State<Key, { [K in keyof Ls]: ParamsOf<Ls[K]> }>
-
 /** Returns x ↦ x, without parameters: the neutral element of `sequential`. */
-export const identity = <X = Tensor>(): Layer<object, X, X> =>
-  layer('identity', [], {}, (_, x: X) => x)
+export const identity = <X = Tensor>(): Layer<object, X, X> => layer('identity', {}, (_, x: X) => x)
 
 /**
  * Applies one layer after the other, in the order of the record; the parameters have the same
@@ -98,14 +79,13 @@ export const identity = <X = Tensor>(): Layer<object, X, X> =>
  *   up: dense({ in: 4, out: 8 }), act: activation('gelu', gelu),
  * }), keyFrom(1))) // → ['up', 'act']
  */
-export const sequential = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
+export const sequential = <Layers extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
   name: string,
-  layers: Ls,
-): Layer<{ [K in keyof Ls]: ParamsOf<Ls[K]> }, X, Y> =>
+  layers: Layers,
+): Layer<Drawn<Layers>, X, Y> =>
   layer(
     name,
-    Object.keys(layers),
-    initAll(layers),
+    layers,
     (params, x: X) =>
       Object.entries(layers).reduce<unknown>(
         (value, [key, part]) => scoped(key, () => part.apply(params[key], value)),
@@ -120,22 +100,22 @@ export const residual = <P>(inner: Layer<P>): Layer<P> => ({
 })
 
 /** Applies several layers to the same input and combines their values. */
-export const parallel = <Ls extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
+export const parallel = <Layers extends Record<string, AnyLayer>, X = Tensor, Y = Tensor>(
   name: string,
-  layers: Ls,
-  combine: (values: { [K in keyof Ls]: Tensor }) => Y,
-): Layer<{ [K in keyof Ls]: ParamsOf<Ls[K]> }, X, Y> =>
-  layer(name, Object.keys(layers), initAll(layers), (params, x: X) =>
+  layers: Layers,
+  combine: (values: { [K in keyof Layers]: Tensor }) => Y,
+): Layer<Drawn<Layers>, X, Y> =>
+  layer(name, layers, (params, x: X) =>
     combine(
       Object.fromEntries(
         Object.entries(layers).map(([key, part]) => [
           key,
           scoped(key, () => part.apply(params[key], x)),
         ]),
-      ) as { [K in keyof Ls]: Tensor },
+      ) as { [K in keyof Layers]: Tensor },
     ),
   )
 
 /** Returns a function as a layer without parameters. */
 export const activation = (name: string, f: (x: Tensor) => Tensor): Layer<object> =>
-  layer(name, [], {}, (_, x) => f(x))
+  layer(name, {}, (_, x) => f(x))

@@ -2,23 +2,26 @@ import {
   add,
   mean,
   mul,
+  ones,
   power,
   reshape,
   shapeOf,
   square,
   sub,
   type Tensor,
-  tensor,
   zeros,
 } from '../../core/index.ts'
+import type { Drawn } from './init.ts'
 import { type Layer, layer } from './layer.ts'
 
-export interface LayerNormParams {
+const layerNormParts = (features: number) => ({
   /** [features] */
-  readonly scale: Tensor
+  scale: ones([features]),
   /** [features] */
-  readonly bias: Tensor
-}
+  bias: zeros([features]),
+})
+
+export type LayerNormParams = Drawn<ReturnType<typeof layerNormParts>>
 
 const EPSILON = 1e-6
 
@@ -30,18 +33,10 @@ const EPSILON = 1e-6
  * Source      Ba, Kiros, Hinton, arXiv:1607.06450.
  */
 export const layerNorm = (features: number): Layer<LayerNormParams> =>
-  layer(
-    `layerNorm(${features})`,
-    ['scale', 'bias'],
-    {
-      scale: tensor(new Float64Array(features).fill(1)),
-      bias: zeros([features]),
-    },
-    ({ scale, bias }, x) => {
-      const centred = sub(x, mean(x, -1, { keepDims: true }))
-      const variance = mean(square(centred), -1, { keepDims: true })
-      const unit = mul(centred, power(add(variance, EPSILON), -0.5))
-      const row = shapeOf(x).map((_, i) => (i === shapeOf(x).length - 1 ? features : 1))
-      return add(mul(unit, reshape(scale, row)), reshape(bias, row))
-    },
-  )
+  layer(`layerNorm(${features})`, layerNormParts(features), ({ scale, bias }, x: Tensor) => {
+    const centred = sub(x, mean(x, -1, { keepDims: true }))
+    const variance = mean(square(centred), -1, { keepDims: true })
+    const unit = mul(centred, power(add(variance, EPSILON), -0.5))
+    const row = shapeOf(x).map((_, i) => (i === shapeOf(x).length - 1 ? features : 1))
+    return add(mul(unit, reshape(scale, row)), reshape(bias, row))
+  })

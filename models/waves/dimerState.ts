@@ -8,24 +8,21 @@ import {
   tensor,
   zeros,
 } from '../../core/index.ts'
-import {
-  type AttentionParams,
-  type FactoredParams,
-  factored,
-  multiHeadAttention,
-} from '../attention/index.ts'
-import { type DenseParams, dense, layer, type PatchGrid, toPatches } from '../layers/index.ts'
+import { factored, multiHeadAttention } from '../attention/index.ts'
+import { type Drawn, dense, layer, type PatchGrid, toPatches } from '../layers/index.ts'
 import type { WaveFunction } from './vit.ts'
 
 // One layer of Factored attention represents the dimer state of Shastry and Sutherland exactly.
 
-export interface AttentiveLogCoshParams {
-  readonly attention: AttentionParams<FactoredParams>
-  readonly units: DenseParams
-}
-
 const DIM = 4
 const UNITS = 2
+
+const attentiveLogCoshParts = (patches: PatchGrid) => ({
+  attention: multiHeadAttention(factored({ grid: patches, heads: 2 }), { dim: DIM, heads: 2 }),
+  units: dense({ in: DIM, out: UNITS }),
+})
+
+export type AttentiveLogCoshParams = Drawn<ReturnType<typeof attentiveLogCoshParts>>
 
 /**
  * Returns the smallest wave function with Factored attention: patches of 2 x 2 spins as tokens, two
@@ -41,13 +38,8 @@ export const attentiveLogCosh = (patches: PatchGrid): WaveFunction<AttentiveLogC
     return fail('ShapeError', 'attentiveLogCosh', `patches hold ${patches.features} spins.`, {
       fix: 'patches of 2 x 2 sites of a square lattice.',
     })
-  const form = factored({ grid: patches, heads: 2 })
-  const parts = {
-    attention: multiHeadAttention(form, { dim: DIM, heads: 2 }),
-    units: dense({ in: DIM, out: UNITS }),
-  }
-  const init = { attention: parts.attention.init, units: parts.units.init }
-  return layer('attentiveLogCosh', ['attention', 'units'], init, (params, sigma: Tensor) => {
+  const parts = attentiveLogCoshParts(patches)
+  return layer('attentiveLogCosh', parts, (params, sigma: Tensor) => {
     const y = parts.attention.apply(params.attention, toPatches(patches, sigma))
     const im = parts.units.apply(params.units, y)
     return complexSum(logCosh({ re: mul(0, im), im })) as Complex

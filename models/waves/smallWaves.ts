@@ -10,7 +10,7 @@ import {
   logCosh,
   type Tensor,
 } from '../../core/index.ts'
-import { layer, scaledNormal, together } from '../layers/index.ts'
+import { type Drawn, layer, scaledNormal, together } from '../layers/index.ts'
 import type { WaveFunction } from './vit.ts'
 
 // This file holds small wave functions for teaching, tests and comparison with the Transformer.
@@ -23,14 +23,21 @@ const linear = (spec: string, w: Complex, x: Tensor): Complex => ({
   im: einsum(spec, w.im, x),
 })
 
-export interface RbmParams {
-  /** [sites] */
-  readonly visible: Complex
-  /** [hidden] */
-  readonly hidden: Complex
-  /** [hidden, sites] */
-  readonly kernel: Complex
+interface RbmSizes {
+  readonly sites: number
+  readonly hidden: number
 }
+
+const rbmParts = ({ sites, hidden }: RbmSizes) => ({
+  /** [sites] */
+  visible: complexNormal([sites], 0.01),
+  /** [hidden] */
+  hidden: complexNormal([hidden], 0.01),
+  /** [hidden, sites] */
+  kernel: complexNormal([hidden, sites], 0.01),
+})
+
+export type RbmParams = Drawn<ReturnType<typeof rbmParts>>
 
 /**
  * Returns a restricted Boltzmann machine; its complex parameters are pairs of tensors:
@@ -40,48 +47,36 @@ export interface RbmParams {
  * Init    normal, standard deviation 0.01.
  * Source  Carleo and Troyer, Science 355, 602 (2017).
  */
-export const rbm = (sizes: {
-  readonly sites: number
-  readonly hidden: number
-}): WaveFunction<RbmParams> =>
-  layer(
-    'rbm',
-    ['visible', 'hidden', 'kernel'],
-    {
-      visible: complexNormal([sizes.sites], 0.01),
-      hidden: complexNormal([sizes.hidden], 0.01),
-      kernel: complexNormal([sizes.hidden, sizes.sites], 0.01),
-    },
-    ({ visible, hidden, kernel }, sigma: Tensor) =>
-      complexAdd(
-        linear('i, i ->', visible, sigma),
-        complexSum(logCosh(complexAdd(hidden, linear('k i, i -> k', kernel, sigma)))),
-      ),
+export const rbm = (sizes: RbmSizes): WaveFunction<RbmParams> =>
+  layer('rbm', rbmParts(sizes), ({ visible, hidden, kernel }, sigma: Tensor) =>
+    complexAdd(
+      linear('i, i ->', visible, sigma),
+      complexSum(logCosh(complexAdd(hidden, linear('k i, i -> k', kernel, sigma)))),
+    ),
   )
 
-export interface JastrowParams {
+const jastrowParts = (sites: number) => ({
   /** [sites, sites]; only v_ij + v_ji of a pair i, j has an effect. */
-  readonly pairs: Complex
-}
+  pairs: complexNormal([sites, sites], 0.01),
+})
+
+export type JastrowParams = Drawn<ReturnType<typeof jastrowParts>>
 
 /**
  * Returns the two-body Jastrow factor: log ψ(σ) = Σ_ij σ_i v_ij σ_j, v complex. Init: normal, 0.01.
  */
 export const jastrow = (sites: number): WaveFunction<JastrowParams> =>
-  layer(
-    'jastrow',
-    ['pairs'],
-    { pairs: complexNormal([sites, sites], 0.01) },
-    ({ pairs }, sigma: Tensor) => ({
-      re: einsum('i, i j, j ->', sigma, pairs.re, sigma),
-      im: einsum('i, i j, j ->', sigma, pairs.im, sigma),
-    }),
-  )
+  layer('jastrow', jastrowParts(sites), ({ pairs }, sigma: Tensor) => ({
+    re: einsum('i, i j, j ->', sigma, pairs.re, sigma),
+    im: einsum('i, i j, j ->', sigma, pairs.im, sigma),
+  }))
 
-export interface LookupParams {
+const lookupParts = (count: number) => ({
   /** [configurations] */
-  readonly table: Complex
-}
+  table: complexNormal([count], 0.1),
+})
+
+export type LookupParams = Drawn<ReturnType<typeof lookupParts>>
 
 /**
  * Returns a wave function with one free complex number per configuration: it represents any state
@@ -94,14 +89,9 @@ export interface LookupParams {
  */
 export const lookup = (configurations: Concrete): WaveFunction<LookupParams> => {
   const [count = 0, sites = 0] = configurations.shape
-  return layer(
-    'lookup',
-    ['table'],
-    { table: complexNormal([count], 0.1) },
-    ({ table }, sigma: Tensor) => {
-      // Two configurations of N spins have the product N exactly where they are equal.
-      const here = equal(einsum('k i, i -> k', configurations, sigma), sites) // [K], one 1
-      return linear('k, k ->', table, here)
-    },
-  )
+  return layer('lookup', lookupParts(count), ({ table }, sigma: Tensor) => {
+    // Two configurations of N spins have the product N exactly where they are equal.
+    const here = equal(einsum('k i, i -> k', configurations, sigma), sites) // [K], one 1
+    return linear('k, k ->', table, here)
+  })
 }

@@ -1,19 +1,11 @@
 import { type Complex, complexSum, logCosh, stack, sum, type Tensor } from '../../core/index.ts'
+import { type AttentionForm, type FormOf, multiHeadAttention } from '../attention/index.ts'
 import {
-  type AttentionForm,
-  type AttentionParams,
-  type FormOf,
-  multiHeadAttention,
-} from '../attention/index.ts'
-import {
-  type DenseParams,
+  type Drawn,
   dense,
-  initAll,
   type Layer,
-  type LayerNormParams,
   layer,
   layerNorm,
-  type MlpParams,
   mlp,
   type PatchGrid,
   residual,
@@ -24,13 +16,15 @@ import {
 /** A wave function is a layer from a configuration σ [sites], ±1, to log-amplitude and phase. */
 export type WaveFunction<P> = Layer<P, Tensor, Complex>
 
-export interface HeadParams {
-  readonly norm: LayerNormParams
-  readonly re: DenseParams
-  readonly reNorm: LayerNormParams
-  readonly im: DenseParams
-  readonly imNorm: LayerNormParams
-}
+const headParts = (dim: number) => ({
+  norm: layerNorm(dim),
+  re: dense({ in: dim, out: dim }),
+  reNorm: layerNorm(dim),
+  im: dense({ in: dim, out: dim }),
+  imNorm: layerNorm(dim),
+})
+
+export type HeadParams = Drawn<ReturnType<typeof headParts>>
 
 /**
  * Returns the complex log-cosh head:
@@ -40,14 +34,8 @@ export interface HeadParams {
  * Named axes  y [tokens, d]; the only complex part of the network.
  */
 export const logCoshHead = (dim: number): Layer<HeadParams, Tensor, Complex> => {
-  const parts = {
-    norm: layerNorm(dim),
-    re: dense({ in: dim, out: dim }),
-    reNorm: layerNorm(dim),
-    im: dense({ in: dim, out: dim }),
-    imNorm: layerNorm(dim),
-  }
-  return layer('head', ['norm', 're', 'reNorm', 'im', 'imNorm'], initAll(parts), (p, y: Tensor) => {
+  const parts = headParts(dim)
+  return layer('head', parts, (p, y: Tensor) => {
     const z = parts.norm.apply(p.norm, sum(y, 0)) // [d]
     const re = parts.reNorm.apply(p.reNorm, parts.re.apply(p.re, z))
     const im = parts.imNorm.apply(p.imNorm, parts.im.apply(p.im, z))
@@ -55,31 +43,27 @@ export const logCoshHead = (dim: number): Layer<HeadParams, Tensor, Complex> => 
   })
 }
 
-export interface BlockParams<P> {
-  readonly attend: { readonly norm: LayerNormParams; readonly attention: AttentionParams<P> }
-  readonly feed: { readonly norm: LayerNormParams; readonly mlp: MlpParams }
+interface BlockSizes {
+  readonly dim: number
+  readonly heads: number
+  readonly hidden: number
 }
 
-/** Returns the layer x ← x + attention(LN(x)); x ← x + mlp(LN(x)). */
-export const encoderBlock = <P>(
-  form: AttentionForm<P>,
-  { dim, heads, hidden }: { readonly dim: number; readonly heads: number; readonly hidden: number },
-): Layer<BlockParams<P>> => {
-  const attend = residual(
+const blockParts = <P>(form: AttentionForm<P>, { dim, heads, hidden }: BlockSizes) => ({
+  attend: residual(
     sequential('attend', {
       norm: layerNorm(dim),
       attention: multiHeadAttention(form, { dim, heads }),
     }),
-  )
-  const feed = residual(sequential('feed', { norm: layerNorm(dim), mlp: mlp({ dim, hidden }) }))
-  return sequential('block', { attend, feed }) as Layer<BlockParams<P>>
-}
+  ),
+  feed: residual(sequential('feed', { norm: layerNorm(dim), mlp: mlp({ dim, hidden }) })),
+})
 
-export interface VitParams<P> {
-  readonly embed: DenseParams
-  readonly encoder: readonly BlockParams<P>[]
-  readonly head: HeadParams
-}
+export type BlockParams<P> = Drawn<ReturnType<typeof blockParts<P>>>
+
+/** Returns the layer x ← x + attention(LN(x)); x ← x + mlp(LN(x)). */
+export const encoderBlock = <P>(form: AttentionForm<P>, sizes: BlockSizes): Layer<BlockParams<P>> =>
+  sequential('block', blockParts(form, sizes))
 
 export interface VitSizes {
   readonly patches: PatchGrid
@@ -90,18 +74,27 @@ export interface VitSizes {
   readonly hidden?: number
 }
 
+/** Returns the encoder blocks of a Vision Transformer. */
+const blocksOf = <P>(
+  formOf: FormOf<P>,
+  { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
+): readonly Layer<BlockParams<P>>[] => {
+  const form = formOf({ grid: patches, heads, dim })
+  return Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
+}
+
+const vitParts = <P>(formOf: FormOf<P>, sizes: VitSizes) => ({
+  embed: dense({ in: sizes.patches.features, out: sizes.dim }),
+  encoder: blocksOf(formOf, sizes),
+  head: logCoshHead(sizes.dim),
+})
+
+export type VitParams<P> = Drawn<ReturnType<typeof vitParts<P>>>
+
 /** A Vision Transformer, with what it was made of. */
 export type Vit<P> = WaveFunction<VitParams<P>> & {
   readonly form: FormOf<P>
   readonly sizes: VitSizes
-}
-
-const blocksOf = <P>(
-  formOf: FormOf<P>,
-  { patches, layers, dim, heads, hidden = 4 * dim }: VitSizes,
-): Layer<BlockParams<P>>[] => {
-  const form = formOf({ grid: patches, heads, dim })
-  return Array.from({ length: layers }, () => encoderBlock(form, { dim, heads, hidden }))
 }
 
 /**
@@ -113,21 +106,13 @@ const blocksOf = <P>(
  *             arXiv:2405.18874.
  */
 export const vit = <P>(formOf: FormOf<P>, sizes: VitSizes): Vit<P> => {
-  const { patches, dim } = sizes
-  const embed = dense({ in: patches.features, out: dim })
-  const blocks = blocksOf(formOf, sizes)
-  const head = logCoshHead(dim)
-  const init = {
-    embed: embed.init,
-    encoder: blocks.map((block) => block.init),
-    head: head.init,
-  }
-  const apply = (params: VitParams<P>, sigma: Tensor): Complex => {
-    const tokens = embed.apply(params.embed, toPatches(patches, sigma))
-    const encoded = blocks.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
+  const parts = vitParts(formOf, sizes)
+  const { embed, encoder, head } = parts
+  const network = layer('vit', parts, (params, sigma: Tensor) => {
+    const tokens = embed.apply(params.embed, toPatches(sizes.patches, sigma))
+    const encoded = encoder.reduce((x, block, l) => block.apply(params.encoder[l]!, x), tokens)
     return head.apply(params.head, encoded)
-  }
-  const network = layer('vit', ['embed', 'encoder', 'head'], init, apply)
+  })
   return { ...network, form: formOf, sizes }
 }
 

@@ -6,7 +6,7 @@
  * none with coefficient zero), so two equal operators are equal data, up to rounding.
  */
 import type { monoid } from 'fp-ts'
-import { fail } from '../../core/values/index.ts'
+import { fail, fewInRow } from '../../core/values/index.ts'
 
 export interface Complex {
   readonly re: number
@@ -217,12 +217,12 @@ export const localOperator = (
     fail(
       'ShapeError',
       'localOperator',
-      `${matrix.length} rows of ${matrix.map((row) => row.length).join(', ')} elements.`,
+      `${matrix.length} rows of ${fewInRow([...new Set(matrix.map((row) => `${row.length}`))])} elements.`,
       { fix: `give ${size} rows of ${size} for ${sites.length} sites.` },
     )
   }
   if (new Set(sites).size !== sites.length) {
-    fail('LatticeError', 'localOperator', `a site occurs twice in ${sites.join(', ')}.`)
+    fail('LatticeError', 'localOperator', `a site occurs twice in ${fewInRow(sites.map(String))}.`)
   }
   return sumOperators(
     matrix.flatMap((elements, row) =>

@@ -2,7 +2,7 @@
  * Samples of Markov chains are a list of chains, one Float64Array each, all of the same length and
  * in order of time.
  */
-import { fail } from '../../core/values/index.ts'
+import { fail, fewInRow } from '../../core/values/index.ts'
 
 export type Chains = readonly Float64Array[]
 
@@ -28,7 +28,7 @@ export const checkChains = (where: string, chains: Chains): void => {
     fail(
       'ShapeError',
       where,
-      `chains of lengths ${chains.map((c) => c.length).join(', ') || '(none)'}.`,
+      `chains of lengths ${fewInRow([...new Set(chains.map((c) => `${c.length}`))]) || '(none)'}.`,
       { fix: 'give at least one chain, all of the same length of at least 1.' },
     )
   }

@@ -1,3 +1,5 @@
+// Finds faults in autodiff/{blame, slopes}.ts.
+
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { afterEach, describe, expect, it } from 'vitest'

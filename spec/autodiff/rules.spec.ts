@@ -1,3 +1,5 @@
+// Finds faults in autodiff/{jvpRules, vjpRules}.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { derivativeAtZero, grad, jvp, jvpRules, vjp, vjpRules } from '../../autodiff/index.ts'

@@ -1,3 +1,5 @@
+// Finds faults in examples/compare/timing.ts.
+
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

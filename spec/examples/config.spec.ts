@@ -1,3 +1,5 @@
+// Finds faults in examples/settings/{fit, given}.ts.
+
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

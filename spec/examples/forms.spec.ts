@@ -1,3 +1,6 @@
+// Finds faults in examples/forms/{forms, reasons}.ts, examples/run/keepForm.ts,
+// examples/session/formFits.ts and models/attention/checkForm.ts.
+
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

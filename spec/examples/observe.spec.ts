@@ -1,3 +1,6 @@
+// Finds faults in examples/cli/withSavedRun.ts and examples/pictures/{observedReport,
+// runPictures}.ts.
+
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -7,37 +7,17 @@ import { describe, expect, it } from 'vitest'
 import type { Screen } from '../../examples/run/train.ts'
 import type { StopSignal } from '../../examples/run/unfold.ts'
 import { planTraining } from '../../examples/session/planTraining.ts'
-import { defaults } from '../../examples/settings/defaults.ts'
 import { groupsOf } from '../../examples/study/bySeed.ts'
 import { answers } from '../../examples/study/claims.ts'
-import type { CellData, StudyData } from '../../examples/study/data.ts'
+import type { StudyData } from '../../examples/study/data.ts'
 import { dimerChecks } from '../../examples/study/dimer.ts'
 import { reachedBy } from '../../examples/study/gather.ts'
 import { runStudy, type StudyRequest, writePages } from '../../examples/study/runStudy.ts'
 import { cellsOfPlan, chosen } from '../../examples/study/studyCells.ts'
-import { type Block, quickStudy, study } from '../../examples/study/studyPlan.ts'
+import { quickStudy, study } from '../../examples/study/studyPlan.ts'
+import { madeUp, ring } from './madeUpStudy.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-study-'))
-const { attention: _a, heads: _h, layers: _l, seed: _s, ...common } = defaults
-const ring: Block = {
-  name: 'ring',
-  title: 'A ring of six',
-  settings: {
-    ...common,
-    lattice: 'chain',
-    size: [6],
-    j2: 0,
-    dim: 4,
-    samples: 64,
-    steps: 3,
-    threads: 1,
-    finalRounds: 1,
-  },
-  forms: ['factored', 't5', 'spatial'],
-  sizes: [{ heads: 2, layers: 1 }],
-  seeds: [1],
-}
-
 const screen: Screen = { planned() {}, exact() {}, step() {}, note() {}, end() {} }
 
 /** As the command line says it. */
@@ -189,55 +169,6 @@ describe('a study', () => {
     )
     expect(cellsOfPlan(quickStudy).length).toBeLessThan(10)
   })
-})
-
-/** Data of made-up runs: only what the claims look at differs. */
-const madeUp = (
-  energies: Readonly<Record<string, number>>,
-  after: number,
-  evaluation: Readonly<Record<string, number>>,
-): StudyData => ({
-  planned: 9,
-  cells: Object.entries(energies).flatMap(([form, energy]) =>
-    [1, 2, 3].map(
-      (seed): CellData => ({
-        name: `b/${form}/${seed}`,
-        block: 'b',
-        form,
-        config: { ...ring.settings, attention: form, heads: 2, layers: 1, seed },
-        energy: energy + 1e-4 * (seed - 2),
-        error: 1e-5,
-        exact: -0.5,
-        relativeError: Math.abs(energy / -0.5 - 1),
-        vScore: 1e-3,
-        parameters: form === 'factored' ? 90 : 100,
-        seconds: 10,
-        curve: [[1, energy]],
-        reached: [],
-        heads: [0, 1].map((head) => ({
-          layer: 0,
-          head,
-          before: 0.5,
-          after: form === 'factored' ? 0 : after,
-          spreadBefore: 0.5,
-          spreadAfter: form === 'factored' ? 0 : after,
-        })),
-        patchGrid: [1, 3],
-      }),
-    ),
-  ),
-  timings: [
-    {
-      block: 'b',
-      heads: 2,
-      layers: 1,
-      model: ring.settings,
-      costs: Object.fromEntries(
-        Object.entries(evaluation).map(([form, seconds]) => [form, { seconds, flops: 1000 }]),
-      ),
-    },
-  ],
-  dimer: null,
 })
 
 describe('the claims', () => {

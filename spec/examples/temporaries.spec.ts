@@ -1,3 +1,5 @@
+// Finds faults in examples/run/claim.ts.
+
 import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs'
 import {

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
-import { type File, sources } from './files.ts'
+import { suspects } from '../mutate/mutations.ts'
+import { type File, libraryRooms, sources } from './files.ts'
 import { circles, climbs, namesakes, sideDoors } from './floors.ts'
+import { findersOf } from './found.ts'
 import { codeLinesOf, withoutImports } from './size.ts'
 
 // The counts of the house. `npm run house` prints them; floors.spec.ts and size.spec.ts keep them.
@@ -48,8 +50,8 @@ export const house = (files: readonly File[]): House => {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const counted = house(sources(['core', 'autodiff', 'models', 'physics', 'examples']))
+const printCounts = (files: readonly File[]): void => {
+  const counted = house(files)
   const list = (names: readonly string[]): string =>
     names.length === 0 ? 'none' : `${names.length}: ${names.join(', ')}`
   console.log(`readable core and autodiff  ${counted.readable} lines of code, imports not counted`)
@@ -60,4 +62,20 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   console.log(`imports past an index       ${list(counted.sideDoors)}`)
   console.log(`file names that stand twice ${list(counted.namesakes)}`)
   console.log(`! in the tables of rules    ${counted.bangs}`)
+}
+
+/** Prints the specs that find faults in a file, and what says so. */
+const printFinders = (files: readonly File[], path: string): void => {
+  const specs = sources(['spec']).filter((spec) => spec.path.endsWith('.spec.ts'))
+  const finders = findersOf(files, specs, suspects).get(path)
+  if (finders === undefined) throw new Error(`${path} is no source file, as core/values/tree.ts is`)
+  for (const { spec, by } of finders) console.log(`${spec}  by ${by}`)
+}
+
+// `npm run -s house -- --found FILE` prints where a file is specified.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const files = sources([...libraryRooms, 'examples'])
+  const [option, path = ''] = process.argv.slice(2)
+  if (option === '--found') printFinders(files, path)
+  else printCounts(files)
 }

@@ -1,3 +1,5 @@
+// Finds faults in models/layers/gelu.ts.
+
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../autodiff/index.ts'
 import { tensor, toNumber } from '../../core/index.ts'

@@ -1,3 +1,6 @@
+// Finds faults in models/attention/{factored, form, multiHead}.ts and models/layers/{layer,
+// patches}.ts.
+
 import fc from 'fast-check'
 import { either as E, state as S } from 'fp-ts'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,5 @@
+// Finds faults in models/attention/shownForm.ts and models/layers/shownParameters.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyFrom, leavesOf, type Tensor, type Tree, tensor, zeros } from '../../core/index.ts'

@@ -1,3 +1,5 @@
+// Finds faults in physics/{showEnergy, showSystem, vmcDefaults}.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { keyFrom, TensorError } from '../../core/index.ts'

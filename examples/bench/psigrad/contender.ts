@@ -20,9 +20,9 @@ const prepare: Prepare = ({ task, bundle, batch, threads }) => {
   const { model, work, precision } = task
   const version = 'psigrad'
   const read = readBundle(bundle, model)
-  const threadsHere = threadPool(threads)
+  const threadsHere = threadPool(threads, { wide: true })
   const runner = deviceRunner() ?? threadsHere.runner
-  const pool = { ...threadsHere, runner, team: { ...threadsHere.team, wide: true } }
+  const pool = { ...threadsHere, runner }
   if (work === 'vmc') {
     const { step, evaluations, numbers } = stepsOf(task, read, pool)
     return { version, numbers, run: step, details: evaluations }

@@ -1,3 +1,5 @@
+// Finds faults in core/executable/backend.ts and core/tiles/{reference, results}.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../../autodiff/index.ts'

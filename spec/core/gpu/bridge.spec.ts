@@ -1,3 +1,5 @@
+// Finds faults in core/gpu/{deviceWorker, link}.ts.
+
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { type DeviceBridge, openBridge } from '../../../core/gpu/bridge.ts'

@@ -1,3 +1,6 @@
+// Finds faults in core/gpu/{building, gpujs, kernelPlan, runKernels}.ts and
+// core/lowering/lanes/coefficients.ts.
+
 import { either as E } from 'fp-ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { grad } from '../../../autodiff/index.ts'

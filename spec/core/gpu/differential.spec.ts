@@ -1,3 +1,5 @@
+// Finds faults in core/gpu/{laneSource, sourceFunctions}.ts.
+
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { afterAll, describe, expect, it } from 'vitest'

@@ -1,3 +1,5 @@
+// Finds faults in core/linalg/factor.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

@@ -1,3 +1,5 @@
+// Finds faults in core/linalg/blocks.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {

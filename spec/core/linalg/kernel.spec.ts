@@ -1,3 +1,5 @@
+// Finds faults in core/linalg/{assembly, plain}.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Kernel, places, STRIP_ROWS, TILE, WIDE } from '../../../core/linalg/kernel.ts'

@@ -1,3 +1,5 @@
+// Finds faults in core/lowering/lanes/hostFunctions.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { exp, mul, programOf, type Tensor, zeros } from '../../../core/index.ts'

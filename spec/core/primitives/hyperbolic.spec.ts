@@ -1,3 +1,5 @@
+// Finds faults in core/lowering/lanes/hyperbolic.ts.
+
 import { describe, expect, it } from 'vitest'
 import { laneByLane } from '../../../core/lowering/laneByLane.ts'
 import { type Format, laneCode } from '../../../core/lowering/lanes/index.ts'

@@ -1,3 +1,5 @@
+// Finds faults in core/primitives/evaluate.ts.
+
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'

@@ -1,3 +1,5 @@
+// Finds faults in core/programs/create.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { checkGradient, grad, hessian, jacobian, jvp, vmap } from '../../../autodiff/index.ts'

@@ -1,3 +1,5 @@
+// Finds faults in core/programs/ops.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad, hvp, jvp, vjp, vmap } from '../../../autodiff/index.ts'

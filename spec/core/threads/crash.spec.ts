@@ -1,3 +1,5 @@
+// Finds faults in core/threads/{crew, wait}.ts.
+
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'

@@ -1,3 +1,5 @@
+// Finds faults in core/threads/serveWork.ts.
+
 import { Worker } from 'node:worker_threads'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { counted, few, outline, rounded, type Shown } from '../../../core/values/index.ts'
+import { counted, few, fewInRow, outline, rounded, type Shown } from '../../../core/values/index.ts'
 import { expectFits } from '../../shownTexts.ts'
 
 const text = fc.string({ maxLength: 120, unit: fc.constantFrom('a', 'ψ', '𝛙', ' ', '\n', '…') })
@@ -94,5 +94,19 @@ describe('numbers', () => {
       '12,345 sites',
     ])
     expect(counted(2, 'symmetry', 'symmetries')).toBe('2 symmetries')
+  })
+})
+
+describe('fewInRow', () => {
+  it('gives all texts, or the first ones and how many there are besides', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('a', 'b'), { maxLength: 12 }), fc.nat(6), (texts, n) => {
+        const row = fewInRow(texts, n)
+        if (texts.length <= n) expect(row).toBe(texts.join(', '))
+        else expect(row).toBe(`${texts.slice(0, n).join(', ')} and ${texts.length - n} more`)
+      }),
+    )
+    expect(fewInRow([])).toBe('')
+    expect(fewInRow(['a', 'b', 'c'])).toBe('a, b, c')
   })
 })

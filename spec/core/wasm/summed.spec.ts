@@ -1,3 +1,5 @@
+// Finds faults in core/lowering/scatters.ts and core/tiles/sums.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { grad } from '../../../autodiff/index.ts'

@@ -1,3 +1,5 @@
+// Finds faults in examples/session/devices.ts.
+
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +12,7 @@ import { threadPool } from '../../../core/threads/pool.ts'
 import { devicesCommand } from '../../../examples/cli/commands/devicesCommand.ts'
 import { trainCommand } from '../../../examples/cli/commands/trainCommand.ts'
 import { files } from '../../../examples/run/folder.ts'
-import { chosenBackend, type OpenDevice } from '../../../examples/session/machine.ts'
+import { chosenBackend, machineOf, type OpenDevice } from '../../../examples/session/machine.ts'
 import { planTraining, planWith } from '../../../examples/session/planTraining.ts'
 import type { PlanTraining } from '../../../examples/session/training.ts'
 import { defaults } from '../../../examples/settings/defaults.ts'
@@ -139,6 +141,16 @@ describe('the choice of a backend', () => {
   it('gpu says when it is no card that runs', () => {
     expect(chosen('gpu', device, 'float32')).toContain('runs on the processor')
     expect(chosen('wasm', none, 'float64')).toBe('')
+  })
+
+  it('lets a run join vectors in its process, in programs and in linear algebra; a pool asks', () => {
+    const machine = machineOf({ ...defaults, ...small }, none)
+    if (E.isLeft(machine)) throw new Error(machine.left.what)
+    expect(machine.right.pool.team.wide).toBe(true)
+    expect(machine.right.backend.options.wide).toBe(true)
+    expect(threadPool(1).team.wide).toBe(false)
+    expect(threadPool(1, { wide: true }).team.wide).toBe(true)
+    machine.right.pool.close()
   })
 })
 

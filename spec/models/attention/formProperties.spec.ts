@@ -1,3 +1,5 @@
+// Finds faults in models/attention/equivariance.ts.
+
 import { describe, expect, it } from 'vitest'
 import { add, reshape, slice, type Tensor, zeros } from '../../../core/index.ts'
 import * as models from '../../../models/index.ts'

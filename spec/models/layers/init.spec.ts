@@ -6,11 +6,13 @@ import {
   type Key,
   keyFrom,
   normals,
+  ones,
   type Tensor,
   tensor,
   zeros,
 } from '../../../core/index.ts'
 import {
+  dense,
   drawing,
   type Init,
   initialise,
@@ -44,7 +46,6 @@ describe('initialisers', () => {
   it('are records of layers, with the types of what they draw', () => {
     const shift = layer(
       'shift',
-      ['by', 'own'],
       { by: zeros([2]), own: draw((key) => tensor(normals(key, 2))) },
       ({ by }, x: Tensor) => [x, by] as const,
     )
@@ -57,7 +58,41 @@ describe('initialisers', () => {
         'ParamsError in init',
         `${wrong} says not how`,
       )
-    const old = layer('old', ['w'], S.of<Key, { w: Tensor }>({ w: zeros([1]) }), ({ w }) => w)
+    const old = layer('old', { w: S.of<Key, Tensor>(zeros([1])) }, ({ w }) => w)
     expect(initialise(old, keyFrom(1))).toEqual({ w: zeros([1]) })
+  })
+
+  it('of a layer draw its parts in their order, layers among them, and ask for each by name', () => {
+    const inner = dense({ in: 2, out: 3 })
+    const named = { init: normal, apply: normal }
+    const parts = { first: normal, inner, all: [inner, inner], named, start: zeros([2]) }
+    const outer = layer('outer', parts, ({ inner: own }, x: Tensor) => inner.apply(own, x))
+    fc.assert(
+      fc.property(fc.nat(2 ** 20), (seed) => {
+        const [first, k1] = normal(keyFrom(seed))
+        const [own, k2] = inner.init(k1)
+        const [one, k3] = inner.init(k2)
+        const [two, k4] = inner.init(k3)
+        const [init, k5] = normal(k4)
+        const [apply] = normal(k5)
+        const expected = { first, inner: own, all: [one, two], named: { init, apply } }
+        const params = initialise(outer, keyFrom(seed))
+        expect(params).toEqual({ ...expected, start: zeros([2]) })
+        const x = ones([2])
+        expect(outer.apply(params, x)).toEqual(inner.apply(params.inner, x))
+        const kernel: Tensor = params.all[1]!.kernel
+        expect(kernel.shape).toEqual([2, 3])
+      }),
+    )
+    for (const missing of Object.keys(parts)) {
+      const { [missing]: _, ...others } = initialise(outer, keyFrom(1)) as Record<string, unknown>
+      problemOf(
+        () => outer.apply(others as never, ones([2])),
+        'ParamsError in outer',
+        'needs parameters first, inner, all, named, start, got a record with',
+        'initialise(layer, key)',
+      )
+    }
+    problemOf(() => outer.apply(inner.init(keyFrom(1)) as never, ones([2])), 'result of init')
   })
 })

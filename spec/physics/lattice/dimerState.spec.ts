@@ -1,3 +1,5 @@
+// Finds faults in models/waves/dimerState.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import * as models from '../../../models/index.ts'

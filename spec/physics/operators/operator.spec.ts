@@ -173,6 +173,8 @@ describe('bad input', () => {
     expect(() => connected(spinX(0), [1, 0])).toThrow(/SectorError.*spin 1 of sample 0 is 0/)
     expect(() => connectedBatch(compileOperator(spinX(0), 2), new Int8Array(3))).toThrow(/3 spins/)
     expect(() => localOperator([0, 1], [[1]])).toThrow(/ShapeError[\s\S]*4 rows of 4/)
+    const uneven = Array.from({ length: 64 }, (_, k) => new Array<number>(k % 2 ? 64 : 63).fill(0))
+    expect(() => localOperator([0, 1, 2, 3, 4, 5], uneven)).toThrow(/64 rows of 63, 64 elements/)
     expect(() =>
       localOperator(
         [1, 1],

@@ -1,3 +1,5 @@
+// Finds faults in physics/update/rows.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { derivativeAtZero } from '../../../autodiff/index.ts'

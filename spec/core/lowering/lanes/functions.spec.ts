@@ -1,3 +1,6 @@
+// Finds faults in core/lowering/lanes/{atan2, erf, exp, logarithm, notation, power, sign, tanh,
+// trigonometric}.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { functions } from '../../../../core/lowering/lanes/functions.ts'
