@@ -83,13 +83,12 @@ export const pairedLeaves = <L>(
   where: string,
   nameOf: (path: Path) => string = showPath,
 ): { readonly path: Path; readonly leaf: L }[] => {
-  const refuse = (path: Path, what: string): never =>
-    fail('TypeError', where, `${nameOf(path)} ${what}.`, {
-      operands: [like, given].map((tree, i) => {
-        const leaves = leavesWithPaths<unknown>(tree as Tree<unknown>)
-        return `${['needs', 'got'][i]}: ${fewInRow(leaves.map((l) => nameOf(l.path)))}`
-      }),
-    })
+  const names = (tree: unknown): string =>
+    fewInRow(leavesWithPaths(tree as Tree<unknown>).map((leaf) => nameOf(leaf.path)))
+  const refuse = (path: Path, what: string): never => {
+    const operands = [`needs: ${names(like)}`, `got: ${names(given)}`]
+    return fail('TypeError', where, `${nameOf(path)} ${what}.`, { operands })
+  }
   const walk = (a: unknown, b: unknown, path: Path): { path: Path; leaf: L }[] => {
     const [mine, theirs] = [childrenOf(a), childrenOf(b)]
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
