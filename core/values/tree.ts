@@ -85,10 +85,9 @@ export const pairedLeaves = <L>(
 ): { readonly path: Path; readonly leaf: L }[] => {
   const names = (tree: unknown): string =>
     fewInRow(leavesWithPaths(tree as Tree<unknown>).map((leaf) => nameOf(leaf.path)))
-  const refuse = (path: Path, what: string): never => {
-    const operands = [`needs: ${names(like)}`, `got: ${names(given)}`]
-    return fail('TypeError', where, `${nameOf(path)} ${what}.`, { operands })
-  }
+  const operands = (): string[] => [`needs: ${names(like)}`, `got: ${names(given)}`]
+  const refuse = (path: Path, what: string): never =>
+    fail('TypeError', where, `${nameOf(path)} ${what}.`, { operands: operands() })
   const walk = (a: unknown, b: unknown, path: Path): { path: Path; leaf: L }[] => {
     const [mine, theirs] = [childrenOf(a), childrenOf(b)]
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]
