@@ -2,7 +2,6 @@ import {
   allocate,
   type Concrete,
   fail,
-  fewInRow,
   type Precision,
   type Shape,
   sameShape,
@@ -48,8 +47,8 @@ export const evaluate = (program: Program, inputs: readonly Concrete[]): Concret
   if (!fits || inputs.length !== wanted.length)
     return fail('ShapeError', 'evaluate', 'the inputs do not fit the program.', {
       operands: [
-        `program ${fewInRow(wanted.map(showShape))}`,
-        `inputs ${fewInRow(inputs.map((x) => showShape(x.shape)))}`,
+        `program ${wanted.map(showShape).join(', ')}`,
+        `inputs ${inputs.map((x) => showShape(x.shape)).join(', ')}`,
       ],
     })
   const single = inputs.some((x) => x.data instanceof Float32Array)

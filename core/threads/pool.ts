@@ -41,8 +41,8 @@ export interface PoolOptions {
    */
   readonly patience?: number
   /**
-   * Whether the process is this pool's, so that vectors may be joined in all of it, as by the option
-   * of `compile`. Its `team` then says so to linear algebra. Default: false.
+   * Whether the process is this pool's, so that vectors may be joined in all of it, as by the
+   * option of `compile`. Its `team` then says so to linear algebra. Default: false.
    */
   readonly wide?: boolean
 }

@@ -36,15 +36,9 @@ export const few = (n: number, partAt: (k: number) => Shown, most = 12): readonl
   return n > most ? [...parts, `… ${counted(n - most + 1, 'more', 'more')}`, partAt(n - 1)] : parts
 }
 
-/**
- * Puts texts in a row; of more than `most` the first ones, and how many there are besides.
- *
- * @example fewInRow(['a', 'b', 'c', 'd'], 2) // → 'a, b and 2 more'
- */
-export const fewInRow = (texts: readonly string[], most = 8): string =>
-  texts.length <= most
-    ? texts.join(', ')
-    : `${texts.slice(0, most).join(', ')} and ${counted(texts.length - most, 'more', 'more')}`
+/** Puts texts in a row; of many the first ones, how many there are besides, and the last. */
+export const fewInRow = (texts: readonly string[]): string =>
+  few(texts.length, (k) => texts[k]!).join(', ')
 
 /** A count with its noun: `1 tensor`, `1,180 numbers`. */
 export const counted = (n: number, one: string, many = `${one}s`): string =>

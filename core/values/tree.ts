@@ -17,9 +17,6 @@ export const showPath = (path: Path): string =>
         .join('')
         .replace(/^\./, '')
 
-/** A message names so many leaves of a tree. */
-const MOST_NAMES = 8
-
 const isRecord = (x: unknown): x is Record<string, unknown> =>
   typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype
 
@@ -74,20 +71,6 @@ export const flatten = <L>(
 export const mapTree = <L, M>(tree: Tree<L>, f: (leaf: L, path: Path) => M): Tree<M> =>
   flatten(tree).unflatten(leavesWithPaths(tree).map(({ leaf, path }) => f(leaf, path)))
 
-/** Names the leaves of two trees; of long lists those that only one has come first. */
-const compared = (like: unknown, given: unknown, nameOf: (path: Path) => string): string[] => {
-  const [needs, got] = [like, given].map((tree) =>
-    leavesWithPaths(tree as Tree<unknown>).map(({ path }) => nameOf(path)),
-  ) as [string[], string[]]
-  const list = (names: readonly string[], others: readonly string[]): string => {
-    const shared = new Set(others)
-    const own = names.filter((name) => !shared.has(name))
-    const isShort = names.length <= MOST_NAMES
-    return fewInRow(isShort ? names : [...own, ...names.filter((n) => shared.has(n))], MOST_NAMES)
-  }
-  return [`needs: ${list(needs, got)}`, `got: ${list(got, needs)}`]
-}
-
 /**
  * Returns the leaves of `given` in the order of those of `like`. Records pair by keys, whatever the
  * order of these, arrays by their indices.
@@ -100,10 +83,11 @@ export const pairedLeaves = <L>(
   where: string,
   nameOf: (path: Path) => string = showPath,
 ): { readonly path: Path; readonly leaf: L }[] => {
+  const names = (tree: unknown): string =>
+    fewInRow(leavesWithPaths(tree as Tree<unknown>).map((leaf) => nameOf(leaf.path)))
+  const operands = (): string[] => [`needs: ${names(like)}`, `got: ${names(given)}`]
   const refuse = (path: Path, what: string): never =>
-    fail('TypeError', where, `${nameOf(path)} ${what}.`, {
-      operands: compared(like, given, nameOf),
-    })
+    fail('TypeError', where, `${nameOf(path)} ${what}.`, { operands: operands() })
   const walk = (a: unknown, b: unknown, path: Path): { path: Path; leaf: L }[] => {
     const [mine, theirs] = [childrenOf(a), childrenOf(b)]
     if (mine === undefined && theirs === undefined) return [{ path, leaf: b as L }]

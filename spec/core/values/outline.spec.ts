@@ -98,15 +98,10 @@ describe('numbers', () => {
 })
 
 describe('fewInRow', () => {
-  it('gives all texts, or the first ones and how many there are besides', () => {
-    fc.assert(
-      fc.property(fc.array(fc.constantFrom('a', 'b'), { maxLength: 12 }), fc.nat(6), (texts, n) => {
-        const row = fewInRow(texts, n)
-        if (texts.length <= n) expect(row).toBe(texts.join(', '))
-        else expect(row).toBe(`${texts.slice(0, n).join(', ')} and ${texts.length - n} more`)
-      }),
-    )
+  it('gives all texts, or the first ones, how many there are besides, and the last', () => {
+    const texts = Array.from({ length: 2000 }, (_, k) => `p${k}`)
+    expect(fewInRow(texts.slice(0, 3))).toBe('p0, p1, p2')
+    expect(fewInRow(texts)).toBe('p0, p1, p2, p3, p4, p5, p6, p7, p8, p9, … 1,989 more, p1999')
     expect(fewInRow([])).toBe('')
-    expect(fewInRow(['a', 'b', 'c'])).toBe('a, b, c')
   })
 })

@@ -108,21 +108,12 @@ describe('zipTrees', () => {
     problemOf(zip({ 'a.b': 1 }, { a: { b: 1 } }), 'is missing.')
   })
 
-  it('names the leaves that only one tree has, few of many', () => {
-    const many = (n: number, first = 0): Record<string, number> =>
-      Object.fromEntries(Array.from({ length: n }, (_, k) => [`p${first + k}`, 1]))
-    const zip = (a: Tree<number>, b: Tree<number>) => () =>
-      zipTrees<number, number, number>(a, b, (x) => x, 'apply')
-    problemOf(zip(many(8), many(7)), 'needs: p0, p1, p2, p3, p4, p5, p6, p7')
-    problemOf(
-      zip(many(2000), { ...many(1000), ...many(9, 3000) }),
-      'p1000 is missing.',
-      'needs: p1000, p1001, p1002, p1003, p1004, p1005, p1006, p1007 and 1,992 more',
-      'got: p3000, p3001, p3002, p3003, p3004, p3005, p3006, p3007 and 1,001 more',
-    )
+  it('names few of many leaves', () => {
     // What somebody gives who takes a tensor of another library for a tree.
     const foreign = { data: Array.from({ length: 5000 }, () => 0), shape: [5000] }
-    const { message } = problemOf(zip({ w: 1 }, { w: foreign } as Tree<number>), 'w is a tree')
+    const zip = () =>
+      zipTrees<number, number, number>({ w: 1 }, { w: foreign } as Tree<number>, (x) => x, 'apply')
+    const { message } = problemOf(zip, 'w is a tree', 'w.data[0], ', '4,990 more, w.shape[0]')
     expect(message.length).toBeLessThan(300)
   })
 
