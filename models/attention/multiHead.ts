@@ -2,13 +2,19 @@ import { einsum, reshape, type Tensor } from '../../core/index.ts'
 import { type Drawn, dense, drawing, type Layer, layer } from '../layers/index.ts'
 import { type AttentionForm, headWidth } from './form.ts'
 
-const attentionParts = <P>(form: AttentionForm<P>, dim: number) => ({
+interface AttentionParts<P> {
+  readonly form: ReturnType<typeof drawing<P>>
+  readonly value: ReturnType<typeof dense>
+  readonly mix: ReturnType<typeof dense>
+}
+
+const attentionParts = <P>(form: AttentionForm<P>, dim: number): AttentionParts<P> => ({
   form: drawing(form.init),
   value: dense({ in: dim, out: dim }),
   mix: dense({ in: dim, out: dim }),
 })
 
-export type AttentionParams<P> = Drawn<ReturnType<typeof attentionParts<P>>>
+export type AttentionParams<P> = Drawn<AttentionParts<P>>
 
 /**
  * Returns multi-head attention with the weights of a form:

@@ -99,7 +99,7 @@ const checkAsk = (operator: Operator, sector: Sector): void => {
     )
 }
 
-const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
+const gigabytes = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(2))} GB`
 
 /** Refused before any of it is listed, with what it would take. */
 const checkCost = (

@@ -1,3 +1,7 @@
+// Finds faults in physics/orbits/{families, irreps, motions, orbitCode, orbitCost, orbitMatrix}.ts.
+// Finds faults in physics/orbits/{orbitTeam, orbitWorker, recurrence, sectorMatrix, settle}.ts.
+// Finds faults in physics/orbits/sharedArrays.ts.
+
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { matrixFrom, symmetricEigen } from '../../../core/linalg/index.ts'
@@ -177,10 +181,10 @@ describe('threads and refusals', () => {
   })
 
   it('say what is wrong, and what a large lattice would take', () => {
-    const lat = physics.square(6, 6)
-    const h = physics.j1j2(lat, { j2: 0.5 })
-    expect(() => physics.groundLevels(lat, h, physics.szSector(36), { matrixBytes: 1e9 })).toThrow(
-      /576 symmetries leave 15804956 orbits[\s\S]*4\.7 GB; allowed are 1\.0 GB/,
+    const lat = physics.chain(22)
+    const h = physics.heisenberg(lat)
+    expect(() => physics.groundLevels(lat, h, physics.szSector(22), { matrixBytes: 1e5 })).toThrow(
+      /44 symmetries leave 16080 orbits[\s\S]*0\.00074 GB; allowed are 0\.0001 GB/,
     )
     expect(() => physics.groundLevels(lat, physics.spinPlus(0), physics.fullSpace(36))).toThrow(
       /DomainError[\s\S]*not Hermitian/,
