@@ -125,9 +125,9 @@ seconds is kept in ~/.cache/psigrad (environment PSIGRAD_CACHE: another folder, 
 --json prints one object: energy, energyPerSite, residual, sector, dimension, seconds, complete and
 looked, the number of sectors; with --states above 1 also states, a list of { energy,
 energyPerSite, residual, sector }; with --sectors also sectors, a list of the same with dimension
-and alike, the number of sectors with these energies. The sector is written as train
-takes it in --sector; it is null where the state belongs to none. Energies are in units of J; Sz is 0, or 1/2 for an odd
-number of sites.
+and alike, the number of sectors with these energies. The sector is written as train takes it in
+--sector; it is null where the state belongs to none. Energies are in units of J; Sz is 0, or 1/2
+for an odd number of sites.
 
 Examples:
   psigrad exact

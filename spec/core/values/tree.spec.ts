@@ -109,7 +109,7 @@ describe('zipTrees', () => {
   })
 
   it('names few of many leaves', () => {
-    // What somebody gives who takes a tensor of another library for a tree.
+    // A tensor of another library is such a record when it is taken for a tree.
     const foreign = { data: Array.from({ length: 5000 }, () => 0), shape: [5000] }
     const zip = () =>
       zipTrees<number, number, number>({ w: 1 }, { w: foreign } as Tree<number>, (x) => x, 'apply')
