@@ -195,7 +195,10 @@ export {
   type StepResult,
   updateSizes,
   type Vmc,
+  type Start,
+  type Trust,
   type VmcState,
   vmcStep,
 } from './vmc.ts'
 export { type VmcOptions, vmc } from './vmcDefaults.ts'
+export { trustedStep } from './trustedStep.ts'

@@ -32,6 +32,27 @@ import {
 export interface VmcState<P> extends WalkerState<P> {
   readonly optimizer: Tree<Tensor>
   readonly key: Key
+  /** What `trustedStep` remembers of the update before; other steps leave it out. */
+  readonly trust?: Trust<P>
+}
+
+/** Where an update started, and the energy that it had to lower. */
+export interface Start<P> {
+  readonly params: P
+  /** Chains that sample the wave function at these parameters; empty in full summation. */
+  readonly chains: Int8Array
+  readonly energy: number
+  readonly energyError: number
+}
+
+/** What a run remembers in order to judge its last update. */
+export interface Trust<P> {
+  /** The share of the learning rate that the next update takes, 0 < share <= 1. */
+  readonly share: number
+  /** The number of updates taken back so far. */
+  readonly refusals: number
+  /** The start of the last update; absent where there is none to judge. */
+  readonly start?: Start<P>
 }
 
 export interface Vmc<P> extends EnergyEstimator<P> {
