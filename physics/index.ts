@@ -149,6 +149,7 @@ export {
   marshallSigned,
   symmetriesOf,
 } from './symmetry/index.ts'
+export { LARGEST_PARAMETER, settled, trustedStep } from './trustedStep.ts'
 export type { BlockedRows, Rows } from './update/index.ts'
 export {
   type AdamOptions,
@@ -193,12 +194,11 @@ export {
   measureEnergy,
   run,
   type StepResult,
+  type Trust,
+  type UpdateStart,
   updateSizes,
   type Vmc,
-  type Start,
-  type Trust,
   type VmcState,
   vmcStep,
 } from './vmc.ts'
 export { type VmcOptions, vmc } from './vmcDefaults.ts'
-export { trustedStep } from './trustedStep.ts'

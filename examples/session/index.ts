@@ -12,4 +12,11 @@ export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './la
 export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
 export { geometricMean, median, minimum } from './timings.ts'
-export type { AttentionMap, PlanTraining, StepRecord, Training, TrainState } from './training.ts'
+export type {
+  AttentionMap,
+  PlanTraining,
+  StepRecord,
+  Training,
+  TrainState,
+  Trust,
+} from './training.ts'

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { either as E } from 'fp-ts'
 import { nearest } from '../../models/attention/index.ts'
 import { reasonOf, seenFrom } from '../forms/index.ts'
-import { defaults, defaultsOf, showSize } from './defaults.ts'
+import { beforeTheyExisted, defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
 import { fittedTo, unusedSettings } from './given.ts'
 import { flagOf } from './options.ts'
@@ -118,6 +118,7 @@ const unknownKeys = (file: ConfigFile | undefined): readonly ConfigProblem[] =>
 
 const merged = ({ flags, file }: Sources): Record<string, unknown> => ({
   ...defaultsOf(flags.lattice ?? file?.values.lattice, flags.backend ?? file?.values.backend),
+  ...(file?.ofRun === true ? beforeTheyExisted : {}),
   ...Object.fromEntries(Object.entries(file?.values ?? {}).filter(([key]) => has(defaults, key))),
   ...flags,
 })

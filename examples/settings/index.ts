@@ -12,7 +12,7 @@ export {
   showConfigProblem,
   showConfigProblems,
 } from './config.ts'
-export { defaults, defaultsOf } from './defaults.ts'
+export { beforeTheyExisted, defaults, defaultsOf } from './defaults.ts'
 export type { Model } from './fit.ts'
 export { groupsOf, ownSymmetries } from './groups.ts'
 export { sitesOf } from './lattices.ts'

@@ -79,6 +79,11 @@ parameters.safetensors, result.json, pictures (*.svg) and report.html. The state
 every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a numerical failure.
 --out never overwrites: the folder must be new or empty.
 
+A step that raised the energy by more than three errors, or after which nothing can be computed, is
+taken back: the run returns to the parameters before it, forgets the momentum, and steps again at
+half the learning rate, which then grows again by a tenth a step. The last step is judged, too. The
+log counts these steps; --no-take-back keeps every step.
+
 --resume goes on where the last save was, with the same numbers as an uninterrupted run. What
 decides the numbers stays: a run whose config.json was changed is refused. --final-rounds,
 --backend, --threads and --memory may be others, and --steps larger where --lr-schedule is constant;
@@ -92,8 +97,9 @@ chains and the memory of the optimiser begin anew. start.safetensors keeps the f
 starts at the working folder (in --config at that file's); the run keeps a copy of the file.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
-variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
-evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
+variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, refusals (steps taken back),
+seconds, acceptance, rHat, evaluations (of log ψ: asked for by proposals, samples and bonds, and
+made), seed, runDir.
 Energies are in units of J; what was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
