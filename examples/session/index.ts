@@ -11,6 +11,7 @@ export { knownEnergy } from './knownEnergies.ts'
 export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
 export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
+export { type Suited, suited } from './suited.ts'
 export { geometricMean, median, minimum } from './timings.ts'
 export type {
   AttentionMap,

@@ -5,7 +5,7 @@ import { nearest } from '../../models/attention/index.ts'
 import { reasonOf, seenFrom } from '../forms/index.ts'
 import { beforeTheyExisted, defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
-import { fittedTo, unusedSettings } from './given.ts'
+import { fittedSettings, unusedSettings } from './given.ts'
 import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
@@ -149,11 +149,9 @@ const fileAlone = ({ file }: Sources): TrainConfig => {
  * compared on one set of settings, which may count for one of them alone.
  */
 export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
-  E.map((config: TrainConfig) =>
-    sources.file?.ofRun === true
-      ? config
-      : fittedTo(config, defaultsOf(config.lattice, config.backend)),
-  )(resolveWith(sources, unfitTogether))
+  E.map((config: TrainConfig) => (sources.file?.ofRun === true ? config : fittedSettings(config)))(
+    resolveWith(sources, unfitTogether),
+  )
 
 /**
  * This resolves the configuration of a training run. What is given and does nothing is wrong as

@@ -14,6 +14,7 @@ export {
 } from './config.ts'
 export { beforeTheyExisted, defaults, defaultsOf } from './defaults.ts'
 export type { Model } from './fit.ts'
+export { fittedSettings } from './given.ts'
 export { groupsOf, ownSymmetries } from './groups.ts'
 export { sitesOf } from './lattices.ts'
 export { modelOf, type SpinModel } from './model.ts'

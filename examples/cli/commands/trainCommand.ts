@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { RunSources } from '../../run/index.ts'
-import { exitCodes, shellWord, showConfigProblems } from '../../settings/index.ts'
+import { exitCodes, shellWord, showConfigProblems, spoken } from '../../settings/index.ts'
 import type { CliCommand } from '../cliCommand.ts'
 import { type CommandContext, refuse, reportFailure } from '../context.ts'
 import { configOption, jsonOption, pathOption, settingOptions } from '../sharedOptions.ts'
@@ -27,10 +27,16 @@ export const trainCommand = async (
   )
   const resolved = runSettings(args)
   if (E.isLeft(resolved)) return refuse(stderr, showConfigProblems(resolved.left))
-  const config = resolved.right
   const { out, resume, from } = args
+  const named = args.config ?? resume ?? from
+  const suit = named === undefined ? await context.suit?.() : undefined
+  const { config, notes } = suit?.(resolved.right, Object.keys(args.flags)) ?? {
+    config: resolved.right,
+    notes: [],
+  }
   const { trainingContext } = await import('../trainingContext.ts')
   const terminal = trainingContext(config, context)
+  for (const note of notes) stderr.write(`  ${spoken(note)}\n`)
   const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
   if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
@@ -73,6 +79,11 @@ export const command: CliCommand = {
   help: `
 Settings come from the defaults, then from --config, then from the flags, the last one winning. What
 is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
+
+A new run without --symmetry, --sector, --sample-power and --config takes what suits the problem in
+place of these defaults: --sample-power 1, and on up to 16 sites --symmetry full in the sector of the
+ground state, which exact diagonalisation finds. The first lines say it, config.json has it.
+--symmetry none has the defaults above.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
