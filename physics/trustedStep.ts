@@ -99,9 +99,9 @@ const takenBack = <P>(
 /**
  * Performs one step of variational Monte Carlo that first judges the update before it. An update
  * that raised the energy by more than three standard errors, made samples or a parameter useless,
- * or left a wave function from which no step can be made, is taken back: the run returns to its start, forgets the memory of the
- * optimizer, and steps from there with half the learning rate. Every step that is kept adds a tenth
- * to the learning rate, up to its full value.
+ * or left a wave function from which no step can be made, is taken back: the run returns to its
+ * start, forgets the memory of the optimizer, and steps from there with half the learning rate.
+ * Every step that is kept adds a tenth to the learning rate, up to its full value.
  *
  * Laws    Equal states give equal results. Without a refusal the result is that of `vmcStep`. In
  *         full sums no energy is above the one before it.

@@ -46,7 +46,7 @@ export interface UpdateStart<P> {
   readonly energyError: number
 }
 
-/** What a run needs to know in order to judge its last update. */
+/** A run needs to know this in order to judge its last update. */
 export interface Trust<P> {
   /** The share of the learning rate that the next update takes, 0 < share <= 1. */
   readonly share: number

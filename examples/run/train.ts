@@ -130,12 +130,12 @@ const exactOf = (training: Training, screen: Screen): number | null => {
 }
 
 /** The progress with the state that stands at the end, and the energy of that state. */
-interface Measured {
+interface Conclusion {
   readonly progress: Progress
   readonly measurement: StepRecord
 }
 
-const measured = (training: Training, done: Progress): E.Either<Problem, Measured> =>
+const measured = (training: Training, done: Progress): E.Either<Problem, Conclusion> =>
   E.tryCatch(() => {
     const progress = settledProgress(training, done)
     return { progress, measurement: training.measure(progress.state) }

@@ -46,8 +46,8 @@ describe('settings that follow from the problem', () => {
     expect(config).toEqual({ ...resolved(flags), symmetry, sector, samplePower })
     // What is written down makes the same run.
     expect(resolved({}, JSON.parse(JSON.stringify(config)))).toEqual(config)
-    const told = config.size.length === 2 || 'symmetry' in flags || 'samplePower' in flags
-    if (!told) expect(notes.join()).toMatch(symmetry === 'full' ? /^all symm/ : /^no symm/)
+    const silent = config.size.length === 2 || 'symmetry' in flags || 'samplePower' in flags
+    if (!silent) expect(notes.join()).toMatch(symmetry === 'full' ? /^all symm/ : /^no symm/)
   })
 
   it('have the characters that the exact ground state has', () => {
@@ -72,7 +72,7 @@ describe('settings that follow from the problem', () => {
         const model = modelOf(config)
         const parsed = parseSector(config.sector)
         const characters = E.isRight(parsed) ? parsed.right : 'auto'
-        // Those of the whole wave function, for a network that is given no signs.
+        // A network that is given no signs has the characters of the whole wave function.
         const group = groupsOf(model, [], { characters, marshall: false })('full')
         const sector = physics.szSector(model.lattice.sites)
         const [ground] = physics.exactStates(model.operator, sector).vectors

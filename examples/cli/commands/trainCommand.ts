@@ -81,8 +81,8 @@ Settings come from the defaults, then from --config, then from the flags, the la
 is given and does nothing in the run is refused; "with ..." above says what makes a setting count.
 
 A new run without --symmetry, --sector, --sample-power and --config takes what suits the problem in
-place of these defaults: --sample-power 1, and on up to 16 sites --symmetry full in the sector of the
-ground state, which exact diagonalisation finds. The first lines say it, config.json has it.
+place of these defaults: --sample-power 1, and on up to 16 sites --symmetry full in the sector of
+the ground state, which exact diagonalisation finds. The first lines say it, config.json has it.
 --symmetry none has the defaults above.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
@@ -108,9 +108,9 @@ chains and the memory of the optimiser begin anew. start.safetensors keeps the f
 starts at the working folder (in --config at that file's); the run keeps a copy of the file.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
-variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, refusals (steps taken back),
-seconds, acceptance, rHat, evaluations (of log ψ: asked for by proposals, samples and bonds, and
-made), seed, runDir.
+variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, refusals (steps taken
+back), seconds, acceptance, rHat, evaluations (of log ψ: asked for by proposals, samples and bonds,
+and made), seed, runDir.
 Energies are in units of J; what was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
