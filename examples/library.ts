@@ -33,6 +33,7 @@ import {
   planExact,
   planTraining,
   type StepRecord,
+  suited,
 } from './session/index.ts'
 import {
   asFlags,
@@ -96,18 +97,13 @@ export interface TrainAsked extends Omit<RunSources, 'flags'>, Watching {
  * Left  the reason why there is no result, with the exit code of the command line.
  */
 export const train = async (asked: TrainAsked = {}): Promise<E.Either<Failure, Trained>> => {
-  const { settings = {}, out, resume, from } = asked
-  const config = runSettings({ ...asked, flags: asFlags(settings) })
-  return E.isLeft(config)
-    ? E.left(unusable(showConfigProblems(config.left)))
-    : trainRun({
-        ...terminalOf(asked),
-        plan: planTraining,
-        config: config.right,
-        out,
-        resume,
-        from,
-      })
+  const { settings = {}, config: file, out, resume, from } = asked
+  const flags = asFlags(settings)
+  const resolved = runSettings({ ...asked, flags })
+  if (E.isLeft(resolved)) return E.left(unusable(showConfigProblems(resolved.left)))
+  const fresh = (file ?? resume ?? from) === undefined
+  const config = fresh ? suited(resolved.right, Object.keys(flags)).config : resolved.right
+  return trainRun({ ...terminalOf(asked), plan: planTraining, config, out, resume, from })
 }
 
 /** The arguments of `compare`. */

@@ -157,6 +157,7 @@ export {
   marshallSigned,
   symmetriesOf,
 } from './symmetry/index.ts'
+export { LARGEST_PARAMETER, settled, trustedStep } from './trustedStep.ts'
 export type { BlockedRows, Rows } from './update/index.ts'
 export {
   type AdamOptions,
@@ -201,6 +202,8 @@ export {
   measureEnergy,
   run,
   type StepResult,
+  type Trust,
+  type UpdateStart,
   updateSizes,
   type Vmc,
   type VmcState,

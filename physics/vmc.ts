@@ -32,6 +32,28 @@ import {
 export interface VmcState<P> extends WalkerState<P> {
   readonly optimizer: Tree<Tensor>
   readonly key: Key
+  /** What `trustedStep` remembers; other steps do without it. */
+  readonly trust?: Trust<P>
+}
+
+/** The point at which an update started, and the energy there. */
+export interface UpdateStart<P> {
+  readonly params: P
+  /** Chains that sample the wave function at these parameters; empty in full summation. */
+  readonly chains: Int8Array
+  readonly energy: number
+  /** The standard error of the energy: 0 in full sums, Infinity where there is no estimate. */
+  readonly energyError: number
+}
+
+/** A run needs to know this in order to judge its last update. */
+export interface Trust<P> {
+  /** The share of the learning rate that the next update takes, 0 < share <= 1. */
+  readonly share: number
+  /** The number of updates taken back so far. */
+  readonly refusals: number
+  /** The start of the last update; absent where there is none to judge. */
+  readonly start?: UpdateStart<P>
 }
 
 export interface Vmc<P> extends EnergyEstimator<P> {

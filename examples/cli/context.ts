@@ -1,6 +1,6 @@
 import type { Failure, StopSignal, TrainRequest } from '../run/index.ts'
-import type { PlanTraining } from '../session/index.ts'
-import { exitCodes, spoken } from '../settings/index.ts'
+import type { PlanTraining, Suited } from '../session/index.ts'
+import { exitCodes, spoken, type TrainConfig } from '../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
 // The context of every command, and the ways in which a command fails.
@@ -8,6 +8,8 @@ import type { Terminal } from './screen.ts'
 /** A command works with the streams and signals of its process, and with the planner of runs. */
 export interface CommandContext {
   readonly plan: () => Promise<PlanTraining>
+  /** Completes settings that name only the problem; without it the defaults stand. */
+  readonly suit?: () => Promise<(config: TrainConfig, given: readonly string[]) => Suited>
   readonly stdout: Pick<Terminal, 'write'>
   readonly stderr: Terminal
   readonly stopped: () => StopSignal | undefined

@@ -62,10 +62,11 @@ const warnOfNpm = (): void => {
 const contextOf = async ({ savesOnSignal }: CliCommand): Promise<CommandContext> => {
   const { stdout, stderr } = process
   const plan = async () => (await import('../session/planTraining.ts')).planTraining
+  const suit = async () => (await import('../session/suited.ts')).suited
   if (savesOnSignal !== true) return { plan, stdout, stderr, stopped: () => undefined }
   const stopped = listen()
   const { interruptibly } = await import('../run/index.ts')
-  return { plan, stdout, stderr, stopped, interruptibly }
+  return { plan, suit, stdout, stderr, stopped, interruptibly }
 }
 
 const call = async (command: CliCommand, given: Given): Promise<void> => {

@@ -33,6 +33,8 @@ interface Columns {
   readonly rHat: string
   readonly pace: string
   readonly left: string
+  /** The number of steps taken back; empty while there are none. */
+  readonly back: string
 }
 
 const widths: { readonly [K in keyof Columns]: number } = {
@@ -45,6 +47,7 @@ const widths: { readonly [K in keyof Columns]: number } = {
   rHat: 7,
   pace: 8,
   left: 8,
+  back: 0,
 }
 
 const heading: Columns = {
@@ -57,6 +60,7 @@ const heading: Columns = {
   rHat: 'R-hat',
   pace: 'steps/s',
   left: 'left',
+  back: '',
 }
 
 const lineOf = (columns: Columns): string =>
@@ -110,6 +114,7 @@ const columnsOf = (
   rHat: record.rHat === null && record.acceptance === 0 ? '∞' : showFixed(record.rHat, 3),
   pace: showFixed(pace.stepsPerSecond, pace.stepsPerSecond < 10 ? 2 : 0),
   left: showTime(pace.secondsLeft),
+  back: record.refusals ? `  ${record.refusals} taken back` : '',
 })
 
 /** At most one line a second is written, but the first and the last step always are. */
@@ -122,7 +127,7 @@ const barOf = (terminal: Terminal): SingleBar =>
   new SingleBar({
     format:
       '{bar} {step}  E/N {energy} ± {error}  V {vScore}  acc {acceptance}  R {rHat}  ' +
-      '{pace}/s  {left} left',
+      '{pace}/s  {left} left{back}',
     stream: terminal as unknown as NodeJS.WritableStream,
     barsize: Math.min(30, Math.max(6, (terminal.columns ?? 80) - textWidth)),
     barCompleteChar: '█',
@@ -144,6 +149,7 @@ const dots: Columns = {
   rHat: '…',
   pace: '…',
   left: '…',
+  back: '',
 }
 
 /** Returns the screen of one run. `announce` writes the first lines, before the first step. */

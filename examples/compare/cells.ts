@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { withoutFolder } from '../forms/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import { beforeTheyExisted, type TrainConfig } from '../settings/index.ts'
 
 // A comparison is a table of runs that differ only in the attention form and the seed.
 
@@ -21,12 +21,14 @@ const fingerprint = ({
   symmetry,
   sector,
   samplePower,
+  takeBack,
   ...config
 }: TrainConfig): string => {
   const all = {
     ...config,
     ...(symmetry === 'none' ? {} : { symmetry, sector }),
-    ...(samplePower === 2 ? {} : { samplePower }),
+    ...(samplePower === beforeTheyExisted.samplePower ? {} : { samplePower }),
+    ...(takeBack === beforeTheyExisted.takeBack ? {} : { takeBack }),
   }
   return createHash('sha256').update(JSON.stringify(all)).digest('hex').slice(0, 8)
 }

@@ -14,6 +14,7 @@ import {
   type Signals,
   type StopSignal,
   save,
+  settledProgress,
   showFolderProblem,
   sweepTemporaries,
   type Trained,
@@ -136,7 +137,7 @@ const gathered = (
   try {
     const progress = loadProgress(path, training.right, cell.config)
     if (E.isLeft(progress)) return progress
-    const { state, records } = progress.right
+    const { state, records } = settledProgress(training.right, progress.right)
     const known = orFailure(loadAnalysis(path))
     if (E.isLeft(known)) return known
     const analysis = known.right ?? analyse(training.right, state)

@@ -14,7 +14,7 @@ import {
   tensor,
 } from '../../core/index.ts'
 import type { Key } from '../../core/values/index.ts'
-import type { TrainState } from '../session/index.ts'
+import type { TrainState, Trust } from '../session/index.ts'
 import { parseJson } from './json.ts'
 import { decode, type Entry, encode, type SafeTensors } from './safetensors.ts'
 
@@ -40,6 +40,21 @@ export const encodeParameters = (
   metadata: SafeTensors['metadata'] = {},
 ): Uint8Array => encode({ tensors: entriesOf(params), metadata })
 
+const chainsEntry = (chains: Int8Array): Entry => ({ shape: [chains.length], values: chains })
+
+/** The tensors of the point at which the last update started. */
+const startEntries = (trust: Trust | undefined): Record<string, Entry> =>
+  trust?.start === undefined
+    ? {}
+    : {
+        ...entriesOf(trust.start.params, 'start.params.'),
+        'start.chains': chainsEntry(trust.start.chains),
+      }
+
+/** The numbers of a memory: the share and the refusals, and the start's energy with its error. */
+const trustText = ({ share, refusals, start }: Trust): string =>
+  [share, refusals, ...(start === undefined ? [] : [start.energy, start.energyError])].join(',')
+
 const format = 'psigrad-checkpoint-1'
 
 /** The settings with which a run was made, by name. */
@@ -55,13 +70,15 @@ export const encodeCheckpoint = (
     tensors: {
       ...entriesOf(state.params, 'params.'),
       ...entriesOf(state.optimizer, 'optimizer.'),
-      chains: { shape: [state.chains.length], values: state.chains },
+      chains: chainsEntry(state.chains),
+      ...startEntries(state.trust),
     },
     metadata: {
       format,
       step: String(state.step),
       key: state.key.join(','),
       seconds: String(seconds),
+      ...(state.trust === undefined ? {} : { trust: trustText(state.trust) }),
       ...(settings === undefined ? {} : { settings: JSON.stringify(settings) }),
     },
   })
@@ -169,6 +186,52 @@ const secondsIn = readFrom(
 )
 const keyIn = readFrom('key', keyOf, 'two whole numbers from 0 to 4294967295')
 
+interface TrustNumbers {
+  readonly share: number
+  readonly refusals: number
+  /** The energy at the start of the last update, and its error. */
+  readonly start?: { readonly energy: number; readonly energyError: number }
+}
+
+const trustNumbers = (text: string | undefined): TrustNumbers | undefined => {
+  const [share = 0, refusals = -1, energy, energyError, ...more] = (text ?? '')
+    .split(',')
+    .map(numberOf)
+  if (!(share > 0 && share <= 1) || !isCount(refusals) || more.length > 0) return undefined
+  if (energy === undefined) return { share, refusals }
+  return Number.isFinite(energy) && energyError !== undefined && energyError >= 0
+    ? { share, refusals, start: { energy, energyError } }
+    : undefined
+}
+
+const trustIn = readFrom(
+  'trust',
+  trustNumbers,
+  'a share, the number of refusals, and an energy with its error',
+)
+
+/** Returns what a run needs to judge its last update; undefined where it keeps every step. */
+const trustOf = (
+  { tensors, metadata }: SafeTensors,
+  like: TrainState,
+): E.Either<string, Trust | undefined> => {
+  if (metadata.trust === undefined) return E.right(undefined)
+  return F.pipe(
+    trustIn(metadata),
+    E.chain(
+      ({ start, ...rest }): E.Either<string, Trust> =>
+        start === undefined
+          ? E.right(rest)
+          : F.pipe(
+              E.Do,
+              E.bind('params', () => restore(like.params, tensors, 'start.params.')),
+              E.bind('chains', () => chainsOf(tensors['start.chains'], like.chains)),
+              E.map((point) => ({ ...rest, start: { ...point, ...start } })),
+            ),
+    ),
+  )
+}
+
 const settingsOf = (text: string | undefined): E.Either<string, Settings | undefined> => {
   if (text === undefined) return E.right(undefined)
   const value = parseJson(text)
@@ -185,10 +248,15 @@ const chainsOf = (entry: Entry | undefined, like: Int8Array): E.Either<string, I
   return at < 0 ? E.right(chains) : E.left(`spin ${at} of its chains is ${chains[at]}, not 1 or -1`)
 }
 
-const ofCheckpoint = (name: string): boolean => /^(chains$|params\.|optimizer\.)/.test(name)
+const ofCheckpoint = /^(chains$|params\.|optimizer\.)/
+const ofJudged = /^(chains$|params\.|optimizer\.|start\.chains$|start\.params\.)/
 
-const onlyOfCheckpoint = ({ tensors }: SafeTensors): E.Either<string, void> => {
-  const other = Object.keys(tensors).find((name) => !ofCheckpoint(name))
+const onlyOfCheckpoint = (
+  { tensors }: SafeTensors,
+  trust: Trust | undefined,
+): E.Either<string, void> => {
+  const own = trust?.start === undefined ? ofCheckpoint : ofJudged
+  const other = Object.keys(tensors).find((name) => !own.test(name))
   return other === undefined
     ? E.right(undefined)
     : E.left(`it has a tensor ${other}, which no checkpoint has`)
@@ -212,9 +280,10 @@ export const decodeCheckpoint = (
     E.bind('chains', ({ tensors }) => chainsOf(tensors.chains, like.chains)),
     E.bind('params', ({ tensors }) => restore(like.params, tensors, 'params.')),
     E.bind('optimizer', ({ tensors }) => restore(like.optimizer, tensors, 'optimizer.')),
-    E.chainFirst((found) => onlyOfCheckpoint(found)),
-    E.map(({ step, key, chains, params, optimizer, seconds, settings }) => ({
-      state: { step, key, chains, params, optimizer },
+    E.bind('trust', (found) => trustOf(found, like)),
+    E.chainFirst(({ trust, ...found }) => onlyOfCheckpoint(found, trust)),
+    E.map(({ step, key, chains, params, optimizer, trust, seconds, settings }) => ({
+      state: { step, key, chains, params, optimizer, ...(trust === undefined ? {} : { trust }) },
       seconds,
       settings,
     })),

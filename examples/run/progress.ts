@@ -1,5 +1,5 @@
 import { either as E, function as F } from 'fp-ts'
-import type { Training } from '../session/index.ts'
+import type { Training, TrainState } from '../session/index.ts'
 import { shellWord, type TrainConfig } from '../settings/index.ts'
 import { type Failure, unusable } from './caller.ts'
 import {
@@ -25,6 +25,13 @@ export const orStop = (result: E.Either<FolderProblem, void>): void => {
   if (E.isLeft(result)) throw new SaveError(showFolderProblem(result.left))
 }
 
+/** Saves the parameters of a state alone, for other programs and for new runs. */
+export const saveParameters = (
+  folder: string,
+  { params, step }: TrainState,
+): E.Either<FolderProblem, void> =>
+  save(folder, files.parameters, encodeParameters(params, { step: String(step) }))
+
 /**
  * Saves the log before the checkpoint, so that a checkpoint never counts a step that the log lacks.
  */
@@ -34,11 +41,15 @@ export const saveProgress = (
   config: TrainConfig,
 ): void => {
   orStop(save(folder, files.log, JSON.stringify(toLog(records))))
-  orStop(
-    save(folder, files.parameters, encodeParameters(state.params, { step: String(state.step) })),
-  )
+  orStop(saveParameters(folder, state))
   orStop(save(folder, files.checkpoint, encodeCheckpoint(state, seconds, config)))
 }
+
+/** Returns the progress with the state that stands at the end, after its last update is judged. */
+export const settledProgress = (training: Training, progress: Progress): Progress => ({
+  ...progress,
+  state: training.settled?.(progress.state) ?? progress.state,
+})
 
 const damaged = (folder: string, name: string, what: string): Failure =>
   unusable(
@@ -61,9 +72,10 @@ const readFile = <A>(
 
 const sameSettings = (
   folder: string,
-  { settings = {} }: Checkpoint,
+  { settings }: Checkpoint,
   config: TrainConfig,
 ): E.Either<Failure, void> => {
+  if (settings === undefined) return E.right(undefined)
   const changes = changesOf(settings, config)
   return changes.length === 0 ? E.right(undefined) : E.left(unusable(showChanges(folder, changes)))
 }

@@ -21,6 +21,8 @@ export interface TrainResult {
   readonly relativeError: number | null
   readonly parameters: number
   readonly steps: number
+  /** The number of steps taken back; null in runs that take none back, and in old results. */
+  readonly refusals: number | null
   /** The seconds of training, over all its sessions. */
   readonly seconds: number
   readonly acceptance: number | null
@@ -67,6 +69,7 @@ export const resultSchema: v.GenericSchema<unknown, TrainResult> = v.object({
   relativeError: v.nullable(v.number()),
   parameters: count,
   steps: count,
+  refusals: v.optional(v.nullable(count), null),
   seconds: v.pipe(v.number(), v.minValue(0)),
   acceptance: v.nullable(v.number()),
   rHat: v.nullable(v.number()),
@@ -103,6 +106,7 @@ export const resultOf = (
   relativeError: relativeErrorOf(final.energy, exact),
   parameters,
   steps: state.step,
+  refusals: state.trust?.refusals ?? null,
   seconds,
   acceptance: final.acceptance,
   rHat: final.rHat,

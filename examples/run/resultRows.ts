@@ -50,6 +50,7 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
   ...known(r.relativeError, { name: 'relative error', value: showSmall(r.relativeError) }),
   { name: 'parameters', value: showCount(r.parameters) },
   { name: 'steps', value: showCount(r.steps) },
+  ...known(r.refusals, { name: 'steps taken back', value: showCount(r.refusals ?? 0) }),
   { name: 'time', value: showTime(r.seconds), unit: 'h:min:s' },
   ...known(r.acceptance, { name: 'acceptance', value: showFixed(r.acceptance, 3) }),
   ...known(r.acceptance, { name: 'split R-hat', value: agreementOf(r) }),

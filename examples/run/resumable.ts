@@ -1,5 +1,5 @@
 import { withoutFolder } from '../forms/index.ts'
-import { shellWord, type TrainConfig } from '../settings/index.ts'
+import { beforeTheyExisted, shellWord, type TrainConfig } from '../settings/index.ts'
 import type { Settings } from './checkpoint.ts'
 
 // A run is defined by its settings. A checkpoint stores the settings with which it was made;
@@ -32,15 +32,16 @@ const comparable = (value: unknown): string =>
 
 /**
  * Returns the settings that changed although they must not. The number of steps is one of them
- * where the learning rate decreases with it. Settings that the run did not have yet are not
- * changes.
+ * where the learning rate decreases with it. Settings that are newer than the run have the
+ * values that it had without them.
  */
 export const changesOf = (before: Settings, now: TrainConfig): readonly Change[] => {
   const { lrSchedule = now.lrSchedule } = before
+  const known: Settings = { ...beforeTheyExisted, ...before }
   const free = resumable.filter((key) => key !== 'steps' || lrSchedule === 'constant')
   return Object.entries(now)
-    .filter(([key]) => Object.hasOwn(before, key) && !(free as readonly string[]).includes(key))
-    .map(([key, is]) => ({ key, was: before[key], is }))
+    .filter(([key]) => Object.hasOwn(known, key) && !(free as readonly string[]).includes(key))
+    .map(([key, is]) => ({ key, was: known[key], is }))
     .filter(({ was, is }) => comparable(was) !== comparable(is))
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../settings/index.ts'
 import { type Failure, unusable } from './caller.ts'
 import { files } from './folder.ts'
-import { loadProgress } from './progress.ts'
+import { loadProgress, settledProgress } from './progress.ts'
 import { asStarted } from './start.ts'
 import type { Progress } from './unfold.ts'
 
@@ -52,6 +52,10 @@ export const openRun = (folder: string, plan: PlanTraining): E.Either<Failure, S
         asStarted(folder, planned),
         E.bindTo('training'),
         E.bind('progress', ({ training }) => loadProgress(folder, training, config)),
+        E.map(({ training, progress }) => ({
+          training,
+          progress: settledProgress(training, progress),
+        })),
         E.bimap(
           (failure) => {
             planned.dispose()

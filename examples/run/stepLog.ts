@@ -24,6 +24,8 @@ export interface Log {
   readonly acceptance: History<number | null>
   readonly vScore: History<number>
   readonly symmetry?: History<Symmetry>
+  /** The number of steps taken back until then; null where none are. */
+  readonly refusals?: History<number | null>
   /** The seconds of training until the step was done. */
   readonly seconds?: History<number | null>
   /**
@@ -54,6 +56,7 @@ export const toLog = (records: readonly StepRecord[]): Log => {
     acceptance: { iters, value: records.map((r) => r.acceptance) },
     vScore: { iters, value: records.map((r) => r.vScore) },
     symmetry: { iters, value: records.map((r) => r.symmetry) },
+    refusals: { iters, value: records.map((r) => r.refusals) },
     seconds: { iters, value: records.map((r) => r.seconds) },
     evaluations: {
       iters,
@@ -82,6 +85,7 @@ const logSchema = v.object({
   acceptance: v.object({ iters: numbers, value: measured }),
   vScore: v.object({ iters: numbers, value: measured }),
   symmetry: v.optional(v.object({ iters: numbers, value: v.array(v.picklist(symmetries)) })),
+  refusals: v.optional(v.object({ iters: numbers, value: measured })),
   seconds: v.optional(v.object({ iters: numbers, value: measured })),
   evaluations: v.optional(
     v.looseObject({
@@ -112,6 +116,7 @@ const fromLog = ({
   acceptance,
   vScore,
   symmetry,
+  refusals,
   seconds,
   evaluations,
 }: ReadLog): readonly StepRecord[] =>
@@ -127,6 +132,7 @@ const fromLog = ({
     autocorrelationTime: Energy.TauCorr[i] ?? null,
     // Logs written before there were stages have none.
     symmetry: symmetry?.value[i] ?? 'none',
+    refusals: refusals?.value[i] ?? null,
     evaluations: evaluationsAt(evaluations, i),
     seconds: seconds?.value[i] ?? null,
   }))

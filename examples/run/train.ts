@@ -9,7 +9,14 @@ import { failure, interruption, refused } from './endings.ts'
 import { createFolder, type FolderProblem, files, save, showFolderProblem } from './folder.ts'
 import { between, type Signals } from './interrupt.ts'
 import { keepForm } from './keepForm.ts'
-import { loadProgress, orStop, SaveError, saveProgress } from './progress.ts'
+import {
+  loadProgress,
+  orStop,
+  SaveError,
+  saveParameters,
+  saveProgress,
+  settledProgress,
+} from './progress.ts'
 import { resultOf, type TrainResult } from './result.ts'
 import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
 import { sweepTemporaries } from './temporaries.ts'
@@ -122,30 +129,40 @@ const exactOf = (training: Training, screen: Screen): number | null => {
   }
 }
 
-const measured = (training: Training, progress: Progress): E.Either<Problem, StepRecord> =>
-  E.tryCatch(() => training.measure(progress.state), problemOf)
+/** The progress with the state that stands at the end, and the energy of that state. */
+interface Conclusion {
+  readonly progress: Progress
+  readonly measurement: StepRecord
+}
+
+const measured = (training: Training, done: Progress): E.Either<Problem, Conclusion> =>
+  E.tryCatch(() => {
+    const progress = settledProgress(training, done)
+    return { progress, measurement: training.measure(progress.state) }
+  }, problemOf)
 
 const conclude = async (
   request: TrainRequest,
   { folder, training }: Opened,
-  progress: Progress,
+  done: Progress,
   known: number | null,
 ): Promise<E.Either<Failure, Trained>> => {
   const { config, screen, draw, caller = trainCaller } = request
   const stop = (signal: StopSignal, where: string) =>
     E.left(interruption(signal, where, folder, caller))
-  const after = `after step ${progress.state.step} of ${config.steps}`
-  const final = await between(request, () => measured(training, progress))
+  const after = `after step ${done.state.step} of ${config.steps}`
+  const final = await between(request, () => measured(training, done))
   if (E.isLeft(final)) return stop(final.left, `in the last measurement, ${after}`)
   if (E.isLeft(final.right)) {
     const problem = final.right.left
     const where = `the final measurement, ${problem.where}`
-    const ending = { kind: 'failed' as const, problem: { ...problem, where }, progress }
+    const ending = { kind: 'failed' as const, problem: { ...problem, where }, progress: done }
     return E.left(failure(ending, config, folder, caller))
   }
   const exact = await between(request, () => known ?? exactOf(training, screen))
   if (E.isLeft(exact)) return stop(exact.left, `before the exact energy was there, ${after}`)
-  const measurement = final.right.right
+  const { progress, measurement } = final.right.right
+  if (progress.state !== done.state) orStop(saveParameters(folder, progress.state))
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
   if (draw === undefined) return E.right({ result, report: E.right(undefined) })

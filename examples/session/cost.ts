@@ -40,10 +40,13 @@ interface StepCounts {
 /** The log-derivatives of a sample cost about as much as this many evaluations. */
 const PER_DERIVATIVE = 3
 
-export const stepCounts = <P>({ average: source, sector, hamiltonian }: Vmc<P>): StepCounts => {
+export const stepCounts = <P>(vmc: Vmc<P>): StepCounts => {
+  const { average: source, sector, hamiltonian, symmetries = [] } = vmc
   const rows = hamiltonian.maxConnected / 2
-  // Equal configurations are evaluated once, where a table of all of them fits.
-  const known = fitsWithin(sector, TABLED) ? dimension(sector) : Number.POSITIVE_INFINITY
+  // One configuration of each orbit is evaluated once, where a table of all of them fits.
+  const known = fitsWithin(sector, TABLED)
+    ? dimension(sector) / Math.max(1, symmetries.length)
+    : Number.POSITIVE_INFINITY
   if (source.kind === 'full') {
     const each = source.configurations.length / sector.sites
     const all = Math.min(known, each * (1 + rows)) + PER_DERIVATIVE * each
@@ -51,7 +54,8 @@ export const stepCounts = <P>({ average: source, sector, hamiltonian }: Vmc<P>):
   }
   const { chains, burnIn, plan } = source
   const samples = chains * plan.length
-  const estimates = Math.min(known, samples * (1 + rows)) + PER_DERIVATIVE * samples
+  const estimates =
+    Math.min(known, samples * (1 + rows)) + PER_DERIVATIVE * Math.min(known, samples)
   const sampled = (rounds: number): number => Math.min(known, (chains * rounds) / 2)
   const rounds = plan.length * plan.proposals
   return { first: sampled(burnIn + rounds) + estimates, later: sampled(rounds) + estimates }

@@ -13,5 +13,13 @@ export { knownEnergy } from './knownEnergies.ts'
 export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
 export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
+export { type Suited, suited } from './suited.ts'
 export { geometricMean, median, minimum } from './timings.ts'
-export type { AttentionMap, PlanTraining, StepRecord, Training, TrainState } from './training.ts'
+export type {
+  AttentionMap,
+  PlanTraining,
+  StepRecord,
+  Training,
+  TrainState,
+  Trust,
+} from './training.ts'

@@ -140,7 +140,8 @@ const build = (
     const update = largestUpdate(vmc, parameters, config)
     const problem = physics.memoryProblem(update, config.memory)
     if (problem !== undefined) raise({ ...problem, where: '--memory' })
-    return { symmetry, vmc, update, step: physics.vmcStep(vmc) }
+    const step = config.takeBack ? physics.trustedStep(vmc) : physics.vmcStep(vmc)
+    return { symmetry, vmc, update, step }
   })
   // The first stage is made now, so that a setting that does not fit is reported before anything
   // runs.
@@ -174,9 +175,13 @@ const build = (
       const next = step(typed(state))
       return {
         state: next.state as unknown as TrainState,
-        record: recordOf(next.state.step, symmetry, next.estimate, next.evaluations),
+        record: {
+          ...recordOf(next.state.step, symmetry, next.estimate, next.evaluations),
+          refusals: next.state.trust?.refusals ?? null,
+        },
       }
     },
+    settled: (state) => physics.settled(stageOf(state).vmc)(typed(state)) as unknown as TrainState,
     measure: (state) => {
       const { vmc, symmetry } = stageOf(state)
       const measured = physics.measureEnergy(vmc, config.finalRounds)(typed(state))

@@ -19,6 +19,7 @@ export const recordOf = (
   acceptance: e.acceptance,
   rHat: e.rHat,
   autocorrelationTime: e.autocorrelationTime,
+  refusals: null,
   evaluations,
   seconds: null,
 })

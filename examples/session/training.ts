@@ -19,6 +19,26 @@ export interface TrainState {
   /** The memory of the optimiser; {} for sgd, and for sr without momentum. */
   readonly optimizer: Tree<Tensor>
   readonly key: Key
+  /** What a run that takes steps back needs to judge its last update; absent in other runs. */
+  readonly trust?: Trust
+}
+
+/** The memory of a run that takes steps back. */
+export interface Trust {
+  /** The share of the learning rate that the next update takes, 0 < share <= 1. */
+  readonly share: number
+  /** The number of updates that were taken back. */
+  readonly refusals: number
+  /** The start of the last update; absent where there is none to judge. */
+  readonly start?: UpdateStart
+}
+
+/** The point at which an update started, and the energy there. */
+export interface UpdateStart {
+  readonly params: Tree<Tensor>
+  readonly chains: Int8Array
+  readonly energy: number
+  readonly energyError: number
 }
 
 export interface StepRecord {
@@ -39,6 +59,8 @@ export interface StepRecord {
   readonly autocorrelationTime: number | null
   /** The symmetry over which the wave function of this step was summed. */
   readonly symmetry: Symmetry
+  /** The number of steps taken back so far; null in runs that take none back, and in old logs. */
+  readonly refusals: number | null
   /** null where they were not counted: in the last measurement, and in old logs. */
   readonly evaluations: Evaluations | null
   /**
@@ -86,6 +108,11 @@ export interface Training {
    * failure.
    */
   readonly step: (state: TrainState) => { readonly state: TrainState; readonly record: StepRecord }
+  /**
+   * Returns the state that stands at the end: it judges the last update, and takes it back when
+   * the energy rose.
+   */
+  readonly settled?: (state: TrainState) => TrainState
   /** Measures the energy of a state more precisely than one step does; parameters stay fixed. */
   readonly measure: (state: TrainState) => StepRecord
   /**

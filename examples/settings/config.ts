@@ -3,9 +3,9 @@ import { dirname } from 'node:path'
 import { either as E } from 'fp-ts'
 import { nearest } from '../../models/attention/index.ts'
 import { reasonOf, seenFrom } from '../forms/index.ts'
-import { defaults, defaultsOf, showSize } from './defaults.ts'
+import { beforeTheyExisted, defaults, defaultsOf, showSize } from './defaults.ts'
 import { type Model, unfitModel, unfitTogether } from './fit.ts'
-import { fittedTo, unusedSettings } from './given.ts'
+import { fittedSettings, unusedSettings } from './given.ts'
 import { flagOf } from './options.ts'
 import { parse, settings, type Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
@@ -118,6 +118,7 @@ const unknownKeys = (file: ConfigFile | undefined): readonly ConfigProblem[] =>
 
 const merged = ({ flags, file }: Sources): Record<string, unknown> => ({
   ...defaultsOf(flags.lattice ?? file?.values.lattice, flags.backend ?? file?.values.backend),
+  ...(file?.ofRun === true ? beforeTheyExisted : {}),
   ...Object.fromEntries(Object.entries(file?.values ?? {}).filter(([key]) => has(defaults, key))),
   ...flags,
 })
@@ -148,11 +149,9 @@ const fileAlone = ({ file }: Sources): TrainConfig => {
  * one set of settings, some of which may affect only one of the forms.
  */
 export const resolveLeniently = (sources: Sources): Configured<TrainConfig> =>
-  E.map((config: TrainConfig) =>
-    sources.file?.ofRun === true
-      ? config
-      : fittedTo(config, defaultsOf(config.lattice, config.backend)),
-  )(resolveWith(sources, unfitTogether))
+  E.map((config: TrainConfig) => (sources.file?.ofRun === true ? config : fittedSettings(config)))(
+    resolveWith(sources, unfitTogether),
+  )
 
 /**
  * Resolves the configuration of a training run. A flag without effect is a problem, and so is a

@@ -34,6 +34,7 @@ export const defaults: TrainConfig = {
   diagShift: 1e-3,
   momentum: 0.9,
   optimizer: 'sr',
+  takeBack: true,
   sum: 'sampled',
   finalRounds: 16,
   precision: 'float64',
@@ -42,6 +43,15 @@ export const defaults: TrainConfig = {
   threads: availableParallelism(),
   memory: halfOfMemory(),
 }
+
+/**
+ * Settings that are newer than some runs, as these runs had them: the file of a run that was
+ * written before a setting existed does not name it.
+ */
+export const beforeTheyExisted = {
+  samplePower: 2,
+  takeBack: false,
+} as const satisfies Partial<TrainConfig>
 
 /** Tells whether the backend is gpu or one of its modes. */
 export const onDevice = (backend: unknown): boolean => /^gpu(:|$)/.test(String(backend))

@@ -64,6 +64,7 @@ export const conditions: { readonly [K in keyof TrainConfig]: Condition | null }
   diagShift: naturalGradient,
   momentum: naturalGradient,
   optimizer: null,
+  takeBack: null,
   sum: null,
   finalRounds: sampling,
   precision: null,

@@ -1,3 +1,4 @@
+import { defaultsOf } from './defaults.ts'
 import { conditions, idleIn, isIdle } from './effects.ts'
 import { settings, type Unfit } from './schema.ts'
 import type { TrainConfig } from './settings.ts'
@@ -59,3 +60,7 @@ export const fittedTo = (config: TrainConfig, standard: TrainConfig): TrainConfi
   ...config,
   ...Object.fromEntries(idleIn(config).map((key) => [key, standard[key]])),
 })
+
+/** Returns the configuration of a run, in which what does nothing has its default. */
+export const fittedSettings = (config: TrainConfig): TrainConfig =>
+  fittedTo(config, defaultsOf(config.lattice, config.backend))

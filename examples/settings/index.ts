@@ -12,8 +12,9 @@ export {
   showConfigProblem,
   showConfigProblems,
 } from './config.ts'
-export { defaults, defaultsOf } from './defaults.ts'
+export { beforeTheyExisted, defaults, defaultsOf } from './defaults.ts'
 export type { Model } from './fit.ts'
+export { fittedSettings } from './given.ts'
 export { groupsOf, ownSymmetries } from './groups.ts'
 export { sitesOf } from './lattices.ts'
 export { modelOf, type SpinModel } from './model.ts'

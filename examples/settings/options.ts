@@ -122,6 +122,14 @@ export const flags: readonly Flag[] = [
     'sr: stochastic reconfiguration (natural gradient)',
   ),
   flag(
+    'takeBack',
+    '',
+    training,
+    'take back a step that raised the energy beyond its error, and make it again at half the ' +
+      'learning rate (--no-take-back: keep every step)',
+    'take-back',
+  ),
+  flag(
     'sum',
     'sampled|full',
     training,

@@ -114,6 +114,7 @@ export const schema = {
   diagShift: numberThat((n) => n >= 0, 'a number >= 0'),
   momentum: numberThat((n) => n >= 0 && n < 1, 'a number from 0 up to but not including 1'),
   optimizer: choice(optimizerNames),
+  takeBack: v.boolean('true or false'),
   sum: choice(['sampled', 'full']),
   finalRounds: whole(1, 100_000),
   precision: choice(['float64', 'float32']),

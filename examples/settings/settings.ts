@@ -55,6 +55,8 @@ export interface TrainConfig {
   /** Momentum of sr, 0 <= μ < 1 (SPRING); 0 is plain stochastic reconfiguration. */
   readonly momentum: number
   readonly optimizer: OptimizerName
+  /** Is a step that raised the energy taken back, and made again at half the learning rate? */
+  readonly takeBack: boolean
   readonly sum: 'sampled' | 'full'
   /** The last measurement takes so many times the samples of a step. */
   readonly finalRounds: number

@@ -7,7 +7,7 @@ import {
   headInputSchema,
 } from '../compare/index.ts'
 import type { AttentionMap } from '../session/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import type { beforeTheyExisted, TrainConfig } from '../settings/index.ts'
 
 // The study stores this of its runs: enough for its pages, small enough to be committed.
 
@@ -16,9 +16,9 @@ export interface CellData {
   readonly name: string
   readonly block: string
   readonly form: string
-  /** Data files written before `samplePower` existed used 2. */
-  readonly config: Omit<TrainConfig, 'threads' | 'samplePower'> &
-    Partial<Pick<TrainConfig, 'samplePower'>>
+  /** Settings newer than the run are left out; their values were those of `beforeTheyExisted`. */
+  readonly config: Omit<TrainConfig, 'threads' | keyof typeof beforeTheyExisted> &
+    Partial<Pick<TrainConfig, keyof typeof beforeTheyExisted>>
   readonly energy: number
   /** The standard error of the energy. */
   readonly error: number

@@ -16,7 +16,7 @@ import {
   showFolderProblem,
   unusable,
 } from '../run/index.ts'
-import { defaults, exitCodes } from '../settings/index.ts'
+import { beforeTheyExisted, exitCodes } from '../settings/index.ts'
 import { settingOf } from './bySeed.ts'
 import {
   type CellData,
@@ -115,8 +115,6 @@ export const writePages = ({ blocks, pages, command }: Pages): Written => {
   ])
 }
 
-const { samplePower } = defaults
-
 /**
  * Returns the stored data of a run if their settings are those of the plan; threads and memory do
  * not matter.
@@ -125,7 +123,7 @@ const knownCell = (cell: StudyCell, data: StudyData | undefined): CellData | und
   data?.cells.find(
     ({ name, config }) =>
       name === cell.name &&
-      cellOf({ ...cell.config, samplePower, ...config }).folder === cell.folder,
+      cellOf({ ...cell.config, ...beforeTheyExisted, ...config }).folder === cell.folder,
   )
 
 /** Returns the data of a cell: from its run folder, else from the data of the page. */

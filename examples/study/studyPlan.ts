@@ -18,7 +18,10 @@ export interface Block {
 const forms = ['factored', 't5', 'decoupled', 'spatial']
 const seeds = [1, 2, 3]
 
-const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...common } = defaults
+const { attention: _form, heads: _heads, layers: _layers, seed: _seed, ...standard } = defaults
+
+/** The study keeps every step that it makes. */
+const common = { ...standard, takeBack: false }
 
 /**
  * Every distinct configuration of 4x4 sites is sampled many times and evaluated once; with all

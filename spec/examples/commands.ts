@@ -1,4 +1,5 @@
 import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
+import type { CommandContext } from '../../examples/cli/context.ts'
 import type { TrainRequest } from '../../examples/run/train.ts'
 import type { StopSignal } from '../../examples/run/unfold.ts'
 import type { PlanTraining } from '../../examples/session/training.ts'
@@ -6,6 +7,7 @@ import { type Faults, fakePlan } from './fakeTraining.ts'
 
 export interface Call {
   readonly plan?: PlanTraining
+  readonly suit?: CommandContext['suit']
   readonly faults?: Faults
   readonly flags?: Record<string, string>
   readonly config?: string
@@ -20,6 +22,7 @@ export interface Call {
 /** `psigrad train` in this process, by default with a training that needs no physics. */
 export const runTrain = async ({
   plan,
+  suit,
   faults,
   flags = {},
   json = false,
@@ -33,6 +36,7 @@ export const runTrain = async ({
     { flags, json, ...folders },
     {
       plan: async () => plan ?? fakePlan(faults),
+      ...(suit === undefined ? {} : { suit }),
       stdout: { write: (text) => (stdout += text) },
       stderr: { write: (text) => (stderr += text) },
       stopped: stopped ?? (() => undefined),

@@ -54,6 +54,7 @@ const others: { readonly [K in keyof TrainConfig]: string | boolean } = {
   diagShift: String(defaults.diagShift * 2),
   momentum: '0.5',
   optimizer: 'adam',
+  takeBack: !defaults.takeBack,
   sum: defaults.sum === 'full' ? 'sampled' : 'full',
   finalRounds: '4',
   samplePower: '1.5',
@@ -88,15 +89,16 @@ describe('settings', () => {
     )
     fc.assert(
       fc.property(choose, choose, (inFile, inFlags) => {
-        // A flag that sets the default overrides the file.
-        const back = Object.fromEntries(inFlags.map((key) => [key, showDefault(key)]))
-        const typed = {
-          ...back,
-          ...(inFlags.includes('marshall') && { marshall: defaults.marshall }),
-        }
+        // What a flag sets back to the default is the default, whatever the file says.
+        const back = Object.fromEntries(
+          inFlags.map((key) => {
+            const value = defaults[key]
+            return [key, typeof value === 'boolean' ? value : showDefault(key)]
+          }),
+        )
         const file = Object.fromEntries(inFile.map((key) => [key, other[key]]))
         const fit = { size: '8x8', dim: '64' }
-        const config = resolved({ ...fit, ...typed }, file)
+        const config = resolved({ ...fit, ...back }, file)
         for (const key of keys.filter((k) => !(k in fit)))
           expect(config[key]).toEqual(
             inFile.includes(key) && !inFlags.includes(key) ? other[key] : defaults[key],

@@ -94,6 +94,7 @@ const others: { readonly [K in Key]: Partial<TrainConfig> | null } = {
   diagShift: { diagShift: 0.1 },
   momentum: { momentum: 0.5 },
   optimizer: { optimizer: 'sgd' },
+  takeBack: { takeBack: false },
   sum: { sum: 'full' },
   finalRounds: { finalRounds: 3 },
   precision: { precision: 'float32' },

@@ -75,6 +75,7 @@ const recordOf = (config: TrainConfig, state: TrainState, noise: number): StepRe
   return {
     step: state.step,
     seconds: null,
+    refusals: null,
     energy: sites * (-0.5 + 0.4 * distance + (full ? 0 : 0.02 * noise * distance)),
     energyImag: full ? 0 : 1e-3 * noise,
     energyError: full ? 0 : 0.02 * sites * distance,

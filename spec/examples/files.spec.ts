@@ -158,6 +158,7 @@ const record: fc.Arbitrary<Omit<StepRecord, 'step'>> = fc.record({
   rHat: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
   autocorrelationTime: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
   symmetry: fc.constantFrom('none', 'translations', 'full'),
+  refusals: fc.option(fc.nat()),
   seconds: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }).map((x) => x + 0)),
   evaluations: fc.option(
     fc.record({

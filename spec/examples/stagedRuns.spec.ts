@@ -23,6 +23,7 @@ const config: TrainConfig = {
   dim: 4,
   heads: 2,
   samples: 512,
+  takeBack: false,
   threads: 1,
   memory: 2 ** 28,
 }

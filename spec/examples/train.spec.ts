@@ -99,7 +99,7 @@ describe('a run', () => {
     expect(Object.keys(result)).toEqual(
       (
         'energyPerSite energyError variancePerSite vScore exactPerSite relativeError parameters ' +
-        'steps seconds acceptance rHat evaluations seed runDir'
+        'steps refusals seconds acceptance rHat evaluations seed runDir'
       ).split(' '),
     )
     expect(result.exactPerSite).toBe(-0.5)

@@ -21,7 +21,7 @@ export const commandsSuspects: readonly Suspects[] = [
     file: 'examples/run/health.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [
-      change('parameters may be anything finite', '<= largestParameter)', '< Infinity)'),
+      change('parameters may be anything finite', '<= LARGEST_PARAMETER)', '< Infinity)'),
       change('any variance will do', "    ['the variance of the energy', record.variance],\n", ''),
     ],
   },

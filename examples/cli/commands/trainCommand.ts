@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { RunSources } from '../../run/index.ts'
-import { exitCodes, shellWord, showConfigProblems } from '../../settings/index.ts'
+import { exitCodes, shellWord, showConfigProblems, spoken } from '../../settings/index.ts'
 import type { CliCommand } from '../cliCommand.ts'
 import { type CommandContext, refuse, reportFailure } from '../context.ts'
 import { configOption, jsonOption, pathOption, settingOptions } from '../sharedOptions.ts'
@@ -26,10 +26,16 @@ export const trainCommand = async (
   )
   const resolved = runSettings(args)
   if (E.isLeft(resolved)) return refuse(stderr, showConfigProblems(resolved.left))
-  const config = resolved.right
   const { out, resume, from } = args
+  const named = args.config ?? resume ?? from
+  const suit = named === undefined ? await context.suit?.() : undefined
+  const { config, notes } = suit?.(resolved.right, Object.keys(args.flags)) ?? {
+    config: resolved.right,
+    notes: [],
+  }
   const { trainingContext } = await import('../trainingContext.ts')
   const terminal = trainingContext(config, context)
+  for (const note of notes) stderr.write(`  ${spoken(note)}\n`)
   const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
   if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
@@ -73,10 +79,20 @@ export const command: CliCommand = {
 Settings come from the defaults, then from --config, then from the flags; later ones replace earlier
 ones. A setting that has no effect in the run is refused; "with ..." above says when it has one.
 
+A new run without --symmetry, --sector, --sample-power and --config takes what suits the problem in
+place of these defaults: --sample-power 1, and on up to 16 sites --symmetry full in the sector of
+the ground state, which exact diagonalisation finds. The first lines say it, config.json has it.
+--symmetry none has the defaults above.
+
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about
 every 10 s, on Ctrl-C, when the terminal closes (SIGHUP), on SIGTERM and after a numerical failure.
 --out never overwrites: the folder must be new or empty.
+
+A step that raised the energy by more than three errors, or after which nothing can be computed, is
+taken back: the run returns to the parameters before it, forgets the momentum, and steps again at
+half the learning rate, which then grows again by a tenth a step. The last step is judged, too. The
+log counts these steps; --no-take-back keeps every step.
 
 --resume continues from the last save, with the same numbers as an uninterrupted run. Settings that
 affect the numbers cannot change: a run whose config.json was changed is refused. --final-rounds,
@@ -91,9 +107,9 @@ chains and the optimiser's state start fresh. start.safetensors keeps the first 
 is relative to the working folder, in --config to that file's folder. The run keeps a copy of it.
 
 --json prints one object: energyPerSite, energyError (standard error of energyPerSite),
-variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
-evaluations (of log ψ: requested by proposals, samples and bonds, and computed), seed, runDir.
-Energies are in units of J; a value that was not measured is null.
+variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, refusals (steps taken
+back), seconds, acceptance, rHat, evaluations (of log ψ: requested by proposals, samples and bonds,
+and computed), seed, runDir. Energies are in units of J; a value that was not measured is null.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
