@@ -9,7 +9,7 @@ import {
   type Sector,
   type SiteSymmetries,
 } from './configurations/index.ts'
-import { fullSum, linearised, localEnergies, weightedSum } from './estimates/index.ts'
+import { fullSum, localEnergies, uncertaintyOf, weightedSum } from './estimates/index.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { CompiledOperator } from './operators/index.ts'
 import {
@@ -23,13 +23,7 @@ import {
   type SampledAverages,
   type SamplePlan,
 } from './sampling/index.ts'
-import {
-  type ComplexMoments,
-  chainsOf,
-  complexMoments,
-  estimate,
-  vScore,
-} from './statistics/index.ts'
+import { type ComplexMoments, complexMoments, vScore } from './statistics/index.ts'
 import type { Evaluators } from './update/index.ts'
 
 // This file estimates the energy at fixed parameters, with everything that an update needs from it.
@@ -64,14 +58,25 @@ export interface EnergyEstimate {
   readonly energy: number
   /** The imaginary part of the mean: zero up to noise for a Hermitian H. */
   readonly energyImag: number
-  /** 0 for full sums; null for a single sample, which has no error estimate. */
-  readonly energyError: number | null
+  /** 0 for full sums; Infinity for a single sample, which has no error estimate. */
+  readonly energyError: number
+  /** Tells whether the error can be trusted, as in `Estimate`; true for full sums. */
+  readonly reliable: boolean
   /** ⟨|E_loc − E|²⟩ */
   readonly variance: number
+  /** The standard errors of variance and V-score; 0 for full sums, Infinity for a single sample. */
+  readonly varianceError: number
   readonly vScore: number
+  readonly vScoreError: number
+  /** null for full sums, as all that follow. */
   readonly acceptance: number | null
+  /** Infinity for chains shorter than 4, or constant and different. */
   readonly rHat: number | null
+  /** Stationary chains of this number and length exceed this R-hat in one of a hundred cases. */
+  readonly rHatLimit: number | null
   readonly autocorrelationTime: number | null
+  /** (Σ w)² / Σ w² of the weights w = |ψ|^(2−p) of samples of |ψ|^p; all samples for p = 2. */
+  readonly effectiveSamples: number | null
 }
 
 /** The numbers of log ψ values that estimators request, before any of them are saved. */
@@ -91,8 +96,6 @@ export const settledAt = <P>(
   { start = 0 }: EnergyEstimator<P>,
   { step }: WalkerState<P>,
 ): boolean => step !== start
-
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
 
 /** Returns the moments that samples and full sums have in common. */
 const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
@@ -148,24 +151,26 @@ const overSamples = <P>(
     power === 2
       ? { weights: unique.multiplicity, ...complexMoments(localEnergy, unique.multiplicity) }
       : weightedSum(hamiltonian, logPsi, unique, localEnergy, power)
-  const moments = momentsOf(weighted, sector.sites)
-  const series = linearised(unique, weights, localEnergy.re, moments.energy)
+  const sample = { ...unique, weights, localEnergy, chains: source.chains }
+  const { energy, ...errors } = uncertaintyOf(sample, weighted, sector.sites)
   const total = weights.reduce((sum, w) => sum + w, 0)
-  const statistics = estimate(chainsOf(series, source.chains))
   return {
     requests: {
       proposals: requested,
-      samples: series.length,
-      bonds: series.length * hamiltonian.maxConnected,
+      samples: unique.place.length,
+      bonds: unique.place.length * hamiltonian.maxConnected,
     },
     weights: weights.map((w) => w / total),
     localEnergy,
     estimate: {
-      ...moments,
-      energyError: finite(statistics.standardError),
+      ...momentsOf(weighted, sector.sites),
+      ...errors,
+      energyError: energy.standardError,
+      reliable: energy.reliable,
       acceptance,
-      rHat: finite(statistics.rHat),
-      autocorrelationTime: finite(statistics.autocorrelationTime),
+      rHat: energy.rHat,
+      rHatLimit: energy.rHatLimit,
+      autocorrelationTime: energy.autocorrelationTime,
     },
   }
 }
@@ -186,9 +191,14 @@ const overSector = <P>(
     estimate: {
       ...momentsOf(sum, sector.sites),
       energyError: 0,
+      reliable: true,
+      varianceError: 0,
+      vScoreError: 0,
       acceptance: null,
       rHat: null,
+      rHatLimit: null,
       autocorrelationTime: null,
+      effectiveSamples: null,
     },
   }
 }

@@ -30,6 +30,7 @@ export {
   szSector,
   upSector,
 } from './configurations/index.ts'
+export { chainsAgree, type Doubt, doubtsOf, showAgreement } from './doubts.ts'
 export { type EnergyEstimate, logPsiOf } from './energy.ts'
 export {
   type Absent,
@@ -135,6 +136,7 @@ export {
   type Estimate,
   estimate,
   mean,
+  rHatLimit,
   splitRHat,
   standardError,
   variance,

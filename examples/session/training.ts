@@ -30,13 +30,22 @@ export interface StepRecord {
   readonly energyImag: number
   /** The standard error of the energy (0 with sum 'full'). */
   readonly energyError: number
+  /** Tells whether that error can be trusted; null in old logs, as all that they do not have. */
+  readonly reliable: boolean | null
   /** The variance of the local energy of the whole system. */
   readonly variance: number
+  readonly varianceError: number | null
   readonly vScore: number
-  /** null with sum 'full' */
+  readonly vScoreError: number | null
+  /** null with sum 'full', as all of the chains */
   readonly acceptance: number | null
+  /** Infinity where the chains are too short, or stand still, each elsewhere. */
   readonly rHat: number | null
+  /** Stationary chains of this number and length exceed this R-hat in one of a hundred cases. */
+  readonly rHatLimit: number | null
   readonly autocorrelationTime: number | null
+  /** (Σ w)² / Σ w² of the weights of samples of |ψ|^p. */
+  readonly effectiveSamples: number | null
   /** The symmetry over which the wave function of this step was summed. */
   readonly symmetry: Symmetry
   /** null where they were not counted: in the last measurement, and in old logs. */

@@ -75,7 +75,7 @@ export const samplingSuspects: readonly Suspects[] = [
   {
     file: 'physics/energy.ts',
     specs: ['spec/physics/statistics/chains.spec.ts'],
-    mutations: [change('one long chain', 'chainsOf(series, source.chains)', 'chainsOf(series, 1)')],
+    mutations: [change('one long chain', 'chains: source.chains }', 'chains: 1 }')],
   },
   {
     file: 'physics/sampling/averages.ts',

@@ -38,14 +38,16 @@ export const observeCommand = async (
       )
     const { aligned } = await import('../../compare/index.ts')
     const { keepObserved } = await import('../../pictures/index.ts')
-    const { observedRows, showAbsent, showFolderProblem } = await import('../../run/index.ts')
+    const { observedRows, showAbsent, showFolderProblem, toJson } = await import(
+      '../../run/index.ts'
+    )
     const observed: Observed = {
       step: state.step,
       observables: training.observe(state, count.right),
       exact: training.observeExactly(),
     }
     const report = await keepObserved(run, observed, saved)
-    if (json) stdout.write(`${JSON.stringify(observed)}\n`)
+    if (json) stdout.write(`${toJson(observed)}\n`)
     else
       stdout.write(
         `${config.attention}, step ${state.step}\n\n${aligned(observedRows(observed))}\n` +

@@ -22,7 +22,7 @@ export const trainCommand = async (
   context: CommandContext,
 ): Promise<number> => {
   const { plan, stdout, stderr } = context
-  const { files, resultRows, runSettings, showFolderProblem, train } = await import(
+  const { files, resultRows, runSettings, showFolderProblem, toJson, train } = await import(
     '../../run/index.ts'
   )
   const resolved = runSettings(args)
@@ -34,7 +34,7 @@ export const trainCommand = async (
   const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
   if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
-  if (args.json) stdout.write(`${JSON.stringify(result)}\n`)
+  if (args.json) stdout.write(`${toJson(result)}\n`)
   else {
     const { table } = await import('../columns.ts')
     stdout.write(
