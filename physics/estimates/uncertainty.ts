@@ -47,7 +47,7 @@ const errorOf = (series: Float64Array, chains: number): number =>
  * the energies x_s and squares y_s of `linearised`, E and V their means and N sites,
  *
  *   δE: mean of x_s,   δV: mean of y_s,   y of |E_loc − E|²                                     (1)
- *   δ(N V/E²): mean of N (y_s − 2 (V/E) (x_s − E)) / E²                                          (2)
+ *   δ(N V/E²): mean of N (y_s − 2 (V/E) (x_s − E)) / E²                                         (2)
  *
  * A shift of E changes V in second order only.
  *

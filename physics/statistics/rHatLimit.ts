@@ -1,4 +1,4 @@
-/** This file tells which R-hat stationary chains may have: it depends on their number and length. */
+/** This file tells which R-hat stationary chains may have, given their number and length. */
 import { type Chains, checkChains, inUnits } from './chains.ts'
 
 /** One in a hundred normal numbers is larger. */
@@ -19,7 +19,7 @@ const fQuantile = (above: number, below: number): number => {
   return (((1 - a) * (1 - b) + NORMAL_QUANTILE * Math.sqrt(root)) / denominator) ** 3
 }
 
-/** Returns the mean of (x(t + lag) − x(t))² within chains; a shift of a chain does not change it. */
+/** Returns the mean of (x(t + lag) − x(t))² within chains, which shifts of chains do not change. */
 const meanSquaredStep = (chains: Chains, lag: number): number => {
   const pairs = chains[0]!.length - lag
   let sum = 0

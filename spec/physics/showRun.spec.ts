@@ -156,8 +156,8 @@ describe('show of an energy', () => {
       effectiveSamples: 812.3,
       autocorrelationTime: 1.4,
     }
-    const told = (change: Partial<physics.EnergyEstimate>): string => show({ ...good, ...change })
-    expect(told({})).toBe(
+    const words = (change: Partial<physics.EnergyEstimate>): string => show({ ...good, ...change })
+    expect(words({})).toBe(
       [
         'energy -8.400 ± 0.012',
         '├── variance 0.1 ± 0.0041, V-score 0.02 ± 7.8e-4',
@@ -167,15 +167,17 @@ describe('show of an energy', () => {
         '└── the samples count as 812 equal ones',
       ].join('\n'),
     )
-    expect(told({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
-    expect(told({ rHat: null })).toContain('chains are too short, or each stands still')
-    expect(told({ rHat: Number.POSITIVE_INFINITY })).toContain('R-hat ∞: chains are too short, or')
-    expect(told({ rHat: 1.05 })).toContain('1.050: the chains agree')
-    expect(told({ reliable: false })).toContain('the error is unreliable: the chains are too few')
-    expect(told({ acceptance: 0 })).toContain('no proposal was accepted')
-    expect(told({ energyError: Number.POSITIVE_INFINITY })).toContain('-8.4, error unknown')
-    expect(told({ energyImag: 0.2 })).toContain('imaginary part 0.2, beyond noise: is H Hermitian?')
-    expect(told({ acceptance: null, energyError: 0, varianceError: 0, vScoreError: 0 })).toBe(
+    expect(words({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
+    expect(words({ rHat: null })).toContain('chains are too short, or each stands still')
+    expect(words({ rHat: Number.POSITIVE_INFINITY })).toContain('R-hat ∞: chains are too short, or')
+    expect(words({ rHat: 1.05 })).toContain('1.050: the chains agree')
+    expect(words({ reliable: false })).toContain('the error is unreliable: the chains are too few')
+    expect(words({ acceptance: 0 })).toContain('no proposal was accepted')
+    expect(words({ energyError: Number.POSITIVE_INFINITY })).toContain('-8.4, error unknown')
+    expect(words({ energyImag: 0.2 })).toContain(
+      'imaginary part 0.2, beyond noise: is H Hermitian?',
+    )
+    expect(words({ acceptance: null, energyError: 0, varianceError: 0, vScoreError: 0 })).toBe(
       [
         'energy -8.4',
         '├── variance 0.1, V-score 0.02',

@@ -91,10 +91,13 @@ chains and the memory of the optimiser begin anew. start.safetensors keeps the f
 --attention FILE.ts, or FILE.ts#name: a form of your own, see docs/attention-forms.md. The path
 starts at the working folder (in --config at that file's); the run keeps a copy of the file.
 
---json prints one object: energyPerSite, energyError (standard error of energyPerSite),
-variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat,
-evaluations (of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir.
-Energies are in units of J; what was not measured is null.
+--json prints one object: energyPerSite, energyError (standard error of energyPerSite), reliable
+(whether that error can be trusted), variancePerSite, varianceError, vScore, vScoreError,
+exactPerSite, relativeError, parameters, steps, seconds, acceptance, rHat, rHatLimit (stationary
+chains are beyond it in one of a hundred cases), autocorrelationTime, effectiveSamples, evaluations
+(of log ψ: asked for by proposals, samples and bonds, and made), seed, runDir. Energies are in units
+of J; what was not measured is null, what is infinite "Infinity".
+On the screen, ? marks an error that is not reliable, and ! an R-hat beyond its limit.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at

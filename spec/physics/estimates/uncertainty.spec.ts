@@ -6,7 +6,7 @@ import { effectiveSamples, uncertaintyOf } from '../../../physics/estimates/unce
 import { complexMoments, vScore } from '../../../physics/statistics/index.ts'
 import { seed } from '../../arbitraries.ts'
 
-// Errors of variance and V-score against how far they scatter, for samples of |ψ|^p of a few states.
+// Errors of variance and V-score equal what these scatter by, for samples of |ψ|^p of a few states.
 
 const SITES = 4
 const STATES = 6
@@ -39,7 +39,7 @@ describe('the errors of variance and V-score', () => {
   it.each([2, 1, 0.5])('are what they scatter by in samples of |ψ|^%d', (power) => {
     const runs = Array.from({ length: 400 }, (_, n) => sampleOf(power, 32, 8, n))
     const scores = runs.map((r) => vScore(r.mean.re, r.variance, SITES))
-    // The scatter of 400 numbers is known to 3.5%; tau, at least 1, makes errors some per cent larger.
+    // The scatter of 400 numbers is known to 3.5%; tau is at least 1, which makes errors larger.
     for (const [values, errors] of [
       [runs.map((r) => r.variance), runs.map((r) => r.uncertainty.varianceError)],
       [scores, runs.map((r) => r.uncertainty.vScoreError)],

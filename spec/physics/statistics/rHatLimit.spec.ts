@@ -41,7 +41,7 @@ describe('the limit of R-hat', () => {
     [8, 100, 0.9],
   ])('is exceeded by %d stationary chains of %d with φ = %d in at most 1%%', (m, length, phi) => {
     const share = shareOf(SETS, (n) => exceeds(autoregressive(phi, m, length, n)))
-    // Of 400 sets, 4 at 1%: 11 come in one of 400 such tests.
+    // 4 of 400 sets are expected at 1%; more than 10 come in 0.3% of such tests.
     expect(share).toBeLessThanOrEqual(10 / SETS)
   })
 
@@ -108,7 +108,7 @@ describe('an error', () => {
   })
 
   it('that misses a correlation of distant samples is not reliable', () => {
-    // The first and the last sample of a chain are equal, all others 0: lags up to half see nothing.
+    // The first and the last sample of a chain are equal, all others 0: short lags see nothing.
     const ends = chainsOf(normals(keyFrom(5), 256), 256).map((c) =>
       Float64Array.of(c[0]!, 0, 0, 0, 0, 0, 0, c[0]!),
     )
