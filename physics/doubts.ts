@@ -41,7 +41,9 @@ export const doubtsOf = (e: Doubtful, samples?: number): readonly Doubt[] => {
   if (e.reliable === false)
     doubts.push({
       about: 'error',
-      text: 'the error is unreliable: the chains are too few and too short for their autocorrelation time',
+      text:
+        'the error is unreliable: the chains are too few and too short for their autocorrelation ' +
+        'time, or were still drifting when burn-in ended',
     })
   if (chainsAgree(e) === false)
     doubts.push({ about: 'agreement', text: `split R-hat ${showAgreement(e)}` })

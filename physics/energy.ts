@@ -60,7 +60,7 @@ export interface EnergyEstimate {
   readonly energyImag: number
   /** 0 for full sums; Infinity for a single sample, which has no error estimate. */
   readonly energyError: number
-  /** Tells whether the error can be trusted, as in `Estimate`; true for full sums. */
+  /** Tells whether the error can be trusted: as in `Estimate`, and burn-in was over. */
   readonly reliable: boolean
   /** ⟨|E_loc − E|²⟩ */
   readonly variance: number
@@ -115,7 +115,7 @@ export type EnergyConfigurations = {
 } & (
   | { readonly kind: 'full'; readonly source: FullAverages }
   | ({ readonly kind: 'sampled'; readonly source: SampledAverages } & Distinct &
-      Pick<Sampled, 'acceptance' | 'requested'>)
+      Pick<Sampled, 'acceptance' | 'requested' | 'settled'>)
 )
 
 /** Returns log ψ at given parameters as a run uses it: see `cachedLogPsi`. */
@@ -143,7 +143,13 @@ export const logPsiOf = <P>(estimator: EnergyEstimator<P>, params: P): LogPsi =>
 const overSamples = <P>(
   { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
-  { source, acceptance, requested, ...unique }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
+  {
+    source,
+    acceptance,
+    requested,
+    settled,
+    ...unique
+  }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
 ): EnergySample => {
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
@@ -166,7 +172,7 @@ const overSamples = <P>(
       ...momentsOf(weighted, sector.sites),
       ...errors,
       energyError: energy.standardError,
-      reliable: energy.reliable,
+      reliable: energy.reliable && settled,
       acceptance,
       rHat: energy.rHat,
       rHatLimit: energy.rHatLimit,
@@ -227,9 +233,9 @@ export const energyParts = <P>(estimator: EnergyEstimator<P>): EnergyParts<P> =>
       }
       checkMove(source.plan.move, sector)
       const drawn = draw(source, settledAt(estimator, state))(psi, state.chains, key)
-      const { chains, acceptance, requested, configurations } = drawn
+      const { chains, acceptance, requested, settled, configurations } = drawn
       const unique = orbits(representative, configurations, sector.sites)
-      return { kind: 'sampled', source, ...unique, chains, acceptance, requested }
+      return { kind: 'sampled', source, ...unique, chains, acceptance, requested, settled }
     },
     estimate: ({ logPsi }, sample) =>
       sample.kind === 'sampled'
