@@ -11,8 +11,8 @@ import { seed } from '../../arbitraries.ts'
 const SITES = 4
 const STATES = 6
 const logAmplitude = Float64Array.of(0, -0.3, -0.5, -1, -1.4, -0.1)
-const re = Float64Array.of(-2, -2.5, -1, -4, 0.5, -1.6)
-const im = Float64Array.of(0, 0.2, -0.1, 0.6, 0, -0.3)
+const re = Float64Array.of(-3, -3.5, -2, 1, -0.5, -2.6)
+const im = Float64Array.of(0, 2, -1, 3, 0, -2)
 
 /** Draws configurations independently from |ψ|^p; equal ones are evaluated once, as in a run. */
 const sampleOf = (power: number, chains: number, length: number, n: number) => {
