@@ -103,7 +103,9 @@ describe('the result of a run', () => {
     expect(worded({}, 'split R-hat')).toBe('∞: no chain moved, each stands where it was')
     expect(worded({ acceptance: 0.5 }, 'split R-hat')).toContain('∞: chains are too short, or each')
     expect(worded({ rHat: 1.5 }, 'split R-hat')).toContain('1.500: the chains disagree')
-    expect(worded({}, 'energy per site')).toMatch(/± ∞ \(unreliable: too few and too short chains\)$/)
+    expect(worded({}, 'energy per site')).toMatch(
+      /± ∞ \(unreliable: too few and too short chains\)$/,
+    )
     expect(worded({ vScore: 0.02, vScoreError: 0.003 }, 'V-score')).toBe('2.0e-2 ± 3.0e-3')
     // Files written before these were known.
     const { reliable, varianceError, vScoreError, rHatLimit, effectiveSamples, ...rest } = result
