@@ -81,8 +81,9 @@ small lattices the values of the exact ground state beside them (the average whe
 degenerate). Pictures go into the run's folder and its report.
 
 --json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
-dimerOrder, each with value, error and autocorrelationTime, and absent: which orders the lattice
-does not have, and why. exact is null on larger lattices.
+dimerOrder, each with value, error, autocorrelationTime and reliable (whether that error can be
+trusted; the table marks it with ? where not), and absent: which orders the lattice does not have,
+and why. exact is null on larger lattices.
 
 Example:
   psigrad observe runs/chain`,
