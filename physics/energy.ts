@@ -9,7 +9,7 @@ import {
   type Sector,
   type SiteSymmetries,
 } from './configurations/index.ts'
-import { fullSum, linearised, localEnergies, weightedSum } from './estimates/index.ts'
+import { fullSum, localEnergies, uncertaintyOf, weightedSum } from './estimates/index.ts'
 import type { Evaluations } from './evaluations.ts'
 import type { CompiledOperator } from './operators/index.ts'
 import {
@@ -23,13 +23,7 @@ import {
   type SampledAverages,
   type SamplePlan,
 } from './sampling/index.ts'
-import {
-  type ComplexMoments,
-  chainsOf,
-  complexMoments,
-  estimate,
-  vScore,
-} from './statistics/index.ts'
+import { type ComplexMoments, complexMoments, vScore } from './statistics/index.ts'
 import type { Evaluators } from './update/index.ts'
 
 // This file estimates the energy at fixed parameters, with everything that an update needs from it.
@@ -64,14 +58,25 @@ export interface EnergyEstimate {
   readonly energy: number
   /** The imaginary part of the mean: zero up to noise for a Hermitian H. */
   readonly energyImag: number
-  /** 0 for full sums; null for a single sample, which has no error estimate. */
-  readonly energyError: number | null
+  /** 0 for full sums; Infinity for a single sample, which has no error estimate. */
+  readonly energyError: number
+  /** Tells whether the error can be trusted: as in `Estimate`, and burn-in was over. */
+  readonly reliable: boolean
   /** ⟨|E_loc − E|²⟩ */
   readonly variance: number
+  /** The standard errors of variance and V-score; 0 for full sums, Infinity for a single sample. */
+  readonly varianceError: number
   readonly vScore: number
+  readonly vScoreError: number
+  /** null for full sums, as all that follow. */
   readonly acceptance: number | null
+  /** Infinity for chains shorter than 4, or constant and different. */
   readonly rHat: number | null
+  /** Stationary chains of this number and length exceed this R-hat in one of a hundred cases. */
+  readonly rHatLimit: number | null
   readonly autocorrelationTime: number | null
+  /** (Σ w)² / Σ w² of the weights w = |ψ|^(2−p) of samples of |ψ|^p; all samples for p = 2. */
+  readonly effectiveSamples: number | null
 }
 
 /** The numbers of log ψ values that estimators request, before any of them are saved. */
@@ -92,8 +97,6 @@ export const settledAt = <P>(
   { step }: WalkerState<P>,
 ): boolean => step !== start
 
-const finite = (x: number): number | null => (Number.isFinite(x) ? x : null)
-
 /** Returns the moments that samples and full sums have in common. */
 const momentsOf = ({ mean, variance }: ComplexMoments, sites: number) => ({
   energy: mean.re,
@@ -112,7 +115,7 @@ export type EnergyConfigurations = {
 } & (
   | { readonly kind: 'full'; readonly source: FullAverages }
   | ({ readonly kind: 'sampled'; readonly source: SampledAverages } & Distinct &
-      Pick<Sampled, 'acceptance' | 'requested'>)
+      Pick<Sampled, 'acceptance' | 'requested' | 'settled'>)
 )
 
 /** Returns log ψ at given parameters as a run uses it: see `cachedLogPsi`. */
@@ -140,7 +143,13 @@ export const logPsiOf = <P>(estimator: EnergyEstimator<P>, params: P): LogPsi =>
 const overSamples = <P>(
   { sector, hamiltonian }: EnergyEstimator<P>,
   logPsi: LogPsi,
-  { source, acceptance, requested, ...unique }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
+  {
+    source,
+    acceptance,
+    requested,
+    settled,
+    ...unique
+  }: Extract<EnergyConfigurations, { kind: 'sampled' }>,
 ): EnergySample => {
   const localEnergy = localEnergies(hamiltonian, logPsi, unique.configurations)
   const power = powerOf(source.plan)
@@ -148,24 +157,26 @@ const overSamples = <P>(
     power === 2
       ? { weights: unique.multiplicity, ...complexMoments(localEnergy, unique.multiplicity) }
       : weightedSum(hamiltonian, logPsi, unique, localEnergy, power)
-  const moments = momentsOf(weighted, sector.sites)
-  const series = linearised(unique, weights, localEnergy.re, moments.energy)
+  const sample = { ...unique, weights, localEnergy, chains: source.chains }
+  const { energy, ...errors } = uncertaintyOf(sample, weighted, sector.sites)
   const total = weights.reduce((sum, w) => sum + w, 0)
-  const statistics = estimate(chainsOf(series, source.chains))
   return {
     requests: {
       proposals: requested,
-      samples: series.length,
-      bonds: series.length * hamiltonian.maxConnected,
+      samples: unique.place.length,
+      bonds: unique.place.length * hamiltonian.maxConnected,
     },
     weights: weights.map((w) => w / total),
     localEnergy,
     estimate: {
-      ...moments,
-      energyError: finite(statistics.standardError),
+      ...momentsOf(weighted, sector.sites),
+      ...errors,
+      energyError: energy.standardError,
+      reliable: energy.reliable && settled,
       acceptance,
-      rHat: finite(statistics.rHat),
-      autocorrelationTime: finite(statistics.autocorrelationTime),
+      rHat: energy.rHat,
+      rHatLimit: energy.rHatLimit,
+      autocorrelationTime: energy.autocorrelationTime,
     },
   }
 }
@@ -186,9 +197,14 @@ const overSector = <P>(
     estimate: {
       ...momentsOf(sum, sector.sites),
       energyError: 0,
+      reliable: true,
+      varianceError: 0,
+      vScoreError: 0,
       acceptance: null,
       rHat: null,
+      rHatLimit: null,
       autocorrelationTime: null,
+      effectiveSamples: null,
     },
   }
 }
@@ -217,9 +233,9 @@ export const energyParts = <P>(estimator: EnergyEstimator<P>): EnergyParts<P> =>
       }
       checkMove(source.plan.move, sector)
       const drawn = draw(source, settledAt(estimator, state))(psi, state.chains, key)
-      const { chains, acceptance, requested, configurations } = drawn
+      const { chains, acceptance, requested, settled, configurations } = drawn
       const unique = orbits(representative, configurations, sector.sites)
-      return { kind: 'sampled', source, ...unique, chains, acceptance, requested }
+      return { kind: 'sampled', source, ...unique, chains, acceptance, requested, settled }
     },
     estimate: ({ logPsi }, sample) =>
       sample.kind === 'sampled'

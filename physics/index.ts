@@ -30,6 +30,7 @@ export {
   szSector,
   upSector,
 } from './configurations/index.ts'
+export { chainsAgree, type Doubt, doubtsOf, showAgreement } from './doubts.ts'
 export { type EnergyEstimate, logPsiOf } from './energy.ts'
 export {
   type Absent,
@@ -143,6 +144,7 @@ export {
   type Estimate,
   estimate,
   mean,
+  rHatLimit,
   splitRHat,
   standardError,
   variance,

@@ -1,4 +1,5 @@
 import { counted, few, rounded, type Shown } from '../core/values/index.ts'
+import { doubtsOf, showAgreement } from './doubts.ts'
 import type { EnergyEstimate } from './energy.ts'
 import { type Evaluations, totalRequests } from './evaluations.ts'
 import type { ExactStates } from './exact/index.ts'
@@ -15,12 +16,9 @@ const short = (x: number, digits: number): string =>
 /** Digits of a sum without error: fewer than rounding leaves. */
 const DIGITS = 8
 
-/** Split R-hat beyond this: sample longer. */
-const AGREEING = 1.01
-
 /** A mean with its error, both to the second digit of the error. */
-const showMean = (mean: number, error: number | null): string => {
-  if (error === null || !Number.isFinite(error)) return `${rounded(mean)}, error unknown`
+const showMean = (mean: number, error: number): string => {
+  if (!Number.isFinite(error)) return `${rounded(mean)}, error unknown`
   if (error === 0) return short(mean, DIGITS)
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(error)))
   return decimals > DIGITS || Math.abs(mean) > 10 ** DIGITS
@@ -30,19 +28,18 @@ const showMean = (mean: number, error: number | null): string => {
 
 const showTime = (tau: number): string => `autocorrelation time ${short(tau, 3)} in samples`
 
-const showAgreement = (rHat: number | null): string => {
-  if (rHat === null || !Number.isFinite(rHat))
-    return 'split R-hat unknown: chains are too short, or each stands still'
-  const agree = rHat <= AGREEING ? 'the chains agree' : 'the chains disagree, sample longer'
-  return `split R-hat ${rHat.toFixed(3)}: ${agree}`
-}
+/** A positive number with its error where it has one: 0.1 ± 0.02. */
+const withError = (x: number, digits: number, error: number): string =>
+  error === 0 || !Number.isFinite(error)
+    ? short(x, digits)
+    : `${short(x, digits)} ± ${short(error, 2)}`
 
 /** An imaginary part beyond so many standard errors is no noise, beyond this share no rounding. */
 const ERRORS = 5
 const ROUNDING = 1e-9
 
 const imaginary = ({ energy, energyImag, energyError }: EnergyEstimate): readonly string[] =>
-  Math.abs(energyImag) > ERRORS * (energyError ?? 0) + ROUNDING * Math.abs(energy)
+  Math.abs(energyImag) > ERRORS * energyError + ROUNDING * Math.abs(energy)
     ? [`imaginary part ${rounded(energyImag)}, beyond noise: is H Hermitian?`]
     : []
 
@@ -50,7 +47,8 @@ const imaginary = ({ energy, energyImag, energyError }: EnergyEstimate): readonl
 export const shownEnergy = (e: EnergyEstimate): Shown => ({
   line: `energy ${showMean(e.energy, e.energyError)}`,
   parts: [
-    `variance ${short(e.variance, 3)}, V-score ${short(e.vScore, 2)}`,
+    `variance ${withError(e.variance, 3, e.varianceError)}, ` +
+      `V-score ${withError(e.vScore, 2, e.vScoreError)}`,
     ...imaginary(e),
     ...(e.acceptance === null
       ? ['summed over the whole sector: no error of sampling']
@@ -61,7 +59,11 @@ export const shownEnergy = (e: EnergyEstimate): Shown => ({
           e.autocorrelationTime === null
             ? 'autocorrelation time unknown'
             : showTime(e.autocorrelationTime),
-          showAgreement(e.rHat),
+          `split R-hat ${showAgreement(e)}`,
+          ...doubtsOf(e).flatMap(({ about, text }) => (about === 'error' ? [text] : [])),
+          ...(e.effectiveSamples === null
+            ? []
+            : [`the samples count as ${counted(Math.round(e.effectiveSamples), 'equal one')}`]),
         ]),
   ],
 })
@@ -72,7 +74,7 @@ export const shownEstimate = (e: Estimate): Shown => ({
   parts: [
     `variance ${short(e.variance, 3)}`,
     `${showTime(e.autocorrelationTime)}${e.reliable ? '' : ', not reliable: the chains are too short'}`,
-    showAgreement(e.rHat),
+    `split R-hat ${showAgreement({ ...e, acceptance: null, effectiveSamples: null })}`,
   ],
 })
 

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
+import { chainsAgree, type Doubt, doubtsOf } from '../../physics/index.ts'
 import { type Progress, relativeErrorOf, type Screen } from '../run/index.ts'
 import type { StepRecord, Training } from '../session/index.ts'
 import {
@@ -106,16 +107,32 @@ const columnsOf = (
 ): Columns => ({
   step: `${record.step}/${config.steps}`,
   energy: showEnergy(record.energy / sites),
-  error: showSmall(record.energyError / sites),
+  // The words about a mark follow where it stays, see `standingDoubts`.
+  error: `${showSmall(record.energyError / sites)}${record.reliable === false ? '?' : ''}`,
   relative: showSmall(relativeErrorOf(record.energy, exact)),
   vScore: showSmall(record.vScore),
   acceptance: showFixed(record.acceptance, 2),
-  // Chains that all stand still never mix, so R-hat is infinite.
-  rHat: record.rHat === null && record.acceptance === 0 ? '∞' : showFixed(record.rHat, 3),
+  rHat: `${showFixed(record.rHat, 3)}${chainsAgree(record) === false ? '!' : ''}`,
   pace: showFixed(pace.stepsPerSecond, pace.stepsPerSecond < 10 ? 2 : 0),
   left: showTime(pace.secondsLeft),
   back: record.refusals ? `  ${record.refusals} taken back` : '',
 })
+
+/** One step in a hundred is in doubt by chance; so many in a row are not. */
+const STANDING = 3
+
+/** Returns the texts of doubts that have held in some successive steps, each once. */
+const standingDoubts = (samples: number) => {
+  const counts = new Map<Doubt['about'], number>()
+  return (record: StepRecord): readonly string[] => {
+    const doubts = doubtsOf(record, samples)
+    for (const about of counts.keys())
+      if ((counts.get(about) ?? 0) < STANDING && doubts.every((d) => d.about !== about))
+        counts.delete(about)
+    for (const { about } of doubts) counts.set(about, (counts.get(about) ?? 0) + 1)
+    return doubts.flatMap(({ about, text }) => (counts.get(about) === STANDING ? [text] : []))
+  }
+}
 
 /** At most one line a second is written, but the first and the last step always are. */
 const lineSeconds = 1
@@ -158,6 +175,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
     terminal.write(`${terminal.isTTY === true ? text : stripVTControlCharacters(text)}\n`)
   }
   const meter = paceMeter(config.steps)
+  const doubts = standingDoubts(config.samples)
   const bar = terminal.isTTY === true ? barOf(terminal) : undefined
   let sites = 1
   let exact: number | null = null
@@ -171,11 +189,14 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
     open = true
     meter(0, performance.now() / 1000)
   }
+  // Over the bar, which draws itself anew below.
+  const between = (text: string): void => {
+    if (bar !== undefined) terminal.write('\r\u001b[K')
+    say(text)
+  }
   const compare = (energy: number): void => {
     exact = energy
-    // The line replaces the bar, which is drawn again below.
-    if (bar !== undefined) terminal.write('\r\u001b[K')
-    say(`  exact energy per site ${showEnergy(energy / sites)}`)
+    between(`  exact energy per site ${showEnergy(energy / sites)}`)
   }
   const step = (record: StepRecord, { seconds }: Progress): void => {
     const at = performance.now() / 1000
@@ -185,6 +206,8 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
       say(lineOf(columns))
       shownAt = at
     }
+    for (const text of doubts(record))
+      between(`  from step ${record.step - STANDING + 1} on, ${text}`)
   }
   const end = (): void => {
     if (open) bar?.stop()

@@ -8,7 +8,7 @@ export {
 } from './checkpoint.ts'
 export { type FolderProblem, files, isThere, load, save, showFolderProblem } from './folder.ts'
 export { between, interruptibly, type Signals } from './interrupt.ts'
-export { loadJson, parseJson } from './json.ts'
+export { loadJson, parseJson, toJson } from './json.ts'
 export { loadObserved, type Observed, saveObserved, showAbsent, sideOf } from './observed.ts'
 export { observedRows } from './observedRows.ts'
 export { loadProgress, settledProgress } from './progress.ts'

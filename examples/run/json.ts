@@ -27,6 +27,24 @@ export const repeatedName = (text: string): string | undefined => {
   return undefined
 }
 
+/**
+ * Returns the JSON text of a value. JSON has no infinity, so it stands as the string "Infinity" or
+ * "-Infinity"; what is not a number is null.
+ */
+export const toJson = (value: unknown, space?: number): string =>
+  JSON.stringify(
+    value,
+    (_, x: unknown) =>
+      x === Number.POSITIVE_INFINITY || x === Number.NEGATIVE_INFINITY ? String(x) : x,
+    space,
+  )
+
+/** The schema of a number that `toJson` wrote. */
+export const anyNumber = v.union([
+  v.number(),
+  v.pipe(v.picklist(['Infinity', '-Infinity']), v.transform(Number)),
+])
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : 'unreadable')
 
 /** Parses a JSON text. Left: why it has no value. */

@@ -2,7 +2,7 @@ import type { either as E } from 'fp-ts'
 import * as v from 'valibot'
 import type { Absent, Observables } from '../../physics/estimates/index.ts'
 import { type FolderProblem, save } from './folder.ts'
-import { loadJson } from './json.ts'
+import { anyNumber, loadJson, toJson } from './json.ts'
 
 // The observables of a run are stored in its folder for its report.
 
@@ -28,17 +28,17 @@ export const showAbsent = ({ quantity, direction, reason }: Absent): string =>
     : `no dimer order along ${sideOf(direction ?? 0)}: ${reason}.`
 
 export const saveObserved = (folder: string, observed: Observed): E.Either<FolderProblem, void> =>
-  save(folder, FILE, `${JSON.stringify(observed)}\n`)
+  save(folder, FILE, `${toJson(observed)}\n`)
 
 const quantity = v.looseObject({
   value: v.number(),
-  // JSON writes null for an error that is infinite.
+  // Old files have null for an error that is infinite.
   error: v.pipe(
-    v.nullable(v.number()),
+    v.nullable(anyNumber),
     v.transform((x) => x ?? Number.POSITIVE_INFINITY),
   ),
   autocorrelationTime: v.pipe(
-    v.nullable(v.number()),
+    v.nullable(anyNumber),
     v.transform((x) => x ?? Number.NaN),
   ),
 })

@@ -1,5 +1,5 @@
 import type { Observables, Quantity } from '../../physics/estimates/index.ts'
-import { showSmall } from '../settings/index.ts'
+import { showFixed, showSmall } from '../settings/index.ts'
 import { type Observed, sideOf } from './observed.ts'
 
 // What was observed of a run as rows of a table.
@@ -26,11 +26,12 @@ export const observedRows = ({ observables, exact }: Observed): readonly (readon
   const twins = exact === null ? undefined : named(exact)
   return [
     ['', 'value', '± error', 'tau', ...(twins === undefined ? [] : ['exact'])],
-    ...named(observables).map(([name, { value, error, autocorrelationTime }], k) => [
+    ...named(observables).map(([name, { value, error, autocorrelationTime, reliable }], k) => [
       name,
       sixDecimals(value),
-      showSmall(error),
-      autocorrelationTime.toFixed(1),
+      // As on the screen of a run, ? marks an error that is not reliable.
+      `${showSmall(error)}${reliable === false ? '?' : ''}`,
+      showFixed(autocorrelationTime, 1),
       ...(twins === undefined ? [] : [sixDecimals(twins[k]![1].value)]),
     ]),
   ]

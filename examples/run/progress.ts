@@ -9,6 +9,7 @@ import {
   encodeParameters,
 } from './checkpoint.ts'
 import { type FolderProblem, files, load, save, showFolderProblem } from './folder.ts'
+import { toJson } from './json.ts'
 import { changesOf, showChanges } from './resumable.ts'
 import { readLog, toLog } from './stepLog.ts'
 import type { Progress } from './unfold.ts'
@@ -40,7 +41,7 @@ export const saveProgress = (
   { state, records, seconds }: Progress,
   config: TrainConfig,
 ): void => {
-  orStop(save(folder, files.log, JSON.stringify(toLog(records))))
+  orStop(save(folder, files.log, toJson(toLog(records))))
   orStop(saveParameters(folder, state))
   orStop(save(folder, files.checkpoint, encodeCheckpoint(state, seconds, config)))
 }

@@ -1,4 +1,4 @@
-import { totalRequests } from '../../physics/index.ts'
+import { chainsAgree, showAgreement, totalRequests } from '../../physics/index.ts'
 import { showCount, showEnergy, showFixed, showSmall, showTime } from '../settings/index.ts'
 import type { TrainResult } from './result.ts'
 
@@ -10,19 +10,25 @@ export interface Row {
   readonly unit?: string
 }
 
-const energyAndError = ({ energyPerSite, energyError }: TrainResult): string =>
-  energyError === 0
-    ? showEnergy(energyPerSite)
-    : `${showEnergy(energyPerSite)} ± ${showSmall(energyError)}`
+/** A number with its error, where there is one. */
+const withError = (value: string, error: number | null): string =>
+  error === null || error === 0 ? value : `${value} ± ${showSmall(error)}`
+
+const energyAndError = ({ energyPerSite, energyError, reliable }: TrainResult): string => {
+  const doubt = reliable === false ? ' (unreliable: too few and too short chains)' : ''
+  return `${withError(showEnergy(energyPerSite), energyError)}${doubt}`
+}
 
 const known = (value: number | null, row: Row): readonly Row[] => (value === null ? [] : [row])
 
-/** A null R-hat in files is infinite: halves of chains are constant and different, or too short. */
-const agreementOf = ({ rHat, acceptance }: TrainResult): string => {
-  if (rHat !== null) return showFixed(rHat, 4)
-  return acceptance === 0
-    ? '∞ (no chain moved: energy and error are those of one configuration per chain)'
-    : '– (chains too short, or none of them moves: the error may be too small)'
+/** Returns R-hat with what it says; an infinite one is null in old files, without a limit. */
+const agreementOf = (r: TrainResult): string => {
+  const { rHat, acceptance } = r
+  if (rHat === null)
+    return acceptance === 0
+      ? '∞ (no chain moved: energy and error are those of one configuration per chain)'
+      : '– (chains too short, or none of them moves: the error may be too small)'
+  return Number.isFinite(rHat) && chainsAgree(r) !== false ? showFixed(rHat, 4) : showAgreement(r)
 }
 
 /** Returns the numbers that a reader looks for first. */
@@ -40,8 +46,12 @@ export const headlineOf = (r: TrainResult): readonly Row[] => [
 /** Returns all numbers of a run, in the order of `--json`. */
 export const resultRows = (r: TrainResult): readonly Row[] => [
   { name: 'energy per site', value: energyAndError(r), unit: 'J' },
-  { name: 'variance per site', value: showSmall(r.variancePerSite), unit: 'J²' },
-  { name: 'V-score', value: showSmall(r.vScore) },
+  {
+    name: 'variance per site',
+    value: withError(showSmall(r.variancePerSite), r.varianceError),
+    unit: 'J²',
+  },
+  { name: 'V-score', value: withError(showSmall(r.vScore), r.vScoreError) },
   ...known(r.exactPerSite, {
     name: 'exact energy per site',
     value: showEnergy(r.exactPerSite),
@@ -54,6 +64,11 @@ export const resultRows = (r: TrainResult): readonly Row[] => [
   { name: 'time', value: showTime(r.seconds), unit: 'h:min:s' },
   ...known(r.acceptance, { name: 'acceptance', value: showFixed(r.acceptance, 3) }),
   ...known(r.acceptance, { name: 'split R-hat', value: agreementOf(r) }),
+  ...known(r.autocorrelationTime, {
+    name: 'autocorrelation time',
+    value: showFixed(r.autocorrelationTime, 1),
+    unit: 'samples',
+  }),
   ...(r.evaluations === null
     ? []
     : [

@@ -8,6 +8,7 @@ import { claim, release } from './claim.ts'
 import { failure, interruption, refused } from './endings.ts'
 import { createFolder, type FolderProblem, files, save, showFolderProblem } from './folder.ts'
 import { between, type Signals } from './interrupt.ts'
+import { toJson } from './json.ts'
 import { keepForm } from './keepForm.ts'
 import {
   loadProgress,
@@ -164,7 +165,7 @@ const conclude = async (
   const { progress, measurement } = final.right.right
   if (progress.state !== done.state) orStop(saveParameters(folder, progress.state))
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
-  orStop(save(folder, files.result, `${JSON.stringify(result, null, 2)}\n`))
+  orStop(save(folder, files.result, `${toJson(result, 2)}\n`))
   if (draw === undefined) return E.right({ result, report: E.right(undefined) })
   await yieldToEventLoop()
   const signal = request.stopped()

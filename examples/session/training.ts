@@ -50,13 +50,22 @@ export interface StepRecord {
   readonly energyImag: number
   /** The standard error of the energy (0 with sum 'full'). */
   readonly energyError: number
+  /** Tells whether that error can be trusted; null in old logs, as all that they do not have. */
+  readonly reliable: boolean | null
   /** The variance of the local energy of the whole system. */
   readonly variance: number
+  readonly varianceError: number | null
   readonly vScore: number
-  /** null with sum 'full' */
+  readonly vScoreError: number | null
+  /** null with sum 'full', as all of the chains */
   readonly acceptance: number | null
+  /** Infinity where the chains are too short, or stand still, each elsewhere. */
   readonly rHat: number | null
+  /** Stationary chains of this number and length exceed this R-hat in one of a hundred cases. */
+  readonly rHatLimit: number | null
   readonly autocorrelationTime: number | null
+  /** (Σ w)² / Σ w² of the weights of samples of |ψ|^p. */
+  readonly effectiveSamples: number | null
   /** The symmetry over which the wave function of this step was summed. */
   readonly symmetry: Symmetry
   /** The number of steps taken back so far; null in runs that take none back, and in old logs. */

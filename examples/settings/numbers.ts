@@ -15,12 +15,18 @@ export const showDecimals = (x: number, decimals: number): string =>
 /** Writes an energy with six decimals, or a dash where there is none. */
 export const showEnergy = (x: number | null): string => (x === null ? '–' : showDecimals(x, 6))
 
+/** Writes a dash for an unknown number and ∞ for an infinite one. */
+const finiteOr = (x: number | null, show: (x: number) => string): string => {
+  if (x === null || Number.isNaN(x)) return '–'
+  return Number.isFinite(x) ? show(x) : x > 0 ? '∞' : '−∞'
+}
+
 /** Writes a small positive number as 3.2e-4. */
 export const showSmall = (x: number | null): string =>
-  x === null || !Number.isFinite(x) ? '–' : x === 0 ? '0' : x.toExponential(1)
+  finiteOr(x, (y) => (y === 0 ? '0' : y.toExponential(1)))
 
 export const showFixed = (x: number | null, digits: number): string =>
-  x === null || !Number.isFinite(x) ? '–' : x.toFixed(digits)
+  finiteOr(x, (y) => y.toFixed(digits))
 
 /** Writes a time as 0:07, 12:30 or 1:02:03, and as a dash when it is unknown. */
 export const showTime = (seconds: number): string => {

@@ -22,6 +22,8 @@ export interface Quantity {
   readonly error: number
   /** The number of samples that count as one independent sample; 1 where nothing is sampled. */
   readonly autocorrelationTime: number
+  /** Tells whether the error of a sampled quantity can be trusted, as in `Estimate`. */
+  readonly reliable?: boolean
 }
 
 /** The mean of S_i · S_j over all ordered pairs (i, j) at one displacement r_j − r_i. */
@@ -240,8 +242,10 @@ export const observe = (
         const { mean } = complexMoments({ re, im: new Float64Array(re.length) }, samples.weights)
         return { value: mean.re, error: 0, autocorrelationTime: 1 }
       }
-      const { mean, standardError, autocorrelationTime } = estimate(chainsOf(re, samples.chains))
-      return { value: mean, error: standardError, autocorrelationTime }
+      const { mean, standardError, autocorrelationTime, reliable } = estimate(
+        chainsOf(re, samples.chains),
+      )
+      return { value: mean, error: standardError, autocorrelationTime, reliable }
     },
   )
 }

@@ -11,7 +11,6 @@ export {
   type Samples,
 } from './correlations.ts'
 export { type FullSum, fullSum, probabilities, weightedSum } from './fullSum.ts'
-export { linearised } from './importance.ts'
 export { type LocalEnergies, localEnergies } from './localEnergy.ts'
 export {
   dimerOrder,
@@ -20,3 +19,4 @@ export {
   staggeredMagnetisation,
   structureFactor,
 } from './observables.ts'
+export { effectiveSamples, uncertaintyOf } from './uncertainty.ts'

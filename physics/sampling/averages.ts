@@ -26,6 +26,8 @@ export interface SampledAverages {
    * function yet.
    */
   readonly burnIn: number
+  /** The largest such number, while log |ψ| of the chains still drifts; default `burnIn`. */
+  readonly longestBurnIn?: number
   /**
    * Configurations that are evaluated together before sampling: all of a small sector that chains
    * mostly visit.
@@ -71,8 +73,9 @@ const chainsFor = (samples: number): { readonly chains: number; readonly length:
   return { chains: samples / length, length }
 }
 
-/** Sweeps of chains that do not sample the wave function yet. */
+/** Chains that do not sample the wave function yet make so many sweeps at least, and at most. */
 const BURN_IN = 20
+const LONGEST_BURN_IN = 16 * BURN_IN
 /** A sector of at most so many times the samples is evaluated whole: most of it is visited. */
 const PREFETCHED = 4
 
@@ -97,6 +100,7 @@ export const sampledAverages = (
     kind: 'sampled',
     chains,
     burnIn: BURN_IN * sites,
+    longestBurnIn: LONGEST_BURN_IN * sites,
     ...(fitsWithin(sector, PREFETCHED * samples) ? { prefetch: wholeSector(sector) } : {}),
     plan: { sites, move, length, proposals: sites, power },
   }
@@ -110,11 +114,12 @@ export interface CachedLogPsi {
 
 /** Continues chains; `settled` says that they already sample this wave function. */
 export const draw =
-  ({ plan, burnIn, prefetch }: SampledAverages, settled: boolean) =>
+  ({ plan, burnIn, longestBurnIn = burnIn, prefetch }: SampledAverages, settled: boolean) =>
   ({ logPsi, table }: CachedLogPsi, from: Int8Array, key: Key): Sampled => {
     if (prefetch !== undefined) logPsi(prefetch)
     const first = settled ? 0 : burnIn
     const walk = table === undefined ? {} : { table }
-    const needed: SamplePlan = { ...plan, burnIn: first, settling: burnIn, ...walk }
+    const longest = settled ? {} : { longestBurnIn }
+    const needed: SamplePlan = { ...plan, burnIn: first, settling: burnIn, ...longest, ...walk }
     return metropolis(needed)(logPsi, from, key, prefetch)
   }

@@ -116,6 +116,7 @@ export const bitWalkers = (
     write: (c, out, offset) => {
       spinsOf(chains[c]!, sites, out, offset)
     },
+    logAmplitude: (c) => table[chains[c]!]!,
     tried: () => tried,
     accepted: () => accepted,
   }

@@ -7,6 +7,7 @@ import {
   type Sector,
 } from '../configurations/index.ts'
 import { bitWalkers } from './bitWalkers.ts'
+import { burnInUntilSettled } from './burnIn.ts'
 import { checkMove, type Move } from './moves.ts'
 import { rowWalkers } from './rowWalkers.ts'
 import { onSupport } from './support.ts'
@@ -33,6 +34,8 @@ export interface Sampled {
    * proposal.
    */
   readonly requested: number
+  /** False when the chains still drifted at the end of the longest burn-in. */
+  readonly settled: boolean
 }
 
 export interface SamplePlan {
@@ -44,6 +47,8 @@ export interface SamplePlan {
   readonly proposals: number
   /** The number of proposals before the first record. */
   readonly burnIn?: number
+  /** Burn-in goes on to at most this number while log |psi| of the chains drifts. */
+  readonly longestBurnIn?: number
   /** The same number where a chain started at psi = 0 and had to move away; default `burnIn`. */
   readonly settling?: number
   /** The power p of the |psi|^p that is sampled; default 2. */
@@ -96,7 +101,7 @@ export const metropolis =
     const count = start.length / sites
     const from = onSupport(move, sites, logPsi, start, split(key)[0]!, everywhere)
     const { burnIn = 0, settling = burnIn } = plan
-    const before = from.moved > 0 ? settling : burnIn
+    const least = from.moved > 0 ? settling : burnIn
     const walkers =
       table === undefined
         ? rowWalkers(sites, move, logPsi, power, from)
@@ -107,7 +112,11 @@ export const metropolis =
       walkers.propose(words)
     }
     const recorded = new Int8Array(count * length * sites)
-    for (let round = 0; round < before; round += 1) propose(round)
+    const { rounds: before, over: settled } = burnInUntilSettled(walkers, count, propose, {
+      least,
+      most: plan.longestBurnIn ?? 0,
+      sweep: proposals,
+    })
     for (let k = 0; k < length; k += 1) {
       for (let p = 0; p < proposals; p += 1) propose(before + k * proposals + p)
       for (let c = 0; c < count; c += 1) walkers.write(c, recorded, (c * length + k) * sites)
@@ -120,6 +129,7 @@ export const metropolis =
       chains,
       acceptance: tried === 0 ? 0 : accepted / tried,
       requested: count * (1 + before + length * proposals) + from.requested,
+      settled,
     }
   }
 

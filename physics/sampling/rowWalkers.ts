@@ -48,6 +48,7 @@ export const rowWalkers = (
     write: (c, out, offset) => {
       for (let i = 0; i < sites; i += 1) out[offset + i] = chains[c * sites + i]!
     },
+    logAmplitude: (c) => logAmplitude[c]!,
     tried: () => tried,
     accepted: () => accepted,
   }

@@ -3,6 +3,8 @@ export interface Walkers {
   /** Makes one proposal for each chain, from two random words each. */
   readonly propose: (words: Uint32Array) => void
   readonly write: (chain: number, out: Int8Array, offset: number) => void
+  /** Returns log |ψ| of the configuration of a chain. */
+  readonly logAmplitude: (chain: number) => number
   readonly tried: () => number
   readonly accepted: () => number
 }

@@ -1,5 +1,6 @@
 export { type AutocorrelationTime, autocorrelationTime, blockingErrors } from './autocorrelation.ts'
 export { type Chains, chainsOf, mean, variance } from './chains.ts'
+export { rHatLimit } from './rHatLimit.ts'
 export {
   type ComplexMoments,
   type ComplexSamples,

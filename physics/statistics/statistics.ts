@@ -15,6 +15,7 @@ import {
   squaredDeviation,
   unitOf,
 } from './chains.ts'
+import { rHatLimit } from './rHatLimit.ts'
 
 export interface Estimate {
   readonly mean: number
@@ -23,10 +24,29 @@ export interface Estimate {
   readonly standardError: number
   /** Integrated autocorrelation time in samples, 1 for independent ones. */
   readonly autocorrelationTime: number
-  /** False when the chains are too short to see their autocorrelation decay. */
+  /**
+   * Tells whether the standard error can be trusted: the autocorrelation decays within the chains,
+   * or there are many chains and their means do not scatter more than the error says.
+   */
   readonly reliable: boolean
   /** Infinity when chains are shorter than 4, or constant and different. */
   readonly rHat: number
+  /** Stationary chains of this number and length exceed this R-hat in one of a hundred cases. */
+  readonly rHatLimit: number
+}
+
+/** From so many chains on, the spread of their means tells an error by itself. */
+const MANY_CHAINS = 32
+/** The spread of means is uncertain; an error that is lower by so many of its errors is too low. */
+const SPREADS = 3
+
+/** Tests whether many independent chains have means that scatter no more than an error says. */
+const coversMeans = (chains: Chains, error: number): boolean => {
+  const count = chains.length
+  if (count < MANY_CHAINS) return false
+  const means = Float64Array.from(chains, (chain) => meanWithin(chain, 0, chain.length))
+  const spread = Math.sqrt(squaredDeviation([means]) / count / (count - 1))
+  return error >= spread * (1 - SPREADS / Math.sqrt(2 * (count - 1)))
 }
 
 /**
@@ -43,14 +63,15 @@ export const estimate = (given: Chains): Estimate => {
   const n = chains.length * chains[0]!.length
   const { tau, reliable } = autocorrelationTime(chains)
   const squares = squaredDeviation(chains)
+  const error = n === 1 ? Number.POSITIVE_INFINITY : Math.sqrt((squares / n) * (tau / (n - 1)))
   return {
     mean: meanOf(chains) * unit,
     variance: (squares / n) * unit * unit,
-    standardError:
-      n === 1 ? Number.POSITIVE_INFINITY : Math.sqrt((squares / n) * (tau / (n - 1))) * unit,
+    standardError: error * unit,
     autocorrelationTime: tau,
-    reliable,
+    reliable: reliable || coversMeans(chains, error),
     rHat: splitRHat(chains),
+    rHatLimit: rHatLimit(chains),
   }
 }
 
@@ -58,8 +79,8 @@ export const estimate = (given: Chains): Estimate => {
 export const standardError = (chains: Chains): number => estimate(chains).standardError
 
 /**
- * Returns split R-hat, which tells whether the halves of all chains agree. It is 1 when they do;
- * above about 1.01 sample longer.
+ * Returns split R-hat, which tells whether the halves of all chains agree. It is near 1 when they
+ * do; above `rHatLimit` sample longer.
  *
  *   W = mean of the variances within halves,  B/n = variance of the means of halves
  *   R-hat = sqrt(((n-1)/n W + B/n) / W)                      over halves of n samples

@@ -11,6 +11,7 @@ import { observeCommand } from '../../examples/cli/commands/observeCommand.ts'
 import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
 import { analyse } from '../../examples/compare/analysis.ts'
 import { cellOf } from '../../examples/compare/cells.ts'
+import { observedRows } from '../../examples/run/observedRows.ts'
 import { decode } from '../../examples/run/safetensors.ts'
 import type { PlanTraining } from '../../examples/session/training.ts'
 import { resolveConfig } from '../../examples/settings/config.ts'
@@ -184,6 +185,24 @@ describe('observe and attention', () => {
       observe: () => observables(0),
       observeExactly: () => observables(10),
     })
+
+  it('mark errors that are not reliable, and print infinite ones as such', () => {
+    const rows = observedRows({
+      step: 1,
+      exact: null,
+      observables: {
+        ...observables(0),
+        staggeredMagnetisation: {
+          ...quantity(4),
+          error: Number.POSITIVE_INFINITY,
+          reliable: false,
+        },
+      },
+    })
+    expect(rows.filter((row) => row[2]!.endsWith('?'))).toEqual([
+      ['staggered magnetisation m^2', '0.571429', '∞?', '5.0'],
+    ])
+  })
 
   it('print every quantity with its own error, time and exact value', async () => {
     const out = join(root, 'observed')

@@ -6,6 +6,7 @@ import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { decodeCheckpoint, encodeCheckpoint } from '../../examples/run/checkpoint.ts'
 import { createFolder, runName, save } from '../../examples/run/folder.ts'
+import { toJson } from '../../examples/run/json.ts'
 import { decode, type Entry, encode } from '../../examples/run/safetensors.ts'
 import { readLog, toLog } from '../../examples/run/stepLog.ts'
 import type { StepRecord, Training } from '../../examples/session/training.ts'
@@ -148,15 +149,24 @@ describe('a checkpoint', () => {
   })
 })
 
+/** Returns numbers, with infinity among them. */
+const infinitely = (x: fc.Arbitrary<number>): fc.Arbitrary<number> =>
+  fc.oneof({ weight: 3, arbitrary: x }, fc.constant(Number.POSITIVE_INFINITY))
+
 const record: fc.Arbitrary<Omit<StepRecord, 'step'>> = fc.record({
   energy: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
   energyImag: fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0),
-  energyError: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  energyError: fc.double({ min: 0, noNaN: true }),
+  reliable: fc.boolean(),
   variance: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
-  vScore: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  varianceError: fc.option(fc.double({ min: 0, noNaN: true })),
+  vScore: fc.double({ min: 0, noNaN: true }),
+  vScoreError: fc.option(fc.double({ min: 0, noNaN: true })),
   acceptance: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
-  rHat: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
-  autocorrelationTime: fc.option(fc.double({ min: 0, max: 9, noNaN: true })),
+  rHat: fc.option(infinitely(fc.double({ min: 0, max: 9, noNaN: true }))),
+  rHatLimit: fc.option(infinitely(fc.double({ min: 1, max: 9, noNaN: true }))),
+  autocorrelationTime: fc.option(infinitely(fc.double({ min: 1, max: 1e6, noNaN: true }))),
+  effectiveSamples: fc.option(fc.double({ min: 1, max: 1e6, noNaN: true })),
   symmetry: fc.constantFrom('none', 'translations', 'full'),
   refusals: fc.option(fc.nat()),
   seconds: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }).map((x) => x + 0)),
@@ -200,7 +210,7 @@ describe('the log', () => {
       fc.property(fc.array(record, { minLength: 1, maxLength: 5 }), fc.nat(), (list, cut) => {
         const records = list.map((r, i) => ({ ...r, step: i + 1 }))
         const steps = cut % (records.length + 1)
-        const back = readLog(JSON.stringify(toLog(records)), steps)
+        const back = readLog(toJson(toLog(records)), steps)
         expect(back).toEqual(E.right(records.slice(0, steps)))
       }),
     )

@@ -7,7 +7,8 @@ import { type Analysis, spreadOf } from '../../examples/compare/analysis.ts'
 import { windowed } from '../../examples/compare/comparePictures.ts'
 import { type Entry, summaries } from '../../examples/compare/summary.ts'
 import { invalidStep } from '../../examples/run/health.ts'
-import { resultOf, type TrainResult } from '../../examples/run/result.ts'
+import { readJson, toJson } from '../../examples/run/json.ts'
+import { resultOf, resultSchema, type TrainResult } from '../../examples/run/result.ts'
 import { resultRows } from '../../examples/run/resultRows.ts'
 import { spreadOf as deviationOf } from '../../examples/session/spreads.ts'
 import type { StepRecord, Training } from '../../examples/session/training.ts'
@@ -83,6 +84,67 @@ describe('the result of a run', () => {
     expect(shown({ rHat: null, acceptance: 0 })).toContain('no chain moved')
     expect(shown({ rHat: null, acceptance: 0.5 })).toContain('too short, or none of them moves')
     expect(shown({ rHat: null, acceptance: null })).toBeUndefined()
+  })
+
+  it('says what is infinite, beyond its limit or unreliable, in files and in words', () => {
+    const progress = { state: { ...training().initial(), step: 3 }, records: [], seconds: 9 }
+    const record = recordAt(3, {
+      energyError: Number.POSITIVE_INFINITY,
+      vScore: Number.POSITIVE_INFINITY,
+      rHat: Number.POSITIVE_INFINITY,
+      reliable: false,
+      acceptance: 0,
+    })
+    const sizes = { sites: 8, parameters: 5 }
+    const result = resultOf(sizes, defaults, progress, record, null, 'folder')
+    expect(readJson(resultSchema)(toJson(result))).toEqual(E.right(result))
+    const worded = (over: Partial<TrainResult>, name: string): string | undefined =>
+      resultRows({ ...result, ...over }).find((row) => row.name === name)?.value
+    expect(worded({}, 'split R-hat')).toBe('∞: no chain moved, each stands where it was')
+    expect(worded({ acceptance: 0.5 }, 'split R-hat')).toContain('∞: chains are too short, or each')
+    expect(worded({ rHat: 1.5 }, 'split R-hat')).toContain('1.500: the chains disagree')
+    expect(worded({}, 'energy per site')).toMatch(
+      /± ∞ \(unreliable: too few and too short chains\)$/,
+    )
+    expect(worded({ vScore: 0.02, vScoreError: 0.003 }, 'V-score')).toBe('2.0e-2 ± 3.0e-3')
+    // Files written before these were known.
+    const { reliable, varianceError, vScoreError, rHatLimit, effectiveSamples, ...rest } = result
+    const { autocorrelationTime, ...old } = { ...rest, energyError: null, rHat: null }
+    const back = readJson(resultSchema)(JSON.stringify(old))
+    expect(E.isRight(back) && back.right).toMatchObject({
+      energyError: Number.POSITIVE_INFINITY,
+      rHat: null,
+      reliable: null,
+      rHatLimit: null,
+    })
+  })
+
+  it('marks doubts on the screen, and says a doubt that lasts in words, once', () => {
+    let text = ''
+    const screen = progressScreen(
+      { ...defaults, steps: 12, samples: 4096 },
+      { write: (more: string) => (text += more) },
+    )
+    screen.planned(training(), 'folder')
+    const step = (k: number, over: Partial<StepRecord>): void => {
+      const record = recordAt(k, { effectiveSamples: 4000, ...over })
+      screen.step(record, { state: training().initial(), records: [record], seconds: 0 })
+    }
+    const still = { rHat: Number.POSITIVE_INFINITY, acceptance: 0, reliable: false }
+    step(1, still)
+    step(2, {})
+    step(3, still)
+    expect(text).toMatch(/\d\?/)
+    expect(text).toContain('∞!')
+    expect(text).not.toContain('no chain moved')
+    for (const k of [4, 5, 6, 7]) step(k, still)
+    step(8, {})
+    for (const k of [9, 10, 11, 12]) step(k, { effectiveSamples: 20 })
+    screen.end()
+    const once = (words: string): void => expect(text.split(words).length).toBe(2)
+    once('from step 3 on, split R-hat ∞: no chain moved, each stands where it was')
+    once('from step 3 on, the error is unreliable: the chains are too few and too short')
+    once('from step 9 on, the weights of the samples are very unequal: they count as 20 of 4096')
   })
 
   it('ends with the exit codes of signals that shells know', () => {

@@ -98,8 +98,9 @@ describe('a run', () => {
     expect(result).toEqual(json(out, files.result))
     expect(Object.keys(result)).toEqual(
       (
-        'energyPerSite energyError variancePerSite vScore exactPerSite relativeError parameters ' +
-        'steps refusals seconds acceptance rHat evaluations seed runDir'
+        'energyPerSite energyError reliable variancePerSite varianceError vScore vScoreError ' +
+        'exactPerSite relativeError parameters steps refusals seconds acceptance rHat rHatLimit ' +
+        'autocorrelationTime effectiveSamples evaluations seed runDir'
       ).split(' '),
     )
     expect(result.exactPerSite).toBe(-0.5)

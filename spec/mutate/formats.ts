@@ -45,9 +45,17 @@ export const formatsSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'R-hat for the autocorrelation time',
-        'TauCorr: records.map((r) => r.autocorrelationTime)',
-        'TauCorr: records.map((r) => r.rHat)',
+        'TauCorr: records.map((r) => toNetKet(r.autocorrelationTime))',
+        'TauCorr: records.map((r) => toNetKet(r.rHat))',
       ),
+    ],
+  },
+  {
+    file: 'examples/run/stepLog.ts',
+    specs: ['spec/examples/stepLog.spec.ts'],
+    mutations: [
+      change('times that count twice', '(tau - 1) / 2', 'tau - 1'),
+      change('old times as NetKet’s', 'errors.reliable === undefined', 'false'),
     ],
   },
   {

@@ -73,9 +73,19 @@ export const samplingSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/sampling/burnIn.ts',
+    specs: ['spec/physics/sampling/burnIn.spec.ts'],
+    mutations: [
+      change('over at once', 'most <= least || !drifts(change)', 'true'),
+      change('never said to be unfinished', 'over: false', 'over: true'),
+      change('the first half counts as well', 'round < total / 2 || ', ''),
+      change('any change is a drift', 'ERRORS * Math.sqrt', '0 * Math.sqrt'),
+    ],
+  },
+  {
     file: 'physics/energy.ts',
     specs: ['spec/physics/statistics/chains.spec.ts'],
-    mutations: [change('one long chain', 'chainsOf(series, source.chains)', 'chainsOf(series, 1)')],
+    mutations: [change('one long chain', 'chains: source.chains }', 'chains: 1 }')],
   },
   {
     file: 'physics/sampling/averages.ts',

@@ -43,6 +43,24 @@ export const statisticsSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/statistics/rHatLimit.ts',
+    specs: ['spec/physics/statistics/rHatLimit.spec.ts'],
+    mutations: [
+      change('as if samples were independent', 'two / one - 1 + ERRORS * error', '0'),
+      change('no spread of R-hat', '(between / within) * quantile', 'between / within'),
+      change('steps from the first sample', '- chain[t]!) ** 2', '- chain[0]!) ** 2'),
+    ],
+  },
+  {
+    file: 'physics/estimates/uncertainty.ts',
+    specs: ['spec/physics/estimates/uncertainty.spec.ts'],
+    mutations: [
+      change('a variance without imaginary parts', '- mean.im) ** 2', '- mean.im) * 0'),
+      change('an energy known exactly', 'y - 2 * scale', 'y - 0 * scale'),
+      change('weights of all drawings together', 'w / sum / multiplicity[k]!', 'w / sum'),
+    ],
+  },
+  {
     file: 'physics/estimates/correlations.ts',
     specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [

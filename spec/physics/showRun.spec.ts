@@ -110,11 +110,18 @@ const perhaps = <A>(x: fc.Arbitrary<A>): fc.Arbitrary<A | null> => fc.option(x, 
 const anyEnergy: fc.Arbitrary<physics.EnergyEstimate> = fc.record({
   energy: fc.double({ min: -1e6, max: 1e6, noNaN: true }),
   energyImag: fc.constantFrom(0, 1e-17, 3),
-  energyError: perhaps(fc.oneof(fc.constant(0), positive)),
+  energyError: fc.oneof(fc.constant(0), positive, fc.constant(Number.POSITIVE_INFINITY)),
+  reliable: fc.boolean(),
   variance: fc.oneof(fc.constant(0), positive),
+  varianceError: fc.oneof(fc.constant(0), positive, fc.constant(Number.POSITIVE_INFINITY)),
   vScore: fc.oneof(fc.constant(0), positive),
+  vScoreError: fc.oneof(fc.constant(0), positive, fc.constant(Number.POSITIVE_INFINITY)),
   acceptance: perhaps(fc.constantFrom(0, 0.25, 1)),
-  rHat: perhaps(fc.double({ min: 1, max: 3, noNaN: true })),
+  rHat: perhaps(
+    fc.oneof(fc.double({ min: 1, max: 3, noNaN: true }), fc.constant(Number.POSITIVE_INFINITY)),
+  ),
+  rHatLimit: perhaps(fc.double({ min: 1, max: 3, noNaN: true })),
+  effectiveSamples: perhaps(fc.double({ min: 1, max: 1e6, noNaN: true })),
   autocorrelationTime: perhaps(fc.double({ min: 1, max: 300, noNaN: true })),
 })
 
@@ -125,12 +132,12 @@ describe('show of an energy', () => {
         const text = show(e)
         expectFits(text)
         const [, mean, error] = /^energy (\S+)(?: ± (\S+))?/.exec(text)!
-        const unknown = e.energyError === null
-        const allowed = Math.max(1e-5 * Math.abs(e.energy), (e.energyError ?? 0) / 10)
+        const unknown = e.energyError === Number.POSITIVE_INFINITY
+        const allowed = Math.max(1e-5 * Math.abs(e.energy), unknown ? 0 : e.energyError / 10)
         expect(Math.abs(Number(mean?.replace(',', '')) - e.energy)).toBeLessThanOrEqual(allowed)
         expect(text.includes('error unknown')).toBe(unknown)
         if (error !== undefined)
-          expect(Math.abs(Number(error) / e.energyError! - 1)).toBeLessThanOrEqual(0.1)
+          expect(Math.abs(Number(error) / e.energyError - 1)).toBeLessThanOrEqual(0.1)
       }),
     )
   })
@@ -140,31 +147,39 @@ describe('show of an energy', () => {
       energy: -8.4,
       energyImag: 1e-4,
       energyError: 0.0123,
+      reliable: true,
       variance: 0.1,
+      varianceError: 0.0041,
       vScore: 0.02,
+      vScoreError: 0.00078,
       acceptance: 0.31,
       rHat: 1.003,
+      rHatLimit: 1.06,
+      effectiveSamples: 812.3,
       autocorrelationTime: 1.4,
     }
-    const shownWith = (change: Partial<physics.EnergyEstimate>): string =>
-      show({ ...good, ...change })
-    expect(shownWith({})).toBe(
+    const words = (change: Partial<physics.EnergyEstimate>): string => show({ ...good, ...change })
+    expect(words({})).toBe(
       [
         'energy -8.400 ± 0.012',
-        '├── variance 0.1, V-score 0.02',
+        '├── variance 0.1 ± 0.0041, V-score 0.02 ± 7.8e-4',
         '├── 31 % of the proposals were accepted',
         '├── autocorrelation time 1.4 in samples',
-        '└── split R-hat 1.003: the chains agree',
+        '├── split R-hat 1.003: the chains agree',
+        '└── the samples count as 812 equal ones',
       ].join('\n'),
     )
-    expect(shownWith({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
-    expect(shownWith({ rHat: null })).toContain('chains are too short, or each stands still')
-    expect(shownWith({ acceptance: 0 })).toContain('no proposal was accepted')
-    expect(shownWith({ energyError: null })).toContain('-8.4, error unknown')
-    expect(shownWith({ energyImag: 0.2 })).toContain(
+    expect(words({ rHat: 1.2 })).toContain('1.200: the chains disagree, sample longer')
+    expect(words({ rHat: null })).toContain('chains are too short, or each stands still')
+    expect(words({ rHat: Number.POSITIVE_INFINITY })).toContain('R-hat ∞: chains are too short, or')
+    expect(words({ rHat: 1.05 })).toContain('1.050: the chains agree')
+    expect(words({ reliable: false })).toContain('the error is unreliable: the chains are too few')
+    expect(words({ acceptance: 0 })).toContain('no proposal was accepted')
+    expect(words({ energyError: Number.POSITIVE_INFINITY })).toContain('-8.4, error unknown')
+    expect(words({ energyImag: 0.2 })).toContain(
       'imaginary part 0.2, beyond noise: is H Hermitian?',
     )
-    expect(shownWith({ acceptance: null, energyError: 0 })).toBe(
+    expect(words({ acceptance: null, energyError: 0, varianceError: 0, vScoreError: 0 })).toBe(
       [
         'energy -8.4',
         '├── variance 0.1, V-score 0.02',

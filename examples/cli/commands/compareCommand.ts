@@ -26,7 +26,7 @@ export const compareCommand = async (
   const { plan, stdout, stderr } = context
   const { out } = args
   const comparing = await import('../../compare/index.ts')
-  const { callerOfMany, save, showFolderProblem, sweepTemporaries } = await import(
+  const { callerOfMany, save, showFolderProblem, sweepTemporaries, toJson } = await import(
     '../../run/index.ts'
   )
   const planned = comparing.planComparison(args)
@@ -59,7 +59,7 @@ export const compareCommand = async (
   const page = comparing.comparisonPage(result.right, config, spoken(words))
   sweepTemporaries(out)
   const saved = save(out, REPORT, page)
-  if (args.json) stdout.write(`${JSON.stringify({ forms: table })}\n`)
+  if (args.json) stdout.write(`${toJson({ forms: table })}\n`)
   else
     stdout.write(
       `\n${comparing.aligned(comparing.rowsOf(table))}\n` +

@@ -37,14 +37,16 @@ export const observeCommand = async (
       )
     const { aligned } = await import('../../compare/index.ts')
     const { keepObserved } = await import('../../pictures/index.ts')
-    const { observedRows, showAbsent, showFolderProblem } = await import('../../run/index.ts')
+    const { observedRows, showAbsent, showFolderProblem, toJson } = await import(
+      '../../run/index.ts'
+    )
     const observed: Observed = {
       step: state.step,
       observables: training.observe(state, count.right),
       exact: training.observeExactly(),
     }
     const report = await keepObserved(run, observed, saved)
-    if (json) stdout.write(`${JSON.stringify(observed)}\n`)
+    if (json) stdout.write(`${toJson(observed)}\n`)
     else
       stdout.write(
         `${config.attention}, step ${state.step}\n\n${aligned(observedRows(observed))}\n` +
@@ -78,8 +80,9 @@ small lattices the values of the exact ground state stand beside them (averaged 
 degenerate). Pictures are written to the run's folder and its report.
 
 --json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
-dimerOrder, each with value, error and autocorrelationTime, and absent: the orders that the lattice
-does not have, with the reason. exact is null on larger lattices.
+dimerOrder, each with value, error, autocorrelationTime and reliable (whether that error can be
+trusted; the table marks it with ? where not), and absent: the orders that the lattice does not have,
+with the reason. exact is null on larger lattices.
 
 Example:
   psigrad observe runs/chain`,

@@ -21,7 +21,7 @@ export const trainCommand = async (
   context: CommandContext,
 ): Promise<number> => {
   const { plan, stdout, stderr } = context
-  const { files, resultRows, runSettings, showFolderProblem, train } = await import(
+  const { files, resultRows, runSettings, showFolderProblem, toJson, train } = await import(
     '../../run/index.ts'
   )
   const resolved = runSettings(args)
@@ -39,7 +39,7 @@ export const trainCommand = async (
   const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
   if (E.isLeft(trained)) return reportFailure(stderr, trained.left)
   const { result, report } = trained.right
-  if (args.json) stdout.write(`${JSON.stringify(result)}\n`)
+  if (args.json) stdout.write(`${toJson(result)}\n`)
   else {
     const { table } = await import('../columns.ts')
     stdout.write(
@@ -106,10 +106,13 @@ chains and the optimiser's state start fresh. start.safetensors keeps the first 
 --attention FILE.ts, or FILE.ts#name, is a form of your own, see docs/attention-forms.md. The path
 is relative to the working folder, in --config to that file's folder. The run keeps a copy of it.
 
---json prints one object: energyPerSite, energyError (standard error of energyPerSite),
-variancePerSite, vScore, exactPerSite, relativeError, parameters, steps, refusals (steps taken
-back), seconds, acceptance, rHat, evaluations (of log ψ: requested by proposals, samples and bonds,
-and computed), seed, runDir. Energies are in units of J; a value that was not measured is null.
+--json prints one object: energyPerSite, energyError (standard error of energyPerSite), reliable
+(whether that error can be trusted), variancePerSite, varianceError, vScore, vScoreError,
+exactPerSite, relativeError, parameters, steps, refusals (steps taken back), seconds, acceptance,
+rHat, rHatLimit (stationary chains exceed it in one of a hundred cases), autocorrelationTime,
+effectiveSamples, evaluations (of log ψ: requested by proposals, samples and bonds, and computed),
+seed, runDir. Energies are in units of J; a value that was not measured is null, an infinite one
+"Infinity". On the screen, ? marks an error that is not reliable, and ! an R-hat beyond its limit.
 
 Exit codes: 0 done; 2 wrong usage or settings; 3 numerical failure, the last good state is saved;
 130 stopped by Ctrl-C, 129 by SIGHUP, 143 by SIGTERM, the state is saved (a second Ctrl-C quits at
