@@ -91,11 +91,7 @@ export const commandsSuspects: readonly Suspects[] = [
     file: 'examples/run/progress.ts',
     specs: ['spec/examples/commands.spec.ts'],
     mutations: [
-      change(
-        'parameters of another step',
-        'step: String(state.step) }',
-        'step: String(records.length + 1) }',
-      ),
+      change('parameters of another step', 'step: String(step) }', 'step: String(step + 1) }'),
     ],
   },
   {

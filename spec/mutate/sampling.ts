@@ -65,6 +65,17 @@ export const samplingSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/trustedStep.ts',
+    specs: ['spec/physics/trustedStep.spec.ts'],
+    mutations: [
+      change('every step is kept', 'return useless || !(', 'return useless && !('),
+      change('the key of a refused step used again', 'key: nextKey(key)[1],', 'key,'),
+      change('the next try is as long', 'trust.share * SHORTER', 'trust.share'),
+      change('stages are compared', 'settledAt(vmc, state) ? trust.start', 'true ? trust.start'),
+      change('refusals are not counted', 'trust.refusals + 1', 'trust.refusals'),
+    ],
+  },
+  {
     file: 'physics/samples.ts',
     specs: ['spec/physics/statistics/chains.spec.ts'],
     mutations: [
