@@ -189,7 +189,7 @@ export const progressScreen = (config: TrainConfig, terminal: Terminal): Screen 
     open = true
     meter(0, performance.now() / 1000)
   }
-  // Over the bar, which draws itself anew below.
+  // Over the bar, which is drawn again below.
   const between = (text: string): void => {
     if (bar !== undefined) terminal.write('\r\u001b[K')
     say(text)

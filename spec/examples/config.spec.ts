@@ -89,7 +89,7 @@ describe('settings', () => {
     )
     fc.assert(
       fc.property(choose, choose, (inFile, inFlags) => {
-        // What a flag sets back to the default is the default, whatever the file says.
+        // A flag that sets the default overrides the file.
         const back = Object.fromEntries(
           inFlags.map((key) => {
             const value = defaults[key]

@@ -78,7 +78,7 @@ describe('psigrad observe', () => {
       const s = streams()
       const code = await observeCommand({ run: join(root, 'full'), rounds, json: true }, s)
       expect([code, s.texts.out]).toEqual([2, ''])
-      expect(s.texts.err).toContain(`--rounds ${rounds}: expected a run of --sum sampled`)
+      expect(s.texts.err).toContain(`--rounds ${rounds}: expected a run with --sum sampled`)
     }
   })
 

@@ -1,4 +1,4 @@
-// Finds faults in physics/{showEnergy, showSystem, vmcDefaults}.ts.
+// Finds faults in physics/{doubts, showEnergy, showSystem, vmcDefaults}.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

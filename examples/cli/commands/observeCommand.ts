@@ -81,8 +81,8 @@ degenerate). Pictures are written to the run's folder and its report.
 
 --json prints { step, observables, exact }: correlations, structureFactor, staggeredMagnetisation,
 dimerOrder, each with value, error, autocorrelationTime and reliable (whether that error can be
-trusted; the table marks it with ? where not), and absent: the orders that the lattice does not have,
-with the reason. exact is null on larger lattices.
+trusted; the table marks it with ? where not), and absent: the orders that the lattice does not
+have, with the reason. exact is null on larger lattices.
 
 Example:
   psigrad observe runs/chain`,
