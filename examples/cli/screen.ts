@@ -119,7 +119,7 @@ const columnsOf = (
 })
 
 /** One step in a hundred is in doubt by chance; so many in a row are not. */
-const STANDING = 3
+const STANDING = 5
 
 /** Returns the texts of doubts that have held in some successive steps, each once. */
 const standingDoubts = (samples: number) => {

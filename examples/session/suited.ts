@@ -30,6 +30,12 @@ export interface Suited {
  */
 const MOST_SITES = 16
 
+/**
+ * The samples of a step that sums over all symmetries: they leave a hundred orbits or so, and half
+ * of the usual samples reaches the same energies.
+ */
+const SYMMETRIC_SAMPLES = 16_384
+
 /** A user who gives one of these has chosen. */
 const choices: readonly (keyof TrainConfig)[] = ['symmetry', 'sector', 'samplePower']
 
@@ -76,8 +82,8 @@ const sectorText = (
 
 /**
  * Returns the settings of a run whose user named only the problem: |ψ| is sampled, and up to 16
- * sites all symmetries are summed over from the first step, in the sector of the ground state,
- * which exact diagonalisation finds. `given` has the settings that were asked for.
+ * sites all symmetries are summed over from the first step, with 16,384 samples a step, in the sector
+ * of the ground state, which exact diagonalisation finds. `given` has the settings that were asked for.
  */
 export const suited = (config: TrainConfig, given: readonly string[]): Suited => {
   if (choices.some((key) => given.includes(key))) return { config, notes: [] }
@@ -95,7 +101,12 @@ export const suited = (config: TrainConfig, given: readonly string[]): Suited =>
   if (sector === undefined)
     return without(`this network cannot be in the ground state's sector, ${showSector(found)}.`)
   return {
-    config: { ...sampling, symmetry: 'full', sector },
+    config: {
+      ...sampling,
+      symmetry: 'full',
+      sector,
+      ...(config.sum === 'full' || given.includes('samples') ? {} : { samples: SYMMETRIC_SAMPLES }),
+    },
     notes: [
       `all symmetries are summed over, in the ground state's sector ${showSector(found)}` +
         `${sector === 'auto' ? ', which is that of --sector auto.' : '; --sector auto is another.'}`,

@@ -122,7 +122,7 @@ describe('the result of a run', () => {
   it('marks doubts on the screen, and says a doubt that lasts in words, once', () => {
     let text = ''
     const screen = progressScreen(
-      { ...defaults, steps: 12, samples: 4096 },
+      { ...defaults, steps: 13, samples: 4096 },
       { write: (more: string) => (text += more) },
     )
     screen.planned(training(), 'folder')
@@ -139,7 +139,7 @@ describe('the result of a run', () => {
     expect(text).not.toContain('no chain moved')
     for (const k of [4, 5, 6, 7]) step(k, still)
     step(8, {})
-    for (const k of [9, 10, 11, 12]) step(k, { effectiveSamples: 20 })
+    for (const k of [9, 10, 11, 12, 13]) step(k, { effectiveSamples: 20 })
     screen.end()
     const once = (words: string): void => expect(text.split(words).length).toBe(2)
     once('from step 3 on, split R-hat ∞: no chain moved, each stands where it was')
