@@ -82,8 +82,9 @@ const sectorText = (
 
 /**
  * Returns the settings of a run whose user named only the problem: |ψ| is sampled, and up to 16
- * sites all symmetries are summed over from the first step, with 16,384 samples a step, in the sector
- * of the ground state, which exact diagonalisation finds. `given` has the settings that were asked for.
+ * sites all symmetries are summed over from the first step, with 16,384 samples a step, in the
+ * sector of the ground state, which exact diagonalisation finds. `given` names the settings that
+ * the user chose.
  */
 export const suited = (config: TrainConfig, given: readonly string[]): Suited => {
   if (choices.some((key) => given.includes(key))) return { config, notes: [] }
