@@ -44,6 +44,7 @@ const bundle = async (folder) => {
       main: 'examples/cli/main.ts',
       worker: 'core/threads/worker.ts',
       deviceWorker: 'core/gpu/deviceWorker.ts',
+      orbitWorker: 'physics/orbits/orbitWorker.ts',
     },
     // Optional, and large: it is found where it is installed.
     external: ['gpu.js'],
