@@ -9,10 +9,7 @@ describe('scripts of threads', () => {
     .map(({ path }) => path)
     .filter((path) => /[wW]orker\.ts$/.test(path))
 
-  it.each([
-    'tsconfig.build.json',
-    'examples/cli/launch.mjs',
-  ])('are all built by %s', (file) => {
+  it.each(['tsconfig.build.json', 'examples/cli/launch.mjs'])('are all built by %s', (file) => {
     expect(scripts.length).toBeGreaterThan(2)
     const { text } = read(file)
     expect(scripts.filter((path) => !text.includes(path))).toEqual([])
