@@ -52,7 +52,7 @@ export {
   type UnitCell,
   xavierUniform,
 } from './layers/index.ts'
-export { show, shown } from './showModel.ts'
+export { type Show, show, shown, showWith } from './showModel.ts'
 export {
   type AttentiveLogCoshParams,
   attentiveLogCosh,

@@ -82,11 +82,22 @@ export const shown = (x: object): Shown => {
   return shownTree(x as Tree<unknown>)
 }
 
-/** See `show`. */
-interface Show {
+/** The type of `show`: of a value, or of a form at some sizes. */
+export interface Show {
   (x: object): string
   <P>(form: FormOf<P>, sizes: FormSizes): string
 }
+
+/** Makes the `show` of a room from its `shown`. */
+export const showWith =
+  (shownInRoom: (x: object) => Shown): Show =>
+  (x: object, sizes?: FormSizes): string =>
+    // In xs.map(show) an index comes second.
+    outline(
+      typeof x === 'function' && typeof sizes === 'object'
+        ? shownForm(x as FormOf<unknown>, sizes)
+        : shownInRoom(x),
+    )
 
 /**
  * The text of a wave function or another layer, an attention form, a grid of patches, a tree of
@@ -101,10 +112,4 @@ interface Show {
  * //     ├── content
  * //     └── relative
  */
-export const show: Show = (x: object, sizes?: FormSizes): string =>
-  // In xs.map(show) an index comes second.
-  outline(
-    typeof x === 'function' && typeof sizes === 'object'
-      ? shownForm(x as FormOf<unknown>, sizes)
-      : shown(x),
-  )
+export const show = showWith(shown)

@@ -1,6 +1,5 @@
-import { outline } from '../core/index.ts'
 import { counted, rounded, type Shown } from '../core/values/index.ts'
-import { type FormOf, type FormSizes, shownForm, shown as shownInModels } from '../models/index.ts'
+import { shown as shownInModels, showWith } from '../models/index.ts'
 import type { Sector } from './configurations/index.ts'
 import type { EnergyEstimate } from './energy.ts'
 import type { ExactStates } from './exact/index.ts'
@@ -72,12 +71,6 @@ export const shown = (x: object): Shown => {
   return shownInModels(x)
 }
 
-/** See `show`. */
-interface Show {
-  (x: object): string
-  <P>(form: FormOf<P>, sizes: FormSizes): string
-}
-
 /**
  * The text of a lattice, an operator, a sector, an energy, exact states, a training, its state or
  * its step, and of what `show` of psigrad/models knows: a line that sums it up, and its parts as a
@@ -92,10 +85,4 @@ interface Show {
  * // ├── bipartite: 2 sites against 2
  * // └── 8 symmetries, 4 translations among them
  */
-export const show: Show = (x: object, sizes?: FormSizes): string =>
-  // In xs.map(show) an index comes second.
-  outline(
-    typeof x === 'function' && typeof sizes === 'object'
-      ? shownForm(x as FormOf<unknown>, sizes)
-      : shown(x),
-  )
+export const show = showWith(shown)
