@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { flags, psigrad, spoken } from '../settings/index.ts'
-import type { CliCommand, Given } from './cliCommand.ts'
-import { option } from './sharedOptions.ts'
+import type { CliCommand, Given } from './parts/cliCommand.ts'
+import { option } from './parts/sharedOptions.ts'
 
 // The grammar of the command line is made from the list of commands.
 

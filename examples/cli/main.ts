@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs'
 import type { StopSignal } from '../run/index.ts'
 import { usageExitCode } from '../settings/index.ts'
-import type { CliCommand, Given } from './cliCommand.ts'
 import { commands } from './commands/index.ts'
-import type { CommandContext } from './context.ts'
 import { program } from './grammar.ts'
+import type { CliCommand, Given } from './parts/cliCommand.ts'
+import type { CommandContext } from './parts/context.ts'
 
 // The process starts fast: everything but the grammar is loaded when a command needs it.
 

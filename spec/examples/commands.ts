@@ -1,5 +1,5 @@
 import { trainCommand } from '../../examples/cli/commands/trainCommand.ts'
-import type { CommandContext } from '../../examples/cli/context.ts'
+import type { CommandContext } from '../../examples/cli/parts/context.ts'
 import type { TrainRequest } from '../../examples/run/train.ts'
 import type { StopSignal } from '../../examples/run/unfold.ts'
 import type { PlanTraining } from '../../examples/session/training.ts'

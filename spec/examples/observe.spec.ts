@@ -1,4 +1,4 @@
-// Finds faults in examples/cli/withSavedRun.ts and examples/pictures/{observedReport,
+// Finds faults in examples/cli/parts/withSavedRun.ts and examples/pictures/{observedReport,
 // runPictures}.ts.
 
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'

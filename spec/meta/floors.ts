@@ -131,17 +131,13 @@ export const namesakes = (paths: readonly string[]): ReadonlyMap<string, readonl
   return new Map([...byName].filter(([, places]) => places.length > 1))
 }
 
-/** Pairs of folders of the floors that import each other. */
+/** Pairs of folders, subfolders included, that import each other. */
 export const circles = (files: readonly File[]): readonly string[] => {
-  const place = (path: string): string => {
-    const { room, folder } = floorOf(path)
-    return `${room}/${folder}`
-  }
   const edges = new Set(
     files.flatMap((file) =>
       importsOf(file)
         .filter((name) => name.startsWith('.'))
-        .map((name) => `${place(file.path)} ${place(target(file.path, name))}`),
+        .map((name) => `${posix.dirname(file.path)} ${posix.dirname(target(file.path, name))}`),
     ),
   )
   return [...edges]

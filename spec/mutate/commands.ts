@@ -55,7 +55,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/cli/screen.ts',
+    file: 'examples/cli/parts/screen.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [
       change(

@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { HeadInput } from '../../compare/index.ts'
 import { exitCodes, showCount, showSmall } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { type CommandContext, refuse } from '../context.ts'
-import { jsonOption, runFolder } from '../sharedOptions.ts'
-import { withSavedRun } from '../withSavedRun.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { type CommandContext, refuse } from '../parts/context.ts'
+import { jsonOption, runFolder } from '../parts/sharedOptions.ts'
+import { withSavedRun } from '../parts/withSavedRun.ts'
 
 // `psigrad attention RUN` tells for each head whether its weights depend on the input.
 

@@ -2,9 +2,15 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { ComparisonSources } from '../../compare/index.ts'
 import { exitCodes, flagsOf, shellWord, spoken } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { type CommandContext, listed, refuse, reportFailure } from '../context.ts'
-import { configOption, jsonOption, option, pathOption, settingOptions } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { type CommandContext, listed, refuse, reportFailure } from '../parts/context.ts'
+import {
+  configOption,
+  jsonOption,
+  option,
+  pathOption,
+  settingOptions,
+} from '../parts/sharedOptions.ts'
 
 // `psigrad compare` repeats a run for several attention forms and seeds.
 
@@ -32,7 +38,7 @@ export const compareCommand = async (
   const planned = comparing.planComparison(args)
   if (E.isLeft(planned)) return refuse(stderr, listed(planned.left))
   const { config, forms, seeds } = planned.right
-  const { signalsOf, trainingContext } = await import('../trainingContext.ts')
+  const { signalsOf, trainingContext } = await import('../parts/trainingContext.ts')
   const result = await comparing.compare({
     config,
     forms,

@@ -1,8 +1,8 @@
 import type { DeviceRow } from '../../session/index.ts'
 import { exitCodes } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import type { CommandContext } from '../context.ts'
-import { jsonOption } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import type { CommandContext } from '../parts/context.ts'
+import { jsonOption } from '../parts/sharedOptions.ts'
 
 // `psigrad devices` lists the backends that can evaluate a wave function here, and their speed.
 

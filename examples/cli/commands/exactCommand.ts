@@ -8,11 +8,11 @@ import {
   showModel,
   showSmall,
 } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { table } from '../columns.ts'
-import { type CommandContext, refuse, reportFailure } from '../context.ts'
-import { exactProgress } from '../exactProgress.ts'
-import { jsonOption, modelOptions, option } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { table } from '../parts/columns.ts'
+import { type CommandContext, refuse, reportFailure } from '../parts/context.ts'
+import { exactProgress } from '../parts/exactProgress.ts'
+import { jsonOption, modelOptions, option } from '../parts/sharedOptions.ts'
 
 // `psigrad exact` finds the lowest energies of the sector of least S^z by exact diagonalisation.
 

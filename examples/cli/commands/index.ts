@@ -1,4 +1,4 @@
-import type { CliCommand } from '../cliCommand.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
 
 // To add a command, add its file and one line here: the help lists the commands in this order.
 

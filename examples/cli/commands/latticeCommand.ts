@@ -7,10 +7,10 @@ import {
   showCount,
   wholeNumber,
 } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { table } from '../columns.ts'
-import { type CommandContext, refuse } from '../context.ts'
-import { jsonOption, option, settingOptions } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { table } from '../parts/columns.ts'
+import { type CommandContext, refuse } from '../parts/context.ts'
+import { jsonOption, option, settingOptions } from '../parts/sharedOptions.ts'
 
 // `psigrad lattice` prints the properties of a lattice before a run on it.
 

@@ -1,10 +1,10 @@
 import { either as E } from 'fp-ts'
 import type { Observed } from '../../run/index.ts'
 import { exitCodes, wholeNumber } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { type CommandContext, refuse } from '../context.ts'
-import { jsonOption, option, runFolder } from '../sharedOptions.ts'
-import { withSavedRun } from '../withSavedRun.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { type CommandContext, refuse } from '../parts/context.ts'
+import { jsonOption, option, runFolder } from '../parts/sharedOptions.ts'
+import { withSavedRun } from '../parts/withSavedRun.ts'
 
 // `psigrad observe RUN` measures correlations, structure factor and orders of a run's last state.
 

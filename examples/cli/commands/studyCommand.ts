@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { exitCodes, spoken, studyCalled, wholeNumber } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { type CommandContext, refuse, reportFailure } from '../context.ts'
-import { option, pathOption } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { type CommandContext, refuse, reportFailure } from '../parts/context.ts'
+import { option, pathOption } from '../parts/sharedOptions.ts'
 
 // `psigrad study` runs the plan for the paper's questions, and writes the page of their answers.
 
@@ -88,7 +88,7 @@ export const studyCommand = async (
     return exitCodes.done
   }
   const { callerOfMany } = await import('../../run/index.ts')
-  const { signalsOf, trainingContext } = await import('../trainingContext.ts')
+  const { signalsOf, trainingContext } = await import('../parts/trainingContext.ts')
   const result = await studying.runStudy({
     blocks,
     cells,

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { RunSources } from '../../run/index.ts'
 import { exitCodes, shellWord, showConfigProblems, spoken } from '../../settings/index.ts'
-import type { CliCommand } from '../cliCommand.ts'
-import { type CommandContext, refuse, reportFailure } from '../context.ts'
-import { configOption, jsonOption, pathOption, settingOptions } from '../sharedOptions.ts'
+import type { CliCommand } from '../parts/cliCommand.ts'
+import { type CommandContext, refuse, reportFailure } from '../parts/context.ts'
+import { configOption, jsonOption, pathOption, settingOptions } from '../parts/sharedOptions.ts'
 
 // `psigrad train` makes a run from its settings to its results.
 
@@ -33,7 +33,7 @@ export const trainCommand = async (
     config: resolved.right,
     notes: [],
   }
-  const { trainingContext } = await import('../trainingContext.ts')
+  const { trainingContext } = await import('../parts/trainingContext.ts')
   const terminal = trainingContext(config, context)
   for (const note of notes) stderr.write(`  ${spoken(note)}\n`)
   const trained = await train({ ...terminal, plan: await plan(), config, out, resume, from })
@@ -41,7 +41,7 @@ export const trainCommand = async (
   const { result, report } = trained.right
   if (args.json) stdout.write(`${toJson(result)}\n`)
   else {
-    const { table } = await import('../columns.ts')
+    const { table } = await import('../parts/columns.ts')
     stdout.write(
       `\n${table(resultRows(result))}\n\n` +
         (E.isRight(report)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { table } from '../../../examples/cli/columns.ts'
+import { table } from '../../../examples/cli/parts/columns.ts'
 
 describe('a table of a command', () => {
   it('has names at the left, values at the right, and units behind them', () => {

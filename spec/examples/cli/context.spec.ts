@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { listed, refuse, reportFailure } from '../../../examples/cli/context.ts'
+import { listed, refuse, reportFailure } from '../../../examples/cli/parts/context.ts'
 
 describe('a command that cannot do what it was asked', () => {
   it('says why under its own name, and ends with the code of the failure', () => {

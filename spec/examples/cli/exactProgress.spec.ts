@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { exactProgress } from '../../../examples/cli/exactProgress.ts'
+import { exactProgress } from '../../../examples/cli/parts/exactProgress.ts'
 
 describe('the progress of a diagonalisation', () => {
   /** Writes at some milliseconds, with the stages reported then. */

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters, styleText } from 'node:util'
 import { SingleBar } from 'cli-progress'
-import { chainsAgree, type Doubt, doubtsOf } from '../../physics/index.ts'
-import { type Progress, relativeErrorOf, type Screen } from '../run/index.ts'
-import type { StepRecord, Training } from '../session/index.ts'
+import { chainsAgree, type Doubt, doubtsOf } from '../../../physics/index.ts'
+import { type Progress, relativeErrorOf, type Screen } from '../../run/index.ts'
+import type { StepRecord, Training } from '../../session/index.ts'
 import {
   exactBytes,
   showCount,
@@ -13,7 +13,7 @@ import {
   sizesOf,
   spoken,
   type TrainConfig,
-} from '../settings/index.ts'
+} from '../../settings/index.ts'
 
 // Progress is shown on stderr, as a bar on a terminal and as lines elsewhere; stdout has results.
 

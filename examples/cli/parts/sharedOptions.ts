@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander'
-import { type Flag, flags, named, showTerms, spoken } from '../settings/index.ts'
+import { type Flag, flags, named, showTerms, spoken } from '../../settings/index.ts'
 
 // Arguments and options that several commands share.
 

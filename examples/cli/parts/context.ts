@@ -1,6 +1,6 @@
-import type { Failure, StopSignal, TrainRequest } from '../run/index.ts'
-import type { PlanTraining, Suited } from '../session/index.ts'
-import { exitCodes, spoken, type TrainConfig } from '../settings/index.ts'
+import type { Failure, StopSignal, TrainRequest } from '../../run/index.ts'
+import type { PlanTraining, Suited } from '../../session/index.ts'
+import { exitCodes, spoken, type TrainConfig } from '../../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
 // The context of every command, and the ways in which a command fails.

@@ -1,5 +1,5 @@
-import type { TrainRequest } from '../run/index.ts'
-import type { TrainConfig } from '../settings/index.ts'
+import type { TrainRequest } from '../../run/index.ts'
+import type { TrainConfig } from '../../settings/index.ts'
 import type { CommandContext } from './context.ts'
 import { announce, progressScreen } from './screen.ts'
 
@@ -21,6 +21,6 @@ export const trainingContext = (config: TrainConfig, context: CommandContext): T
   return {
     screen: progressScreen(config, context.stderr),
     ...signalsOf(context),
-    draw: async (finished) => (await import('../pictures/runPictures.ts')).drawRun(finished),
+    draw: async (finished) => (await import('../../pictures/runPictures.ts')).drawRun(finished),
   }
 }

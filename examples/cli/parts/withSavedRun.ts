@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { SavedRun } from '../run/index.ts'
+import type { SavedRun } from '../../run/index.ts'
 import { type CommandContext, reportFailure } from './context.ts'
 
 /**
@@ -11,7 +11,7 @@ export const withSavedRun = async (
   { plan, stderr }: Pick<CommandContext, 'plan' | 'stderr'>,
   look: (saved: SavedRun) => Promise<number>,
 ): Promise<number> => {
-  const { openRun } = await import('../run/index.ts')
+  const { openRun } = await import('../../run/index.ts')
   const opened = openRun(folder, await plan())
   if (E.isLeft(opened)) return reportFailure(stderr, opened.left)
   try {

@@ -1,4 +1,4 @@
-import type { Stage } from '../../physics/index.ts'
+import type { Stage } from '../../../physics/index.ts'
 import type { Terminal } from './screen.ts'
 
 /** The milliseconds between two lines, and before the first. */

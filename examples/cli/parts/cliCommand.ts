@@ -1,5 +1,5 @@
 import type { Argument, Option } from 'commander'
-import type { Sources } from '../settings/index.ts'
+import type { Sources } from '../../settings/index.ts'
 import type { CommandContext } from './context.ts'
 
 // A command of the command line. Each file of `commands/` holds one: its grammar, its help and its
