@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { policyOfFile } from './serving/index.ts'
 
 // The studio as a folder that any static server serves, and as one file that opens without one.
 
@@ -15,7 +16,7 @@ const asInAPage: Plugin = {
   },
 }
 
-/** A single file has no room for gpu.js, and no file beside it to fetch. */
+/** gpu.js is large, and the page has no setting that would load it. */
 const withoutDevices: Plugin = {
   name: 'devices',
   setup: ({ onResolve, onLoad }) => {
@@ -24,9 +25,12 @@ const withoutDevices: Plugin = {
   },
 }
 
+/** The studio as one file. */
+const FILE = 'psigrad-studio.html'
+
 const shared: BuildOptions = {
   absWorkingDir: root,
-  plugins: [asInAPage],
+  plugins: [asInAPage, withoutDevices],
   write: false,
   bundle: true,
   minify: true,
@@ -70,30 +74,31 @@ export const studioFiles = async (): Promise<ReadonlyMap<string, string>> => {
   const entries = { studio: here('page/main.tsx'), engine: here('engine/engineWorker.ts') }
   const threads = join(root, 'core/threads/worker.ts')
   const modules = await bundled(
-    { ...entries, worker: threads },
+    { ...entries, worker: threads, style: here('page/studio.css') },
     { format: 'esm', splitting: true, define: { ...shared.define, ENGINE: 'undefined' } },
   )
   const single: BuildOptions = {
     format: 'iife',
-    plugins: [asInAPage, withoutDevices],
     define: { ...shared.define, 'import.meta.url': '"about:blank"' },
   }
   const engine = (await bundled({ engine: entries.engine }, single)).get('engine.js')!
   const page = await bundled(
-    { page: entries.studio },
+    { page: entries.studio, style: here('page/studio.css') },
     { ...single, define: { ...single.define, ENGINE: JSON.stringify(engine) } },
   )
   const folder = `${head('psigrad studio')}
 <link rel="icon" href="data:,">
-<link rel="stylesheet" href="studio.css">
+<link rel="stylesheet" href="style.css">
 <body><div id="studio"></div><script type="module" src="studio.js"></script>
 `
+  const script = inScript(page.get('page.js')!)
   const file = `${head('psigrad studio')}
+<meta http-equiv="Content-Security-Policy" content="${policyOfFile(script)}">
 <link rel="icon" href="data:,">
-<style>${page.get('page.css')!}</style>
-<body><div id="studio"></div><script>${inScript(page.get('page.js')!)}</script>
+<style>${page.get('style.css')!}</style>
+<body><div id="studio"></div><script>${script}</script>
 `
-  return new Map([...modules, ['index.html', folder], ['psigrad-studio.html', file]])
+  return new Map([...modules, ['index.html', folder], [FILE, file]])
 }
 
 /** Writes the studio into a folder. */
@@ -104,6 +109,7 @@ export const writeStudio = async (folder: string): Promise<void> => {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  await writeStudio(join(root, 'dist/studio'))
-  process.stdout.write('dist/studio/index.html, for a server; dist/studio/psigrad-studio.html\n')
+  const folder = process.argv[2] ?? join(root, 'dist/studio')
+  await writeStudio(folder)
+  process.stdout.write(`${join(folder, FILE)} opens by itself; ${folder} is for a server\n`)
 }

@@ -11,6 +11,7 @@ const files = await Promise.all([
   import('./observeCommand.ts'),
   import('./studyCommand.ts'),
   import('./devicesCommand.ts'),
+  import('./studioCommand.ts'),
 ])
 
 /** The commands of the command line. */

@@ -1,12 +1,7 @@
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../../core/index.ts'
 import { parseForm } from '../../../models/index.ts'
-import {
-  addressOf,
-  bonds,
-  dimers,
-  type Lattice,
-} from '../../../physics/lattice/index.ts'
+import { addressOf, bonds, dimers, type Lattice } from '../../../physics/lattice/index.ts'
 import { planTraining, suited, type Training } from '../../session/index.ts'
 import {
   commandOf,
@@ -84,8 +79,12 @@ const drawingOf = (config: TrainConfig): Drawing => {
   }
 }
 
+/** Returns the configuration of the settings as they are: enough to name the problem. */
+export const asTyped = (settings: Typed): Checked<TrainConfig> =>
+  E.mapLeft((): readonly SettingProblem[] => [])(resolveConfig({ flags: settings }))
+
 /** Returns what the settings give, before anything is computed. */
-export const described = (settings: Typed): Checked<Described> =>
+export const described = (settings: Typed, resolve = resolved): Checked<Described> =>
   E.chain(({ config, notes }: Resolved) =>
     E.map((training: Training): Described => {
       const { parameters, flops, patchGrid } = training
@@ -100,4 +99,4 @@ export const described = (settings: Typed): Checked<Described> =>
         command: commandOf(config),
       }
     })(planned(config, 1)),
-  )(resolved(settings))
+  )(resolve(settings))

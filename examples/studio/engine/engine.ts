@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts'
 import { showProblem, TensorError } from '../../../core/index.ts'
 import type { StepRecord, Training, TrainState } from '../../session/index.ts'
 import type { TrainConfig } from '../../settings/index.ts'
-import { described, planned, resolved } from './describe.ts'
+import { asTyped, described, planned, resolved } from './describe.ts'
 import type { Report, Request, SettingProblem, Typed, View } from './messages.ts'
 
 // The engine of a page: it takes steps of one run, between messages, and reports each of them. A
@@ -30,6 +30,8 @@ export interface Host {
 
 /** Configurations that a picture of samples shows. */
 const SHOWN = 12
+/** Steps are reported together, so that quick ones do not keep the page from drawing. */
+const TOGETHER_SECONDS = 0.05
 /** What is only looked at takes at most this share of the time. */
 const SHARE = 0.05
 
@@ -51,8 +53,19 @@ const messageOf = (error: unknown): string =>
       ? error.message
       : String(error)
 
+/** Returns f, which remembers its last argument: finding the ground state's sector takes long. */
+const rememberingLast = <A>(f: (settings: Typed) => A): ((settings: Typed) => A) => {
+  let last: { readonly of: string; readonly is: A } | undefined
+  return (settings) => {
+    const of = JSON.stringify(settings)
+    if (last?.of !== of) last = { of, is: f(settings) }
+    return last.is
+  }
+}
+
 /** Returns the function that takes an engine's requests. */
 export const engine = (host: Host): ((request: Request) => Promise<void>) => {
+  const resolve = rememberingLast(resolved)
   let run: Run | undefined
   let going = false
   /** Changes whenever the loop that takes steps has to end. */
@@ -67,7 +80,17 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
   const unusable = (id: number, problems: readonly SettingProblem[]): void =>
     host.post({ kind: 'unusable', run: id, problems })
 
+  /** Steps that were not reported yet, and when the last ones were. */
+  let fresh: readonly StepRecord[] = []
+  let told = Number.NEGATIVE_INFINITY
+  const tell = (id: number): void => {
+    if (fresh.length > 0) host.post({ kind: 'steps', run: id, records: fresh })
+    fresh = []
+    told = host.now()
+  }
+
   const look = (now: Run): void => {
+    tell(now.id)
     const start = host.now()
     host.post({ kind: 'view', run: now.id, view: viewOf(now) })
     looked = { at: host.now(), took: host.now() - start }
@@ -77,7 +100,8 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     const start = host.now()
     const { state, record } = now.training.step(now.state)
     const seconds = now.seconds + host.now() - start
-    host.post({ kind: 'step', run: now.id, record: { ...record, seconds } })
+    fresh = [...fresh, { ...record, seconds }]
+    if (host.now() - told > TOGETHER_SECONDS) tell(now.id)
     const next = { ...now, state, seconds }
     if (host.now() - looked.at > looked.took / SHARE) look(next)
     return next
@@ -85,6 +109,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
 
   const finish = async (now: Run): Promise<void> => {
     halt()
+    tell(now.id)
     host.post({ kind: 'measuring', run: now.id })
     await host.breath()
     if (run !== now) return
@@ -121,7 +146,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     halt()
     run?.training.dispose()
     run = undefined
-    const config = resolved(settings)
+    const config = resolve(settings)
     if (E.isLeft(config)) return unusable(id, config.left)
     const training = planned(config.right.config, host.threads)
     if (E.isLeft(training)) return unusable(id, training.left)
@@ -141,16 +166,15 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
   const changeRate = (now: Run, lr: number): void => {
     const config = { ...now.config, lr }
     const training = planned(config, host.threads)
-    if (E.isLeft(training)) return unusable(now.id, training.left)
-    now.training.dispose()
-    run = { ...now, config, training: training.right }
+    if (E.isLeft(training)) unusable(now.id, training.left)
+    else {
+      now.training.dispose()
+      run = { ...now, config, training: training.right }
+    }
   }
 
   const exact = (id: number, settings: Typed): void => {
-    const config = resolved(settings)
-    const training = E.chain(({ config: c }: { readonly config: TrainConfig }) => planned(c, 1))(
-      config,
-    )
+    const training = E.chain((config: TrainConfig) => planned(config, 1))(asTyped(settings))
     if (E.isLeft(training)) return
     host.post({ kind: 'exact', run: id, energy: training.right.exact() })
     training.right.dispose()
@@ -159,7 +183,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
   const answer = async (request: Request): Promise<void> => {
     switch (request.kind) {
       case 'describe': {
-        const found = described(request.settings)
+        const found = described(request.settings, resolve)
         if (E.isLeft(found)) return unusable(request.run, found.left)
         return host.post({ kind: 'described', run: request.run, described: found.right })
       }
@@ -175,8 +199,9 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
         return going ? undefined : go()
       case 'step':
         halt()
-        if (run !== undefined && run.state.step < run.config.steps) run = step(run)
-        return
+        if (run === undefined || run.state.step >= run.config.steps) return
+        run = step(run)
+        return tell(run.id)
       case 'rate':
         return run === undefined ? undefined : changeRate(run, request.lr)
       case 'finish':
@@ -190,6 +215,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     } catch (error) {
       halt()
       const id = 'run' in request ? request.run : (run?.id ?? 0)
+      tell(id)
       host.post({ kind: 'failed', run: id, message: messageOf(error) })
     }
   }

@@ -17,7 +17,8 @@ const scope = globalThis as unknown as WorkerScope
 // A timer of zero waits for four milliseconds when it is nested; a message to oneself does not.
 const { port1, port2 } = new MessageChannel()
 const waiting: (() => void)[] = []
-port1.onmessage = () => waiting.shift()?.()
+port1.addEventListener('message', () => waiting.shift()?.())
+port1.start()
 const breath = (): Promise<void> =>
   new Promise((resolve) => {
     waiting.push(resolve)

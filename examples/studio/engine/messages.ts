@@ -71,7 +71,8 @@ export type Report =
   /** The exact energy of the whole system; null where it is out of reach. */
   | { readonly kind: 'exact'; readonly run: number; readonly energy: number | null }
   | { readonly kind: 'started'; readonly run: number; readonly threads: number }
-  | { readonly kind: 'step'; readonly run: number; readonly record: StepRecord }
+  /** Steps that were taken since the last of these messages. */
+  | { readonly kind: 'steps'; readonly run: number; readonly records: readonly StepRecord[] }
   | { readonly kind: 'view'; readonly run: number; readonly view: View }
   | { readonly kind: 'measuring'; readonly run: number }
   | {

@@ -1,4 +1,4 @@
-import type { Report, Request } from '../engine/messages.ts'
+import type { Report, Request } from '../engine/index.ts'
 
 // The page's ends of its two engines: one trains, the other finds the exact energy beside it.
 

@@ -4,7 +4,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { EditorState } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { useEffect, useRef } from 'preact/hooks'
-import type { SettingProblem } from '../engine/messages.ts'
+import type { SettingProblem } from '../engine/index.ts'
 
 // The formula of an attention form, with completion, and its error underlined where it is.
 
@@ -49,10 +49,37 @@ const completions = autocompletion({
   icons: false,
 })
 
+/** The editor in the colours of the page. */
+const colours = EditorView.theme({
+  '&': { font: '13px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace', outline: 'none' },
+  '.cm-content': { padding: '3px 0', caretColor: 'var(--ink)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '.cm-tooltip': {
+    background: 'var(--panel)',
+    color: 'var(--ink)',
+    border: '1px solid var(--line)',
+    borderRadius: '6px',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    background: 'var(--accent)',
+    color: 'var(--on-accent)',
+  },
+})
+
 /** A formula is one line: line breaks of a pasted text become spaces. */
 const oneLine = EditorState.transactionFilter.of((tr) =>
   tr.newDoc.lines > 1
-    ? [tr, { changes: { from: 0, to: tr.newDoc.length, insert: tr.newDoc.toString().replaceAll('\n', ' ') }, sequential: true }]
+    ? [
+        tr,
+        {
+          changes: {
+            from: 0,
+            to: tr.newDoc.length,
+            insert: tr.newDoc.toString().replaceAll('\n', ' '),
+          },
+          sequential: true,
+        },
+      ]
     : tr,
 )
 
@@ -74,7 +101,7 @@ const placeOf = (text: string, at: number | undefined): { from: number; to: numb
 /** An editor of one line. */
 export const FormulaField = ({ id, value, problem, change }: FormulaFieldProps) => {
   const place = useRef<HTMLDivElement>(null)
-  const view = useRef<EditorView>()
+  const view = useRef<EditorView | undefined>(undefined)
   const changed = useRef(change)
   changed.current = change
   useEffect(() => {
@@ -83,11 +110,16 @@ export const FormulaField = ({ id, value, problem, change }: FormulaFieldProps) 
       doc: value,
       extensions: [
         history(),
+        colours,
         completions,
         oneLine,
         keymap.of([...completionKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.lineWrapping,
-        EditorView.contentAttributes.of({ id, 'aria-label': 'Attention form', spellcheck: 'false' }),
+        EditorView.contentAttributes.of({
+          id,
+          'aria-label': 'Attention form',
+          spellcheck: 'false',
+        }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) changed.current(update.state.doc.toString())
         }),
@@ -109,7 +141,13 @@ export const FormulaField = ({ id, value, problem, change }: FormulaFieldProps) 
     const diagnostics: readonly Diagnostic[] =
       problem === undefined || text === ''
         ? []
-        : [{ ...placeOf(text, problem.at), severity: 'error', message: `expected ${problem.expected}` }]
+        : [
+            {
+              ...placeOf(text, problem.at),
+              severity: 'error',
+              message: `expected ${problem.expected}`,
+            },
+          ]
     editor.dispatch(setDiagnostics(editor.state, diagnostics))
   }, [problem])
   return <div ref={place} class="formula" />

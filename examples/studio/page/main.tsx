@@ -1,10 +1,9 @@
 import { render } from 'preact'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import type { Report, Request, Typed } from '../engine/messages.ts'
+import type { Report, Request, Typed } from '../engine/index.ts'
 import { openEngine } from './engineLink.ts'
 import { fragmentOf, settingsOf } from './pageLink.ts'
 import { type Action, initialState, problemOf, reduce, type Tab, tabs } from './pageState.ts'
-import './studio.css'
 import { TrainTab } from './trainTab.tsx'
 
 // The page: it holds the state, hears the engines, and shows the tabs.
@@ -19,7 +18,7 @@ const useEngine = (dispatch: (action: Action) => void) =>
 
 /** The second engine starts when it is first asked. */
 const useExactEngine = (dispatch: (action: Action) => void) => {
-  const engine = useRef<(request: Request) => void>()
+  const engine = useRef<((request: Request) => void) | undefined>(undefined)
   const problems = useRef<string[]>([])
   return (problem: string, settings: Typed): void => {
     if (problems.current.includes(problem)) return
@@ -64,7 +63,7 @@ const Studio = () => {
     <>
       <header>
         <h1>psigrad</h1>
-        <nav role="tablist" aria-label="Parts of the studio">
+        <div role="tablist" aria-label="Parts of the studio">
           {tabs.map((tab: Tab) => (
             <button
               key={tab}
@@ -76,7 +75,7 @@ const Studio = () => {
               {tab}
             </button>
           ))}
-        </nav>
+        </div>
         <button type="button" class="quiet" onClick={() => void share()}>
           {copied ? 'copied' : 'copy link'}
         </button>

@@ -1,5 +1,5 @@
 import type { TrainConfig } from '../../settings/index.ts'
-import type { Typed } from '../engine/messages.ts'
+import type { Typed } from '../engine/index.ts'
 
 // The settings of the page are in its link, so that a copied link shows the same. A link never
 // starts anything.
@@ -35,11 +35,10 @@ export const settingsOf = (fragment: string): Typed => {
 
 /** Returns the fragment of a link to some settings; empty where all have their defaults. */
 export const fragmentOf = (settings: Typed): string => {
-  const given = new URLSearchParams(
-    linked.flatMap((key) => {
-      const value = settings[key]
-      return value === undefined ? [] : [[key, value]]
-    }),
-  ).toString()
+  const pairs = linked.flatMap((key): [string, string][] => {
+    const value = settings[key]
+    return value === undefined ? [] : [[key, value]]
+  })
+  const given = new URLSearchParams(pairs).toString()
   return given === '' ? '' : `#${given}`
 }

@@ -1,7 +1,7 @@
 import type { Observables } from '../../../physics/estimates/index.ts'
 import type { StepRecord } from '../../session/index.ts'
 import type { TrainConfig } from '../../settings/index.ts'
-import type { Described, Report, SettingProblem, Typed, View } from '../engine/messages.ts'
+import type { Described, Report, SettingProblem, Typed, View } from '../engine/index.ts'
 
 // Everything that the page shows is a function of this state; it changes only by `reduce`.
 
@@ -98,8 +98,10 @@ const reported = (state: PageState, report: Report, problem?: string): PageState
       return { ...state, exact: { ...state.exact, [problem!]: report.energy } }
     case 'started':
       return onRun(state, report.run, () => ({ phase: 'running', threads: report.threads }))
-    case 'step':
-      return onRun(state, report.run, ({ records }) => ({ records: [...records, report.record] }))
+    case 'steps':
+      return onRun(state, report.run, ({ records }) => ({
+        records: [...records, ...report.records],
+      }))
     case 'view':
       return onRun(state, report.run, () => ({ view: report.view }))
     case 'measuring':

@@ -1,8 +1,8 @@
 import type { JSX } from 'preact'
 import type { TrainConfig } from '../../settings/index.ts'
-import type { Described, SettingProblem, Typed } from '../engine/messages.ts'
-import { FormulaField } from './formulaField.tsx'
+import type { Described, SettingProblem, Typed } from '../engine/index.ts'
 import { LatticeDrawing } from './figures/spins.tsx'
+import { FormulaField } from './formulaField.tsx'
 import { presets } from './presets.ts'
 
 // The settings of a run: problem, model, training.
@@ -49,6 +49,14 @@ const hints: Partial<Record<keyof TrainConfig, string>> = {
   seed: 'Equal seeds give equal numbers.',
 }
 
+/** The attributes of a control that name it, explain it, and say what is wrong with it. */
+interface ControlProps {
+  readonly id: string
+  readonly title: string
+  readonly 'aria-invalid': boolean
+  readonly 'aria-describedby': string
+}
+
 /** The rail of settings, with the lattice that they name. */
 export const Rail = ({ settings, described, problems, change }: RailProps) => {
   const config = described?.config
@@ -65,7 +73,7 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
   const field = (
     key: keyof TrainConfig,
     label: string,
-    control: (props: JSX.HTMLAttributes & { readonly id: string }) => JSX.Element,
+    control: (props: ControlProps) => JSX.Element,
   ) => {
     const wrong = problemOf(key)
     return (
@@ -124,8 +132,14 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
             onChange={({ currentTarget: { value } }) => {
               // A size with the wrong number of sides would be an error that nobody made.
               const { size: _, lattice: __, marshall: ___, ...others } = settings
-              const size = value === 'chain' ? { size: '16' } : value === 'kagome' ? { size: '2x2' } : {}
-              change({ ...others, lattice: value, ...size, ...(value === 'kagome' ? { j2: '0' } : {}) })
+              const size =
+                value === 'chain' ? { size: '16' } : value === 'kagome' ? { size: '2x2' } : {}
+              change({
+                ...others,
+                lattice: value,
+                ...size,
+                ...(value === 'kagome' ? { j2: '0' } : {}),
+              })
             }}
           >
             {lattices.map(([value, name]) => (
@@ -143,7 +157,9 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
         <label class="check" title={hints.marshall}>
           <input
             type="checkbox"
-            checked={settings.marshall === undefined ? config?.marshall : settings.marshall === 'true'}
+            checked={
+              settings.marshall === undefined ? config?.marshall : settings.marshall === 'true'
+            }
             onChange={(e) => set('marshall', String(e.currentTarget.checked))}
           />
           Marshall signs given
@@ -196,15 +212,13 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
           </button>
         ))}
       </fieldset>
-      {described === undefined ? null : (
-        <>
-          {described.notes.map((note) => (
+      {described === undefined
+        ? null
+        : described.notes.map((note) => (
             <p class="note" key={note}>
               {note.charAt(0).toUpperCase() + note.slice(1)}
             </p>
           ))}
-        </>
-      )}
     </form>
   )
 }

@@ -1,5 +1,5 @@
 import { showCount, showFixed, showSmall } from '../../settings/index.ts'
-import type { Request, Typed } from '../engine/messages.ts'
+import type { Request, Typed } from '../engine/index.ts'
 import { EnergyFigure, ErrorFigure } from './figures/curvesOfRuns.tsx'
 import { HeadsFigure } from './figures/heads.tsx'
 import { OrdersFigure } from './figures/orders.tsx'
@@ -21,7 +21,13 @@ export interface TrainTabProps {
 }
 
 /** The numbers of the last step, with what they mean. */
-const Facts = ({ run, state }: { readonly run: ShownRun | undefined; readonly state: PageState }) => {
+const Facts = ({
+  run,
+  state,
+}: {
+  readonly run: ShownRun | undefined
+  readonly state: PageState
+}) => {
   const described = run?.described ?? state.described
   if (described === undefined) return null
   const record = run?.outcome?.record ?? run?.records.at(-1)
@@ -101,6 +107,21 @@ const Controls = ({ state, start, send, pause, go }: TrainTabProps) => {
         </button>
       ) : null}
       {running || paused ? (
+        <label class="rate" title="Goes on from the state that stands, with this learning rate">
+          learning rate
+          <input
+            type="number"
+            min="0.0001"
+            max="1"
+            step="any"
+            value={run!.described.config.lr}
+            onChange={({ currentTarget: { valueAsNumber: lr } }) => {
+              if (lr > 0) send({ kind: 'rate', lr })
+            }}
+          />
+        </label>
+      ) : null}
+      {running || paused ? (
         <button type="button" onClick={() => send({ kind: 'finish' })}>
           End and measure
         </button>
@@ -178,18 +199,22 @@ export const TrainTab = (props: TrainTabProps) => {
           </ul>
         )}
         <div class="figures">
-          <EnergyFigure
-            curves={curves}
-            exact={exact == null ? exact : exact / sites}
-            steps={shown?.config.steps ?? 80}
-          />
-          <HeadsFigure maps={run?.view?.maps ?? []} grid={shown?.patchGrid ?? [1, 1]} />
-          <ErrorFigure curves={curves} />
-          <Facts run={run} state={state} />
-          {shown === undefined ? null : (
-            <SpinsFigure drawing={shown.drawing} spins={run?.view?.spins ?? []} />
-          )}
-          <OrdersFigure observables={run?.outcome?.observables} />
+          <div class="stack">
+            <EnergyFigure
+              curves={curves}
+              exact={exact == null ? exact : exact / sites}
+              steps={shown?.config.steps ?? 80}
+            />
+            <ErrorFigure curves={curves} />
+            {shown === undefined ? null : (
+              <SpinsFigure drawing={shown.drawing} spins={run?.view?.spins ?? []} />
+            )}
+          </div>
+          <div class="stack">
+            <HeadsFigure maps={run?.view?.maps ?? []} grid={shown?.patchGrid ?? [1, 1]} />
+            <Facts run={run} state={state} />
+            <OrdersFigure observables={run?.outcome?.observables} />
+          </div>
         </div>
         {shown === undefined ? null : (
           <p class="command">

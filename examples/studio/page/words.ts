@@ -26,7 +26,7 @@ const digits = (x: number | null): string => (x === null ? '' : `${x.toFixed(1)}
 
 /** Says on what the heads depend. */
 const listening = ({ view }: ShownRun): string => {
-  if (view === undefined) return ''
+  if (view === undefined || view.maps.length === 0) return ''
   const driven = view.maps.filter(({ inputDriven }) => inputDriven > 0).length
   const heads = view.maps.length
   const all = `${heads === 1 ? 'The head' : `All ${heads} heads`}`

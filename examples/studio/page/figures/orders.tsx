@@ -45,7 +45,11 @@ const Tiles = ({ tiles, label }: { readonly tiles: readonly Tile[]; readonly lab
               <title>{minus(`${name}: ${value.toFixed(4)} ± ${error.toExponential(1)}`)}</title>
             </rect>
             {tiles.length > 40 ? null : (
-              <text x={x + SIZE / 2 - 0.3} y={y + SIZE / 2 + 3} class={dark ? 'value on-dark' : 'value'}>
+              <text
+                x={x + SIZE / 2 - 0.3}
+                y={y + SIZE / 2 + 3}
+                class={dark ? 'value on-dark' : 'value'}
+              >
                 {minus(value.toFixed(Math.abs(value) < 10 ? 2 : 1))}
               </text>
             )}
@@ -60,7 +64,11 @@ const vector = (r: readonly number[], digits: number): string =>
   `(${r.map((x) => Number(x.toFixed(digits))).join(', ')})`
 
 /** Draws what `psigrad observe` measures: correlations and the structure factor. */
-export const OrdersFigure = ({ observables }: { readonly observables: Observables | undefined }) => {
+export const OrdersFigure = ({
+  observables,
+}: {
+  readonly observables: Observables | undefined
+}) => {
   const place = useRef<HTMLDivElement>(null)
   const correlations = (observables?.correlations ?? [])
     .filter(({ displacement }) => displacement.some((x) => x !== 0))

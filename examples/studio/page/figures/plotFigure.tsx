@@ -22,9 +22,7 @@ export const PlotFigure = ({ title, says, rows, options, on, hint }: PlotFigureP
   const place = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
   useEffect(() => {
-    const watched = new ResizeObserver(([entry]) =>
-      setWidth(Math.round(entry!.contentRect.width)),
-    )
+    const watched = new ResizeObserver(([entry]) => setWidth(Math.round(entry!.contentRect.width)))
     watched.observe(place.current!)
     return () => watched.disconnect()
   }, [])
@@ -36,7 +34,12 @@ export const PlotFigure = ({ title, says, rows, options, on, hint }: PlotFigureP
     place.current!.replaceChildren(svg)
   }, [width, ...on])
   return (
-    <Figure title={title} hint={hint} rows={rows} picture={() => place.current!.querySelector('svg')}>
+    <Figure
+      title={title}
+      hint={hint}
+      rows={rows}
+      picture={() => place.current!.querySelector('svg')}
+    >
       <div ref={place} class="plot-place" />
     </Figure>
   )

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import type { Drawing } from '../../engine/messages.ts'
+import type { Drawing } from '../../engine/index.ts'
 import { Figure } from './figure.tsx'
 
 // Lattices, with bonds or with the spins of a configuration.
@@ -52,7 +52,11 @@ export const LatticeDrawing = ({ drawing }: { readonly drawing: Drawing }) => {
           cx={box.x(site)}
           cy={box.y(site)}
           r={4.5}
-          class={patches === drawing.sites.length || drawing.patchOf[site]! % 2 === 0 ? 'site' : 'site odd'}
+          class={
+            patches === drawing.sites.length || drawing.patchOf[site]! % 2 === 0
+              ? 'site'
+              : 'site odd'
+          }
         >
           <title>{`site ${site}, patch ${drawing.patchOf[site]! + 1}`}</title>
         </circle>

@@ -1,0 +1,9 @@
+export type {
+  Described,
+  Drawing,
+  Report,
+  Request,
+  SettingProblem,
+  Typed,
+  View,
+} from './messages.ts'
