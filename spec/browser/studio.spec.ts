@@ -12,7 +12,7 @@ import { serve } from '../../examples/studio/index.ts'
 import { browserWith, closeBrowsers, describeInBrowser, PATIENCE_MS } from './chromium.ts'
 
 // The studio as a person meets it: opened from a file or from its server, and clicked.
-// Finds faults in examples/studio/page/main.tsx, examples/studio/engine/engine.ts.
+// Finds faults in examples/studio/page/main.tsx, examples/studio/engine/stepping.ts.
 
 const file = join(tmpdir(), `psigrad-studio-${process.pid}.html`)
 let files: ReadonlyMap<string, string> = new Map()
@@ -35,7 +35,7 @@ beforeAll(async () => {
 }, PATIENCE_MS)
 afterAll(closeBrowsers)
 
-/** What a page complains about: errors that nothing caught, and refusals of its policy. */
+/** A page is open, with its complaints: uncaught errors, and refusals of its policy. */
 interface Opened {
   readonly page: Page
   readonly complaints: readonly string[]

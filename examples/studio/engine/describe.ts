@@ -1,5 +1,6 @@
 import { either as E } from 'fp-ts'
 import { showProblem } from '../../../core/index.ts'
+import { smallest, vectorLength } from '../../../core/values/index.ts'
 import { parseForm } from '../../../models/index.ts'
 import { addressOf, bonds, dimers, type Lattice } from '../../../physics/lattice/index.ts'
 import { planTraining, suited, type Training } from '../../session/index.ts'
@@ -50,12 +51,12 @@ export const planned = (config: TrainConfig, threads: number): Checked<Training>
   ])(planTraining({ ...config, threads }))
 
 const distance = (a: readonly number[], b: readonly number[]): number =>
-  Math.hypot(...a.map((x, k) => x - b[k]!))
+  vectorLength(a.map((x, k) => x - b[k]!))
 
-/** Returns the bonds that are as short in the drawing as on the lattice: those around it are not. */
+/** Returns the bonds that are as short in the drawing as on the lattice. */
 const inside = (lattice: Lattice, pairs: readonly (readonly [number, number])[]) => {
   const lengths = pairs.map(([i, j]) => distance(lattice.positions[i]!, lattice.positions[j]!))
-  const shortest = Math.min(...lengths)
+  const shortest = smallest(lengths)
   return pairs.filter((_, k) => lengths[k]! < 1.01 * shortest)
 }
 
@@ -83,20 +84,26 @@ const drawingOf = (config: TrainConfig): Drawing => {
 export const asTyped = (settings: Typed): Checked<TrainConfig> =>
   E.mapLeft((): readonly SettingProblem[] => [])(resolveConfig({ flags: settings }))
 
-/** Returns what the settings give, before anything is computed. */
+/** Returns what a configuration gives, before anything is computed. */
+export const describe = (
+  config: TrainConfig,
+  notes: readonly string[],
+  { parameters, flops, patchGrid }: Training,
+): Described => ({
+  config,
+  notes,
+  drawing: drawingOf(config),
+  parameters,
+  flops,
+  patchGrid,
+  command: commandOf(config),
+})
+
+/** Returns what the settings give; `resolve` may remember what it found before. */
 export const described = (settings: Typed, resolve = resolved): Checked<Described> =>
   E.chain(({ config, notes }: Resolved) =>
-    E.map((training: Training): Described => {
-      const { parameters, flops, patchGrid } = training
+    E.map((training: Training) => {
       training.dispose()
-      return {
-        config,
-        notes,
-        drawing: drawingOf(config),
-        parameters,
-        flops,
-        patchGrid,
-        command: commandOf(config),
-      }
+      return describe(config, notes, training)
     })(planned(config, 1)),
   )(resolve(settings))

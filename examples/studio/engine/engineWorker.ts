@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
-import { engine } from './engine.ts'
 import type { Report, Request } from './messages.ts'
+import { engine } from './stepping.ts'
 
 // The script of the engine's thread: a worker of the page.
 

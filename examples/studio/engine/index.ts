@@ -1,6 +1,8 @@
 export type {
   Described,
   Drawing,
+  Files,
+  OpenedRun,
   Report,
   Request,
   SettingProblem,

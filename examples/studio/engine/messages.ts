@@ -1,4 +1,5 @@
 import type { Observables } from '../../../physics/estimates/index.ts'
+import type { TrainResult } from '../../run/index.ts'
 import type { AttentionMap, StepRecord } from '../../session/index.ts'
 import type { ConfigProblem, TrainConfig } from '../../settings/index.ts'
 
@@ -6,6 +7,20 @@ import type { ConfigProblem, TrainConfig } from '../../settings/index.ts'
 
 /** Settings as a person typed them, by their names in config.json; the rest has its defaults. */
 export type Typed = Readonly<Partial<Record<keyof TrainConfig, string>>>
+
+/** The files of a run folder by their names. */
+export type Files = readonly (readonly [name: string, bytes: Uint8Array])[]
+
+/** A run as its folder has it. */
+export interface OpenedRun {
+  readonly name: string
+  readonly described: Described
+  readonly records: readonly StepRecord[]
+  readonly view: View
+  readonly seconds: number
+  /** The last measurement; absent where the run is not finished. */
+  readonly result?: TrainResult
+}
 
 /** Requests of the page. `run` numbers the run that the answers belong to. */
 export type Request =
@@ -18,12 +33,18 @@ export type Request =
   | { readonly kind: 'pause' }
   | { readonly kind: 'go' }
   | { readonly kind: 'step' }
-  /** Goes on with another learning rate, from the state that stands. */
+  /** Continues with another learning rate, from the state that stands. */
   | { readonly kind: 'rate'; readonly lr: number }
   /** Ends the run where it stands, and measures. */
   | { readonly kind: 'finish' }
+  /** Reads the folder of a run. */
+  | { readonly kind: 'open'; readonly run: number; readonly name: string; readonly files: Files }
+  /** Takes up a run that was read, at its last state, and waits. */
+  | { readonly kind: 'take'; readonly run: number }
+  /** Writes the folder of the run that the engine holds. */
+  | { readonly kind: 'save' }
 
-/** What is wrong with the settings: the setting where it is known, the place in a formula too. */
+/** A problem names the setting where it is known, and the place in a formula. */
 export interface SettingProblem extends ConfigProblem {
   readonly key?: keyof TrainConfig
   /** The index of the first wrong character, in a formula. */
@@ -38,7 +59,7 @@ export interface Drawing {
   readonly patchOf: readonly number[]
 }
 
-/** What the settings give, before anything is computed. */
+/** The settings give this before anything is computed. */
 export interface Described {
   readonly config: TrainConfig
   /** Sentences about settings that follow from the problem. */
@@ -52,7 +73,7 @@ export interface Described {
   readonly command: string
 }
 
-/** What can be seen of a state. */
+/** A view shows a state: its weights, and some of its configurations. */
 export interface View {
   readonly step: number
   readonly maps: readonly AttentionMap[]
@@ -85,4 +106,7 @@ export type Report =
       /** Seconds of training, without the last measurement. */
       readonly seconds: number
     }
+  | { readonly kind: 'opened'; readonly run: number; readonly opened: OpenedRun }
+  | { readonly kind: 'taken'; readonly run: number; readonly threads: number }
+  | { readonly kind: 'saved'; readonly run: number; readonly files: Files }
   | { readonly kind: 'failed'; readonly run: number; readonly message: string }

@@ -1,6 +1,6 @@
-// A page has no files, no processes and no modules of Node. The build of the studio resolves every
-// import of node:… to this file: what a page can answer is answered, the rest says that it is not
-// there. The settings and the sessions of the command line run on it as they stand.
+// A page has no processes, no modules of Node, and no files but those in memory. The build of the
+// studio resolves every import of node:… to this file: what a page can answer is answered, the rest
+// says that it is not there. The settings and the runs of the command line work on it unchanged.
 
 const missing = (what: string) => (): never => {
   throw new Error(`a page has no ${what}`)
@@ -28,14 +28,17 @@ export const extname = (path: string): string => /\.[^./]*$/.exec(path)?.[0] ?? 
 export const isAbsolute = (path: string): boolean => path.startsWith('/')
 export const relative = (_: string, to: string): string => to
 
-export const existsSync = (): boolean => false
-export const homedir = missing('home folder')
-export const readFileSync = missing('files')
-export const writeFileSync = missing('files')
-export const renameSync = missing('files')
-export const mkdirSync = missing('folders')
-export const statSync = missing('files')
-export const createHash = missing('hashes of files')
-export const fileURLToPath = missing('files')
+export * from './memoryFiles.ts'
+
+export const homedir = (): string => '/home'
+export const hostname = (): string => 'page'
+export const fileURLToPath = missing('files of its own')
+export const Script = missing('scripts of its own')
 export const runInThisContext = missing('modules of a user')
 export const createRequire = () => missing('modules of a user')
+
+/** Only names of temporary files are made of it here: a page has no other process to tell apart. */
+export const createHash = () => {
+  const hash = { update: () => hash, digest: () => '0'.repeat(64) }
+  return hash
+}

@@ -1,9 +1,12 @@
 import { render } from 'preact'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
-import type { Report, Request, Typed } from '../engine/index.ts'
+import type { Files, Report, Request, Typed } from '../engine/index.ts'
 import { openEngine } from './engineLink.ts'
-import { fragmentOf, settingsOf } from './pageLink.ts'
-import { type Action, initialState, problemOf, reduce, type Tab, tabs } from './pageState.ts'
+import { type Folder, lengthOf, packed, servedFolder, servedFolders } from './runFolders.ts'
+import { RunsTab } from './runsTab.tsx'
+import { fragmentOf, settingsFrom, settingsOf } from './state/pageLink.ts'
+import { type Action, initialState, problemOf, reduce, type Tab, tabs } from './state/pageState.ts'
+import { saveBytes } from './state/saving.ts'
 import { TrainTab } from './trainTab.tsx'
 
 // The page: it holds the state, hears the engines, and shows the tabs.
@@ -13,8 +16,44 @@ const PAUSE_MS = 150
 
 const themes = ['auto', 'light', 'dark'] as const
 
+/** The run of a report that comes as a file. */
+const save = (files: Files): void =>
+  saveBytes('psigrad-run.zip', 'application/zip', packed('psigrad-run', files))
+
 const useEngine = (dispatch: (action: Action) => void) =>
-  useMemo(() => openEngine((report: Report) => dispatch({ kind: 'report', report })), [])
+  useMemo(
+    () =>
+      openEngine((report: Report) => {
+        if (report.kind === 'saved') save(report.files)
+        dispatch({ kind: 'report', report })
+      }),
+    [],
+  )
+
+/** A run that the server offers is read again when its log has grown. */
+const FOLLOW_MS = 2000
+
+const useServedRuns = (open: (folder: Folder, id: number) => void, idOf: () => number): void => {
+  useEffect(() => {
+    const ids = new Map<string, { readonly id: number; readonly length: number }>()
+    const look = async (): Promise<void> => {
+      for (const [index, name] of (await servedFolders()).entries()) {
+        const folder = await servedFolder(index, name)
+        const known = ids.get(name)
+        const length = lengthOf(folder)
+        if (length === 0 || known?.length === length) continue
+        const id = known?.id ?? idOf()
+        ids.set(name, { id, length })
+        open(folder, id)
+      }
+    }
+    // A server that has ended is no error of the page.
+    const safely = (): void => void look().catch(() => {})
+    safely()
+    const timer = setInterval(safely, FOLLOW_MS)
+    return () => clearInterval(timer)
+  }, [])
+}
 
 /** The second engine starts when it is first asked. */
 const useExactEngine = (dispatch: (action: Action) => void) => {
@@ -54,6 +93,17 @@ const Studio = () => {
   useEffect(() => {
     if (described !== undefined) askExact(problemOf(described.config), settings)
   }, [described])
+  const number = (): number => {
+    runs.current += 1
+    return runs.current
+  }
+  const openFolder = ({ name, files }: Folder, id: number): void =>
+    send({ kind: 'open', run: id, name, files })
+  useServedRuns(openFolder, number)
+  useEffect(() => {
+    for (const { described: of } of state.opened)
+      askExact(problemOf(of.config), settingsFrom(of.config))
+  }, [state.opened])
   const share = async (): Promise<void> => {
     await navigator.clipboard.writeText(location.href)
     setCopied(true)
@@ -87,26 +137,40 @@ const Studio = () => {
           {`theme: ${theme}`}
         </button>
       </header>
-      <TrainTab
-        state={state}
-        change={(next) => dispatch({ kind: 'set', settings: next })}
-        send={send}
-        start={(beside) => {
-          if (described === undefined || problems.length > 0) return
-          runs.current += 1
-          dispatch({ kind: 'start', id: runs.current, beside })
-          send({ kind: 'start', run: runs.current, settings })
-        }}
-        pause={() => {
-          send({ kind: 'pause' })
-          dispatch({ kind: 'phase', phase: 'paused' })
-        }}
-        go={() => {
-          send({ kind: 'go' })
-          dispatch({ kind: 'phase', phase: 'running' })
-        }}
-        forget={(id) => dispatch({ kind: 'forget', id })}
-      />
+      {state.tab === 'Runs' ? (
+        <RunsTab
+          state={state}
+          open={(folders) => {
+            for (const folder of folders) openFolder(folder, number())
+          }}
+          forget={(id) => dispatch({ kind: 'forget', id })}
+          resume={(id) => {
+            dispatch({ kind: 'continue', id })
+            send({ kind: 'take', run: id })
+          }}
+        />
+      ) : (
+        <TrainTab
+          state={state}
+          change={(next) => dispatch({ kind: 'set', settings: next })}
+          send={send}
+          start={(beside) => {
+            if (described === undefined || problems.length > 0) return
+            const id = number()
+            dispatch({ kind: 'start', id, beside })
+            send({ kind: 'start', run: id, settings })
+          }}
+          pause={() => {
+            send({ kind: 'pause' })
+            dispatch({ kind: 'phase', phase: 'paused' })
+          }}
+          go={() => {
+            send({ kind: 'go' })
+            dispatch({ kind: 'phase', phase: 'running' })
+          }}
+          forget={(id) => dispatch({ kind: 'forget', id })}
+        />
+      )}
     </>
   )
 }

@@ -3,7 +3,7 @@ import type { TrainConfig } from '../../settings/index.ts'
 import type { Described, SettingProblem, Typed } from '../engine/index.ts'
 import { LatticeDrawing } from './figures/spins.tsx'
 import { FormulaField } from './formulaField.tsx'
-import { presets } from './presets.ts'
+import { presets } from './state/presets.ts'
 
 // The settings of a run: problem, model, training.
 
@@ -130,7 +130,7 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
             {...props}
             value={shown('lattice')}
             onChange={({ currentTarget: { value } }) => {
-              // A size with the wrong number of sides would be an error that nobody made.
+              // A size with the wrong number of sides would be an error that the user did not make.
               const { size: _, lattice: __, marshall: ___, ...others } = settings
               const size =
                 value === 'chain' ? { size: '16' } : value === 'kagome' ? { size: '2x2' } : {}

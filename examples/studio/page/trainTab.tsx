@@ -4,9 +4,9 @@ import { EnergyFigure, ErrorFigure } from './figures/curvesOfRuns.tsx'
 import { HeadsFigure } from './figures/heads.tsx'
 import { OrdersFigure } from './figures/orders.tsx'
 import { SpinsFigure } from './figures/spins.tsx'
-import { current, isBusy, type PageState, problemOf, type ShownRun } from './pageState.ts'
 import { Rail } from './rail.tsx'
-import { digitsOf, exactOf, minus, nameOf, sentenceOf } from './words.ts'
+import { current, isBusy, type PageState, problemOf, type ShownRun } from './state/pageState.ts'
+import { digitsOf, exactOf, minus, nameOf, sentenceOf } from './state/words.ts'
 
 // The tab that trains: settings at the left, what happens at the right.
 
@@ -58,7 +58,7 @@ const Facts = ({
     ],
     [
       'Steps taken back',
-      record?.refusals == null ? '–' : String(record.refusals),
+      String(run?.records.at(-1)?.refusals ?? '–'),
       'steps that raised the energy',
     ],
   ]
@@ -111,6 +111,7 @@ const Controls = ({ state, start, send, pause, go }: TrainTabProps) => {
           learning rate
           <input
             type="number"
+            class="rate-value"
             min="0.0001"
             max="1"
             step="any"
@@ -129,6 +130,15 @@ const Controls = ({ state, start, send, pause, go }: TrainTabProps) => {
       {paused ? (
         <button type="button" onClick={() => start(false)}>
           Start again
+        </button>
+      ) : null}
+      {run?.phase === 'done' || paused ? (
+        <button
+          type="button"
+          title="A folder as psigrad train writes it: it can be continued there, to the same numbers"
+          onClick={() => send({ kind: 'save' })}
+        >
+          Save run
         </button>
       ) : null}
       {run?.phase === 'done' ? (

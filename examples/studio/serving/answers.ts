@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: string | Uint8Array
 }
 
-/** What a server has to offer. */
+/** An offer holds everything that a server may give. */
 export interface Offer {
   /** The page's files by their names. */
   readonly page: ReadonlyMap<string, string>

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { either as E } from 'fp-ts'
 
-// The files of the page: the package has them built, a checkout builds them when they are asked for.
+// The files of the page: the package has them built, a checkout builds them on request.
 
 const filesIn = (folder: string): ReadonlyMap<string, string> =>
   new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]))

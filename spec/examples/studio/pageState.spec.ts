@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { StepRecord } from '../../../examples/session/index.ts'
 import { defaults } from '../../../examples/settings/index.ts'
 import type { Described, Report } from '../../../examples/studio/engine/index.ts'
-import { fragmentOf, linked, settingsOf } from '../../../examples/studio/page/pageLink.ts'
+import { fragmentOf, linked, settingsOf } from '../../../examples/studio/page/state/pageLink.ts'
 import {
   type Action,
   initialState,
@@ -11,12 +11,12 @@ import {
   type PageState,
   problemOf,
   reduce,
-} from '../../../examples/studio/page/pageState.ts'
-import { digitsOf, sentenceOf } from '../../../examples/studio/page/words.ts'
+} from '../../../examples/studio/page/state/pageState.ts'
+import { digitsOf, sentenceOf } from '../../../examples/studio/page/state/words.ts'
 
 // What the page shows is a function of a state, and the state of the messages of its engine.
-// Finds faults in examples/studio/page/pageState.ts, examples/studio/page/pageLink.ts,
-// examples/studio/page/words.ts.
+// Finds faults in examples/studio/page/state/pageState.ts, examples/studio/page/state/pageLink.ts,
+// examples/studio/page/state/words.ts.
 
 const config = { ...defaults, threads: 1 }
 const described: Described = {

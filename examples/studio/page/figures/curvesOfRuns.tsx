@@ -1,8 +1,8 @@
 import * as Plot from '@observablehq/plot'
 import { largest, smallest } from '../../../../core/values/index.ts'
 import { showEnergy } from '../../../settings/index.ts'
-import type { ShownRun } from '../pageState.ts'
-import { minus } from '../words.ts'
+import type { ShownRun } from '../state/pageState.ts'
+import { minus } from '../state/words.ts'
 import { PlotFigure } from './plotFigure.tsx'
 
 // The energies of the compared runs over their steps, and their distance from the exact energy.
@@ -58,7 +58,7 @@ const frame = (curves: readonly Curve[]): Plot.PlotOptions => ({
   x: {
     label: 'step',
     labelArrow: 'none',
-    domain: [0, Math.max(1, ...curves.map(({ run }) => run.described.config.steps))],
+    domain: [0, largest([1, ...curves.map(({ run }) => run.described.config.steps)])],
     ticks: 6,
   },
 })

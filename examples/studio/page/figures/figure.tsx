@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { saveText, svgText, toCsv } from '../saving.ts'
+import { saveBytes, svgText, toCsv } from '../state/saving.ts'
 
 // The frame of every figure: a title, the picture, and buttons that save picture and numbers.
 
@@ -21,9 +21,9 @@ export const Figure = ({ title, hint, rows, picture, children, controls }: Figur
   const [open, setOpen] = useState(false)
   const saveSvg = (): void => {
     const svg = picture()
-    if (svg !== null) saveText(`${fileName(title)}.svg`, 'image/svg+xml', svgText(svg))
+    if (svg !== null) saveBytes(`${fileName(title)}.svg`, 'image/svg+xml', svgText(svg))
   }
-  const saveCsv = (): void => saveText(`${fileName(title)}.csv`, 'text/csv', toCsv(rows()))
+  const saveCsv = (): void => saveBytes(`${fileName(title)}.csv`, 'text/csv', toCsv(rows()))
   return (
     <figure class="figure">
       <figcaption>

@@ -1,8 +1,8 @@
 import { useRef } from 'preact/hooks'
-import { largestSize } from '../../../../core/values/index.ts'
+import { largest, largestSize } from '../../../../core/values/index.ts'
 import type { AttentionMap } from '../../../session/index.ts'
 import { showSmall } from '../../../settings/index.ts'
-import { minus } from '../words.ts'
+import { minus } from '../state/words.ts'
 import { colourOf } from './colours.ts'
 import { Figure } from './figure.tsx'
 
@@ -49,7 +49,7 @@ const HeadMap = ({ map, grid, most, x, y }: MapProps) => {
   )
 }
 
-/** The share of a head's variance that the input causes, as a bar; 0 is written when it is exact. */
+/** Writes the share of a head's variance that the input causes; 0 only where it is exact. */
 const share = (driven: number): string => (driven === 0 ? '0' : minus(showSmall(driven)))
 
 /** Draws the attention of the middle patch to all patches, for every head. */
@@ -61,8 +61,8 @@ export const HeadsFigure = ({
   readonly grid: readonly [number, number]
 }) => {
   const svg = useRef<SVGSVGElement>(null)
-  const heads = 1 + Math.max(-1, ...maps.map((m) => m.head))
-  const layers = 1 + Math.max(-1, ...maps.map((m) => m.layer))
+  const heads = 1 + largest([-1, ...maps.map((m) => m.head)])
+  const layers = 1 + largest([-1, ...maps.map((m) => m.layer)])
   const [rows, columns] = grid
   const across = Math.min(heads, Math.max(1, Math.floor(400 / (columns * CELL + 12))))
   const lines = Math.ceil(heads / Math.max(1, across))

@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks'
 import { largestSize } from '../../../../core/values/index.ts'
 import type { Observables } from '../../../../physics/estimates/index.ts'
-import { minus } from '../words.ts'
+import { minus } from '../state/words.ts'
 import { colourOf } from './colours.ts'
 import { Figure } from './figure.tsx'
 

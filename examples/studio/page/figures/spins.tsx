@@ -1,4 +1,5 @@
 import { useRef } from 'preact/hooks'
+import { largest, smallest } from '../../../../core/values/index.ts'
 import type { Drawing } from '../../engine/index.ts'
 import { Figure } from './figure.tsx'
 
@@ -16,12 +17,12 @@ const UNIT = 24
 const boxOf = ({ sites }: Drawing): Box => {
   const xs = sites.map((p) => p[0] ?? 0)
   const ys = sites.map((p) => p[1] ?? 0)
-  const [left, top] = [Math.min(...xs), Math.max(...ys)]
+  const [left, top] = [smallest(xs), largest(ys)]
   return {
     x: (site) => (xs[site]! - left + 0.6) * UNIT,
     y: (site) => (top - ys[site]! + 0.6) * UNIT,
-    width: (Math.max(...xs) - left + 1.2) * UNIT,
-    height: (top - Math.min(...ys) + 1.2) * UNIT,
+    width: (largest(xs) - left + 1.2) * UNIT,
+    height: (top - smallest(ys) + 1.2) * UNIT,
   }
 }
 

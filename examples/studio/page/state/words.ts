@@ -1,4 +1,4 @@
-import { showEnergy, showSmall } from '../../settings/index.ts'
+import { showEnergy, showSmall } from '../../../settings/index.ts'
 import { type PageState, problemOf, type ShownRun } from './pageState.ts'
 
 // What happens, in sentences.
@@ -17,8 +17,11 @@ export const exactOf = (state: PageState, run: ShownRun): number | null | undefi
 
 /** The name of a run among others: its form, and the seed where forms repeat. */
 export const nameOf = (run: ShownRun, among: readonly ShownRun[]): string => {
+  if (run.name !== undefined) return run.name
   const { attention, seed } = run.described.config
-  const repeated = among.filter((r) => r.described.config.attention === attention).length > 1
+  const repeated =
+    among.filter((r) => r.name === undefined && r.described.config.attention === attention).length >
+    1
   return repeated ? `${attention}, seed ${seed}` : attention
 }
 

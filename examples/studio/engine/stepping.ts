@@ -1,9 +1,11 @@
 import { either as E } from 'fp-ts'
 import { showProblem, TensorError } from '../../../core/index.ts'
-import type { StepRecord, Training, TrainState } from '../../session/index.ts'
+import { type Progress, settledProgress } from '../../run/index.ts'
+import type { StepRecord, Training } from '../../session/index.ts'
 import type { TrainConfig } from '../../settings/index.ts'
 import { asTyped, described, planned, resolved } from './describe.ts'
-import type { Report, Request, SettingProblem, Typed, View } from './messages.ts'
+import { opened, reopened, written } from './folders.ts'
+import type { Files, Report, Request, SettingProblem, Typed, View } from './messages.ts'
 
 // The engine of a page: it takes steps of one run, between messages, and reports each of them. A
 // run is the unfolding of a pure step over a state, as on the command line; the engine holds the
@@ -14,11 +16,12 @@ interface Run {
   readonly id: number
   readonly config: TrainConfig
   readonly training: Training
-  readonly state: TrainState
-  readonly seconds: number
+  readonly progress: Progress
+  /** The last measurement, of exactly this state. */
+  readonly measured?: StepRecord
 }
 
-/** What an engine needs of the thread that it runs on. */
+/** An engine needs this of the thread that it runs on. */
 export interface Host {
   readonly post: (report: Report) => void
   /** Lets the messages in that have arrived. */
@@ -32,19 +35,20 @@ export interface Host {
 const SHOWN = 12
 /** Steps are reported together, so that quick ones do not keep the page from drawing. */
 const TOGETHER_SECONDS = 0.05
-/** What is only looked at takes at most this share of the time. */
+/** Views of a state take at most this share of the time. */
 const SHARE = 0.05
 
-const spinsOf = ({ chains }: TrainState, sites: number): readonly (readonly number[])[] =>
-  Array.from({ length: Math.min(SHOWN, chains.length / sites) }, (_, k) =>
-    Array.from(chains.subarray(k * sites, (k + 1) * sites)),
-  )
-
-const viewOf = ({ training, state }: Run): View => ({
-  step: state.step,
-  maps: training.attention(state),
-  spins: spinsOf(state, training.sites),
-})
+const viewOf = (training: Training, { state }: Progress): View => {
+  const { sites } = training
+  const shown = Math.min(SHOWN, state.chains.length / sites)
+  return {
+    step: state.step,
+    maps: training.attention(state),
+    spins: Array.from({ length: shown }, (_, k) =>
+      Array.from(state.chains.subarray(k * sites, (k + 1) * sites)),
+    ),
+  }
+}
 
 const messageOf = (error: unknown): string =>
   error instanceof TensorError
@@ -79,33 +83,39 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
 
   const unusable = (id: number, problems: readonly SettingProblem[]): void =>
     host.post({ kind: 'unusable', run: id, problems })
+  const failed = (id: number, message: string): void =>
+    host.post({ kind: 'failed', run: id, message })
 
   /** Steps that were not reported yet, and when the last ones were. */
   let fresh: readonly StepRecord[] = []
-  let told = Number.NEGATIVE_INFINITY
+  let reportedAt = Number.NEGATIVE_INFINITY
   const tell = (id: number): void => {
     if (fresh.length > 0) host.post({ kind: 'steps', run: id, records: fresh })
     fresh = []
-    told = host.now()
+    reportedAt = host.now()
   }
 
-  const look = (now: Run): void => {
-    tell(now.id)
+  const look = ({ id, training, progress }: Run): void => {
+    tell(id)
     const start = host.now()
-    host.post({ kind: 'view', run: now.id, view: viewOf(now) })
+    host.post({ kind: 'view', run: id, view: viewOf(training, progress) })
     looked = { at: host.now(), took: host.now() - start }
   }
 
-  const step = (now: Run): Run => {
+  const step = ({ id, config, training, progress }: Run): Run => {
     const start = host.now()
-    const { state, record } = now.training.step(now.state)
-    const seconds = now.seconds + host.now() - start
-    fresh = [...fresh, { ...record, seconds }]
-    if (host.now() - told > TOGETHER_SECONDS) tell(now.id)
-    const next = { ...now, state, seconds }
+    const { state, record: bare } = training.step(progress.state)
+    const seconds = progress.seconds + host.now() - start
+    const record = { ...bare, seconds }
+    fresh = [...fresh, record]
+    if (host.now() - reportedAt > TOGETHER_SECONDS) tell(id)
+    const records = [...progress.records, record]
+    const next = { id, config, training, progress: { state, records, seconds } }
     if (host.now() - looked.at > looked.took / SHARE) look(next)
     return next
   }
+
+  const isDone = ({ config, progress }: Run): boolean => progress.state.step >= config.steps
 
   const finish = async (now: Run): Promise<void> => {
     halt()
@@ -113,20 +123,19 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     host.post({ kind: 'measuring', run: now.id })
     await host.breath()
     if (run !== now) return
-    const { training, seconds } = now
-    const state = training.settled?.(now.state) ?? now.state
-    const settled = { ...now, state }
-    const record: StepRecord = training.measure(state)
+    const { training } = now
+    const progress = settledProgress(training, now.progress)
+    const measured = training.measure(progress.state)
     host.post({
       kind: 'finished',
       run: now.id,
-      record,
-      view: viewOf(settled),
-      observables: training.observe(state, 1),
+      record: measured,
+      view: viewOf(training, progress),
+      observables: training.observe(progress.state, 1),
       evaluationsPerSecond: 1 / training.evaluationSeconds(),
-      seconds,
+      seconds: progress.seconds,
     })
-    run = settled
+    run = { ...now, progress, measured }
   }
 
   /** Takes steps until the run is done, another request stops it, or a step fails. */
@@ -134,7 +143,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     halt()
     going = true
     const mine = turn
-    while (run !== undefined && run.state.step < run.config.steps) {
+    while (run !== undefined && !isDone(run)) {
       await host.breath()
       if (turn !== mine) return
       run = step(run)
@@ -142,27 +151,27 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     if (run !== undefined) await finish(run)
   }
 
-  const start = async (id: number, settings: Typed): Promise<void> => {
+  const forget = (): void => {
     halt()
     run?.training.dispose()
     run = undefined
-    const config = resolve(settings)
-    if (E.isLeft(config)) return unusable(id, config.left)
-    const training = planned(config.right.config, host.threads)
-    if (E.isLeft(training)) return unusable(id, training.left)
     looked = { at: Number.NEGATIVE_INFINITY, took: 0 }
-    run = {
-      id,
-      config: config.right.config,
-      training: training.right,
-      state: training.right.initial(),
-      seconds: 0,
-    }
+  }
+
+  const start = async (id: number, settings: Typed): Promise<void> => {
+    forget()
+    const resolution = resolve(settings)
+    if (E.isLeft(resolution)) return unusable(id, resolution.left)
+    const { config } = resolution.right
+    const training = planned(config, host.threads)
+    if (E.isLeft(training)) return unusable(id, training.left)
+    const progress = { state: training.right.initial(), records: [], seconds: 0 }
+    run = { id, config, training: training.right, progress }
     host.post({ kind: 'started', run: id, threads: host.threads })
     await go()
   }
 
-  /** The state goes on in a run that differs in its learning rate only. */
+  /** The state stays in a run that differs in its learning rate only. */
   const changeRate = (now: Run, lr: number): void => {
     const config = { ...now.config, lr }
     const training = planned(config, host.threads)
@@ -180,6 +189,29 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     training.right.dispose()
   }
 
+  const open = (id: number, name: string, files: Files): void => {
+    const found = opened(id, name, files, ({ training, progress }) => viewOf(training, progress))
+    if (E.isLeft(found)) failed(id, found.left)
+    else host.post({ kind: 'opened', run: id, opened: found.right })
+  }
+
+  const take = (id: number): void => {
+    forget()
+    const saved = reopened(id, host.threads)
+    if (E.isLeft(saved)) failed(id, saved.left)
+    else {
+      run = { id, ...saved.right }
+      host.post({ kind: 'taken', run: id, threads: host.threads })
+    }
+  }
+
+  const keep = (now: Run): void => {
+    const exactEnergy = now.measured === undefined ? null : now.training.exact()
+    const files = written(now.id, now, exactEnergy)
+    if (E.isLeft(files)) failed(now.id, files.left)
+    else host.post({ kind: 'saved', run: now.id, files: files.right })
+  }
+
   const answer = async (request: Request): Promise<void> => {
     switch (request.kind) {
       case 'describe': {
@@ -191,21 +223,26 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
         return exact(request.run, request.settings)
       case 'start':
         return start(request.run, request.settings)
+      case 'open':
+        return open(request.run, request.name, request.files)
+      case 'take':
+        return take(request.run)
       case 'pause':
         halt()
-        if (run !== undefined) look(run)
-        return
+        return run === undefined ? undefined : look(run)
       case 'go':
         return going ? undefined : go()
       case 'step':
         halt()
-        if (run === undefined || run.state.step >= run.config.steps) return
+        if (run === undefined || isDone(run)) return
         run = step(run)
         return tell(run.id)
       case 'rate':
         return run === undefined ? undefined : changeRate(run, request.lr)
       case 'finish':
         return run === undefined ? undefined : finish(run)
+      case 'save':
+        return run === undefined ? undefined : keep(run)
     }
   }
 
@@ -216,7 +253,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
       halt()
       const id = 'run' in request ? request.run : (run?.id ?? 0)
       tell(id)
-      host.post({ kind: 'failed', run: id, message: messageOf(error) })
+      failed(id, messageOf(error))
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Typed } from '../engine/index.ts'
+import type { Typed } from '../../engine/index.ts'
 
 // Settings that show one thing each. They fill the rail; nothing starts without a click on Train.
 

@@ -1,5 +1,5 @@
-import type { TrainConfig } from '../../settings/index.ts'
-import type { Typed } from '../engine/index.ts'
+import type { TrainConfig } from '../../../settings/index.ts'
+import type { Typed } from '../../engine/index.ts'
 
 // The settings of the page are in its link, so that a copied link shows the same. A link never
 // starts anything.
@@ -32,6 +32,15 @@ export const settingsOf = (fragment: string): Typed => {
     }),
   )
 }
+
+/** Returns the settings of the rail that give a configuration. */
+export const settingsFrom = (config: TrainConfig): Typed =>
+  Object.fromEntries(
+    linked.map((key) => {
+      const value = config[key]
+      return [key, Array.isArray(value) ? value.join('x') : String(value)]
+    }),
+  )
 
 /** Returns the fragment of a link to some settings; empty where all have their defaults. */
 export const fragmentOf = (settings: Typed): string => {

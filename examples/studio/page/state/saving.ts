@@ -48,10 +48,10 @@ export const svgText = (svg: SVGSVGElement): string => {
   return copy.outerHTML
 }
 
-/** Hands a text to the reader as a file. */
-export const saveText = (name: string, type: string, text: string): void => {
+/** Hands a text or bytes to the reader as a file. */
+export const saveBytes = (name: string, type: string, content: string | Uint8Array): void => {
   const link = document.createElement('a')
-  link.href = URL.createObjectURL(new Blob([text], { type }))
+  link.href = URL.createObjectURL(new Blob([content as BlobPart], { type }))
   link.download = name
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 1000)
