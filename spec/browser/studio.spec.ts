@@ -1,18 +1,32 @@
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { unzipSync, zipSync } from 'fflate'
 import { either as E } from 'fp-ts'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { train } from '../../examples/index.ts'
+import { openRun } from '../../examples/run/index.ts'
 import { planTraining, suited } from '../../examples/session/index.ts'
 import { resolveConfig } from '../../examples/settings/index.ts'
 import { studioFiles } from '../../examples/studio/build.ts'
-import { serve } from '../../examples/studio/index.ts'
+import { pageFiles, serve } from '../../examples/studio/index.ts'
 import { browserWith, closeBrowsers, describeInBrowser, PATIENCE_MS } from './chromium.ts'
 
 // The studio as a person meets it: opened from a file or from its server, and clicked.
-// Finds faults in examples/studio/page/main.tsx, examples/studio/engine/stepping.ts.
+// Finds faults in examples/studio/page/main.tsx, examples/studio/page/trainTab.tsx,
+// examples/studio/page/runsTab.tsx, examples/studio/page/rail.tsx,
+// examples/studio/page/formulaField.tsx, examples/studio/page/engineLink.ts,
+// examples/studio/page/runFolders.ts, examples/studio/page/state/saving.ts,
+// examples/studio/page/state/presets.ts, examples/studio/page/figures/figure.tsx,
+// examples/studio/page/figures/plotFigure.tsx, examples/studio/page/figures/curvesOfRuns.tsx,
+// examples/studio/page/figures/heads.tsx, examples/studio/page/figures/spins.tsx,
+// examples/studio/page/figures/orders.tsx, examples/studio/page/figures/colours.ts,
+// examples/studio/engine/stepping.ts, examples/studio/engine/describe.ts,
+// examples/studio/engine/folders.ts, examples/studio/engine/engineWorker.ts,
+// examples/studio/host/nodeless.ts, examples/studio/host/memoryFiles.ts,
+// examples/studio/serving/builtPage.ts.
 
 const file = join(tmpdir(), `psigrad-studio-${process.pid}.html`)
 let files: ReadonlyMap<string, string> = new Map()
@@ -88,6 +102,161 @@ describeInBrowser('the studio', () => {
     expect(await page.locator('.plot').count()).toBe(2)
     expect(complaints).toEqual([])
     await page.close()
+  })
+
+  it('draws what it computes: figures and their numbers agree', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page } = await opened(pathToFileURL(file).href + fragment)
+    await page.locator('.lattice').waitFor()
+    expect(await page.locator('.lattice .site').count()).toBe(8)
+    await trained(page)
+    const csv = async (title: string): Promise<readonly (readonly string[])[]> => {
+      const figure = page.locator('.figure').filter({ hasText: title })
+      await figure.hover()
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        figure.getByRole('button', { name: 'CSV' }).click(),
+      ])
+      const text = readFileSync(await download.path(), 'utf8')
+      return text
+        .trim()
+        .split('\n')
+        .map((line) => line.split(','))
+    }
+    const [, ...energies] = await csv('Energy per site')
+    expect(energies.map(([, step]) => step)).toEqual(['1', '2', '3', '4', '5', '6'])
+    const [, ...errors] = await csv('Relative error')
+    const exact = -0.45638668 // the ring of 8 sites, per site
+    errors.forEach(([, , relative], k) => {
+      expect(Number(relative)).toBeCloseTo(Math.abs((Number(energies[k]![2]) - exact) / exact), 6)
+    })
+    const [, ...weights] = await csv('What the heads attend to')
+    // Two heads, four patches; the weights depend on the displacement only.
+    expect(weights.length).toBe(2 * 4 * 4)
+    for (const [, head, i, j, weight] of weights) {
+      const same = weights.find(
+        ([, h, a, b]) => h === head && a === '0' && Number(b) === (Number(j) - Number(i) + 4) % 4,
+      )
+      expect(Number(weight)).toBeCloseTo(Number(same![4]), 10)
+    }
+    const titles = await page.locator('.heads title').allTextContents()
+    expect(titles.length).toBe(2 * 4)
+    expect(titles[0]).toMatch(/layer 1, head 1: /)
+    const [, ...spins] = await csv('Samples')
+    for (const [, ...row] of spins) expect(row.reduce((sum, s) => sum + Number(s), 0)).toBe(0)
+    expect(await page.locator('.spin.up').count()).toBe(4 * Math.min(8, spins.length))
+    const [, ...orders] = await csv('Correlations and structure factor')
+    // The bonds of a ring are all alike: S·S of neighbours is E/N. The mean of S(k) is 3/4.
+    const near = orders.find(([what, at]) => what === 'S0.Sr' && at?.includes('r = (1'))
+    const [, energy = ''] = /E\/N = (\S+) ±/.exec((await sentence(page).textContent()) ?? '') ?? []
+    expect(Math.abs(Number(near![2]) - Number(energy.replace('−', '-')))).toBeLessThan(0.05)
+    const factor = orders.filter(([what]) => what === 'S(k)').map(([, , value]) => Number(value))
+    expect(factor.reduce((a, b) => a + b, 0) / factor.length).toBeCloseTo(0.75, 6)
+    await page.close()
+  })
+
+  it('fits its fields together, and presets fill them', { timeout: PATIENCE_MS }, async () => {
+    const { page } = await opened(pathToFileURL(file).href)
+    await page.locator('.lattice').waitFor()
+    await page.getByLabel('Lattice', { exact: true }).selectOption('kagome')
+    await page.waitForFunction('document.querySelectorAll(".lattice .site").length === 12')
+    expect(await page.getByLabel('Size').inputValue()).toBe('2x2')
+    await page.getByRole('button', { name: 'Dimer state' }).click()
+    await page.waitForFunction('document.querySelectorAll(".lattice .site").length === 12')
+    expect(await page.getByLabel('Length').inputValue()).toBe('12')
+    await page.getByLabel('Dimension').fill('7')
+    await page.getByRole('alert').filter({ hasText: 'heads' }).first().waitFor()
+    expect(await page.getByRole('button', { name: 'Train', exact: true }).isDisabled()).toBe(true)
+    await page.getByRole('button', { name: 'The default' }).click()
+    await page.waitForFunction('document.querySelectorAll(".lattice .site").length === 16')
+    expect(await page.evaluate('location.hash')).toBe('')
+    await page.close()
+  })
+
+  it('saves a run that the command line continues to the numbers of the page', {
+    timeout: PATIENCE_MS,
+  }, async () => {
+    const { page, complaints } = await opened(pathToFileURL(file).href + fragment)
+    await page.locator('.lattice').waitFor()
+    await trained(page)
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Save run' }).click(),
+    ])
+    const folder = mkdtempSync(join(tmpdir(), 'psigrad-run-'))
+    for (const [name, bytes] of Object.entries(unzipSync(readFileSync(await download.path()))))
+      writeFileSync(join(folder, basename(name)), bytes)
+    const saved = openRun(folder, (config) => planTraining({ ...config, threads: 1 }))
+    if (E.isLeft(saved)) throw new Error(saved.left.message)
+    const { training, progress } = saved.right
+    expect(progress.records.length).toBe(6)
+    const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))
+    expect(training.measure(progress.state).energy / training.sites).toBeCloseTo(
+      result.energyPerSite,
+      9,
+    )
+    training.dispose()
+
+    // Back in a page, the same folder is the same run, and damage is named.
+    await page.getByRole('tab', { name: 'Runs' }).click()
+    await page.getByLabel('Packed folders of runs').setInputFiles(
+      await download.path().then((path) => ({
+        name: 'run.zip',
+        mimeType: 'application/zip',
+        buffer: readFileSync(path),
+      })),
+    )
+    const row = page.locator('.table tbody tr')
+    await row.waitFor()
+    expect(await row.textContent()).toContain('6 of 6')
+    await row.getByRole('button', { name: 'take up' }).click()
+    await sentence(page).filter({ hasText: 'Step 6 of 6, paused' }).waitFor()
+    const broken = zipSync({
+      'r/config.json': readFileSync(join(folder, 'config.json')),
+      'r/log.json': new TextEncoder().encode('{'),
+      'r/checkpoint.safetensors': readFileSync(join(folder, 'checkpoint.safetensors')),
+    })
+    await page.getByRole('tab', { name: 'Runs' }).click()
+    await page.getByLabel('Packed folders of runs').setInputFiles({
+      name: 'broken.zip',
+      mimeType: 'application/zip',
+      buffer: Buffer.from(broken),
+    })
+    await page.getByRole('alert').filter({ hasText: 'log.json' }).waitFor()
+    expect(await row.count()).toBe(1)
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  it('follows the runs of its server while they grow', { timeout: PATIENCE_MS }, async () => {
+    const folder = join(mkdtempSync(join(tmpdir(), 'psigrad-followed-')), 'run')
+    const run = (request: object) => train({ out: folder, ...request } as never)
+    const small = {
+      lattice: 'chain',
+      size: [8],
+      j2: 0,
+      heads: 2,
+      dim: 4,
+      patch: 2,
+      samples: 256,
+      threads: 1,
+    }
+    const begun = await run({ settings: { ...small, steps: 2 } })
+    if (E.isLeft(begun)) throw new Error(begun.left.message)
+    const page = pageFiles()
+    if (E.isLeft(page)) throw new Error(page.left)
+    const served = await serve({ page: page.right, runs: [folder], port: 0 })
+    if (E.isLeft(served)) throw new Error(served.left)
+    const { page: tab, complaints } = await opened(served.right.url)
+    await tab.getByRole('tab', { name: 'Runs' }).click()
+    await tab.getByText('2 of 2').waitFor()
+    const more = await train({ resume: folder, settings: { steps: 4 } })
+    if (E.isLeft(more)) throw new Error(more.left.message)
+    await tab.getByText('4 of 4').waitFor()
+    expect(complaints).toEqual([])
+    await tab.close()
+    await served.right.close()
   })
 
   it('marks a mistake in a formula where it is, and keeps the last good state', {

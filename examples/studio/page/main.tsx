@@ -2,7 +2,7 @@ import { render } from 'preact'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { Files, Report, Request, Typed } from '../engine/index.ts'
 import { openEngine } from './engineLink.ts'
-import { type Folder, lengthOf, packed, servedFolder, servedFolders } from './runFolders.ts'
+import { type Folder, packed, servedFolder, servedFolders } from './runFolders.ts'
 import { RunsTab } from './runsTab.tsx'
 import { fragmentOf, settingsFrom, settingsOf } from './state/pageLink.ts'
 import { type Action, initialState, problemOf, reduce, type Tab, tabs } from './state/pageState.ts'
@@ -30,21 +30,22 @@ const useEngine = (dispatch: (action: Action) => void) =>
     [],
   )
 
-/** A run that the server offers is read again when its log has grown. */
+/** A run that the server offers is read again when its files have changed. */
 const FOLLOW_MS = 2000
 
 const useServedRuns = (open: (folder: Folder, id: number) => void, idOf: () => number): void => {
   useEffect(() => {
-    const ids = new Map<string, { readonly id: number; readonly length: number }>()
+    const known = new Map<string, { readonly id: number; readonly seen: string }>()
     const look = async (): Promise<void> => {
-      for (const [index, name] of (await servedFolders()).entries()) {
-        const folder = await servedFolder(index, name)
-        const known = ids.get(name)
-        const length = lengthOf(folder)
-        if (length === 0 || known?.length === length) continue
-        const id = known?.id ?? idOf()
-        ids.set(name, { id, length })
-        open(folder, id)
+      for (const [index, served] of (await servedFolders()).entries()) {
+        const { name, files } = served
+        const seen = JSON.stringify(files)
+        const before = known.get(name)
+        // A run that has just begun has no checkpoint yet.
+        if (files['checkpoint.safetensors'] === undefined || before?.seen === seen) continue
+        const id = before?.id ?? idOf()
+        known.set(name, { id, seen })
+        open(await servedFolder(index, served), id)
       }
     }
     // A server that has ended is no error of the page.

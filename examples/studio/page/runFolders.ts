@@ -78,29 +78,31 @@ export const droppedFolders = async (items: DataTransferItemList): Promise<reado
   return foldersOf((await Promise.all(entries.map(filesUnder))).flat())
 }
 
-/** Returns the folders that the page's server offers; none for a page that is a file. */
-export const servedFolders = async (): Promise<readonly string[]> => {
-  if (location.protocol === 'file:') return []
-  const answer = await fetch('runs.json')
-  const list = answer.ok ? ((await answer.json()) as readonly { readonly name: string }[]) : []
-  return list.map(({ name }) => name)
+/** A folder that the page's server offers: its files with their lengths. */
+export interface ServedFolder {
+  readonly name: string
+  readonly files: Readonly<Record<string, number>>
 }
 
-/** Reads a folder of the server; files that are not there yet are left out. */
-export const servedFolder = async (index: number, name: string): Promise<Folder> => {
-  const files = await Promise.all(
-    wanted.map(async (file): Promise<Files> => {
-      const answer = await fetch(`runs/${index}/${file}`)
-      return answer.ok ? [[file, new Uint8Array(await answer.arrayBuffer())]] : []
-    }),
-  )
-  return { name, files: files.flat() }
+/** Returns the folders that the page's server offers; none for a page that is a file. */
+export const servedFolders = async (): Promise<readonly ServedFolder[]> => {
+  if (location.protocol === 'file:') return []
+  const answer = await fetch('runs.json')
+  return answer.ok ? ((await answer.json()) as readonly ServedFolder[]) : []
+}
+
+/** Reads a folder of the server. */
+export const servedFolder = async (
+  index: number,
+  { name, files }: ServedFolder,
+): Promise<Folder> => {
+  const read = Object.keys(files).map(async (file): Promise<Files> => {
+    const answer = await fetch(`runs/${index}/${file}`)
+    return answer.ok ? [[file, new Uint8Array(await answer.arrayBuffer())]] : []
+  })
+  return { name, files: (await Promise.all(read)).flat() }
 }
 
 /** Packs the folder of a run. */
 export const packed = (name: string, files: Files): Uint8Array =>
   zipSync(Object.fromEntries(files.map(([file, bytes]) => [`${name}/${file}`, bytes])))
-
-/** The length of a log: a followed run is read again when it has grown. */
-export const lengthOf = ({ files }: Folder): number =>
-  files.find(([name]) => name === 'log.json')?.[1].length ?? 0

@@ -24,6 +24,8 @@ export interface Offer {
   readonly page: ReadonlyMap<string, string>
   /** The names of the runs, as they were given. */
   readonly runs: readonly string[]
+  /** Returns the length of a file of a run; undefined where there is none. */
+  readonly length: (run: number, name: string) => number | undefined
   /** Reads a file of a run; undefined where there is none. */
   readonly read: (run: number, name: string) => Uint8Array | undefined
   readonly port: number
@@ -101,14 +103,25 @@ const refusal = (status: number, text: string): Answer =>
 const isOwn = (host: string | undefined, port: number): boolean =>
   ['127.0.0.1', 'localhost', '[::1]'].some((name) => host === `${name}:${port}`)
 
+/** Lists the runs, with the files that they have now and their lengths. */
+const listOf = ({ runs, length }: Offer) =>
+  runs.map((name, run) => ({
+    name,
+    files: Object.fromEntries(
+      readable.flatMap((file) => {
+        const bytes = length(run, file)
+        return bytes === undefined ? [] : [[file, bytes]]
+      }),
+    ),
+  }))
+
 /** Returns the answer to a request. */
 export const answerTo = (offer: Offer, { method, url, host }: Asked): Answer => {
   if (!isOwn(host, offer.port))
     return refusal(403, `This server answers to 127.0.0.1:${offer.port} only.`)
   if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'This server is read-only.')
   const [path = '/'] = url.split(/[?#]/)
-  if (path === '/runs.json')
-    return answer(200, types.json!, JSON.stringify(offer.runs.map((name) => ({ name }))))
+  if (path === '/runs.json') return answer(200, types.json!, JSON.stringify(listOf(offer)))
   const [, run, file] = /^\/runs\/(\d{1,6})\/([a-z.]+)$/.exec(path) ?? []
   if (run !== undefined && file !== undefined) {
     const known = (readable as readonly string[]).includes(file) && offer.runs[Number(run)]

@@ -20,6 +20,11 @@ export interface Served {
   readonly close: () => Promise<void>
 }
 
+const length =
+  (runs: readonly string[]) =>
+  (run: number, name: string): number | undefined =>
+    statSync(join(runs[run]!, name), { throwIfNoEntry: false })?.size
+
 const read =
   (runs: readonly string[]) =>
   (run: number, name: string): Uint8Array | undefined => {
@@ -59,7 +64,7 @@ export const serve = ({ page, runs, port }: ServeRequest): Promise<E.Either<stri
   return new Promise((resolve) => {
     const server = createServer(({ method = 'GET', url = '/', headers }, response) => {
       const { port: own } = server.address() as AddressInfo
-      const offer = { page, runs, read: read(runs), port: own }
+      const offer = { page, runs, length: length(runs), read: read(runs), port: own }
       const { status, headers: sent, body } = answerTo(offer, { method, url, host: headers.host })
       response.writeHead(status, sent)
       response.end(method === 'HEAD' ? undefined : body)

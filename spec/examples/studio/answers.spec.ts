@@ -17,6 +17,7 @@ const offer: Offer = {
     ['studio.js', 'go()'],
   ]),
   runs: ['runs/a', 'runs/b'],
+  length: (_, name) => (name === 'config.json' ? 1 : undefined),
   read: (run, name) => {
     asked.push([run, name])
     return name === 'config.json' ? new Uint8Array([run]) : undefined
@@ -39,8 +40,8 @@ describe('the server of the studio', () => {
 
   it('gives the files of its runs, by number', () => {
     expect(JSON.parse(String(get('/runs.json').body))).toEqual([
-      { name: 'runs/a' },
-      { name: 'runs/b' },
+      { name: 'runs/a', files: { 'config.json': 1 } },
+      { name: 'runs/b', files: { 'config.json': 1 } },
     ])
     expect(get('/runs/1/config.json')).toMatchObject({ status: 200, body: new Uint8Array([1]) })
     expect(get('/runs/0/log.json').status).toBe(404)

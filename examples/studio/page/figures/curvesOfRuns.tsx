@@ -63,6 +63,15 @@ const frame = (curves: readonly Curve[]): Plot.PlotOptions => ({
   },
 })
 
+const isHighest = (
+  all: readonly (readonly Point[])[],
+  k: number,
+  y: 'energy' | 'relative',
+): boolean => {
+  const ends = all.map((points) => points.at(-1)?.[y] ?? Number.NEGATIVE_INFINITY)
+  return ends.every((end) => end <= ends[k]!)
+}
+
 const lines = (
   curves: readonly Curve[],
   all: readonly (readonly Point[])[],
@@ -78,7 +87,8 @@ const lines = (
         y,
         text: () => name,
         textAnchor: 'end',
-        dy: -9 - 11 * (k % 2),
+        // The highest curve has its name above, the others below.
+        dy: isHighest(all, k, y) ? -9 : 12,
         fill: stroke,
         stroke: 'var(--panel)',
         strokeWidth: 3,

@@ -8,7 +8,11 @@ import { Figure } from './figure.tsx'
 
 // What each head attends to: one small map a head, one row a layer.
 
-const CELL = 13
+/** The width of a map, however many patches it has; and the room that its labels need. */
+const WIDTH = 54
+const GAP = 12
+
+const cellOf = (columns: number): number => Math.min(26, WIDTH / columns)
 
 interface MapProps {
   readonly map: AttentionMap
@@ -24,24 +28,25 @@ const middle = ([rows, columns]: readonly [number, number]): number =>
 
 const HeadMap = ({ map, grid, most, x, y }: MapProps) => {
   const [, columns] = grid
+  const cell = cellOf(columns)
   const i = middle(grid)
   return (
     <g transform={`translate(${x} ${y})`}>
       {map.weights[i]!.map((weight, j) => (
         <rect
           key={j}
-          x={(j % columns) * CELL}
-          y={Math.floor(j / columns) * CELL}
-          width={CELL - 0.5}
-          height={CELL - 0.5}
+          x={(j % columns) * cell}
+          y={Math.floor(j / columns) * cell}
+          width={cell - 0.5}
+          height={cell - 0.5}
           fill={colourOf(weight, most)}
         >
           <title>{`layer ${map.layer + 1}, head ${map.head + 1}: ${minus(weight.toPrecision(3))}`}</title>
         </rect>
       ))}
       <circle
-        cx={((i % columns) + 0.5) * CELL}
-        cy={(Math.floor(i / columns) + 0.5) * CELL}
+        cx={((i % columns) + 0.5) * cell}
+        cy={(Math.floor(i / columns) + 0.5) * cell}
         r={2}
         class="centre"
       />
@@ -50,7 +55,10 @@ const HeadMap = ({ map, grid, most, x, y }: MapProps) => {
 }
 
 /** Writes the share of a head's variance that the input causes; 0 only where it is exact. */
-const share = (driven: number): string => (driven === 0 ? '0' : minus(showSmall(driven)))
+const share = (driven: number): string => {
+  if (driven === 0) return '0'
+  return driven < 0.01 ? minus(showSmall(driven)) : `${(100 * driven).toFixed(0)} %`
+}
 
 /** Draws the attention of the middle patch to all patches, for every head. */
 export const HeadsFigure = ({
@@ -64,9 +72,11 @@ export const HeadsFigure = ({
   const heads = 1 + largest([-1, ...maps.map((m) => m.head)])
   const layers = 1 + largest([-1, ...maps.map((m) => m.layer)])
   const [rows, columns] = grid
-  const across = Math.min(heads, Math.max(1, Math.floor(400 / (columns * CELL + 12))))
+  const cell = cellOf(columns)
+  const w = WIDTH + GAP
+  const h = rows * cell + 30
+  const across = Math.min(heads, 6)
   const lines = Math.ceil(heads / Math.max(1, across))
-  const [w, h] = [columns * CELL + 12, rows * CELL + 30]
   const most = largestSize(maps.flatMap((m) => m.weights[middle(grid)]!))
   const at = (m: AttentionMap): readonly [number, number] => [
     (m.head % across) * w,
@@ -92,7 +102,7 @@ export const HeadsFigure = ({
           <svg
             ref={svg}
             class="heads"
-            viewBox={`0 0 ${across * w - 8} ${layers * lines * h}`}
+            viewBox={`0 0 ${across * w - GAP} ${layers * lines * h}`}
             role="img"
             aria-label={`Attention maps of ${maps.length} heads, weights up to ${most.toPrecision(2)}. ${exactlyZero ? 'They depend on positions only.' : ''}`}
           >
@@ -105,7 +115,7 @@ export const HeadsFigure = ({
                   </text>
                   <HeadMap map={m} grid={grid} most={most} x={x} y={y} />
                   {exactlyZero ? null : (
-                    <text x={x} y={y + rows * CELL + 9} class="label">
+                    <text x={x} y={y + rows * cell + 9} class="label">
                       {`input ${share(m.inputDriven)}`}
                     </text>
                   )}
