@@ -1,97 +1,49 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { unzipSync, zipSync } from 'fflate'
+import { readFileSync } from 'node:fs'
 import { either as E } from 'fp-ts'
-import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { train } from '../../examples/index.ts'
-import { openRun } from '../../examples/run/index.ts'
 import { planTraining, suited } from '../../examples/session/index.ts'
 import { resolveConfig } from '../../examples/settings/index.ts'
-import { studioFiles } from '../../examples/studio/build.ts'
-import { pageFiles, serve } from '../../examples/studio/index.ts'
-import { browserWith, closeBrowsers, describeInBrowser, PATIENCE_MS } from './chromium.ts'
+import { serve } from '../../examples/studio/index.ts'
+import { closeBrowsers, describeInBrowser, PATIENCE_MS } from './chromium.ts'
+import { builtStudio, fragment, opened, quickRun, sentence, trained } from './studioPage.ts'
 
 // The studio as a person meets it: opened from a file or from its server, and clicked.
 // Finds faults in examples/studio/page/main.tsx, examples/studio/page/trainTab.tsx,
-// examples/studio/page/runsTab.tsx, examples/studio/page/rail.tsx,
-// examples/studio/page/formulaField.tsx, examples/studio/page/engineLink.ts,
-// examples/studio/page/runFolders.ts, examples/studio/page/state/saving.ts,
+// examples/studio/page/rail.tsx, examples/studio/page/formulaField.tsx,
+// examples/studio/page/engineLink.ts, examples/studio/page/state/saving.ts,
 // examples/studio/page/state/presets.ts, examples/studio/page/figures/figure.tsx,
 // examples/studio/page/figures/plotFigure.tsx, examples/studio/page/figures/curvesOfRuns.tsx,
 // examples/studio/page/figures/heads.tsx, examples/studio/page/figures/spins.tsx,
 // examples/studio/page/figures/orders.tsx, examples/studio/page/figures/colours.ts,
 // examples/studio/engine/stepping.ts, examples/studio/engine/describe.ts,
-// examples/studio/engine/folders.ts, examples/studio/engine/engineWorker.ts,
-// examples/studio/host/nodeless.ts, examples/studio/host/memoryFiles.ts,
-// examples/studio/serving/builtPage.ts.
-
-const file = join(tmpdir(), `psigrad-studio-${process.pid}.html`)
-let files: ReadonlyMap<string, string> = new Map()
-
-const settings = {
-  lattice: 'chain',
-  size: '8',
-  j2: '0',
-  heads: '2',
-  dim: '4',
-  patch: '2',
-  steps: '6',
-  samples: '512',
-}
-const fragment = `#${new URLSearchParams(settings)}`
-
-beforeAll(async () => {
-  files = await studioFiles()
-  writeFileSync(file, files.get('psigrad-studio.html')!)
-}, PATIENCE_MS)
-afterAll(closeBrowsers)
-
-/** A page is open, with its complaints: uncaught errors, and refusals of its policy. */
-interface Opened {
-  readonly page: Page
-  readonly complaints: readonly string[]
-}
-
-const opened = async (url: string): Promise<Opened> => {
-  const page = await (await browserWith()).newPage()
-  page.setDefaultTimeout(PATIENCE_MS)
-  const complaints: string[] = []
-  page.on('pageerror', ({ message }) => complaints.push(message))
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text())
-  })
-  await page.goto(url)
-  return { page, complaints }
-}
-
-const sentence = (page: Page) => page.locator('.sentence')
-const trained = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Train', exact: true }).click()
-  await sentence(page).filter({ hasText: /^Done/ }).waitFor()
-}
+// examples/studio/engine/engineWorker.ts, examples/studio/host/nodeless.ts.
 
 /** The energy per site of the same settings in Node. */
 const energyInNode = (): number => {
   const planned = E.chainW((config: Parameters<typeof suited>[0]) =>
-    planTraining({ ...suited(config, Object.keys(settings)).config, threads: 1 }),
-  )(resolveConfig({ flags: settings }))
+    planTraining({ ...suited(config, Object.keys(quickRun)).config, threads: 1 }),
+  )(resolveConfig({ flags: quickRun }))
   if (E.isLeft(planned)) throw new Error('the settings above fit together')
   const training = planned.right
   let state = training.initial()
-  for (let k = 0; k < Number(settings.steps); k += 1) state = training.step(state).state
+  for (let k = 0; k < Number(quickRun.steps); k += 1) state = training.step(state).state
   const { energy } = training.measure(training.settled?.(state) ?? state)
   training.dispose()
   return energy / training.sites
 }
 
+let url = ''
+let files: ReadonlyMap<string, string> = new Map()
+beforeAll(async () => {
+  ;({ url, files } = await builtStudio())
+}, PATIENCE_MS)
+afterAll(closeBrowsers)
+
 describeInBrowser('the studio', () => {
   it('opens from a file, trains, and ends with the numbers of Node', {
     timeout: PATIENCE_MS,
   }, async () => {
-    const { page, complaints } = await opened(pathToFileURL(file).href + fragment)
+    const { page, complaints } = await opened(url + fragment)
     await page.locator('.lattice').waitFor()
     await trained(page)
     const [, energy = 'none'] =
@@ -107,7 +59,7 @@ describeInBrowser('the studio', () => {
   it('draws what it computes: figures and their numbers agree', {
     timeout: PATIENCE_MS,
   }, async () => {
-    const { page } = await opened(pathToFileURL(file).href + fragment)
+    const { page } = await opened(url + fragment)
     await page.locator('.lattice').waitFor()
     expect(await page.locator('.lattice .site').count()).toBe(8)
     await trained(page)
@@ -157,7 +109,7 @@ describeInBrowser('the studio', () => {
   })
 
   it('fits its fields together, and presets fill them', { timeout: PATIENCE_MS }, async () => {
-    const { page } = await opened(pathToFileURL(file).href)
+    const { page } = await opened(url)
     await page.locator('.lattice').waitFor()
     await page.getByLabel('Lattice', { exact: true }).selectOption('kagome')
     await page.waitForFunction('document.querySelectorAll(".lattice .site").length === 12')
@@ -174,95 +126,10 @@ describeInBrowser('the studio', () => {
     await page.close()
   })
 
-  it('saves a run that the command line continues to the numbers of the page', {
-    timeout: PATIENCE_MS,
-  }, async () => {
-    const { page, complaints } = await opened(pathToFileURL(file).href + fragment)
-    await page.locator('.lattice').waitFor()
-    await trained(page)
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: 'Save run' }).click(),
-    ])
-    const folder = mkdtempSync(join(tmpdir(), 'psigrad-run-'))
-    for (const [name, bytes] of Object.entries(unzipSync(readFileSync(await download.path()))))
-      writeFileSync(join(folder, basename(name)), bytes)
-    const saved = openRun(folder, (config) => planTraining({ ...config, threads: 1 }))
-    if (E.isLeft(saved)) throw new Error(saved.left.message)
-    const { training, progress } = saved.right
-    expect(progress.records.length).toBe(6)
-    const result = JSON.parse(readFileSync(join(folder, 'result.json'), 'utf8'))
-    expect(training.measure(progress.state).energy / training.sites).toBeCloseTo(
-      result.energyPerSite,
-      9,
-    )
-    training.dispose()
-
-    // Back in a page, the same folder is the same run, and damage is named.
-    await page.getByRole('tab', { name: 'Runs' }).click()
-    await page.getByLabel('Packed folders of runs').setInputFiles(
-      await download.path().then((path) => ({
-        name: 'run.zip',
-        mimeType: 'application/zip',
-        buffer: readFileSync(path),
-      })),
-    )
-    const row = page.locator('.table tbody tr')
-    await row.waitFor()
-    expect(await row.textContent()).toContain('6 of 6')
-    await row.getByRole('button', { name: 'take up' }).click()
-    await sentence(page).filter({ hasText: 'Step 6 of 6, paused' }).waitFor()
-    const broken = zipSync({
-      'r/config.json': readFileSync(join(folder, 'config.json')),
-      'r/log.json': new TextEncoder().encode('{'),
-      'r/checkpoint.safetensors': readFileSync(join(folder, 'checkpoint.safetensors')),
-    })
-    await page.getByRole('tab', { name: 'Runs' }).click()
-    await page.getByLabel('Packed folders of runs').setInputFiles({
-      name: 'broken.zip',
-      mimeType: 'application/zip',
-      buffer: Buffer.from(broken),
-    })
-    await page.getByRole('alert').filter({ hasText: 'log.json' }).waitFor()
-    expect(await row.count()).toBe(1)
-    expect(complaints).toEqual([])
-    await page.close()
-  })
-
-  it('follows the runs of its server while they grow', { timeout: PATIENCE_MS }, async () => {
-    const folder = join(mkdtempSync(join(tmpdir(), 'psigrad-followed-')), 'run')
-    const run = (request: object) => train({ out: folder, ...request } as never)
-    const small = {
-      lattice: 'chain',
-      size: [8],
-      j2: 0,
-      heads: 2,
-      dim: 4,
-      patch: 2,
-      samples: 256,
-      threads: 1,
-    }
-    const begun = await run({ settings: { ...small, steps: 2 } })
-    if (E.isLeft(begun)) throw new Error(begun.left.message)
-    const page = pageFiles()
-    if (E.isLeft(page)) throw new Error(page.left)
-    const served = await serve({ page: page.right, runs: [folder], port: 0 })
-    if (E.isLeft(served)) throw new Error(served.left)
-    const { page: tab, complaints } = await opened(served.right.url)
-    await tab.getByRole('tab', { name: 'Runs' }).click()
-    await tab.getByText('2 of 2').waitFor()
-    const more = await train({ resume: folder, settings: { steps: 4 } })
-    if (E.isLeft(more)) throw new Error(more.left.message)
-    await tab.getByText('4 of 4').waitFor()
-    expect(complaints).toEqual([])
-    await tab.close()
-    await served.right.close()
-  })
-
   it('marks a mistake in a formula where it is, and keeps the last good state', {
     timeout: PATIENCE_MS,
   }, async () => {
-    const { page } = await opened(pathToFileURL(file).href + fragment)
+    const { page } = await opened(url + fragment)
     await page.locator('.lattice').waitFor()
     const formula = page.getByLabel('Attention form')
     await formula.fill('softmax(contnt)')
@@ -278,9 +145,7 @@ describeInBrowser('the studio', () => {
   })
 
   it('pauses, takes one step, and ends when it is told to', { timeout: PATIENCE_MS }, async () => {
-    const { page } = await opened(
-      `${pathToFileURL(file).href}${fragment.replace('steps=6', 'steps=5000')}`,
-    )
+    const { page } = await opened(`${url}${fragment.replace('steps=6', 'steps=5000')}`)
     await page.locator('.lattice').waitFor()
     await page.getByRole('button', { name: 'Train', exact: true }).click()
     await sentence(page)

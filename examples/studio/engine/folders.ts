@@ -58,7 +58,7 @@ export const opened = (
   })(reopened(run, 1))
 }
 
-/** What a folder keeps of a run. */
+/** A folder keeps this of a run. */
 export interface Kept {
   readonly config: TrainConfig
   readonly training: Training

@@ -3,7 +3,7 @@ import type { Files } from '../engine/index.ts'
 
 // Folders of runs as a browser hands them over: dropped, chosen, packed, or served.
 
-/** The files of a run that the page reads; pictures are drawn anew. */
+/** The files of a run that the page reads; pictures are drawn again. */
 const wanted: readonly string[] = [
   'config.json',
   'log.json',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { command, studioCommand } from '../../../examples/cli/commands/studioCommand.ts'
 
 // `psigrad studio` prints where the page is, serves it, and says what is wrong.
-// Finds faults in examples/cli/commands/studioCommand.ts.
+// Finds faults in examples/cli/commands/studioCommand.ts, examples/studio/serving/builtPage.ts.
 
 const called = async (
   runs: readonly string[],
