@@ -75,7 +75,8 @@ export const HeadsFigure = ({
   const cell = cellOf(columns)
   const w = WIDTH + GAP
   const h = rows * cell + 30
-  const across = Math.min(heads, 6)
+  // Rows of equal length: 8 heads are 4 and 4.
+  const across = Math.max(1, Math.ceil(heads / Math.ceil(heads / 6)))
   const lines = Math.ceil(heads / Math.max(1, across))
   const most = largestSize(maps.flatMap((m) => m.weights[middle(grid)]!))
   const at = (m: AttentionMap): readonly [number, number] => [
