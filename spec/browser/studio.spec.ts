@@ -16,7 +16,8 @@ import { builtStudio, fragment, opened, quickRun, sentence, trained } from './st
 // examples/studio/page/figures/heads.tsx, examples/studio/page/figures/spins.tsx,
 // examples/studio/page/figures/orders.tsx, examples/studio/page/figures/colours.ts,
 // examples/studio/engine/stepping.ts, examples/studio/engine/describe.ts,
-// examples/studio/engine/engineWorker.ts, examples/studio/host/nodeless.ts.
+// examples/studio/engine/engineWorker.ts, examples/studio/host/nodeless.ts,
+// examples/studio/build.ts.
 
 /** The energy per site of the same settings in Node. */
 const energyInNode = (): number => {
