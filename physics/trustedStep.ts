@@ -108,11 +108,12 @@ const takenBack = <P>(
  * Errors  Those of `vmcStep`, where there is nothing to return to.
  */
 export const trustedStep = <P>(vmc: Vmc<P>) => {
+  const stepBy = vmcStep(vmc)
   const step = (state: VmcState<P>): StepResult<P> => {
     const { trust = untried } = state
     // At the first step of a stage the wave function is not the one that the update changed.
     const start = settledAt(vmc, state) ? trust.start : undefined
-    const shortened = vmcStep({ ...vmc, learningRate: vmc.learningRate * trust.share })
+    const shortened = (from: VmcState<P>) => stepBy(from, trust.share)
     if (start === undefined) return judgedNext(state, shortened(state))
     if (hasOvershot(state.params)) return step(takenBack(vmc, state, start))
     const result = attempted(() => shortened(state))
