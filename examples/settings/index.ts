@@ -51,3 +51,4 @@ export {
   symmetries,
 } from './stages.ts'
 export { countOf, exitCodes, named, usageExitCode, wholeNumber } from './usage.ts'
+export { type Effort, efforts, readWish, type Wish, type WishTexts } from './wish.ts'
