@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
+import { isExcited } from '../../physics/index.ts'
 import { knownEnergy, type PlanTraining, type StepRecord, type Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
 import { type Caller, type Failure, trainCaller, unusable } from './caller.ts'
@@ -130,6 +131,11 @@ const exactOf = (training: Training, screen: Screen): number | null => {
   }
 }
 
+const EXCITED =
+  'This state is nearer to an excited one than to the ground state: its variance is below the ' +
+  'square of its distance from the exact energy. Another --seed, --sector, --no-marshall or ' +
+  '--patch may leave it.'
+
 /** The progress with the state that stands at the end, and the energy of that state. */
 interface Conclusion {
   readonly progress: Progress
@@ -163,6 +169,7 @@ const conclude = async (
   const exact = await between(request, () => known ?? exactOf(training, screen))
   if (E.isLeft(exact)) return stop(exact.left, `before the exact energy was there, ${after}`)
   const { progress, measurement } = final.right.right
+  if (exact.right !== null && isExcited(measurement, exact.right)) screen.note(EXCITED)
   if (progress.state !== done.state) orStop(saveParameters(folder, progress.state))
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${toJson(result, 2)}\n`))
