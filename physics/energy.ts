@@ -258,17 +258,16 @@ export const estimateEnergy = <P>(estimator: EnergyEstimator<P>) => {
 }
 
 /**
- * Returns the estimator for a measurement after some step: with `rounds` times the samples, and
- * sampling |ψ|² itself. Chains that sampled another power first need burn-in.
+ * Returns the estimator for a measurement, with `rounds` times the samples. It samples the same
+ * power of |ψ| as the run: near nodes of ψ, samples of |ψ|² miss rare configurations with large
+ * local energies, and neither the energy nor its error tells.
  */
 export const forMeasurement = <P>(
   estimator: EnergyEstimator<P>,
   rounds: number,
-  step: number,
 ): EnergyEstimator<P> => {
   const { average: source } = estimator
   if (source.kind === 'full') return estimator
-  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
-  const settled = powerOf(source.plan) === 2
-  return { ...estimator, average: { ...source, plan }, ...(settled ? {} : { start: step }) }
+  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds }
+  return { ...estimator, average: { ...source, plan } }
 }

@@ -134,7 +134,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
 export const measureEnergy =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): EnergyEstimate =>
-    estimateEnergy(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
+    estimateEnergy(forMeasurement(vmc, rounds))(state, nextKey(state.key)[0])
 
 /** Returns the state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {

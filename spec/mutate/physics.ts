@@ -286,9 +286,26 @@ export const physicsSuspects: readonly Suspects[] = [
         'complexMoments(localEnergy, unique.multiplicity)',
         'complexMoments(localEnergy)',
       ),
-      change('measures what the steps sample', ' * rounds, power: 2 }', ' * rounds }'),
-      change('measures before the chains settle', '{ start: step }', '{}'),
+      change('measures another power', ' * rounds }', ' * rounds, power: 2 }'),
       change('weights of one power for all', 'localEnergy, power)', 'localEnergy, 2)'),
+    ],
+  },
+  {
+    file: 'physics/samples.ts',
+    specs: physics('sampledVmc'),
+    mutations: [
+      change('observes what the steps sample', 'power: 2 } }', '...{} } }'),
+      change('observes before the chains settle', ', start: step }', ' }'),
+    ],
+  },
+  {
+    file: 'physics/plateau.ts',
+    specs: physics('plateau'),
+    mutations: [
+      change('leaves the ground state', 'energy > smallest', 'energy < smallest'),
+      change('takes every update for none', '<= STILL)', '<= 1)'),
+      change('takes any acceptance', 'acceptance === 1', 'acceptance !== null'),
+      change('leaves nothing', '-JOLT)', '0)'),
     ],
   },
   {

@@ -96,10 +96,10 @@ export const smallCells: readonly Cell[] = [
   { lattice: 'chain', size: '10', j2: '1', patch: '2', attention: 'decoupled' },
   { size: '4x2', j2: '0', attention: 'spatial' },
   { size: '4x2', j2: '0', patch: '2', attention: 'softmax(content + relative)' },
-  { size: '4x4', j2: '0.5', patch: '2', precision: 'float32' },
-  { size: '4x4', j2: '1', marshall: false, patch: '4' },
+  { size: '6x2', j2: '0.5', patch: '2', precision: 'float32' },
+  { size: '6x2', j2: '1', marshall: false },
   { lattice: 'triangular', size: '4x2', j2: '0', attention: 'tanh(content) * relative' },
   { lattice: 'honeycomb', size: '2x2', j2: '0.2', attention: 'relative + 0.1 * softmax(content)' },
   { lattice: 'kagome', size: '2x2', j2: '0', seed: '2' },
-  { lattice: 'shastry-sutherland', size: '4x4', j2: '2', patch: '2' },
+  { lattice: 'shastry-sutherland', size: '4x4', j2: '1' },
 ].map((flags) => ({ name: Object.values(flags).join(' '), flags: flags as unknown as Flags }))
