@@ -1,4 +1,12 @@
-import { type Concrete, dataOf, type Key, leavesOf, normals, type Tensor, type Tree } from '../core/index.ts'
+import {
+  type Concrete,
+  dataOf,
+  type Key,
+  leavesOf,
+  normals,
+  type Tensor,
+  type Tree,
+} from '../core/index.ts'
 import { smallest } from '../core/values/index.ts'
 import type { EnergyEstimate } from './energy.ts'
 import { connectedBatch } from './operators/index.ts'
@@ -31,7 +39,11 @@ const isStill = <P>(before: P, after: P): boolean => {
  * The energy of a single configuration is an upper bound of the lowest energy: an eigenstate above
  * the least of them is not the ground state.
  */
-const isAbove = <P>({ hamiltonian }: Vmc<P>, configurations: Int8Array, energy: number): boolean => {
+const isAbove = <P>(
+  { hamiltonian }: Vmc<P>,
+  configurations: Int8Array,
+  energy: number,
+): boolean => {
   const { diagonalRe, samples } = connectedBatch(hamiltonian, configurations)
   return energy > smallest(diagonalRe.subarray(0, samples)) + 1e-9 * Math.abs(energy)
 }
@@ -48,8 +60,7 @@ export const onPlateau = <P>(
   { energy, variance, acceptance }: EnergyEstimate,
 ): boolean => {
   if (!isStill(before, params)) return false
-  const configurations =
-    vmc.average.kind === 'full' ? vmc.average.configurations : chains
+  const configurations = vmc.average.kind === 'full' ? vmc.average.configurations : chains
   return variance <= NO_VARIANCE * energy * energy
     ? isAbove(vmc, configurations, energy)
     : acceptance === 1

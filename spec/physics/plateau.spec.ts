@@ -1,19 +1,19 @@
 // Finds faults in physics/plateau.ts.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Concrete, dataOf, keyFrom, mapTree, type Tensor, type Tree, zeros } from '../../core/index.ts'
-import { jolted, onPlateau } from '../../physics/plateau.ts'
-import * as physics from '../../physics/index.ts'
-import { seed } from '../arbitraries.ts'
 import {
-  type Params,
-  plainly,
-  ring,
-  runOf,
-  systems,
-  tableOf,
-  tableParams,
-} from './smallRuns.ts'
+  type Concrete,
+  dataOf,
+  keyFrom,
+  mapTree,
+  type Tensor,
+  type Tree,
+  zeros,
+} from '../../core/index.ts'
+import * as physics from '../../physics/index.ts'
+import { jolted, onPlateau } from '../../physics/plateau.ts'
+import { seed } from '../arbitraries.ts'
+import { type Params, plainly, ring, runOf, systems, tableOf, tableParams } from './smallRuns.ts'
 
 // Points at which the gradient vanishes: those that are not the ground state are left.
 
