@@ -118,7 +118,7 @@ const joltedFrom = <P>(
  * or left a wave function from which no step can be made, is taken back: the run returns to its
  * start, forgets the memory of the optimizer, and steps from there with half the learning rate.
  * Every step that is kept adds a tenth to the learning rate, up to its full value. Where an update
- * changes nothing although the energy is not the lowest, random numbers are added to the parameters.
+ * changes nothing although the energy is not the lowest, random numbers are added to parameters.
  *
  * Laws    Equal states give equal results. Without a refusal the result is that of `vmcStep`. In
  *         full sums no energy is above the one before it.

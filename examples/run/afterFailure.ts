@@ -80,7 +80,7 @@ const triedEnergy = (
   }
 }
 
-/** Returns a command that goes on from the last good state, and whether a few steps of it worked. */
+/** Returns a command that goes on from the last good state, and whether its first steps worked. */
 const triedCommand = (
   request: FailedRequest,
   folder: string,

@@ -46,7 +46,7 @@ const large = {
   diagShift: 4e-3,
 } as const
 
-/** What is not here has the defaults of `psigrad train`. */
+/** The table of sizes. A setting that a size does not have keeps its default. */
 export const sizes: Readonly<Record<Extent, Readonly<Record<Effort, Size>>>> = {
   small: {
     quick: { samples: 16_384, steps: 50, before: 0 },

@@ -61,7 +61,7 @@ export const idleEffort = ({ lattice, size }: TrainConfig, given: readonly strin
   return others.every((other) => other === first)
 }
 
-/** How a network transforms under symmetries that are summed over. */
+/** The sums over symmetries that a network can take. */
 interface Sums {
   /** The images of a configuration that a sum over these symmetries evaluates. */
   readonly images: (symmetry: Symmetry) => number

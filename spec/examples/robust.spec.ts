@@ -1,4 +1,3 @@
-// Finds faults in spec/examples/robust/{cells,runCell,table}.ts.
 import { describe, expect, it } from 'vitest'
 import { cells, smallCells } from './robust/cells.ts'
 import { type Outcome, runCell } from './robust/runCell.ts'

@@ -1,3 +1,4 @@
+// Finds faults in examples/run/afterFailure.ts.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

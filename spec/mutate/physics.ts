@@ -291,24 +291,6 @@ export const physicsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'physics/samples.ts',
-    specs: physics('sampledVmc'),
-    mutations: [
-      change('observes what the steps sample', 'power: 2 } }', '...{} } }'),
-      change('observes before the chains settle', ', start: step }', ' }'),
-    ],
-  },
-  {
-    file: 'physics/plateau.ts',
-    specs: physics('plateau'),
-    mutations: [
-      change('leaves the ground state', 'energy > smallest', 'energy < smallest'),
-      change('takes every update for none', '<= STILL)', '<= 1)'),
-      change('takes any acceptance', 'acceptance === 1', 'acceptance !== null'),
-      change('leaves nothing', '-JOLT)', '0)'),
-    ],
-  },
-  {
     file: 'physics/sampling/averages.ts',
     specs: physics('vmc', 'sampledVmc'),
     mutations: [change('burns in at every step', 'settled ? 0 : burnIn', 'burnIn')],

@@ -12,7 +12,7 @@ import type { Cell } from './cells.ts'
 // Runs one cell of the grid as `psigrad train` does, and sums over the whole sector at the same
 // parameters.
 
-/** What came of a cell. Energies are per site; null stands for what was not measured. */
+/** The outcome of a cell. Energies are per site; null stands for what was not measured. */
 export interface Outcome {
   readonly name: string
   /** Why there is no result, or null. */
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly refusals: number | null
   readonly steps: number
   readonly symmetry: string
-  /** Of the run with its last measurement, without the full sums. */
+  /** The time of the run with its last measurement, without the full sums. */
   readonly seconds: number
 }
 
