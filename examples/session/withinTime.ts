@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts'
 import { smallest } from '../../core/values/index.ts'
-import { parseStages, type Stage, type TrainConfig } from '../settings/index.ts'
+import { parseStages, type Stage, sitesOf, type TrainConfig } from '../settings/index.ts'
+import { extentOf } from './effort.ts'
 import { planTraining } from './planTraining.ts'
 import type { PlanTraining } from './training.ts'
 
@@ -14,7 +15,10 @@ const BEFORE = 0.35
 /** A stage of fewer steps is not worth its while; more than so many add nothing. */
 const FEWEST = 20
 const MOST = 2000
-/** Steps are timed with so many samples; their time is taken to be proportional to them. */
+/**
+ * On large lattices steps are timed with so many samples, and their time is proportional to them.
+ * On others samples share orbits, so that all of them have to be there.
+ */
 const TIMED_SAMPLES = 256
 
 /** Returns the seconds of a step with some symmetry. */
@@ -69,7 +73,9 @@ const showSeconds = (seconds: number): string => `${Number(seconds.toPrecision(2
 /** Returns the stages of a run, with a few steps of each timed. */
 const timedStages = (config: TrainConfig, secondsOf: StepSeconds): readonly TimedStage[] => {
   const stages = E.getOrElseW((): readonly Stage[] => [])(parseStages(config.symmetry))
-  const samples = config.sum === 'full' ? config.samples : Math.min(config.samples, TIMED_SAMPLES)
+  const extent = extentOf(sitesOf(config.lattice, config.size))
+  const shared = config.sum === 'full' || extent === 'small' || extent === 'middle'
+  const samples = shared ? config.samples : Math.min(config.samples, TIMED_SAMPLES)
   return stages.map((stage, k) => ({
     ...stage,
     steps: (stages[k + 1]?.from ?? config.steps) - stage.from,
