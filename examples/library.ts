@@ -33,7 +33,7 @@ import {
   planExact,
   planTraining,
   type StepRecord,
-  suited,
+  suitedTo,
 } from './session/index.ts'
 import {
   asFlags,
@@ -42,6 +42,7 @@ import {
   resolveConfig,
   showConfigProblems,
   type TrainConfig,
+  type Wish,
 } from './settings/index.ts'
 
 // The commands of the command line as functions: settings are values instead of texts, and omitted
@@ -88,6 +89,8 @@ export const configOf = (settings: Partial<TrainConfig> = {}): Configured<TrainC
 export interface TrainAsked extends Omit<RunSources, 'flags'>, Watching {
   /** Settings, over those of `config`, `from` or `resume`; the defaults for all others. */
   readonly settings?: Partial<TrainConfig>
+  /** What a new run is to be as a whole: its effort, or its time in seconds. */
+  readonly wish?: Wish
 }
 
 /**
@@ -97,12 +100,18 @@ export interface TrainAsked extends Omit<RunSources, 'flags'>, Watching {
  * Left  the reason why there is no result, with the exit code of the command line.
  */
 export const train = async (asked: TrainAsked = {}): Promise<E.Either<Failure, Trained>> => {
-  const { settings = {}, config: file, out, resume, from } = asked
+  const { settings = {}, wish = {}, config: file, out, resume, from } = asked
   const flags = asFlags(settings)
   const resolved = runSettings({ ...asked, flags })
   if (E.isLeft(resolved)) return E.left(unusable(showConfigProblems(resolved.left)))
   const fresh = (file ?? resume ?? from) === undefined
-  const config = fresh ? suited(resolved.right, Object.keys(flags)).config : resolved.right
+  if (!fresh && Object.keys(wish).length > 0)
+    return E.left(unusable('wish: expected none with config, resume or from'))
+  const suited = fresh
+    ? suitedTo(resolved.right, Object.keys(flags), wish)
+    : E.right({ config: resolved.right })
+  if (E.isLeft(suited)) return E.left(unusable(showConfigProblems(suited.left)))
+  const { config } = suited.right
   return trainRun({ ...terminalOf(asked), plan: planTraining, config, out, resume, from })
 }
 

@@ -56,3 +56,22 @@ export const doubtsOf = (e: Doubtful, samples?: number): readonly Doubt[] => {
     })
   return doubts
 }
+
+/** A distance from the exact energy counts from so many standard errors on. */
+const ERRORS = 5
+
+/** The parts of an estimate that tell a ground state from another eigenstate. */
+export type Located = Pick<EnergyEstimate, 'energy' | 'energyError' | 'variance'>
+
+/**
+ * Tests whether a wave function is nearer to an excited state than to the ground state. Where E is
+ * below the middle between the two lowest energies, the variance is at least (E − E₀)(E₁ − E), and
+ * that is at least (E − E₀)².
+ *
+ * Source  Temple, Proc. R. Soc. A 119, 276 (1928).
+ */
+export const isExcited = ({ energy, energyError, variance }: Located, exact: number): boolean => {
+  const above = energy - exact
+  const rounding = 1e-6 * Math.abs(exact)
+  return above > ERRORS * energyError + rounding && variance < above * above
+}

@@ -5,6 +5,7 @@ import {
   type Distinct,
   type LogPsi,
   orbits,
+  type Representative,
   representatives,
   type Sector,
   type SiteSymmetries,
@@ -119,21 +120,23 @@ export type EnergyConfigurations = {
 )
 
 /** Returns log ψ at given parameters as a run uses it: see `cachedLogPsi`. */
-const cachedAt = <P>({ sector: { sites }, symmetries = [] }: EnergyEstimator<P>) => {
-  const representative = representatives(symmetries, sites)
-  return (evaluators: Evaluators<P>, params: P): CachedLogPsi => {
+const cachedAt =
+  (representative: Representative, sites: number) =>
+  <P>(evaluators: Evaluators<P>, params: P): CachedLogPsi => {
     const table = amplitudeTable(sites)
     const logPsi = cached(evaluators.logPsi(params), sites, representative, table)
     return table === undefined ? { logPsi } : { logPsi, table }
   }
-}
+
+const representativesOf = <P>({ sector: { sites }, symmetries = [] }: EnergyEstimator<P>) =>
+  representatives(symmetries, sites)
 
 /**
  * Returns log ψ at given parameters: each configuration is evaluated once, and zeros due to a
  * symmetry are exact.
  */
 export const cachedLogPsi = <P>(estimator: EnergyEstimator<P>, params: P): CachedLogPsi =>
-  cachedAt(estimator)(estimator.evaluators, params)
+  cachedAt(representativesOf(estimator), estimator.sector.sites)(estimator.evaluators, params)
 
 /** Returns the same as a plain function. */
 export const logPsiOf = <P>(estimator: EnergyEstimator<P>, params: P): LogPsi =>
@@ -221,11 +224,12 @@ export interface EnergyParts<P> {
 
 /** Returns the parts of energy estimates, which serve one estimate after the other. */
 export const energyParts = <P>(estimator: EnergyEstimator<P>): EnergyParts<P> => {
-  const { sector, average: source, symmetries = [] } = estimator
-  const representative = representatives(symmetries, sector.sites)
+  const { sector, average: source } = estimator
+  // Representatives that were found serve one estimate after the other.
+  const representative = representativesOf(estimator)
   return {
     // Equal configurations are evaluated once, in the sampling and again in the local energies.
-    waveAt: cachedAt(estimator),
+    waveAt: cachedAt(representative, sector.sites),
     sample: (psi, state, key) => {
       if (source.kind === 'full') {
         const { configurations } = source
@@ -254,17 +258,16 @@ export const estimateEnergy = <P>(estimator: EnergyEstimator<P>) => {
 }
 
 /**
- * Returns the estimator for a measurement after some step: with `rounds` times the samples, and
- * sampling |ψ|² itself. Chains that sampled another power first need burn-in.
+ * Returns the estimator for a measurement, with `rounds` times the samples. It samples the same
+ * power of |ψ| as the run: near nodes of ψ, samples of |ψ|² miss rare configurations with large
+ * local energies, and neither the energy nor its error tells.
  */
 export const forMeasurement = <P>(
   estimator: EnergyEstimator<P>,
   rounds: number,
-  step: number,
 ): EnergyEstimator<P> => {
   const { average: source } = estimator
   if (source.kind === 'full') return estimator
-  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds, power: 2 }
-  const settled = powerOf(source.plan) === 2
-  return { ...estimator, average: { ...source, plan }, ...(settled ? {} : { start: step }) }
+  const plan: SamplePlan = { ...source.plan, length: source.plan.length * rounds }
+  return { ...estimator, average: { ...source, plan } }
 }

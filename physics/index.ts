@@ -30,7 +30,7 @@ export {
   szSector,
   upSector,
 } from './configurations/index.ts'
-export { chainsAgree, type Doubt, doubtsOf, showAgreement } from './doubts.ts'
+export { chainsAgree, type Doubt, doubtsOf, isExcited, showAgreement } from './doubts.ts'
 export { type EnergyEstimate, logPsiOf } from './energy.ts'
 export {
   type Absent,

@@ -10,6 +10,7 @@ import {
 } from '../core/index.ts'
 import { type EnergyEstimate, estimateEnergy, settledAt } from './energy.ts'
 import { addEvaluations } from './evaluations.ts'
+import { jolted, onPlateau } from './plateau.ts'
 import { countOf } from './update/index.ts'
 import {
   type StepResult,
@@ -97,27 +98,48 @@ const takenBack = <P>(
 })
 
 /**
+ * Returns the state after a step on a plateau, near it. It counts as an update taken back. The next
+ * energy is not compared with the one on the plateau, which is a maximum or a saddle.
+ */
+const joltedFrom = <P>(
+  { optimizer }: Vmc<P>,
+  state: VmcState<P>,
+  { share, refusals }: Trust<P> = untried,
+): VmcState<P> => ({
+  ...state,
+  params: jolted(state.params, nextKey(state.key)[0]),
+  optimizer: optimizer.init(countOf(state.params)),
+  trust: { share, refusals: refusals + 1 },
+})
+
+/**
  * Performs one step of variational Monte Carlo that first judges the update before it. An update
  * that raised the energy by more than three standard errors, made samples or a parameter useless,
  * or left a wave function from which no step can be made, is taken back: the run returns to its
  * start, forgets the memory of the optimizer, and steps from there with half the learning rate.
- * Every step that is kept adds a tenth to the learning rate, up to its full value.
+ * Every step that is kept adds a tenth to the learning rate, up to its full value. Where an update
+ * changes nothing although the energy is not the lowest, random numbers are added to parameters.
  *
  * Laws    Equal states give equal results. Without a refusal the result is that of `vmcStep`. In
  *         full sums no energy is above the one before it.
  * Errors  Those of `vmcStep`, where there is nothing to return to.
  */
 export const trustedStep = <P>(vmc: Vmc<P>) => {
+  const stepBy = vmcStep(vmc)
+  const leavingPlateau = (from: VmcState<P>, result: StepResult<P>): StepResult<P> =>
+    onPlateau(vmc, from.params, result.state, result.estimate)
+      ? { ...result, state: joltedFrom(vmc, result.state, from.trust) }
+      : judgedNext(from, result)
   const step = (state: VmcState<P>): StepResult<P> => {
     const { trust = untried } = state
     // At the first step of a stage the wave function is not the one that the update changed.
     const start = settledAt(vmc, state) ? trust.start : undefined
-    const shortened = vmcStep({ ...vmc, learningRate: vmc.learningRate * trust.share })
-    if (start === undefined) return judgedNext(state, shortened(state))
+    const shortened = (from: VmcState<P>) => stepBy(from, trust.share)
+    if (start === undefined) return leavingPlateau(state, shortened(state))
     if (hasOvershot(state.params)) return step(takenBack(vmc, state, start))
     const result = attempted(() => shortened(state))
     if (result instanceof TensorError) return step(takenBack(vmc, state, start))
-    if (!isWorse(vmc, start, result.estimate)) return judgedNext(state, result)
+    if (!isWorse(vmc, start, result.estimate)) return leavingPlateau(state, result)
     const again = step(takenBack(vmc, state, start))
     return { ...again, evaluations: addEvaluations(result.evaluations, again.evaluations) }
   }

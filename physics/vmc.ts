@@ -98,6 +98,8 @@ export interface StepResult<P> {
  *   solve           δ = (S + λ)⁻¹ F, or what else the optimizer makes of O and E_loc
  *   apply           θ ← θ − η δ
  *
+ * A step may take only a share of the learning rate.
+ *
  * Errors  NonFinite and NotPositiveDefinite from any part; DomainError when the budget is too
  *         small; the given state stays what it was.
  */
@@ -106,7 +108,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
   const { optimizer, learningRate, schedule = () => 1 } = vmc
   const solve = (o: DerivativeSource, energy: EnergySample, memory: Tree<Tensor>) =>
     optimizer.update(centredWithin(o, energy, { ...vmc, space: optimizer.space }), memory)
-  return (state: VmcState<P>): StepResult<P> => {
+  return (state: VmcState<P>, share = 1): StepResult<P> => {
     const { evaluators, count } = countedEvaluators(vmc.evaluators, vmc.sector.sites)
     const [use, key] = nextKey(state.key)
     const psi = waveAt(evaluators, state.params)
@@ -115,7 +117,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
     const energy = estimate(psi, samples)
     const o = logDerivatives(evaluators, state.params, samples.configurations, vmc.sector.sites)
     const { delta, memory } = solve(o, energy, state.optimizer)
-    const params = apply(state.params, delta, learningRate * schedule(state.step))
+    const params = apply(state.params, delta, learningRate * share * schedule(state.step))
 
     return {
       state: { step: state.step + 1, params, chains: samples.chains, optimizer: memory, key },
@@ -132,7 +134,7 @@ export const vmcStep = <P>(vmc: Vmc<P>) => {
 export const measureEnergy =
   <P>(vmc: Vmc<P>, rounds: number) =>
   (state: VmcState<P>): EnergyEstimate =>
-    estimateEnergy(forMeasurement(vmc, rounds, state.step))(state, nextKey(state.key)[0])
+    estimateEnergy(forMeasurement(vmc, rounds))(state, nextKey(state.key)[0])
 
 /** Returns the state before the first step. */
 export const initialState = <P>(vmc: Vmc<P>, params: P, seed: number): VmcState<P> => {

@@ -62,7 +62,7 @@ const warnOfNpm = (): void => {
 const contextOf = async ({ savesOnSignal }: CliCommand): Promise<CommandContext> => {
   const { stdout, stderr } = process
   const plan = async () => (await import('../session/planTraining.ts')).planTraining
-  const suit = async () => (await import('../session/suited.ts')).suited
+  const suit = async () => (await import('../session/suitedTo.ts')).suitedTo
   if (savesOnSignal !== true) return { plan, stdout, stderr, stopped: () => undefined }
   const stopped = listen()
   const { interruptibly } = await import('../run/index.ts')

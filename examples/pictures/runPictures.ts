@@ -121,11 +121,11 @@ export const picturesOf = (
 }
 
 export const reportOf = (finished: Finished, observed?: Observed): Report => {
-  const { config, result, from } = finished
+  const { config, result, from, failed } = finished
   const { model, network, method } = sizesOf(config)
   return {
     title: model,
-    subtitle: `${network}; ${method}`,
+    subtitle: `${network}; ${method}${failed === undefined ? '' : `; ${failed}`}`,
     headline: headlineOf(result),
     results: resultRows(result),
     config,

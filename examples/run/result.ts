@@ -45,6 +45,18 @@ export interface TrainResult {
   readonly runDir: string
 }
 
+/** A finished run, for its report. */
+export interface Finished {
+  readonly config: TrainConfig
+  readonly training: Training
+  readonly progress: Progress
+  readonly result: TrainResult
+  /** The folder of the run from whose parameters this one started, if there is one. */
+  readonly from?: string | undefined
+  /** Why the run has not ended as it should, for the report of one that failed. */
+  readonly failed?: string
+}
+
 /** Old results have null for what is infinite. */
 const orInfinite = v.pipe(
   v.nullable(anyNumber),

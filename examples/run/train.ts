@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import { type Problem, showProblem, TensorError } from '../../core/index.ts'
+import { isExcited } from '../../physics/index.ts'
 import { knownEnergy, type PlanTraining, type StepRecord, type Training } from '../session/index.ts'
 import type { TrainConfig } from '../settings/index.ts'
+import { afterFailure } from './afterFailure.ts'
 import { type Caller, type Failure, trainCaller, unusable } from './caller.ts'
 import { claim, release } from './claim.ts'
 import { failure, interruption, refused } from './endings.ts'
@@ -18,7 +20,7 @@ import {
   saveProgress,
   settledProgress,
 } from './progress.ts'
-import { resultOf, type TrainResult } from './result.ts'
+import { type Finished, resultOf, type TrainResult } from './result.ts'
 import { asStarted, keepStart, originOf, startingFrom } from './start.ts'
 import { sweepTemporaries } from './temporaries.ts'
 import { type Progress, problemOf, type StopSignal, unfold, yieldToEventLoop } from './unfold.ts'
@@ -34,15 +36,6 @@ export interface Screen {
   readonly step: (record: StepRecord, progress: Progress) => void
   readonly note: (text: string) => void
   readonly end: () => void
-}
-
-export interface Finished {
-  readonly config: TrainConfig
-  readonly training: Training
-  readonly progress: Progress
-  readonly result: TrainResult
-  /** The folder of the run from whose parameters this one started, if there is one. */
-  readonly from?: string | undefined
 }
 
 /** A finished run, with its report. */
@@ -130,6 +123,11 @@ const exactOf = (training: Training, screen: Screen): number | null => {
   }
 }
 
+const EXCITED =
+  'This state is nearer to an excited one than to the ground state: its variance is below the ' +
+  'square of its distance from the exact energy. Another --seed, --sector, --no-marshall or ' +
+  '--patch may leave it.'
+
 /** The progress with the state that stands at the end, and the energy of that state. */
 interface Conclusion {
   readonly progress: Progress
@@ -163,6 +161,7 @@ const conclude = async (
   const exact = await between(request, () => known ?? exactOf(training, screen))
   if (E.isLeft(exact)) return stop(exact.left, `before the exact energy was there, ${after}`)
   const { progress, measurement } = final.right.right
+  if (exact.right !== null && isExcited(measurement, exact.right)) screen.note(EXCITED)
   if (progress.state !== done.state) orStop(saveParameters(folder, progress.state))
   const result = resultOf(training, config, progress, measurement, exact.right, folder)
   orStop(save(folder, files.result, `${toJson(result, 2)}\n`))
@@ -214,7 +213,11 @@ const runIn = async (
   screen.end()
   const { progress } = ending
   saveProgress(folder, progress, kept.right)
-  if (ending.kind === 'failed') return E.left(failure(ending, config, folder, caller))
+  if (ending.kind === 'failed') {
+    const { code, message } = failure(ending, config, folder, caller)
+    const more = await afterFailure(request, opened, ending, exact)
+    return E.left({ code, message: [message, ...more].join('\n') })
+  }
   if (ending.kind === 'stopped') {
     const where = `after step ${progress.state.step} of ${config.steps}`
     return E.left(interruption(ending.signal, where, folder, caller))

@@ -43,8 +43,8 @@ const PER_DERIVATIVE = 3
 export const stepCounts = <P>(vmc: Vmc<P>): StepCounts => {
   const { average: source, sector, hamiltonian, symmetries = [] } = vmc
   const rows = hamiltonian.maxConnected / 2
-  // One configuration of each orbit is evaluated once, where a table of all of them fits.
-  const known = fitsWithin(sector, TABLED)
+  // One configuration of each orbit is evaluated once.
+  const known = fitsWithin(sector, COUNTED)
     ? dimension(sector) / Math.max(1, symmetries.length)
     : Number.POSITIVE_INFINITY
   if (source.kind === 'full') {
@@ -61,8 +61,8 @@ export const stepCounts = <P>(vmc: Vmc<P>): StepCounts => {
   return { first: sampled(burnIn + rounds) + estimates, later: sampled(rounds) + estimates }
 }
 
-/** Sectors of up to this many states are looked up in a table. */
-const TABLED = 2 ** 20
+/** Larger sectors have more orbits than any step has samples. */
+const COUNTED = 2 ** 50
 
 /** The operations per second of any machine: a step that is short at this rate needs no message. */
 const SURELY = 1e9

@@ -13,7 +13,8 @@ export { knownEnergy } from './knownEnergies.ts'
 export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
 export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
-export { type Suited, suited } from './suited.ts'
+export type { Suited } from './suited.ts'
+export { type SuitedTo, suitedTo } from './suitedTo.ts'
 export { geometricMean, median, minimum } from './timings.ts'
 export type {
   AttentionMap,

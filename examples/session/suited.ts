@@ -1,21 +1,26 @@
 import { either as E } from 'fp-ts'
-import { TensorError } from '../../core/index.ts'
 import { attention, cosets, parseForm, patchGrid } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import {
+  type Effort,
+  efforts,
   fittedSettings,
   groupsOf,
   modelOf,
   ownSymmetries,
+  parseStages,
   type SpinModel,
+  type Symmetry,
   showSector,
   sitesOf,
   type TrainConfig,
 } from '../settings/index.ts'
-import { groundLevel } from './level.ts'
+import { extentOf, type Size, sizes } from './effort.ts'
+import { groundSector } from './groundSector.ts'
+import { possible } from './possible.ts'
 
-// Settings that follow from the problem: which symmetries a run sums over, in which sector, and
-// what it samples, where its user says nothing about them.
+// Settings that follow from the problem: the size of a run, which symmetries it sums over, in which
+// sector, and what it samples, where its user says nothing about them.
 
 /** Settings, and words about those that follow from the problem. */
 export interface Suited {
@@ -23,94 +28,158 @@ export interface Suited {
   readonly notes: readonly string[]
 }
 
-/**
- * Up to this size all symmetries are summed over from the first step. A step then evaluates at most
- * one configuration of each orbit, with its images: no more than the sector has states, which are
- * at most 12,870. Exact diagonalisation of the sector takes a second.
- */
-const MOST_SITES = 16
-
-/**
- * The samples of a step that sums over all symmetries: they leave a hundred orbits or so, and half
- * of the usual samples reaches the same energies.
- */
-const SYMMETRIC_SAMPLES = 16_384
-
 /** A user who gives one of these has chosen. */
 const choices: readonly (keyof TrainConfig)[] = ['symmetry', 'sector', 'samplePower']
 
-/** Returns the characters of the ground state; undefined where it lies in no single sector. */
-const groundSector = ({ lattice, operator }: SpinModel): physics.Characters | undefined => {
-  const sector = physics.szSector(lattice.sites)
-  const level = groundLevel(operator, sector)
-  return level?.length === 1 ? physics.sectorOf(lattice, operator, level[0]!, sector) : undefined
+/** Settings that belong together: a user who gives one of them has chosen the others. */
+const together: readonly (readonly (keyof TrainConfig)[])[] = [
+  ['layers', 'dim', 'heads'],
+  ['samples', 'sum'],
+  ['precision', 'backend'],
+  ['lr', 'lrSchedule', 'diagShift', 'momentum', 'optimizer'],
+  ['steps'],
+]
+
+/** Returns the settings of a size about which the user said nothing. */
+const unsaid = ({ before: _, ...size }: Size, given: readonly string[]): Partial<TrainConfig> =>
+  Object.fromEntries(
+    Object.entries(size).filter(([key]) =>
+      together.every(
+        (keys) =>
+          !(keys as readonly string[]).includes(key) || !keys.some((k) => given.includes(k)),
+      ),
+    ),
+  )
+
+/** Tells whether the efforts differ in nothing that the user left open. */
+export const idleEffort = ({ lattice, size }: TrainConfig, given: readonly string[]): boolean => {
+  const chosen = choices.some((key) => given.includes(key))
+  const [first, ...others] = efforts.map((effort) => {
+    const row = sizes[extentOf(sitesOf(lattice, size))][effort]
+    return JSON.stringify([unsaid(row, given), chosen ? 0 : row.before])
+  })
+  return others.every((other) => other === first)
 }
 
-/** Returns `make()`, or undefined where the plan refuses these settings as well. */
-const possible = <A>(make: () => A): A | undefined => {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof TensorError) return undefined
-    throw error
-  }
+/** The sums over symmetries that a network can take. */
+interface Sums {
+  /** The images of a configuration that a sum over these symmetries evaluates. */
+  readonly images: (symmetry: Symmetry) => number
+  /** The sector as a text for `--sector`: auto where that is the same. */
+  readonly sector: string
 }
 
-/**
- * Returns the sector of the ground state as a text for `--sector`: auto where that is the same.
- * It is undefined where the network, which has symmetries of its own, cannot be in it.
- */
-const sectorText = (
+/** Returns the sums over symmetries; undefined where the network cannot be in the sector. */
+const sumsIn = (
   config: TrainConfig,
   model: SpinModel,
-  found: physics.Characters,
-): string | undefined => {
+  found: physics.Characters | 'auto',
+): Sums | undefined => {
   const { layers, dim, heads, marshall, attention: text, size, patch, boundary } = config
   const form = parseForm(text)
   if (E.isLeft(form)) return undefined
-  const patches = patchGrid(size, patch, boundary, model.lattice)
-  const own = ownSymmetries({ patches, layers, dim, heads }, attention(form.right), model)
-  const groupAt = (characters: physics.Characters | 'auto') =>
-    groupsOf(model, own, { characters, marshall })('full')
-  const group = groupAt(found)
-  // The cosets exist only where the characters of the network's own symmetries are right.
-  cosets(group, own)
-  return JSON.stringify(group) === JSON.stringify(possible(() => groupAt('auto')))
-    ? 'auto'
-    : showSector(found)
+  return possible(() => {
+    const patches = patchGrid(size, patch, boundary, model.lattice)
+    const own = ownSymmetries({ patches, layers, dim, heads }, attention(form.right), model)
+    const groupIn = (characters: physics.Characters | 'auto') =>
+      groupsOf(model, own, { characters, marshall })
+    // The cosets exist only where the characters of the network's own symmetries are right.
+    const images = (symmetry: Symmetry) => cosets(groupIn(found)(symmetry), own).length
+    images('full')
+    const sameAsAuto =
+      found === 'auto' ||
+      JSON.stringify(groupIn(found)('full')) ===
+        JSON.stringify(possible(() => groupIn('auto')('full')))
+    return { images, sector: sameAsAuto ? 'auto' : showSector(found) }
+  })
 }
 
+/** A step of more tokens, over all configurations and images that it evaluates, takes too long. */
+const MOST_TOKENS = 5e7
+/** Translations by less than a patch are summed over from the first step where they are so few. */
+const FEW = 4
+
+/** Returns about how many tokens a step evaluates that sums over so many images. */
+const tokensOf = ({ lattice, size, patch, samples }: TrainConfig, images: number): number => {
+  const sites = sitesOf(lattice, size)
+  const all = physics.szSector(sites)
+  const patches = size.reduce((n, side) => n * (side / patch), 1)
+  // Each sample has about as many neighbours as there are sites; each orbit is evaluated once.
+  const neighbours = samples * sites * images
+  const most = physics.fitsWithin(all, neighbours) ? physics.dimension(all) : neighbours
+  return most * patches
+}
+
+/** Returns the stages of a run of so many steps, with the reason where none sums over all. */
+const stagesOf = (
+  config: TrainConfig,
+  { before, steps }: Size,
+  { images }: Sums,
+): { readonly symmetry: string; readonly why?: string } => {
+  const [all, shifts] = [images('full'), images('translations')]
+  const first = shifts > 1 && shifts <= FEW ? 'translations' : 'none'
+  if (tokensOf(config, all) > MOST_TOKENS)
+    return {
+      symmetry: first,
+      why: `a sum over all symmetries has ${all} images of each configuration: it takes too long.`,
+    }
+  if (before >= steps)
+    return { symmetry: first, why: 'a sum over all symmetries takes too long for this effort.' }
+  return { symmetry: before === 0 ? 'full' : `${first}:${before},full` }
+}
+
+const sectorNote = ({ symmetry, sector }: TrainConfig, found: string, why: string): string =>
+  `${symmetry === 'full' ? 'all symmetries are summed over' : `symmetries: ${symmetry}`}, in the ` +
+  `sector ${found}${sector === 'auto' && found !== 'auto' ? ', which is that of --sector auto' : ''}` +
+  ` (${why})`
+
 /**
- * Returns the settings of a run whose user named only the problem: |ψ| is sampled, and up to 16
- * sites all symmetries are summed over from the first step, with 16,384 samples a step, in the
- * sector of the ground state, which exact diagonalisation finds. `given` names the settings that
- * the user chose.
+ * Returns the settings of a run whose user named only the problem, and perhaps the effort. |ψ| is
+ * sampled. Up to 24 sites all symmetries are summed over from the first step, beyond that in the
+ * last steps, in the sector of the ground state as far as it is known. Size, samples, steps and
+ * learning rate are those of the table in effort.ts. `given` names the settings that the user
+ * chose; they stay.
  */
-export const suited = (config: TrainConfig, given: readonly string[]): Suited => {
-  if (choices.some((key) => given.includes(key))) return { config, notes: [] }
-  const sampling = fittedSettings({ ...config, samplePower: 1 })
-  const without = (why: string): Suited => ({
-    config: sampling,
-    notes: [`no symmetries are summed over: ${why}`],
-  })
-  if (sitesOf(config.lattice, config.size) > MOST_SITES) return { config: sampling, notes: [] }
+export const suited = (
+  config: TrainConfig,
+  given: readonly string[],
+  { effort, tell }: { readonly effort?: Effort; readonly tell?: (text: string) => void } = {},
+): Suited => {
+  const chosen = choices.some((key) => given.includes(key))
+  if (chosen && effort === undefined) return { config, notes: [] }
   const model = possible(() => modelOf(config))
   if (model === undefined) return { config, notes: [] }
-  const found = groundSector(model)
-  if (found === undefined) return without('the ground state lies in no single sector.')
-  const sector = possible(() => sectorText(config, model, found))
-  if (sector === undefined)
-    return without(`this network cannot be in the ground state's sector, ${showSector(found)}.`)
-  return {
-    config: {
-      ...sampling,
-      symmetry: 'full',
-      sector,
-      ...(config.sum === 'full' || given.includes('samples') ? {} : { samples: SYMMETRIC_SAMPLES }),
-    },
-    notes: [
-      `all symmetries are summed over, in the ground state's sector ${showSector(found)}` +
-        `${sector === 'auto' ? ', which is that of --sector auto.' : '; --sector auto is another.'}`,
-    ],
-  }
+  const extent = extentOf(model.lattice.sites)
+  const size = sizes[extent][effort ?? 'normal']
+  const sized = fittedSettings({ ...config, ...unsaid(size, given) })
+  if (chosen) return { config: longEnough(sized), notes: [] }
+  const sampling = { ...sized, samplePower: 1 }
+  const without = (why: string): Suited => ({
+    // Half of the samples is enough only where symmetries leave few orbits.
+    config: fittedSettings(
+      extent === 'small' ? { ...sampling, samples: config.samples } : sampling,
+    ),
+    notes: [`no symmetries are summed over: ${why}.`],
+  })
+  const { characters, why } = groundSector(config, model, tell)
+  if (characters === undefined) return without(why)
+  const found = characters === 'auto' ? 'auto' : showSector(characters)
+  const sums = sumsIn(sized, model, characters)
+  if (sums === undefined)
+    return without(
+      `this network cannot be in the ground state's sector, ${found}, and stays above its energy ` +
+        '(another --patch, --marshall or a form with absolute weights can)',
+    )
+  const stages = stagesOf(sized, { ...size, steps: sized.steps }, sums)
+  const { symmetry } = stages
+  const fitted = fittedSettings({ ...sampling, symmetry, sector: sums.sector })
+  const sector = symmetry === 'none' ? [] : [`${sectorNote(fitted, found, why)}.`]
+  return { config: fitted, notes: [...(stages.why === undefined ? [] : [stages.why]), ...sector] }
+}
+
+/** Returns settings in which the last stage of symmetries begins. */
+const longEnough = (config: TrainConfig): TrainConfig => {
+  const stages = parseStages(config.symmetry)
+  const last = E.isRight(stages) ? stages.right.at(-1)!.from : 0
+  return last < config.steps ? config : { ...config, steps: 2 * last }
 }

@@ -52,3 +52,4 @@ export {
   symmetries,
 } from './stages.ts'
 export { countOf, named, usageExitCode, wholeNumber } from './usage.ts'
+export { type Effort, efforts, readWish, type Wish, type WishTexts } from './wish.ts'

@@ -1,7 +1,7 @@
 import { fail } from '../../core/values/index.ts'
 import { type Symmetry, type SymmetryGroup, siteSymmetry } from '../../models/index.ts'
 import { type Lattice, translation } from '../lattice/index.ts'
-import { ARRAY_SITES, bitsOf, spinsOf } from './configurationIndex.ts'
+import { bitsOf, spinsOf } from './configurationIndex.ts'
 import { type Distinct, distinct, type Representative } from './logPsi.ts'
 
 /**
@@ -47,6 +47,9 @@ const compare = (sigma: Int8Array, offset: number, g: Symmetry, h: Symmetry): nu
 /** The tolerance of characters, which are products of a few dozen factors of modulus 1. */
 const ROUNDING = 1e-9
 
+/** Up to this number of sites all representatives that were found are stored: 64 MiB for 24. */
+const STORED_SITES = 24
+
 const phaseOf = ({ character: { re, im } }: Symmetry): number => Math.atan2(im, re)
 
 /**
@@ -80,7 +83,7 @@ export const representatives = (symmetries: SiteSymmetries, sites: number): Repr
     for (let i = 0; i < sites; i += 1) out[offset + i] = best.flip * sigma[offset + best.sites[i]!]!
     return zero ? Number.NaN : phaseOf(best)
   }
-  const found = sites <= ARRAY_SITES ? new Int32Array(2 ** sites).fill(-1) : undefined
+  const found = sites <= STORED_SITES ? new Int32Array(2 ** sites).fill(-1) : undefined
   const phases = found !== undefined && turning ? new Float64Array(2 ** sites) : undefined
   const recall = (sigma: Int8Array, offset: number, out: Int8Array): number => {
     const bits = bitsOf(sigma, offset, sites)

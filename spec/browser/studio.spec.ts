@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { either as E } from 'fp-ts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { planTraining, suited } from '../../examples/session/index.ts'
-import { resolveConfig } from '../../examples/settings/index.ts'
+import { planTraining, suitedTo } from '../../examples/session/index.ts'
+import { resolveConfig, type TrainConfig } from '../../examples/settings/index.ts'
 import { serve } from '../../examples/studio/index.ts'
 import { closeBrowsers, describeInBrowser, PATIENCE_MS } from './chromium.ts'
 import { builtStudio, fragment, opened, quickRun, sentence, trained } from './studioPage.ts'
@@ -21,9 +21,12 @@ import { builtStudio, fragment, opened, quickRun, sentence, trained } from './st
 
 /** The energy per site of the same settings in Node. */
 const energyInNode = (): number => {
-  const planned = E.chainW((config: Parameters<typeof suited>[0]) =>
-    planTraining({ ...suited(config, Object.keys(quickRun)).config, threads: 1 }),
-  )(resolveConfig({ flags: quickRun }))
+  const suited = E.chain((config: TrainConfig) => suitedTo(config, Object.keys(quickRun), {}))(
+    resolveConfig({ flags: quickRun }),
+  )
+  const planned = E.chainW(({ config }: { readonly config: TrainConfig }) =>
+    planTraining({ ...config, threads: 1 }),
+  )(suited)
   if (E.isLeft(planned)) throw new Error('the settings above fit together')
   const training = planned.right
   let state = training.initial()

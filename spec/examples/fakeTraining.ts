@@ -33,6 +33,8 @@ export interface Faults {
   readonly infiniteParamAt?: number
   /** Step whose execution throws something that is no TensorError. */
   readonly bugAt?: number
+  /** A number that every step adds to every parameter. */
+  readonly growth?: number
   readonly onStep?: (step: number) => void
 }
 
@@ -105,7 +107,9 @@ const stepOf =
     const noise = uniforms(use, 1)[0]! - 0.5
     const params = mapTree(state.params, (leaf): Tensor => {
       const x = leaf as Concrete
-      const moved = dataOf(x).map((v) => v * (1 - config.lr / 10) + 0.01 * noise)
+      const moved = dataOf(x).map(
+        (v) => v * (1 - config.lr / 10) + 0.01 * noise + (faults.growth ?? 0),
+      )
       if (step === faults.infiniteParamAt) moved[0] = Number.POSITIVE_INFINITY
       return tensor(moved, x.shape, precisionOf(x))
     })

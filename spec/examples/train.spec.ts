@@ -1,3 +1,4 @@
+// Finds faults in examples/run/afterFailure.ts.
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -184,8 +185,20 @@ describe('a numerical failure', () => {
       expect(stderr).toContain(`psigrad train --config ${out}/config.json --lr ${defaults.lr / 10}`)
       expect(savedStep(out)).toBe(3)
       expect(json(out, files.log).Energy.iters).toEqual([0, 1, 2])
+      // The faults come in step 4, and three steps are tried.
+      expect(stderr).toContain(`psigrad train --from ${out} --lr ${defaults.lr / 10}`)
+      expect(stderr).toContain(`Curves up to there: ${out}/${files.report}`)
+      expect(read(out, files.report)).toContain('failed in step 4 of 9')
     },
   )
+
+  it('says when the next command fails as well, and which parameters grew', async () => {
+    const faults = { throwsAt: 2, growth: 0.5 }
+    const { stderr } = await run({ out: newFolder(), faults })
+    expect(stderr).toContain(`--lr ${defaults.lr / 10} fails within 3 steps, too`)
+    expect(stderr).not.toContain('psigrad train --from')
+    expect(stderr).toMatch(/The parameters that grew most are \S+: their largest entry went from/)
+  })
 
   it('in the first step leaves the initial state', async () => {
     const out = newFolder()

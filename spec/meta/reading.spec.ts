@@ -20,6 +20,8 @@ const otherFlags = [
   'shells',
   'forms',
   'seeds',
+  'effort',
+  'time',
   'help',
   'version',
 ]

@@ -106,6 +106,24 @@ export const samplingSuspects: readonly Suspects[] = [
     ],
   },
   {
+    file: 'physics/samples.ts',
+    specs: ['spec/physics/sampledVmc.spec.ts'],
+    mutations: [
+      change('observes what the steps sample', 'power: 2 } }', '...{} } }'),
+      change('observes before the chains settle', ', start: step }', ' }'),
+    ],
+  },
+  {
+    file: 'physics/plateau.ts',
+    specs: ['spec/physics/plateau.spec.ts'],
+    mutations: [
+      change('leaves the ground state', 'energy > smallest', 'energy < smallest'),
+      change('takes every update for none', '<= STILL)', '<= 1)'),
+      change('takes any acceptance', 'acceptance === 1', 'acceptance !== null'),
+      change('leaves nothing', '-JOLT)', '0)'),
+    ],
+  },
+  {
     file: 'examples/session/planTraining.ts',
     specs: ['spec/examples/stagedRuns.spec.ts'],
     mutations: [

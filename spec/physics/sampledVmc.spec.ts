@@ -116,15 +116,16 @@ describe('a measurement of a run that samples another power', () => {
   const vmcOf = (power?: number): Run =>
     runOf(waves.rbm, { sum: 'sampled', length: 50, ...(power === undefined ? {} : { power }) })
 
-  it('is one of |ψ|² itself, for which its chains burn in', () => {
+  it('samples that power for the energy, and |ψ|² itself for observables, with burn-in', () => {
     const vmc = vmcOf(1)
     const state = physics.vmcStep(vmc)(start(vmc, drawn(waves.rbm, 5))).state
     const plain = { ...vmcOf(), start: state.step }
-    expect(physics.measureEnergy(vmc, 4)(state)).toEqual(physics.measureEnergy(plain, 4)(state))
     expect(physics.samplesOf(vmc, 4)(state)).toEqual(physics.samplesOf(plain, 4)(state))
-    expect(physics.measureEnergy(vmc, 4)(state)).not.toEqual(
-      physics.measureEnergy(vmcOf(), 4)(state),
-    )
+    expect(physics.samplesOf(vmc, 4)(state)).not.toEqual(physics.samplesOf(vmcOf(), 4)(state))
+    const longer = runOf(waves.rbm, { sum: 'sampled', length: 200, power: 1 })
+    const measured = physics.measureEnergy(vmc, 4)(state)
+    expect(measured).toEqual(physics.measureEnergy(longer, 1)(state))
+    expect(measured).not.toEqual(physics.measureEnergy(plain, 4)(state))
   })
 })
 

@@ -1,17 +1,37 @@
 import { join } from 'node:path'
 import { either as E } from 'fp-ts'
 import type { RunSources } from '../../run/index.ts'
-import { exitCodes, shellWord, showConfigProblems, spoken } from '../../settings/index.ts'
+import {
+  efforts,
+  exitCodes,
+  readWish,
+  shellWord,
+  showConfigProblems,
+  spoken,
+  type WishTexts,
+} from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
 import { type CommandContext, refuse, reportFailure } from '../parts/context.ts'
-import { configOption, jsonOption, pathOption, settingOptions } from '../parts/sharedOptions.ts'
+import {
+  configOption,
+  jsonOption,
+  option,
+  pathOption,
+  settingOptions,
+} from '../parts/sharedOptions.ts'
 
 // `psigrad train` makes a run from its settings to its results.
 
 /** The arguments of `psigrad train`. */
-export interface TrainArguments extends RunSources {
+export interface TrainArguments extends RunSources, WishTexts {
   readonly json: boolean
 }
+
+/** Returns the options among the arguments that bring settings of their own. */
+const broughtBy = ({ config, resume, from }: RunSources): readonly string[] =>
+  Object.entries({ '--config': config, '--resume': resume, '--from': from }).flatMap(
+    ([flag, value]) => (value === undefined ? [] : [flag]),
+  )
 
 /**
  * Runs the command and returns the exit code. Results go to stdout, everything else to stderr.
@@ -27,12 +47,18 @@ export const trainCommand = async (
   const resolved = runSettings(args)
   if (E.isLeft(resolved)) return refuse(stderr, showConfigProblems(resolved.left))
   const { out, resume, from } = args
-  const named = args.config ?? resume ?? from
-  const suit = named === undefined ? await context.suit?.() : undefined
-  const { config, notes } = suit?.(resolved.right, Object.keys(args.flags)) ?? {
-    config: resolved.right,
-    notes: [],
+  const [given, others] = [Object.keys(args.flags), broughtBy(args)]
+  const wish = readWish(args, given, others)
+  if (E.isLeft(wish)) return refuse(stderr, showConfigProblems(wish.left))
+  const suit = others.length === 0 ? await context.suit?.() : undefined
+  const tell = (text: string): void => {
+    stderr.write(`psigrad train: ${spoken(text)} ...\n`)
   }
+  const suited =
+    suit?.(resolved.right, given, wish.right, tell) ??
+    E.right({ config: resolved.right, notes: [] })
+  if (E.isLeft(suited)) return refuse(stderr, showConfigProblems(suited.left))
+  const { config, notes } = suited.right
   const { trainingContext } = await import('../parts/trainingContext.ts')
   const terminal = trainingContext(config, context)
   for (const note of notes) stderr.write(`  ${spoken(note)}\n`)
@@ -68,21 +94,28 @@ export const command: CliCommand = {
     pathOption('--out <dir>', 'run folder (default: runs/<time>-<model>)'),
     pathOption('--resume <dir>', 'continue the run in this folder'),
     pathOption('--from <dir>', 'start a new run from the parameters of the run in this folder'),
+    option(`--effort <${efforts.join('|')}>`, 'size and length of a new run (default: normal)'),
+    option('--time <time>', 'a new run of about this time, such as 10m: as many steps as fit'),
     jsonOption('print the results as one JSON object'),
   ],
   savesOnSignal: true,
   run: ({ flags, texts, switches }, context) => {
-    const { config, out, resume, from } = texts
-    return trainCommand({ flags, config, out, resume, from, json: switches.json === true }, context)
+    const { config, out, resume, from, effort, time } = texts
+    const json = switches.json === true
+    return trainCommand({ flags, config, out, resume, from, effort, time, json }, context)
   },
   help: `
 Settings come from the defaults, then from --config, then from the flags; later ones replace earlier
 ones. A setting that has no effect in the run is refused; "with ..." above says when it has one.
 
 A new run without --symmetry, --sector, --sample-power and --config takes what suits the problem in
-place of these defaults: --sample-power 1, and on up to 16 sites --symmetry full in the sector of
-the ground state, which exact diagonalisation finds. The first lines say it, config.json has it.
---symmetry none has the defaults above.
+place of these defaults. |psi| is sampled. Up to 24 sites all symmetries are summed over from the
+first step, beyond that in the last steps, in the sector of the ground state: exact diagonalisation
+finds it up to 24 sites, else it is that of Marshall's signs where they are known to hold; without a
+known sector nothing is summed over. --effort sets the size of the network, samples, steps and
+learning rate for the size of the lattice; settings that are given stay. --time times a few steps on
+this machine and sets their number, so that the run ends about then. The first lines say what was
+chosen, and config.json has it. --symmetry none has the defaults above.
 
 Run folder: config.json, log.json (NetKet's layout), checkpoint.safetensors,
 parameters.safetensors, result.json, pictures (*.svg) and report.html. The state is saved about

@@ -1,6 +1,6 @@
 import type { Failure, StopSignal, TrainRequest } from '../../run/index.ts'
-import type { PlanTraining, Suited } from '../../session/index.ts'
-import { exitCodes, spoken, type TrainConfig } from '../../settings/index.ts'
+import type { PlanTraining, SuitedTo } from '../../session/index.ts'
+import { exitCodes, spoken } from '../../settings/index.ts'
 import type { Terminal } from './screen.ts'
 
 // The context of every command, and the ways in which a command fails.
@@ -9,7 +9,7 @@ import type { Terminal } from './screen.ts'
 export interface CommandContext {
   readonly plan: () => Promise<PlanTraining>
   /** Completes settings that name only the problem; without it the defaults stand. */
-  readonly suit?: () => Promise<(config: TrainConfig, given: readonly string[]) => Suited>
+  readonly suit?: () => Promise<SuitedTo>
   readonly stdout: Pick<Terminal, 'write'>
   readonly stderr: Terminal
   readonly stopped: () => StopSignal | undefined

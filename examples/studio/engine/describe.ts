@@ -3,7 +3,7 @@ import { showProblem } from '../../../core/index.ts'
 import { smallest, vectorLength } from '../../../core/values/index.ts'
 import { parseForm } from '../../../models/index.ts'
 import { addressOf, bonds, dimers, type Lattice } from '../../../physics/lattice/index.ts'
-import { planTraining, suited, type Training } from '../../session/index.ts'
+import { planTraining, suitedTo, type Training } from '../../session/index.ts'
 import {
   commandOf,
   flagOf,
@@ -39,9 +39,10 @@ interface Resolved {
 
 /** Returns the configuration that the command line makes of the same settings. */
 export const resolved = (settings: Typed): Checked<Resolved> => {
-  const config = resolveConfig({ flags: settings })
-  if (E.isLeft(config)) return E.left(config.left.map((p) => withPlace(settings, p)))
-  return E.right(suited(config.right, Object.keys(settings)))
+  const suit = (config: TrainConfig) => suitedTo(config, Object.keys(settings), {})
+  return E.mapLeft((problems: readonly SettingProblem[]) =>
+    problems.map((p) => withPlace(settings, p)),
+  )(E.chain(suit)(resolveConfig({ flags: settings })))
 }
 
 /** Plans a run, on some threads. */
