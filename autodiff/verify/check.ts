@@ -128,6 +128,7 @@ const verdictOf = (
   { blamed, certain }: LocalFindings,
   unused: Subject['unused'],
   largest: number,
+  precision: Setting['precision'],
 ): Verdict => {
   const some = (agrees: Comparison['agrees']): boolean =>
     comparisons.some((c) => c.agrees === agrees)
@@ -135,7 +136,8 @@ const verdictOf = (
   if (blamed.length > 0 || (some('disagree') && !certain)) return 'wrong'
   if (some('kink')) return 'not differentiable'
   // Each rule is right, so that the differences must be beyond doubt, even by the roughest measure.
-  const rounding = (c: Comparison): number => (8 * 2 ** -52 * largest) / c.step
+  const unit = precision === 'float32' ? 2 ** -23 : 2 ** -52
+  const rounding = (c: Comparison): number => 8 * largest * (2 ** -52 / c.step + unit)
   const beyond = (c: Comparison): boolean => Math.abs(c.claimed - c.reference) > rounding(c)
   if (comparisons.some((c) => c.agrees === 'disagree' && beyond(c))) return 'wrong'
   // Where differences of the whole are too noisy, those of each equation may suffice.
@@ -163,7 +165,7 @@ const reportOf = (subject: Subject, setting: Setting): GradientReport => {
     return early(setting, 'wrong', { blamed, problem: asProblem(error, setting.name), unused })
   }
   const local = blameAt(subject, values, setting)
-  const verdict = verdictOf(found, local, unused, reference.largest)
+  const verdict = verdictOf(found, local, unused, reference.largest, precision)
   const bars = barsAt(subject, values, setting)
   const backward =
     verdict === 'not finite' && bars !== undefined

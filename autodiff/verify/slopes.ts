@@ -1,7 +1,7 @@
 import type { Precision } from '../../core/index.ts'
-import { joined } from './blame.ts'
 import { claimsAt, cotangentsOf, jittered } from './claims.ts'
 import { comparePair } from './compare.ts'
+import { joined } from './localRule.ts'
 import {
   irregular,
   like,

@@ -1,4 +1,4 @@
-// Finds faults in autodiff/verify/{blame, slopes}.ts.
+// Finds faults in autodiff/verify/{blame, localRule, slopes}.ts.
 
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
