@@ -8,13 +8,13 @@ import {
 } from '../../core/index.ts'
 import { inlined } from '../../core/programs/index.ts'
 import { alone, type Ladders, type Local, laddersOf, once, testOperand } from './localRule.ts'
-import { like, referenceAt, valuesOf } from './reference.ts'
+import { like, referenceAt, valuesOf } from './numericSlopes.ts'
 import type { Blamed } from './verdict.ts'
 
 // Which rules made a gradient wrong? Every equation of the program is tested alone, as a function
 // of its operands, at the values and cotangents of the point.
 
-/** What the test of the equations found. */
+/** This is what the test of the equations found. */
 export interface LocalFindings {
   readonly blamed: readonly Blamed[]
   /** Says whether every rule that was used is certainly right. */

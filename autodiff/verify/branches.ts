@@ -83,7 +83,7 @@ export const decisionsOf = (program: Program, values: readonly Concrete[]): Deci
   })
 
 /**
- * How two runs differ in their decisions: not at all; only where the first has a tie, which its
+ * Two runs differ in their decisions: not at all; only where the first has a tie, which its
  * point therefore stands on; or elsewhere, so that a kink lies between the two points.
  */
 export type Crossing = 'none' | 'tie' | 'kink'

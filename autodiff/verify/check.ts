@@ -13,10 +13,10 @@ import {
 } from '../../core/index.ts'
 import { cotangents } from '../derivatives/index.ts'
 import { type LocalFindings, testEquations } from './blame.ts'
-import { cotangentsOf } from './claims.ts'
+import { cotangentsOf } from './claimedSlopes.ts'
 import { problemOf, reasonOf } from './describe.ts'
 import { firstBackward, firstForward } from './finite.ts'
-import { referenceAt, valuesOf } from './reference.ts'
+import { referenceAt, valuesOf } from './numericSlopes.ts'
 import { compareSlopes, errorOf, type SlopeFindings } from './slopes.ts'
 import {
   isDeterministic,
@@ -30,7 +30,7 @@ import type { Comparison, GradientReport, Mode, Verdict } from './verdict.ts'
 export interface CheckOptions {
   /** 1 checks the gradient; 2 also checks the gradient's own gradient. Default 1. */
   readonly order?: 1 | 2
-  /** Which derivatives are checked: by pullbacks, by pushforwards, or both, which is the default. */
+  /** Derivatives are checked by pullbacks, by pushforwards, or both, which is the default. */
   readonly mode?: Mode | 'both'
   /** Allowed error relative to each slope. Default 1e-7; 1e-4 for a point in float32. */
   readonly tolerance?: number
@@ -122,7 +122,7 @@ const barsAt = ({ program, leaves }: Subject, values: readonly Concrete[], { see
   }
 }
 
-/** What the comparisons say together, when the rules have been tested one by one. */
+/** Returns what the comparisons say together with the tests of single rules. */
 const verdictOf = (
   { comparisons }: SlopeFindings,
   { blamed, certain }: LocalFindings,

@@ -26,7 +26,7 @@ const neededBy = (program: Program): ReadonlySet<number> => {
   return needed
 }
 
-/** Where the first entry for which a test holds is, with the operands at the same place. */
+/** Finds the first entry for which a test holds, with the operands at the same place. */
 const found = (
   eq: Program['equations'][number],
   k: number,

@@ -15,7 +15,7 @@ import {
   ruleOf,
   vjpRules,
 } from '../derivatives/index.ts'
-import { comparePair } from './compare.ts'
+import { comparePair } from './agreement.ts'
 import {
   irregular,
   like,
@@ -25,7 +25,7 @@ import {
   scalesOf,
   slopesAlong,
   valuesOf,
-} from './reference.ts'
+} from './numericSlopes.ts'
 import type { Agreement } from './verdict.ts'
 
 // One rule of one equation, compared with differences of that equation alone.
@@ -145,7 +145,7 @@ export const laddersOf = (
   return { direction, scales, quick, sure: once(() => joined(quick(), other())) }
 }
 
-/** Compares the rule of operand k with differences; the expected numbers are made only when wrong. */
+/** Compares the rule of operand k with differences; what it should give is made when wrong. */
 export const testOperand = (
   local: Local,
   k: number,

@@ -1,6 +1,6 @@
 import type { Precision } from '../../core/index.ts'
-import { claimsAt, cotangentsOf, jittered } from './claims.ts'
-import { comparePair } from './compare.ts'
+import { comparePair } from './agreement.ts'
+import { claimsAt, cotangentsOf, jittered } from './claimedSlopes.ts'
 import { joined } from './localRule.ts'
 import {
   irregular,
@@ -10,7 +10,7 @@ import {
   type Slope,
   scalesOf,
   slopesAlong,
-} from './reference.ts'
+} from './numericSlopes.ts'
 import type { Subject } from './subject.ts'
 import type { Agreement, Comparison, Mode } from './verdict.ts'
 

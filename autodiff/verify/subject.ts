@@ -24,7 +24,7 @@ import {
 import { rewritten } from '../../core/primitives/index.ts'
 import { inlined } from '../../core/programs/index.ts'
 import { backward } from '../derivatives/index.ts'
-import { irregular, like, valuesOf } from './reference.ts'
+import { irregular, like, valuesOf } from './numericSlopes.ts'
 
 // What is checked: a function at a point, as a program whose rules are used, and as one without.
 
@@ -69,7 +69,7 @@ const usedBy = (program: Program): ReadonlySet<number> =>
 
 const float64 = (x: TensorLike): Concrete => copy(toPrecision(toTensor(x) as Concrete, 'float64'))
 
-/** Traces a function at a point. `plainly` is the same function, where its values are to come from another. */
+/** Traces a function at a point; `plainly` is the same function, if values come from another. */
 export const subjectOf = (
   f: TreeFunction,
   x: TensorTree,

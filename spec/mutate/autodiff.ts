@@ -73,7 +73,7 @@ export const autodiffSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'autodiff/verify/compare.ts',
+    file: 'autodiff/verify/agreement.ts',
     specs: autodiff('verify/check', 'verify/verdict'),
     mutations: [
       change('anything passes', 'apart > tolerance * size && apart > CLEAR * doubt', 'apart < 0'),

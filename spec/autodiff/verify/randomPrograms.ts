@@ -31,7 +31,7 @@ const pointOf = (recipe: Recipe, shape: readonly number[], k: number): Concrete 
   return tensor(drawn, shape, recipe.precision)
 }
 
-/** The program of a recipe; its customVjps are not meant to be right, so others take their place. */
+/** The program of a recipe, without its customVjps, which are not meant to be right. */
 const programOfRecipe = (recipe: Recipe): Program => {
   const steps = recipe.steps.map((s) => (s.name === 'customVjp' ? { ...s, name: 'tanh' } : s))
   return markedOf({ ...recipe, steps: steps as Recipe['steps'], derivative: 'none' }).program

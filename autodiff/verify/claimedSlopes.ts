@@ -13,7 +13,7 @@ import {
 } from '../../core/index.ts'
 import { wrap } from '../../core/values/index.ts'
 import { cotangents, forward } from '../derivatives/index.ts'
-import { irregular, like } from './reference.ts'
+import { irregular, like } from './numericSlopes.ts'
 import type { Leaf, Subject } from './subject.ts'
 
 // What the rules claim: slopes by the pullback and by the jvp of a program, with what rounding
@@ -86,7 +86,7 @@ const gradientOf = (bar: Concrete | null, { path, value }: Leaf): Float64Array =
   return fail('ShapeError', 'pullback', what)
 }
 
-/** What the rules claim at a point. A claim whose cotangents `us` are none is only of pushforwards. */
+/** Returns what the rules claim at a point; without cotangents `us`, by pushforwards only. */
 export const claimsAt = (
   { program, leaves }: Subject,
   inputs: readonly Concrete[],

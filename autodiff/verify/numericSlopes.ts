@@ -174,7 +174,7 @@ interface Rung {
   readonly behind?: Run
 }
 
-/** What lies on one side of the point: the decisions there, and whether they differ at once. */
+/** A side of the point has its decisions, and says whether they differ at once. */
 interface Side {
   readonly decisions: Decisions
   readonly crossing: Crossing
