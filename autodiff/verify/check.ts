@@ -133,15 +133,15 @@ const verdictOf = (
   const some = (agrees: Comparison['agrees']): boolean =>
     comparisons.some((c) => c.agrees === agrees)
   if (some('not finite')) return 'not finite'
-  if (blamed.length > 0 || (some('disagree') && !certain)) return 'wrong'
+  if (blamed.length > 0) return 'wrong'
   if (some('kink')) return 'not differentiable'
-  // Each rule is right, so that the differences must be beyond doubt, even by the roughest measure.
+  // Nobody is to blame, so that the differences must be beyond doubt, by the roughest measure.
   const unit = precision === 'float32' ? 2 ** -23 : 2 ** -52
   const rounding = (c: Comparison): number => 8 * largest * (2 ** -52 / c.step + unit)
   const beyond = (c: Comparison): boolean => Math.abs(c.claimed - c.reference) > rounding(c)
   if (comparisons.some((c) => c.agrees === 'disagree' && beyond(c))) return 'wrong'
   // Where differences of the whole are too noisy, those of each equation may suffice.
-  if (some('unsure') && !certain) return 'cannot tell'
+  if ((some('unsure') || some('disagree')) && !certain) return 'cannot tell'
   return unused.length > 0 ? 'no dependence' : 'right'
 }
 

@@ -95,7 +95,7 @@ export const autodiffSuspects: readonly Suspects[] = [
     specs: autodiff('verify/check', 'verify/verdict', 'laws'),
     mutations: [
       change('first order only', "order !== 2 || first.verdict !== 'right'", 'order > 0'),
-      change('nobody blamed', 'if (blamed.length > 0 || (', 'if (('),
+      change('nobody blamed', "if (blamed.length > 0) return 'wrong'", ''),
       change('unused passes', "unused.length > 0 ? 'no dependence' : 'right'", "'right'"),
     ],
   },
