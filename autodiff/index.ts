@@ -21,8 +21,15 @@ export {
   vmap,
 } from './derivatives/index.ts'
 export {
+  type Blamed,
   type CheckOptions,
+  type Comparison,
   checkGradient,
   derivativeAtZero,
+  type FirstNonFinite,
   type GradientReport,
+  gradientReport,
+  type Mode,
+  type NamedMistake,
+  type Verdict,
 } from './verify/index.ts'

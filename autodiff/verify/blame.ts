@@ -1,65 +1,106 @@
 import {
-  bind,
   type Concrete,
   dataOf,
-  type Equation,
-  interpret,
-  isConcrete,
-  type Problem,
-  showShape,
-  type TensorLike,
-  type TensorTree,
-  traceFunction,
+  type Program,
+  runEquations,
+  sizeOf,
+  type Tensor,
 } from '../../core/index.ts'
-import { probe, slopesAt, type TreeFunction } from './slopes.ts'
+import { inlined } from '../../core/programs/index.ts'
+import { alone, type Ladders, type Local, laddersOf, once, testOperand } from './localRule.ts'
+import { like, referenceAt, valuesOf } from './numericSlopes.ts'
+import type { Blamed } from './verdict.ts'
 
-// Which rule made a gradient wrong? Test every equation of the program alone, where it stands.
+// Which rules made a gradient wrong? Every equation of the program is tested alone, as a function
+// of its operands, at the values and cotangents of the point.
 
-/** Larger disagreements than this, relative, cannot come from the central difference. */
-const WRONG = 1e-5
-
-/** Compares both rules of an equation, as a function of its operands, with central differences. */
-const testEquation = (
-  { primitive, params }: Equation,
-  xs: readonly Concrete[],
-  line: number,
-): Problem | undefined => {
-  const apply = (operands: TensorTree) => bind(primitive, params, operands as TensorLike[])
-  const { numeric, pulled, pushed } = slopesAt(apply, xs)
-  const rule = primitive === 'customVjp' ? `customVjp '${params.name}'` : primitive
-  for (const [k, x] of xs.entries()) {
-    const along = probe(x.size, k + 1)
-    const { value, error } = numeric(k, along, 0.01)
-    const found = { vjp: pulled(k, along), jvp: pushed(k, along) }
-    for (const table of ['vjp', 'jvp'] as const) {
-      const slope = found[table]
-      if (Math.abs(slope - value) <= WRONG * (Math.abs(value) + 1) + 20 * error) continue
-      const first = Array.from(dataOf(x).slice(0, 3), (v) => v.toPrecision(4))
-      return {
-        kind: 'GradientError',
-        where: `${rule}.${table}, operand ${k + 1}`,
-        what: `${table} gives ${slope.toPrecision(6)}, the central difference ${value.toPrecision(6)}, ratio ${(slope / value).toPrecision(4)}.`,
-        operands: [
-          `equation ${line}: ${rule} on ${xs.map((o) => showShape(o.shape)).join(', ')}`,
-          `operand ${k + 1} starts ${first.join(', ')}`,
-        ],
-        data: { primitive, table, operand: k, equation: line },
-      }
-    }
-  }
-  return undefined
+/** This is what the test of the equations found. */
+export interface LocalFindings {
+  readonly blamed: readonly Blamed[]
+  /** Says whether every rule that was used is certainly right. */
+  readonly certain: boolean
+  /** Equations that stand on a kink. */
+  readonly kinks: readonly number[]
 }
 
-/** Finds the first equation of f's program at x whose rule disagrees with central differences. */
-export const blame = (f: TreeFunction, x: TensorTree): Problem | undefined => {
-  const { program, inputs } = traceFunction(f, [x])
-  const values = interpret(program, inputs)
-  if (!values.every(isConcrete)) return undefined
-  for (const [line, equation] of program.equations.entries()) {
-    if (equation.primitive === 'stopGradient' || equation.inputs.length === 0) continue
-    const xs = equation.inputs.map((v) => values[v.id] as Concrete)
-    const problem = testEquation(equation, xs, line + 1)
-    if (problem !== undefined) return problem
-  }
-  return undefined
+export interface BlameOptions {
+  readonly rules: readonly ('vjp' | 'jvp')[]
+  /** A rule may be off by so much, relative, before it is blamed. */
+  readonly tolerance: number
+}
+
+/**
+ * Tests the rules of all equations that take part in the derivative for the first `count` inputs.
+ * `bars` are the cotangents of all values, if pullbacks are to be tested.
+ */
+export const testEquations = (
+  program: Program,
+  values: readonly Concrete[],
+  bars: readonly (Tensor | null)[] | undefined,
+  count: number,
+  { rules, tolerance }: BlameOptions,
+  within: readonly number[] = [],
+): LocalFindings => {
+  const moving = runEquations(
+    program,
+    program.inputs.map((_, i) => i < count),
+    ({ primitive }, operands) => primitive !== 'stopGradient' && operands.includes(true),
+  )
+  const blamed: Blamed[] = []
+  const kinks: number[] = []
+  let certain = true
+  program.equations.forEach((eq, line) => {
+    const xs = eq.inputs.map((v) => values[v.id]!)
+    const y = values[eq.output.id]!
+    const active = eq.inputs.flatMap((v, k) => (moving[v.id] && xs[k]!.size > 0 ? [k] : []))
+    if (active.length === 0 || sizeOf(y.shape) === 0 || !moving[eq.output.id]) return
+    const bar = bars?.[eq.output.id] as Concrete | null | undefined
+    // A cotangent that is no number was made by another rule.
+    const told = bar && dataOf(bar).some((v) => v !== 0) && dataOf(bar).every(Number.isFinite)
+    const pulls = rules.includes('vjp') && told
+    const own = eq.primitive === 'customVjp'
+    const tables = [
+      ...(pulls ? (['vjp'] as const) : []),
+      ...(rules.includes('jvp') && !own ? (['jvp'] as const) : []),
+    ]
+    if (own && rules.includes('jvp')) {
+      const { forward } = eq.params
+      const inside = valuesOf(forward, xs)
+      // Operands that stand still come last in no order: all are moved, which tests more.
+      const found = testEquations(
+        forward,
+        inside,
+        undefined,
+        xs.length,
+        { rules: ['jvp'], tolerance },
+        [...within, line + 1],
+      )
+      blamed.push(...found.blamed)
+    }
+    if (tables.length === 0) return
+    const reference = referenceAt(inlined(alone(eq)), xs, xs.length)
+    const ladders = xs.map((x, k) => once(() => laddersOf(eq, reference, x, k, 1e-3 * tolerance)))
+    const slopes = (k: number): Ladders => ladders[k]!()
+    const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
+    for (const rule of tables)
+      for (const operand of active) {
+        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        if (agrees === 'kink') kinks.push(line + 1)
+        if (agrees === 'unsure' || agrees === 'not finite') certain = false
+        if (expected === undefined || obtained === undefined) continue
+        const shape = rule === 'vjp' ? xs[operand]! : y
+        blamed.push({
+          equation: line + 1,
+          ...(within.length > 0 ? { within } : {}),
+          primitive: eq.primitive,
+          ...(own ? { name: eq.params.name } : {}),
+          rule,
+          operand,
+          ...(eq.site === undefined ? {} : { site: eq.site }),
+          expected: like(shape, expected),
+          obtained: like(shape, obtained),
+        })
+      }
+  })
+  return { blamed, certain: certain && kinks.length === 0, kinks }
 }

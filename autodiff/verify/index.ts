@@ -1,11 +1,13 @@
 /** The verification of derivatives: numerical witnesses, the verdict, and the rule to blame. */
-export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
+export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
+export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
 export type {
   Agreement,
   Blamed,
   Comparison,
   FirstNonFinite,
+  GradientReport,
   Mode,
   NamedMistake,
   Replay,

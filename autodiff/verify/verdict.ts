@@ -1,4 +1,4 @@
-import type { Concrete, Path, PrimitiveName, Site } from '../../core/index.ts'
+import type { Concrete, Path, PrimitiveName, Problem, Site } from '../../core/index.ts'
 
 // What the check of a gradient answers, as data.
 
@@ -45,6 +45,8 @@ export interface Comparison {
   readonly step: number
   /** The size of the slope that errors are relative to. */
   readonly scale: number
+  /** At a kink: the slopes from the negative and the positive side. */
+  readonly sides?: readonly [number, number]
   readonly agrees: Agreement
 }
 
@@ -80,6 +82,8 @@ export interface FirstNonFinite {
   readonly pass: 'forward' | 'backward'
   readonly equation: number
   readonly primitive: PrimitiveName
+  /** The name of a customVjp. */
+  readonly name?: string
   readonly site?: Site
   /** What it made: NaN or an infinity. */
   readonly value: number
@@ -114,6 +118,8 @@ export interface GradientReport {
   readonly failed: readonly Comparison[]
   readonly blamed: readonly Blamed[]
   readonly nonFinite?: FirstNonFinite
+  /** What the function, or a rule of its program, threw. */
+  readonly problem?: Problem
   /** Paths of the leaves that the function never uses. */
   readonly unused: readonly Path[]
   /** The point at which the function was checked. */

@@ -2,7 +2,7 @@ import ts from 'typescript'
 import type { File } from './files.ts'
 
 // The table of derivative rules in autodiff/derivatives/README.md: one row per primitive, each
-// linking to the
+// linking
 // lines where its two rules stand.
 
 export const tables = ['vjpRules.ts', 'jvpRules.ts'] as const

@@ -58,29 +58,53 @@ export const autodiffSuspects: readonly Suspects[] = [
   },
   {
     file: 'autodiff/verify/differences.ts',
-    specs: autodiff('verify/check'),
+    specs: autodiff('verify/check', 'verify/verdict'),
     mutations: [
-      change('no extrapolation', '(weight * finer - coarser) / (weight - 1)', 'finer'),
-      change('one-sided', '(f(h) - f(-h)) / (2 * h)', '(f(h) - f(0)) / h'),
+      change(
+        'no extrapolation',
+        'finer.value + (finer.value - coarser.value) / (weight - 1)',
+        'finer.value',
+      ),
+      change(
+        'one-sided',
+        'const pairs = steps.map((h) => [f(h), f(-h)]',
+        'const pairs = steps.map((h) => [f(h), f(0)]',
+      ),
+    ],
+  },
+  {
+    file: 'autodiff/verify/agreement.ts',
+    specs: autodiff('verify/check', 'verify/verdict'),
+    mutations: [
+      change('anything passes', 'apart > tolerance * size && apart > CLEAR * doubt', 'apart < 0'),
+      change('absolute tolerance', 'apart > tolerance * size', 'apart > tolerance'),
+      change(
+        'NaN passes',
+        "if (!Number.isFinite(claimed)) return { agrees: 'not finite'",
+        "if (!Number.isFinite(claimed)) return { agrees: 'agree'",
+      ),
+      change(
+        'doubt agrees',
+        "error <= tolerance && certain ? 'agree'",
+        "error <= tolerance ? 'agree'",
+      ),
     ],
   },
   {
     file: 'autodiff/verify/check.ts',
-    specs: autodiff('verify/check', 'laws'),
+    specs: autodiff('verify/check', 'verify/verdict', 'laws'),
     mutations: [
-      change(
-        'anything passes',
-        'if (first === undefined)',
-        'if (first === undefined || scale >= 0)',
-      ),
-      change('absolute tolerance', '/ (scale + Math.abs(c.other))', '/ (1 + 0 * scale)'),
-      change(
-        'NaN passes',
-        '!(errorOf(c) <= tolerance + c.slack / scale)',
-        'errorOf(c) > tolerance + c.slack / scale',
-      ),
-      change('first order only', 'options.order !== 2 || E.isLeft(first)', 'first !== undefined'),
-      change('nobody blamed', 'blame(f, x)', 'undefined'),
+      change('first order only', "order !== 2 || first.verdict !== 'right'", 'order > 0'),
+      change('nobody blamed', "if (blamed.length > 0) return 'wrong'", ''),
+      change('unused passes', "unused.length > 0 ? 'no dependence' : 'right'", "'right'"),
+    ],
+  },
+  {
+    file: 'autodiff/verify/branches.ts',
+    specs: autodiff('verify/verdict'),
+    mutations: [
+      change('kinks unseen', "if (sides[i] !== 0) return 'kink'", ''),
+      change('ties unseen', "      found = 'tie'", "      found = 'none'"),
     ],
   },
 ]
