@@ -1,0 +1,227 @@
+import { axesOf, type Concrete, type PrimitiveName, sameShape } from '../../core/index.ts'
+import { largestSize, stridesOf } from '../../core/values/index.ts'
+import {
+  type Chapter,
+  type Evidence,
+  entries,
+  nearNumbers,
+  numbersOf,
+  pairsOfAxes,
+  scaleOf,
+  wrongEntries,
+} from './evidence.ts'
+import { factorsAt } from './plainMistakes.ts'
+
+// Mistakes that show in which entries are wrong, and in how the error varies along the axes.
+
+/** Returns the position of entry i along an axis. */
+const positionOf = (x: Concrete, axis: number): ((i: number) => number) => {
+  const stride = stridesOf(x.shape)[axis]!
+  return (i) => Math.floor(i / stride) % x.shape[axis]!
+}
+
+/** Returns the tensor moved along an axis: entry p is that from(p), or 0 where there is none. */
+const moved = (x: Concrete, axis: number, from: (p: number, n: number) => number): Concrete => {
+  const [numbers, stride, n] = [numbersOf(x), stridesOf(x.shape)[axis]!, x.shape[axis]!]
+  const at = positionOf(x, axis)
+  return entries(x, (i) => {
+    const p = from(at(i), n)
+    return p < 0 || p >= n ? 0 : numbers[i + (p - at(i)) * stride]!
+  })
+}
+
+const indexOf = (x: Concrete, i: number): string =>
+  `[${axesOf(x.shape.length)
+    .map((a) => positionOf(x, a)(i))
+    .join(', ')}]`
+
+/** Returns (obtained − expected) / v, where no v is small. */
+const errorOver = (e: Evidence, v: Concrete | undefined): Float64Array | undefined => {
+  const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+  const by = v === undefined ? undefined : numbersOf(v)
+  const most = by === undefined ? 1 : largestSize(by)
+  if (by?.some((w) => Math.abs(w) < 1e-3 * most)) return undefined
+  return right.map((r, i) => (got[i]! - r) / (by?.[i] ?? 1))
+}
+
+/** What the error is divided by before it is looked at. */
+const divisors = (e: Evidence): readonly { v: Concrete | undefined; words: string }[] => [
+  { v: undefined, words: '' },
+  ...factorsAt(e).map(({ v, words }) => ({ v, words: `, up to the factor ${words}` })),
+]
+
+/** Tells whether numbers are the same along an axis, where that says anything. */
+const constantAlong = (x: Concrete, numbers: Float64Array, axis: number): boolean => {
+  const [stride, n] = [stridesOf(x.shape)[axis]!, x.shape[axis]!]
+  if (x.size - x.size / n < 2) return false
+  const at = positionOf(x, axis)
+  const scale = largestSize(numbers)
+  return numbers.every((d, i) => nearNumbers(d, numbers[i - at(i) * stride]!, scale))
+}
+
+/** Tells whether numbers are a term that is the same along one axis plus one along the other. */
+const additive = (x: Concrete, numbers: Float64Array, a: number, b: number): boolean => {
+  const [n, m] = [x.shape[a]!, x.shape[b]!]
+  if ((n - 1) * (m - 1) < 2) return false
+  const [s, t] = [stridesOf(x.shape)[a]!, stridesOf(x.shape)[b]!]
+  const [p, q] = [positionOf(x, a), positionOf(x, b)]
+  const scale = largestSize(numbers)
+  return numbers.every((d, i) => {
+    const [row, column] = [i - p(i) * s, i - q(i) * t]
+    return nearNumbers(d + numbers[row - q(i) * t]!, numbers[row]! + numbers[column]!, scale)
+  })
+}
+
+/** Only these choose among equal numbers; a function of the user may. */
+const CHOOSING: readonly (PrimitiveName | undefined)[] = [
+  'maximum',
+  'minimum',
+  'max',
+  'customVjp',
+  undefined,
+]
+
+/** Tells whether an entry ties with the same entry of another operand, or with a neighbour. */
+const tied = ({ xs, operand }: Evidence, i: number): boolean => {
+  const own = numbersOf(xs[operand]!)
+  const others = xs.filter((x, k) => k !== operand && sameShape(x.shape, xs[operand]!.shape))
+  return others.length > 0
+    ? others.some((x) => numbersOf(x)[i] === own[i])
+    : own.some((v, j) => j !== i && v === own[i])
+}
+
+const WHERE = ['first', 'last'] as const
+
+export const patterns: readonly Chapter[] = [
+  {
+    kind: 'reversed',
+    suspicions: ({ expected }) =>
+      axesOf(expected.shape.length).map((axis) => ({
+        right: moved(expected, axis, (p, n) => n - 1 - p),
+        words: `gives the entries along axis ${axis} in reverse order`,
+      })),
+  },
+  {
+    kind: 'shifted',
+    suspicions: ({ expected }) =>
+      axesOf(expected.shape.length).flatMap((axis) =>
+        [1, -1].flatMap((step) => [
+          {
+            right: moved(expected, axis, (p, n) => (p + step + n) % n),
+            words: `gives the entries shifted by one along axis ${axis}: an index is off by one`,
+          },
+          {
+            right: moved(expected, axis, (p) => p + step),
+            words: `gives the entries shifted by one along axis ${axis}, and loses one: an index is off by one`,
+          },
+        ]),
+      ),
+  },
+  {
+    kind: 'ties',
+    suspicions: (e) => {
+      const wrong = wrongEntries(e)
+      const all = axesOf(e.expected.size)
+      return [
+        {
+          holds:
+            CHOOSING.includes(e.primitive) &&
+            e.expected.size === e.xs[e.operand]!.size &&
+            wrong.every((i) => tied(e, i)) &&
+            !all.every((i) => tied(e, i)),
+          words: 'is wrong only where operands tie: each of two equal operands gets one half',
+        },
+      ]
+    },
+  },
+  {
+    kind: 'one entry',
+    suspicions: (e) => {
+      const wrong = wrongEntries(e)
+      return [
+        {
+          holds: wrong.length === 1 && e.expected.size > 2,
+          words: `is wrong at ${indexOf(e.expected, wrong[0]!)} only`,
+        },
+      ]
+    },
+  },
+  {
+    kind: 'edge',
+    suspicions: (e) => {
+      const wrong = wrongEntries(e)
+      return e.expected.shape.flatMap((n, axis) =>
+        WHERE.map((where) => ({
+          holds:
+            n > 1 &&
+            e.expected.size > 2 &&
+            wrong.every((i) => positionOf(e.expected, axis)(i) === (where === 'first' ? 0 : n - 1)),
+          words: `is wrong only at the ${where} position of axis ${axis}`,
+        })),
+      )
+    },
+  },
+  {
+    kind: 'lost entries',
+    suspicions: (e) => {
+      const [wrong, got] = [wrongEntries(e), numbersOf(e.obtained)]
+      return [
+        {
+          holds: wrong.length < e.expected.size && wrong.every((i) => got[i] === 0),
+          words: `gives zero in ${wrong.length} of ${e.expected.size} entries, and the rest is right`,
+        },
+      ]
+    },
+  },
+  {
+    kind: 'constant added',
+    suspicions: (e) => {
+      const d = errorOver(e, undefined)!
+      return [
+        {
+          holds: d.length > 2 && d.every((v) => nearNumbers(v, d[0]!, scaleOf(e))),
+          words: `adds ${d[0]!.toPrecision(4)} to every entry`,
+        },
+      ]
+    },
+  },
+  {
+    kind: 'forgotten sum',
+    suspicions: (e) =>
+      divisors(e).flatMap(({ v, words }) => {
+        const d = errorOver(e, v)
+        return axesOf(e.expected.shape.length).map((axis) => ({
+          holds: d !== undefined && constantAlong(e.expected, d, axis),
+          words: `has an error that is the same along axis ${axis}${words}: a sum over this axis is forgotten or wrong`,
+        }))
+      }),
+  },
+  {
+    kind: 'wrong axis',
+    suspicions: (e) =>
+      divisors(e).flatMap(({ v, words }) => {
+        const d = errorOver(e, v)
+        return pairsOfAxes(e.expected.shape.length).map(([a, b]) => ({
+          holds: d !== undefined && additive(e.expected, d, a, b),
+          words: `has an error that is a term of axis ${a} plus a term of axis ${b}${words}: a sum runs over the wrong one`,
+        }))
+      }),
+  },
+  {
+    kind: 'factor',
+    suspicions: (e) => {
+      const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+      const i = right.findIndex((v) => Math.abs(v) === largestSize(right))
+      const c = got[i]! / right[i]!
+      const scale = scaleOf(e)
+      const telling = right.filter((v) => Math.abs(v) > 1e-6 * scale).length
+      return [
+        {
+          holds: telling > 2 && right.every((v, j) => nearNumbers(c * v, got[j]!, scale, e.error)),
+          words: `gives ${c.toPrecision(4)} times the derivative in every entry: a constant factor is wrong`,
+          factor: c,
+        },
+      ]
+    },
+  },
+]
