@@ -147,6 +147,7 @@ export type MistakeKind =
   | 'one entry'
   | 'edge'
   | 'lost entries'
+  | 'mask forgotten'
   | 'constant added'
 
 /** A suspicion says in words what the rule does, and how one would see it in the numbers. */

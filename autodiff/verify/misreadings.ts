@@ -1,4 +1,13 @@
-import { axesOf, type Concrete, mul, sameShape } from '../../core/index.ts'
+import {
+  axesOf,
+  bind,
+  type Concrete,
+  mul,
+  sameShape,
+  sub,
+  type Tensor,
+  zerosLike,
+} from '../../core/index.ts'
 import { barOf, type Chapter, type Evidence, exchanged, pairsOfAxes, runAgain } from './evidence.ts'
 
 // Mistakes of a rule that reads one thing where it should read another. The rule is run again with
@@ -21,6 +30,19 @@ const turned = (x: Concrete, a: number, b: number): Concrete =>
 const pairsOfOperands = ({ xs }: Evidence): (readonly [number, number])[] =>
   pairsOfAxes(xs.length).filter(([i, j]) => sameShape(xs[i]!.shape, xs[j]!.shape))
 
+/** Returns f at the cotangent, less f at zero: the function itself, where it is linear. */
+const applied = ({ primitive, params, xs, yBar, operand }: Evidence): Concrete | undefined => {
+  if (primitive === undefined || params === undefined) return undefined
+  if (!sameShape(yBar.shape, xs[operand]!.shape)) return undefined
+  const at = (x: Tensor): Tensor =>
+    bind(
+      primitive,
+      params as never,
+      xs.map((other, k) => (k === operand ? x : other)),
+    )
+  return sub(at(yBar), at(zerosLike(yBar))) as Concrete
+}
+
 export const misreadings: readonly Chapter[] = [
   {
     kind: 'transposed',
@@ -39,6 +61,10 @@ export const misreadings: readonly Chapter[] = [
         right: e.expected,
         words: `would be right with the ${barOf(e)} transposed (axes ${a} and ${b} exchanged)`,
       })),
+      {
+        right: applied(e),
+        words: `applies the function itself to the ${barOf(e)}, where the transpose is due`,
+      },
     ],
   },
   {
@@ -108,3 +134,16 @@ export const misreadings: readonly Chapter[] = [
     ],
   },
 ]
+
+/** The results are right, but in the order of other operands. */
+export const wrongOrder: Chapter = {
+  kind: 'other operand',
+  suspicions: (e) =>
+    axesOf(e.xs.length)
+      .filter((j) => j !== e.operand)
+      .map((j) => ({
+        left: runAgain(e, { operand: j }),
+        right: e.expected,
+        words: `gives for operand ${j + 1} what belongs to operand ${e.operand + 1}: the results are in another order than the operands`,
+      })),
+}

@@ -19,9 +19,9 @@ import {
   type Suspicion,
   wrongEntries,
 } from './evidence.ts'
-import { misreadings } from './misreadings.ts'
+import { misreadings, wrongOrder } from './misreadings.ts'
 import { patterns } from './patterns.ts'
-import { plainMistakes, setsOfAxes } from './plainMistakes.ts'
+import { plainMistakes, setsOfAxes, valueForDerivative, wrongFactors } from './plainMistakes.ts'
 
 /** A mistake is what is likely wrong with a rule, for a program and in words. */
 export interface Mistake {
@@ -33,7 +33,14 @@ export interface Mistake {
 }
 
 /** The textbook of mistakes: the first chapter that explains the numbers is believed. */
-const textbook: readonly Chapter[] = [...plainMistakes, ...misreadings, ...patterns]
+const textbook: readonly Chapter[] = [
+  ...plainMistakes,
+  ...misreadings,
+  ...wrongFactors,
+  ...patterns,
+  valueForDerivative,
+  wrongOrder,
+]
 
 const holds = (e: Evidence, s: Suspicion): boolean => {
   if ('holds' in s) return s.holds

@@ -44,10 +44,21 @@ const errorOver = (e: Evidence, v: Concrete | undefined): Float64Array | undefin
   return right.map((r, i) => (got[i]! - r) / (by?.[i] ?? 1))
 }
 
-/** What the error is divided by before it is looked at. */
-const divisors = (e: Evidence): readonly { v: Concrete | undefined; words: string }[] => [
-  { v: undefined, words: '' },
-  ...factorsAt(e).map(({ v, words }) => ({ v, words: `, up to the factor ${words}` })),
+/** Returns the logarithm of obtained / expected, where all these have one sign. */
+const logRatio = (e: Evidence): Float64Array | undefined => {
+  const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+  const ratios = got.map((v, i) => v / right[i]!)
+  const clear = right.every((v) => Math.abs(v) > 1e-6 * largestSize(right))
+  const sign = Math.sign(ratios[0]!)
+  if (!clear || !ratios.every((r) => r * sign > 0)) return undefined
+  return ratios.map((r) => Math.log(r * sign))
+}
+
+/** Returns the errors that may be simple along an axis: a term, a term times a value, a factor. */
+const errorsOf = (e: Evidence): readonly { d: Float64Array | undefined; words: string }[] => [
+  { d: errorOver(e, undefined), words: 'a term' },
+  ...factorsAt(e).map(({ v, words }) => ({ d: errorOver(e, v), words: `${words} times a term` })),
+  { d: logRatio(e), words: 'a factor' },
 ]
 
 /** Tells whether numbers are the same along an axis, where that says anything. */
@@ -135,6 +146,30 @@ export const patterns: readonly Chapter[] = [
     },
   },
   {
+    kind: 'lost entries',
+    suspicions: (e) => {
+      const [wrong, got] = [wrongEntries(e), numbersOf(e.obtained)]
+      return [
+        {
+          holds: wrong.length < e.expected.size && wrong.every((i) => got[i] === 0),
+          words: `gives zero in ${wrong.length} of ${e.expected.size} entries, first at ${indexOf(e.expected, wrong[0]!)}; the rest is right`,
+        },
+      ]
+    },
+  },
+  {
+    kind: 'mask forgotten',
+    suspicions: (e) => {
+      const [wrong, right] = [wrongEntries(e), numbersOf(e.expected)]
+      return [
+        {
+          holds: right.some((v) => v !== 0) && wrong.every((i) => right[i] === 0),
+          words: `gives numbers where the derivative is zero, first at ${indexOf(e.expected, wrong[0]!)}; the rest is right: a condition is forgotten`,
+        },
+      ]
+    },
+  },
+  {
     kind: 'one entry',
     suspicions: (e) => {
       const wrong = wrongEntries(e)
@@ -162,18 +197,6 @@ export const patterns: readonly Chapter[] = [
     },
   },
   {
-    kind: 'lost entries',
-    suspicions: (e) => {
-      const [wrong, got] = [wrongEntries(e), numbersOf(e.obtained)]
-      return [
-        {
-          holds: wrong.length < e.expected.size && wrong.every((i) => got[i] === 0),
-          words: `gives zero in ${wrong.length} of ${e.expected.size} entries, and the rest is right`,
-        },
-      ]
-    },
-  },
-  {
     kind: 'constant added',
     suspicions: (e) => {
       const d = errorOver(e, undefined)!
@@ -186,42 +209,41 @@ export const patterns: readonly Chapter[] = [
     },
   },
   {
-    kind: 'forgotten sum',
-    suspicions: (e) =>
-      divisors(e).flatMap(({ v, words }) => {
-        const d = errorOver(e, v)
-        return axesOf(e.expected.shape.length).map((axis) => ({
-          holds: d !== undefined && constantAlong(e.expected, d, axis),
-          words: `has an error that is the same along axis ${axis}${words}: a sum over this axis is forgotten or wrong`,
-        }))
-      }),
-  },
-  {
-    kind: 'wrong axis',
-    suspicions: (e) =>
-      divisors(e).flatMap(({ v, words }) => {
-        const d = errorOver(e, v)
-        return pairsOfAxes(e.expected.shape.length).map(([a, b]) => ({
-          holds: d !== undefined && additive(e.expected, d, a, b),
-          words: `has an error that is a term of axis ${a} plus a term of axis ${b}${words}: a sum runs over the wrong one`,
-        }))
-      }),
-  },
-  {
     kind: 'factor',
     suspicions: (e) => {
       const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
       const i = right.findIndex((v) => Math.abs(v) === largestSize(right))
       const c = got[i]! / right[i]!
       const scale = scaleOf(e)
-      const telling = right.filter((v) => Math.abs(v) > 1e-6 * scale).length
+      const sizes = right.map((v) => Math.abs(v))
+      const telling = sizes.some((v) => v > 1e-3 * scale && v < 0.99 * Math.abs(right[i]!))
       return [
         {
-          holds: telling > 2 && right.every((v, j) => nearNumbers(c * v, got[j]!, scale, e.error)),
+          holds: telling && right.every((v, j) => nearNumbers(c * v, got[j]!, scale, e.error)),
           words: `gives ${c.toPrecision(4)} times the derivative in every entry: a constant factor is wrong`,
           factor: c,
         },
       ]
     },
+  },
+  {
+    kind: 'forgotten sum',
+    suspicions: (e) =>
+      errorsOf(e).flatMap(({ d, words }) =>
+        axesOf(e.expected.shape.length).map((axis) => ({
+          holds: d !== undefined && constantAlong(e.expected, d, axis),
+          words: `is wrong by ${words} that is the same along axis ${axis}: a sum over this axis is forgotten or wrong`,
+        })),
+      ),
+  },
+  {
+    kind: 'wrong axis',
+    suspicions: (e) =>
+      errorsOf(e).flatMap(({ d, words }) =>
+        pairsOfAxes(e.expected.shape.length).map(([a, b]) => ({
+          holds: d !== undefined && additive(e.expected, d, a, b),
+          words: `is wrong by ${words} of axis ${a} and one of axis ${b}: a sum runs over the wrong one of them`,
+        })),
+      ),
   },
 ]

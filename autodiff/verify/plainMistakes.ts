@@ -11,7 +11,6 @@ import {
   reshape,
   sameShape,
   shapeOf,
-  sizeOf,
   slice,
   sum,
 } from '../../core/index.ts'
@@ -70,18 +69,23 @@ const passedThrough = ({ yBar, expected }: Evidence): readonly Concrete[] => {
   return [...repeated, ...summed] as Concrete[]
 }
 
-/** Returns the first and the last part of a cotangent that has the size of the derivative. */
-const partsOf = (yBar: Concrete, like: Concrete): readonly { right: Concrete; words: string }[] =>
-  setsOfAxes(yBar.shape.length).flatMap((axes) => {
-    const start = yBar.shape.map(() => 0)
-    const end = yBar.shape.map((n, a) => (axes.includes(a) ? n - 1 : 0))
-    const stop = yBar.shape.map((n, a) => (axes.includes(a) ? 1 : n))
-    if (yBar.size === 0 || sizeOf(stop) !== like.size) return []
-    const lastStop = stop.map((n, a) => n + end[a]!)
+/** Returns what a sum over axes gives when it takes the first or last part of one axis only. */
+const partsOf = (e: Evidence): readonly { right: Concrete; words: string }[] =>
+  axesOf(e.yBar.shape.length).flatMap((axis) => {
+    const shape = e.yBar.shape
+    const part = (from: number): Concrete =>
+      slice(
+        e.yBar,
+        shape.map((_, a) => (a === axis ? from : 0)),
+        shape.map((n, a) => (a === axis ? from + 1 : n)),
+      ) as Concrete
+    if (!(shape[axis]! > 1)) return []
     return [
-      { right: slice(yBar, start, stop), words: 'only the first part' },
-      { right: slice(yBar, end, lastStop), words: 'only the last part' },
-    ].map(({ right, words }) => ({ right: reshape(right, like.shape) as Concrete, words }))
+      { right: part(0), words: 'the first part' },
+      { right: part(shape[axis]! - 1), words: 'the last part' },
+    ].flatMap(({ right, words }) =>
+      passedThrough({ ...e, yBar: right }).map((x) => ({ right: x, words })),
+    )
   })
 
 const FACTORS = [2, 1 / 2, 3, 1 / 3, 4, 1 / 4, -2, -1 / 2]
@@ -192,9 +196,9 @@ export const plainMistakes: readonly Chapter[] = [
     kind: 'forgotten sum',
     suspicions: (e) =>
       passedThrough(e).some((x) => near(x, e.expected, e.error))
-        ? partsOf(e.yBar, e.expected).map(({ right, words }) => ({
+        ? partsOf(e).map(({ right, words }) => ({
             right,
-            words: `gives ${words} of the ${barOf(e)}: the sum over the repeated axes is forgotten`,
+            words: `gives only ${words} of the ${barOf(e)}: the sum over the repeated axes is forgotten`,
           }))
         : [],
   },
@@ -233,16 +237,6 @@ export const plainMistakes: readonly Chapter[] = [
       })),
   },
   {
-    kind: 'value for derivative',
-    suspicions: (e) =>
-      ofShape(e.yBar, e.expected)
-        .filter(() => sameShape(e.y.shape, e.expected.shape))
-        .map((bar) => ({
-          right: times(bar, e.y),
-          words: `multiplies the ${barOf(e)} by the value of the function, not by its derivative`,
-        })),
-  },
-  {
     kind: 'absolute value',
     suspicions: ({ expected, xs, operand }) => [
       {
@@ -255,6 +249,10 @@ export const plainMistakes: readonly Chapter[] = [
       })),
     ],
   },
+]
+
+/** A factor of the chain rule stands once too few or once too often. */
+export const wrongFactors: readonly Chapter[] = [
   {
     kind: 'factor missing',
     suspicions: (e) =>
@@ -273,3 +271,15 @@ export const plainMistakes: readonly Chapter[] = [
       })),
   },
 ]
+
+/** This one is believed last: the numbers of a forgotten sum can look like it. */
+export const valueForDerivative: Chapter = {
+  kind: 'value for derivative',
+  suspicions: (e) =>
+    ofShape(e.yBar, e.expected)
+      .filter(() => sameShape(e.y.shape, e.expected.shape))
+      .map((bar) => ({
+        right: times(bar, e.y),
+        words: `multiplies the ${barOf(e)} by the value of the function, not by its derivative`,
+      })),
+}
