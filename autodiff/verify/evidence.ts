@@ -1,7 +1,6 @@
 import {
   axesOf,
   type Concrete,
-  copy,
   dataOf,
   type PrimitiveName,
   type PrimitiveParams,
@@ -110,7 +109,7 @@ export const entries = (like: Concrete, f: (i: number) => number): Concrete =>
   )
 
 /** Returns the numbers of a tensor, row-major, in float64. */
-export const numbersOf = (x: Concrete): Float64Array => Float64Array.from(dataOf(copy(x)))
+export const numbersOf = (x: Concrete): Float64Array => new Float64Array(dataOf(x))
 
 /** Returns the largest number on either side. */
 export const scaleOf = ({ expected, obtained }: Evidence): number =>

@@ -84,6 +84,16 @@ export const misreadings: readonly Chapter[] = [
       }),
   },
   {
+    kind: 'cotangent twice',
+    suspicions: (e) => [
+      {
+        left: runAgain(e, { yBar: mul(e.yBar, 2) as Concrete }),
+        right: mul(e.obtained, 4) as Concrete,
+        words: `grows with the square of the ${barOf(e)}: it must be linear in it`,
+      },
+    ],
+  },
+  {
     kind: 'x for y',
     suspicions: (e) =>
       axesOf(e.xs.length)
@@ -121,16 +131,6 @@ export const misreadings: readonly Chapter[] = [
         right: e.expected,
         words: `would be right with operands ${i + 1} and ${j + 1} exchanged`,
       })),
-    ],
-  },
-  {
-    kind: 'cotangent twice',
-    suspicions: (e) => [
-      {
-        left: runAgain(e, { yBar: mul(e.yBar, 2) as Concrete }),
-        right: mul(e.obtained, 4) as Concrete,
-        words: `grows with the square of the ${barOf(e)}: it must be linear in it`,
-      },
     ],
   },
 ]

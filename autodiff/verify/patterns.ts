@@ -35,51 +35,65 @@ const indexOf = (x: Concrete, i: number): string =>
     .map((a) => positionOf(x, a)(i))
     .join(', ')}]`
 
-/** Returns (obtained − expected) / v, where no v is small. */
-const errorOver = (e: Evidence, v: Concrete | undefined): Float64Array | undefined => {
-  const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
-  const by = v === undefined ? undefined : numbersOf(v)
-  const most = by === undefined ? 1 : largestSize(by)
-  if (by?.some((w) => Math.abs(w) < 1e-3 * most)) return undefined
-  return right.map((r, i) => (got[i]! - r) / (by?.[i] ?? 1))
+/** An error of the derivative, as it is or as a logarithm, and the value that it is a part of. */
+interface Deviation {
+  readonly error: Float64Array
+  readonly of: Float64Array
+  readonly words: string
 }
 
 /** Returns the logarithm of obtained / expected, where all these have one sign. */
-const logRatio = (e: Evidence): Float64Array | undefined => {
-  const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+const logRatio = (right: Float64Array, got: Float64Array): readonly Float64Array[] => {
   const ratios = got.map((v, i) => v / right[i]!)
   const clear = right.every((v) => Math.abs(v) > 1e-6 * largestSize(right))
-  const sign = Math.sign(ratios[0]!)
-  if (!clear || !ratios.every((r) => r * sign > 0)) return undefined
-  return ratios.map((r) => Math.log(r * sign))
+  const side = Math.sign(ratios[0]!)
+  return clear && ratios.every((r) => r * side > 0) ? [ratios.map((r) => Math.log(r * side))] : []
 }
 
 /** Returns the errors that may be simple along an axis: a term, a term times a value, a factor. */
-const errorsOf = (e: Evidence): readonly { d: Float64Array | undefined; words: string }[] => [
-  { d: errorOver(e, undefined), words: 'a term' },
-  ...factorsAt(e).map(({ v, words }) => ({ d: errorOver(e, v), words: `${words} times a term` })),
-  { d: logRatio(e), words: 'a factor' },
-]
+const deviationsOf = (e: Evidence): readonly Deviation[] => {
+  const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+  const error = got.map((v, i) => v - right[i]!)
+  const ones = right.map(() => 1)
+  return [
+    { error, of: ones, words: 'a term' },
+    ...factorsAt(e).map(({ v, words }) => ({
+      error,
+      of: numbersOf(v),
+      words: `${words} times a term`,
+    })),
+    ...logRatio(right, got).map((log) => ({ error: log, of: ones, words: 'a factor' })),
+  ]
+}
 
-/** Tells whether numbers are the same along an axis, where that says anything. */
-const constantAlong = (x: Concrete, numbers: Float64Array, axis: number): boolean => {
+/** Tells whether error / of is the same along an axis, where that says anything. */
+const constantAlong = (x: Concrete, { error, of }: Deviation, axis: number): boolean => {
   const [stride, n] = [stridesOf(x.shape)[axis]!, x.shape[axis]!]
   if (x.size - x.size / n < 2) return false
   const at = positionOf(x, axis)
-  const scale = largestSize(numbers)
-  return numbers.every((d, i) => nearNumbers(d, numbers[i - at(i) * stride]!, scale))
+  const scale = largestSize(error)
+  /** Returns the entry of the line through i whose `of` is largest. */
+  const best = (i: number): number =>
+    axesOf(n)
+      .map((p) => i + (p - at(i)) * stride)
+      .reduce((a, b) => (Math.abs(of[b]!) > Math.abs(of[a]!) ? b : a))
+  return error.every((d, i) => {
+    const b = best(i)
+    return nearNumbers(d * of[b]!, error[b]! * of[i]!, scale * Math.abs(of[b]!))
+  })
 }
 
-/** Tells whether numbers are a term that is the same along one axis plus one along the other. */
-const additive = (x: Concrete, numbers: Float64Array, a: number, b: number): boolean => {
+/** Tells whether error / of is a term that varies along one axis plus one that does on another. */
+const additive = (x: Concrete, { error, of }: Deviation, a: number, b: number): boolean => {
   const [n, m] = [x.shape[a]!, x.shape[b]!]
-  if ((n - 1) * (m - 1) < 2) return false
+  if ((n - 1) * (m - 1) < 2 || of.some((v) => Math.abs(v) < 1e-4 * largestSize(of))) return false
+  const parts = error.map((d, i) => d / of[i]!)
   const [s, t] = [stridesOf(x.shape)[a]!, stridesOf(x.shape)[b]!]
   const [p, q] = [positionOf(x, a), positionOf(x, b)]
-  const scale = largestSize(numbers)
-  return numbers.every((d, i) => {
+  const scale = largestSize(parts)
+  return parts.every((d, i) => {
     const [row, column] = [i - p(i) * s, i - q(i) * t]
-    return nearNumbers(d + numbers[row - q(i) * t]!, numbers[row]! + numbers[column]!, scale)
+    return nearNumbers(d + parts[row - q(i) * t]!, parts[row]! + parts[column]!, scale)
   })
 }
 
@@ -199,7 +213,8 @@ export const patterns: readonly Chapter[] = [
   {
     kind: 'constant added',
     suspicions: (e) => {
-      const d = errorOver(e, undefined)!
+      const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+      const d = got.map((v, i) => v - right[i]!)
       return [
         {
           holds: d.length > 2 && d.every((v) => nearNumbers(v, d[0]!, scaleOf(e))),
@@ -229,20 +244,20 @@ export const patterns: readonly Chapter[] = [
   {
     kind: 'forgotten sum',
     suspicions: (e) =>
-      errorsOf(e).flatMap(({ d, words }) =>
+      deviationsOf(e).flatMap((deviation) =>
         axesOf(e.expected.shape.length).map((axis) => ({
-          holds: d !== undefined && constantAlong(e.expected, d, axis),
-          words: `is wrong by ${words} that is the same along axis ${axis}: a sum over this axis is forgotten or wrong`,
+          holds: constantAlong(e.expected, deviation, axis),
+          words: `is wrong by ${deviation.words} that is the same along axis ${axis}: a sum over this axis is forgotten or wrong`,
         })),
       ),
   },
   {
     kind: 'wrong axis',
     suspicions: (e) =>
-      errorsOf(e).flatMap(({ d, words }) =>
+      deviationsOf(e).flatMap((deviation) =>
         pairsOfAxes(e.expected.shape.length).map(([a, b]) => ({
-          holds: d !== undefined && additive(e.expected, d, a, b),
-          words: `is wrong by ${words} of axis ${a} and one of axis ${b}: a sum runs over the wrong one of them`,
+          holds: additive(e.expected, deviation, a, b),
+          words: `is wrong by ${deviation.words} of axis ${a} and one of axis ${b}: a sum runs over the wrong one of them`,
         })),
       ),
   },

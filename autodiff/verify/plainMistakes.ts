@@ -11,6 +11,7 @@ import {
   reshape,
   sameShape,
   shapeOf,
+  sign,
   slice,
   sum,
 } from '../../core/index.ts'
@@ -18,7 +19,6 @@ import {
   barOf,
   type Chapter,
   type Evidence,
-  entries,
   exchanged,
   near,
   numbersOf,
@@ -244,7 +244,7 @@ export const plainMistakes: readonly Chapter[] = [
         words: 'gives the absolute value of the derivative: a sign is lost',
       },
       ...ofShape(xs[operand]!, expected).map((x) => ({
-        right: entries(expected, (i) => numbersOf(expected)[i]! * Math.sign(numbersOf(x)[i]!)),
+        right: times(expected, sign(x) as Concrete),
         words: 'has the wrong sign where the operand is negative',
       })),
     ],
