@@ -9,7 +9,6 @@ import {
   transpose,
   zerosLike,
 } from '../../core/index.ts'
-import { largestSize } from '../../core/values/index.ts'
 import { jvpRules } from '../jvpRules.ts'
 import { type Rules, ruleOf } from '../vjp.ts'
 import { vjpRules } from '../vjpRules.ts'
@@ -38,6 +37,7 @@ export interface Evidence {
   readonly y: Concrete
   readonly yBar: Concrete
   readonly operand: number
+  /** The right derivative. An entry that is NaN is not known. */
   readonly expected: Concrete
   readonly obtained: Concrete
   /** The error of `expected`, relative to its largest entry. Default 0. */
@@ -55,13 +55,24 @@ const NOTHING = 1e-9
 export const nearNumbers = (p: number, q: number, scale: number, error = 0): boolean =>
   Math.abs(p - q) <= SAME * Math.max(Math.abs(p), Math.abs(q)) + (NOTHING + error) * scale
 
-/** Tells whether two tensors are equal to near rounding; two that are all zero tell nothing. */
-export const near = (a: Concrete, b: Concrete, error = 0): boolean => {
+/** Returns the largest |x| among numbers that are known. */
+export const largestKnown = (x: ArrayLike<number>): number =>
+  Array.from(x).reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0)
+
+const unknownIn = (x: Concrete): number => dataOf(x).filter(Number.isNaN).length
+
+/**
+ * Tells whether two tensors are equal to near rounding; two that are all zero tell nothing.
+ * Nothing is asked of as many entries as are not known.
+ */
+export const near = (a: Concrete, b: Concrete, { expected, error }: Evidence): boolean => {
   if (!sameShape(a.shape, b.shape)) return false
   const [p, q] = [dataOf(a), dataOf(b)]
-  const scale = Math.max(largestSize(p), largestSize(q))
+  const scale = Math.max(largestKnown(p), largestKnown(q))
   if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return false
-  return p.every((v, i) => nearNumbers(v, q[i]!, scale, error))
+  const equal = p.filter((v, i) => nearNumbers(v, q[i]!, scale, error)).length
+  const unknown = p.filter((v, i) => Number.isNaN(v - q[i]!)).length
+  return equal > 0 && equal + unknown === p.length && unknown <= unknownIn(expected)
 }
 
 const tableRun =
@@ -113,12 +124,13 @@ export const numbersOf = (x: Concrete): Float64Array => new Float64Array(dataOf(
 
 /** Returns the largest number on either side. */
 export const scaleOf = ({ expected, obtained }: Evidence): number =>
-  Math.max(largestSize(numbersOf(expected)), largestSize(numbersOf(obtained)))
+  Math.max(largestKnown(numbersOf(expected)), largestKnown(numbersOf(obtained)))
 
 /** Returns the indices of the wrong entries. */
 export const wrongEntries = (e: Evidence): readonly number[] => {
   const [right, got, scale] = [numbersOf(e.expected), numbersOf(e.obtained), scaleOf(e)]
-  return axesOf(right.length).filter((i) => !nearNumbers(right[i]!, got[i]!, scale, e.error))
+  const wrong = (v: number, i: number): boolean => !nearNumbers(v, got[i]!, scale, e.error)
+  return axesOf(right.length).filter((i) => !Number.isNaN(right[i]) && wrong(right[i]!, i))
 }
 
 /** The kinds of mistake that have a name. */

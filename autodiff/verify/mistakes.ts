@@ -45,15 +45,16 @@ const textbook: readonly Chapter[] = [
 const holds = (e: Evidence, s: Suspicion): boolean => {
   if ('holds' in s) return s.holds
   const left = 'left' in s ? s.left : e.obtained
-  return left !== undefined && s.right !== undefined && near(left, s.right, e.error)
+  return left !== undefined && s.right !== undefined && near(left, s.right, e)
 }
 
 /** A cotangent of the wrong shape is the right one before its last step, or not. */
-const misshapen = ({ expected, obtained, error }: Evidence): readonly Mistake[] => {
+const misshapen = (e: Evidence): Mistake => {
+  const { expected, obtained } = e
   const [wrong, right] = [showShape(obtained.shape), showShape(expected.shape)]
   const equal = (x: Tensor): boolean =>
     sizeOf(shapeOf(x)) === expected.size &&
-    near(reshape(x, expected.shape) as Concrete, expected, error)
+    near(reshape(x, expected.shape) as Concrete, expected, e)
   const rank = obtained.shape.length
   const told = (kind: MistakeKind, what: string): Mistake => ({
     kind,
@@ -64,16 +65,14 @@ const misshapen = ({ expected, obtained, error }: Evidence): readonly Mistake[] 
     const back = exchanged(obtained, a, b)
     return sameShape(back.shape, expected.shape) && equal(back)
   })
-  if (turned !== undefined) return [told('transposed', 'The derivative is transposed')]
-  if (equal(obtained)) return [told('wrong shape', 'The numbers are right, their shape is not')]
+  if (turned !== undefined) return told('transposed', 'The derivative is transposed')
+  if (equal(obtained)) return told('wrong shape', 'The numbers are right, their shape is not')
   if (summed !== undefined)
-    return [
-      told(
-        'forgotten sum',
-        `The sum over axis ${summed.join(' and ')} of a broadcast is forgotten`,
-      ),
-    ]
-  return [told('wrong shape', 'The derivative has a wrong shape')]
+    return told(
+      'forgotten sum',
+      `The sum over axis ${summed.join(' and ')} of a broadcast is forgotten`,
+    )
+  return told('wrong shape', 'The derivative has a wrong shape')
 }
 
 /**
@@ -86,9 +85,10 @@ const misshapen = ({ expected, obtained, error }: Evidence): readonly Mistake[] 
  * Cost    some dozen passes over the numbers, and as many runs of the rule.
  */
 export const nameMistake = (e: Evidence): Mistake | undefined => {
-  if (!sameShape(e.obtained.shape, e.expected.shape)) return misshapen(e)[0]
-  const finite = [e.expected, e.obtained].every((x) => numbersOf(x).every(Number.isFinite))
-  if (!finite || wrongEntries(e).length === 0) return undefined
+  if (!sameShape(e.obtained.shape, e.expected.shape)) return misshapen(e)
+  const infinite = (v: number): boolean => Math.abs(v) === Number.POSITIVE_INFINITY
+  if (!numbersOf(e.obtained).every(Number.isFinite)) return undefined
+  if (numbersOf(e.expected).some(infinite) || wrongEntries(e).length === 0) return undefined
   for (const { kind, suspicions } of textbook) {
     const found = suspicions(e).find((s) => holds(e, s))
     if (found === undefined) continue

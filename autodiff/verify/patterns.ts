@@ -4,6 +4,7 @@ import {
   type Chapter,
   type Evidence,
   entries,
+  largestKnown,
   nearNumbers,
   numbersOf,
   pairsOfAxes,
@@ -227,14 +228,16 @@ export const patterns: readonly Chapter[] = [
     kind: 'factor',
     suspicions: (e) => {
       const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
-      const i = right.findIndex((v) => Math.abs(v) === largestSize(right))
+      const i = right.findIndex((v) => Math.abs(v) === largestKnown(right))
       const c = got[i]! / right[i]!
       const scale = scaleOf(e)
       const sizes = right.map((v) => Math.abs(v))
       const telling = sizes.some((v) => v > 1e-3 * scale && v < 0.99 * Math.abs(right[i]!))
       return [
         {
-          holds: telling && right.every((v, j) => nearNumbers(c * v, got[j]!, scale, e.error)),
+          holds:
+            telling &&
+            right.every((v, j) => Number.isNaN(v) || nearNumbers(c * v, got[j]!, scale, e.error)),
           words: `gives ${c.toPrecision(4)} times the derivative in every entry: a constant factor is wrong`,
           factor: c,
         },

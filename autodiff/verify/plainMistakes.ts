@@ -188,14 +188,14 @@ export const plainMistakes: readonly Chapter[] = [
     suspicions: (e) => {
       const words = `passes the ${barOf(e)} on as it is: the derivative of the function is missing`
       const same = passedThrough(e)
-      if (same.some((x) => near(x, e.expected, e.error))) return []
+      if (same.some((x) => near(x, e.expected, e))) return []
       return [...same, ...same.map((x) => neg(x) as Concrete)].map((right) => ({ right, words }))
     },
   },
   {
     kind: 'forgotten sum',
     suspicions: (e) =>
-      passedThrough(e).some((x) => near(x, e.expected, e.error))
+      passedThrough(e).some((x) => near(x, e.expected, e))
         ? partsOf(e).map(({ right, words }) => ({
             right,
             words: `gives only ${words} of the ${barOf(e)}: the sum over the repeated axes is forgotten`,
@@ -207,9 +207,7 @@ export const plainMistakes: readonly Chapter[] = [
     suspicions: (e) => {
       const same = passedThrough(e)
       const words = 'sums or repeats along the wrong axis'
-      return same.some((x) => near(x, e.expected, e.error))
-        ? same.map((right) => ({ right, words }))
-        : []
+      return same.some((x) => near(x, e.expected, e)) ? same.map((right) => ({ right, words })) : []
     },
   },
   { kind: 'transposed', suspicions: axesExchanged('transposed') },

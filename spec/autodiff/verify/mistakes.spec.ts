@@ -192,6 +192,21 @@ describe('nameMistake', () => {
     )
   })
 
+  it('needs to know only a part of the right derivative', () => {
+    fc.assert(
+      fc.property(evidence, (e) => {
+        const nan = mul(Number.NaN, firstOnly(e.y))
+        const expected = add(e.expected, nan) as Concrete
+        expect(nameOf(e, mul(2, e.expected), { expected })?.kind).toBe('factor')
+        expect(nameOf(e, mul(1.3, e.expected), { expected })?.kind).toBe('factor')
+        expect(nameOf(e, e.yBar, { expected })?.kind).toBe('derivative missing')
+        expect(nameOf(e, e.expected, { expected })).toBeUndefined()
+        expect(nameOf(e, e.y, { expected: mul(Number.NaN, e.y) as Concrete })).toBeUndefined()
+      }),
+      { numRuns: 20 },
+    )
+  })
+
   it('says how large a factor is, and what it may come from', () => {
     const e = fc.sample(evidence, { numRuns: 1, seed: 1 })[0]!
     const n = e.y.size
