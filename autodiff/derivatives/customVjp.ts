@@ -9,7 +9,7 @@ import {
   Traced,
   toTensor,
   trace,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
@@ -46,7 +46,10 @@ export const customVjp =
         'ShapeError',
         `customVjp '${name}': pullback`,
         `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
-        { fix: 'return one cotangent per operand, of the shape of that operand.' },
+        {
+          fix: 'return one cotangent per operand, of the shape of that operand.',
+          data: { customVjp: name, wanted: shapes, returned: bars },
+        },
       )
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
       return fail(

@@ -1,0 +1,14 @@
+/** The verification of derivatives: numerical witnesses, the verdict, and the rule to blame. */
+export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
+export { derivativeAtZero } from './differences.ts'
+export type {
+  Agreement,
+  Blamed,
+  Comparison,
+  FirstNonFinite,
+  GradientReport,
+  Mode,
+  NamedMistake,
+  Replay,
+  Verdict,
+} from './verdict.ts'
