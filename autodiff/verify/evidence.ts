@@ -9,9 +9,7 @@ import {
   transpose,
   zerosLike,
 } from '../../core/index.ts'
-import { jvpRules } from '../jvpRules.ts'
-import { type Rules, ruleOf } from '../vjp.ts'
-import { vjpRules } from '../vjpRules.ts'
+import { jvpRules, type Rules, ruleOf, vjpRules } from '../derivatives/index.ts'
 
 // What is known about one rule that gave a wrong derivative, and how numbers are compared.
 

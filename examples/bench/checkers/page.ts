@@ -41,7 +41,8 @@ export const pageOf = (answers: Answers): string => {
     ]),
   )
   const counts = peers.map(
-    ([, { rules }]) => `${wrongRules.filter(({ name }) => rules[name]!.wrong !== null).length} of 12`,
+    ([, { rules }]) =>
+      `${wrongRules.filter(({ name }) => rules[name]!.wrong !== null).length} of 12`,
   )
   const alarms = peers.map(
     ([, { rules }]) => `${wrongRules.filter(({ name }) => rules[name]!.right !== null).length}`,
@@ -50,7 +51,9 @@ export const pageOf = (answers: Answers): string => {
     `### ${name}: ${mistake}`,
     ...peers.flatMap(([peer, { rules }]) => {
       const text = rules[name]!.wrong
-      return text === null ? [`${peer}: nothing.`] : [`${peer}:`, `\`\`\`\n${shortened(text)}\n\`\`\``]
+      return text === null
+        ? [`${peer}: nothing.`]
+        : [`${peer}:`, `\`\`\`\n${shortened(text)}\n\`\`\``]
     }),
   ])
   return [
