@@ -18,6 +18,7 @@ import {
   vjpRules,
 } from '../derivatives/index.ts'
 import { comparePair } from './compare.ts'
+import { nameMistake } from './mistakes.ts'
 import {
   irregular,
   like,
@@ -131,7 +132,7 @@ const testOperand = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
-): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
+): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array; given?: Concrete } => {
   const { eq, xs, y, yBar, reference } = local
   const x = xs[k]!
   const scales = scalesOf(x)
@@ -195,7 +196,8 @@ const testOperand = (
       : diagonal
         ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
         : columnsOf(local, k, scales)
-  return { agrees: 'disagree', expected, obtained: claim.values }
+  const given = rule === 'vjp' ? yBar! : like(x, direction)
+  return { agrees: 'disagree', expected, obtained: claim.values, given }
 }
 
 /** Returns Jᵀ ȳ entry by entry. */
@@ -260,12 +262,24 @@ export const testEquations = (
     const local: Local = { eq, xs, y, reference, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
-        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        const { agrees, expected, obtained, given } = testOperand(local, operand, rule)
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
         if (expected === undefined || obtained === undefined) continue
         const shape = rule === 'vjp' ? xs[operand]! : y
+        const mistake = nameMistake({
+          rule,
+          primitive: eq.primitive,
+          params: eq.params,
+          xs,
+          y,
+          yBar: given!,
+          operand,
+          expected: like(shape, expected),
+          obtained: like(shape, obtained),
+        })
         blamed.push({
+          ...(mistake === undefined ? {} : { mistake }),
           equation: line + 1,
           ...(within.length > 0 ? { within } : {}),
           primitive: eq.primitive,

@@ -1,6 +1,8 @@
 /** The verification of derivatives: numerical witnesses, the verdict, and the rule to blame. */
 export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
 export { derivativeAtZero } from './differences.ts'
+export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
+export { type Mistake, nameMistake } from './mistakes.ts'
 export type {
   Agreement,
   Blamed,

@@ -120,6 +120,26 @@ const WHERE = ['first', 'last'] as const
 
 export const patterns: readonly Chapter[] = [
   {
+    kind: 'factor',
+    suspicions: (e) => {
+      const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
+      const i = right.findIndex((v) => Math.abs(v) === largestKnown(right))
+      const c = got[i]! / right[i]!
+      const scale = scaleOf(e)
+      const sizes = right.map((v) => Math.abs(v))
+      const telling = sizes.some((v) => v > 1e-3 * scale && v < 0.99 * Math.abs(right[i]!))
+      return [
+        {
+          holds:
+            telling &&
+            right.every((v, j) => Number.isNaN(v) || nearNumbers(c * v, got[j]!, scale, e.error)),
+          words: `gives ${c.toPrecision(4)} times the derivative in every entry: a constant factor is wrong`,
+          factor: c,
+        },
+      ]
+    },
+  },
+  {
     kind: 'reversed',
     suspicions: ({ expected }) =>
       axesOf(expected.shape.length).map((axis) => ({
@@ -220,26 +240,6 @@ export const patterns: readonly Chapter[] = [
         {
           holds: d.length > 2 && d.every((v) => nearNumbers(v, d[0]!, scaleOf(e))),
           words: `adds ${d[0]!.toPrecision(4)} to every entry`,
-        },
-      ]
-    },
-  },
-  {
-    kind: 'factor',
-    suspicions: (e) => {
-      const [right, got] = [numbersOf(e.expected), numbersOf(e.obtained)]
-      const i = right.findIndex((v) => Math.abs(v) === largestKnown(right))
-      const c = got[i]! / right[i]!
-      const scale = scaleOf(e)
-      const sizes = right.map((v) => Math.abs(v))
-      const telling = sizes.some((v) => v > 1e-3 * scale && v < 0.99 * Math.abs(right[i]!))
-      return [
-        {
-          holds:
-            telling &&
-            right.every((v, j) => Number.isNaN(v) || nearNumbers(c * v, got[j]!, scale, e.error)),
-          words: `gives ${c.toPrecision(4)} times the derivative in every entry: a constant factor is wrong`,
-          factor: c,
         },
       ]
     },

@@ -20,7 +20,7 @@ const MOST_COLUMNS = 100
 const shortened = (text: string): string => {
   const lines = text
     .split('\n')
-    .map((line) => line.trimEnd())
+    .map((line) => line.trimEnd().replaceAll(/ at 0x[0-9a-f]+/g, ''))
     .filter((line) => line !== '')
     .map((line) => (line.length > MOST_COLUMNS ? `${line.slice(0, MOST_COLUMNS)} …` : line))
   return lines.length <= MOST_LINES

@@ -63,6 +63,7 @@ def jax_check():
 def autograd_check():
     from importlib.metadata import version
 
+    np.random.seed(0)
     import autograd.numpy as anp
     from autograd.extend import defvjp, primitive
     from autograd.test_util import check_grads

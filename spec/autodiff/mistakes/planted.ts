@@ -195,7 +195,8 @@ export const planted: readonly Planted[] = [
       return j < 0 ? undefined : { k: j }
     }),
   },
-  { mistake: 'absolute value', kinds: ['absolute value'], plant: after((d) => abs(d)) },
+  // Where all numbers are negative, this is a wrong sign.
+  { mistake: 'absolute value', kinds: ['absolute value', 'sign'], plant: after((d) => abs(d)) },
   {
     mistake: 'a factor of the chain missing',
     kinds: ['factor missing'],
@@ -214,7 +215,7 @@ export const planted: readonly Planted[] = [
   },
   {
     mistake: 'the value for its derivative',
-    kinds: ['value for derivative', 'factor too much', 'y for x'],
+    kinds: ['value for derivative', 'factor too much', 'y for x', 'forgotten sum'],
     plant: after((d, { bar, y }) => (like(d, y) && like(bar, y) ? mul(bar, y) : undefined)),
   },
   {

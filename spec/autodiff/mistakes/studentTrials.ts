@@ -18,13 +18,13 @@ const trialOf = (
   rest: Pick<Trial, 'where' | 'mistake' | 'kinds'>,
   operands: readonly number[],
 ): Trial => {
-  const right = derivativesOf(functionOf(student, student.pullback), xs, 'vjp')
+  const right = () => derivativesOf(functionOf(student, student.pullback), xs, 'vjp')
   const wrong = functionOf(student, pullback)
   return {
     ...rest,
     group: 'customVjp',
     point: xs,
-    change: largestChange(right, derivativesOf(wrong, xs, 'vjp')),
+    change: () => largestChange(right(), derivativesOf(wrong, xs, 'vjp')),
     guilty: (b) =>
       b.primitive === 'customVjp' &&
       b.name === student.name &&
@@ -40,7 +40,9 @@ const trialsAt = (student: Student, seed: number): readonly Trial[] => {
   const right: Work['right'] = (bar, operands, value, k) =>
     student.pullback([...operands], value, bar)[k]!
   const slips = (student.slips ?? []).map(({ mistake, kinds, pullback }) =>
-    trialOf(student, xs, pullback, { where: student.name, mistake, kinds }, [...xs.keys()]),
+    trialOf(student, xs, pullback, { where: student.name, mistake, kinds: () => kinds }, [
+      ...xs.keys(),
+    ]),
   )
   const generic = xs.flatMap((_, k) => {
     const work: Work = { bar: noiseLike(y, seed + 9), xs, y, k, right }
@@ -52,7 +54,7 @@ const trialsAt = (student: Student, seed: number): readonly Trial[] => {
             i === k ? plant.plant({ bar, xs: x, y: value, k, right })! : right(bar, x, value, i)!,
           )
         const where = `${student.name}, operand ${k + 1}`
-        const kinds = namesAt(work, plant)
+        const kinds = () => namesAt(work, plant)
         return trialOf(student, xs, pullback, { where, mistake: plant.mistake, kinds }, [k])
       })
   })

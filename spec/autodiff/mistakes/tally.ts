@@ -19,9 +19,9 @@ export interface Count {
 }
 
 const countOf = (what: string, outcomes: readonly Outcome[]): Count => {
-  const changed = outcomes.filter(({ trial }) => trial.change > RESOLUTION)
+  const changed = outcomes.filter(({ change }) => change > RESOLUTION)
   const wrong = changed.filter((o) => o.wrong)
-  const nameable = wrong.filter(({ trial }) => trial.kinds.length > 0)
+  const nameable = wrong.filter(({ kinds }) => kinds.length > 0)
   return {
     what,
     planted: outcomes.length,
@@ -75,11 +75,15 @@ export const tablesOf = (outcomes: readonly Outcome[], generic: readonly string[
     tableOf('mistake', tallied(outcomes, rowOf(generic))),
   ].join('\n\n')
 
+/** Tells whether a mistake that changed a number was missed, or blamed or named wrongly. */
+export const amiss = ({ change, kinds, wrong, blamed, named }: Outcome): boolean =>
+  change > RESOLUTION && (!wrong || !blamed || (kinds.length > 0 && !named))
+
 /** One line about a trial that went wrong somewhere. */
-export const lineOf = ({ trial, wrong, blamed, report }: Outcome): string => {
+export const lineOf = ({ trial, change, wrong, blamed, report }: Outcome): string => {
   const found = report.blamed.map(
     (b) => `${b.name ?? b.primitive}.${b.rule}, operand ${b.operand + 1}: ${b.mistake?.kind}`,
   )
   const seen = !wrong ? `called ${report.verdict}` : blamed ? 'named wrongly' : 'blamed wrongly'
-  return `${seen}: ${trial.mistake} in ${trial.group} ${trial.where} (changes ${trial.change.toExponential(1)}); blamed ${found.join('; ') || 'nothing'}`
+  return `${seen}: ${trial.mistake} in ${trial.group} ${trial.where} (changes ${change.toExponential(1)}); blamed ${found.join('; ') || 'nothing'}`
 }

@@ -16,10 +16,10 @@ export interface Trial {
   readonly where: string
   readonly mistake: string
   /** The names that are right here; none where the mistake has no name. */
-  readonly kinds: readonly MistakeKind[]
+  readonly kinds: () => readonly MistakeKind[]
   readonly point: readonly Concrete[]
   /** How much the mistake changes the derivative, relative to its largest number. */
-  readonly change: number
+  readonly change: () => number
   readonly guilty: (blamed: Blamed) => boolean
   /** Runs something while the mistake is planted. */
   readonly during: <A>(run: (f: Seen) => A) => A
@@ -28,6 +28,8 @@ export interface Trial {
 /** What became of a trial. */
 export interface Outcome {
   readonly trial: Trial
+  readonly change: number
+  readonly kinds: readonly MistakeKind[]
   readonly wrong: boolean
   readonly blamed: boolean
   readonly named: boolean
@@ -83,11 +85,19 @@ export const outcomeOf = (
   trial: Trial,
   check: (f: Seen) => (xs: readonly Tensor[]) => GradientReport,
 ): Outcome => {
+  const [change, kinds] = [trial.change(), trial.kinds()]
   const report = trial.during((f) => check(f)(trial.point))
   const { blamed } = report
-  const found = blamed.length > 0 && blamed.every(trial.guilty)
   const named = blamed.some(
-    (b) => trial.guilty(b) && trial.kinds.includes(b.mistake?.kind as MistakeKind),
+    (b) => trial.guilty(b) && kinds.includes(b.mistake?.kind as MistakeKind),
   )
-  return { trial, wrong: report.verdict === 'wrong', blamed: found, named, report }
+  return {
+    trial,
+    change,
+    kinds,
+    wrong: report.verdict === 'wrong',
+    blamed: blamed.length > 0 && blamed.every(trial.guilty),
+    named,
+    report,
+  }
 }
