@@ -56,7 +56,7 @@ const misshapen = (e: Evidence): Mistake => {
     sizeOf(shapeOf(x)) === expected.size &&
     near(reshape(x, expected.shape) as Concrete, expected, e)
   const rank = obtained.shape.length
-  const told = (kind: MistakeKind, what: string): Mistake => ({
+  const misfit = (kind: MistakeKind, what: string): Mistake => ({
     kind,
     words: `${what}: it has the shape ${wrong} where ${right} is due.`,
   })
@@ -65,14 +65,14 @@ const misshapen = (e: Evidence): Mistake => {
     const back = exchanged(obtained, a, b)
     return sameShape(back.shape, expected.shape) && equal(back)
   })
-  if (turned !== undefined) return told('transposed', 'The derivative is transposed')
-  if (equal(obtained)) return told('wrong shape', 'The numbers are right, their shape is not')
+  if (turned !== undefined) return misfit('transposed', 'The derivative is transposed')
+  if (equal(obtained)) return misfit('wrong shape', 'The numbers are right, their shape is not')
   if (summed !== undefined)
-    return told(
+    return misfit(
       'forgotten sum',
       `The sum over axis ${summed.join(' and ')} of a broadcast is forgotten`,
     )
-  return told('wrong shape', 'The derivative has a wrong shape')
+  return misfit('wrong shape', 'The derivative has a wrong shape')
 }
 
 /**

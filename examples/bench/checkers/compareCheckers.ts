@@ -35,7 +35,7 @@ const options = scriptOf('checkers', 'What do gradient checks say of twelve wron
   .parse()
   .opts<{ python: string; minitorch?: string; docs?: true }>()
 
-/** What psigrad says in one paragraph; nothing where it finds no fault. */
+/** Returns what psigrad says; null where it finds no fault. */
 const sentence = ({ verdict, reason, blamed }: GradientReport): string | null => {
   if (verdict === 'right') return null
   const rules = blamed.map(

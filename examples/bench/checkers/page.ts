@@ -2,13 +2,13 @@ import { wrongRules } from './wrongRules.ts'
 
 // The comparison as Markdown: who found what, and what each said.
 
-/** What a check said of the right and of the wrong rule; null where it found no fault. */
+/** The messages of a check about the right and the wrong rule; null where it found no fault. */
 export interface Said {
   readonly right: string | null
   readonly wrong: string | null
 }
 
-/** What every check said of every rule. */
+/** The messages of every check about every rule. */
 export type Answers = Readonly<
   Record<string, { readonly version: string; readonly rules: Readonly<Record<string, Said>> }>
 >

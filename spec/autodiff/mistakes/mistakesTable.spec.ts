@@ -19,7 +19,7 @@ describe('mistakes in every rule', () => {
     outcomes = trials
       .filter((_, i) => i % EVERY === 0)
       .map((trial) => outcomeOf(trial, gradientReport))
-  }, 60_000)
+  })
 
   it('are called wrong, blamed on the guilty equation, and named', () => {
     const all = tallied(outcomes, ({ trial }) => trial.group).at(-1)!

@@ -18,7 +18,7 @@ import {
 } from '../../../core/index.ts'
 
 // Every mistake that is planted: a rule goes in, the rule with the mistake comes out. The mistakes
-// are written with operations, so that a wrong rule can be traced and differentiated like a right one.
+// are written with operations, so that a wrong rule can be traced like a right one.
 
 /** A rule at work: what it is given, and the right rule, of this and of other operands. */
 export interface Work {
@@ -256,7 +256,7 @@ export const planted: readonly Planted[] = [
   },
 ]
 
-/** The number of times that a wrong derivative differs from the right one by this is what counts. */
+/** Returns the largest difference of two derivatives, relative to their largest entry. */
 export const changeOf = (right: ArrayLike<number>, wrong: ArrayLike<number>): number => {
   let [change, scale] = [0, 0]
   for (let i = 0; i < right.length; i += 1) {

@@ -30,7 +30,7 @@ import type { Student } from './students.ts'
 
 const kept = { keepDims: true } as const
 const rows = (x: Tensor): number => shapeOf(x).length - 1
-/** Mean 0 and variance 1 along the last axis; the small number keeps rows of equal entries finite. */
+/** The standard deviation of rows; a small number keeps it from zero. */
 const deviation = (x: Tensor): Tensor => {
   const apart = sub(x, mean(x, rows(x), kept))
   return sqrt(add(mean(square(apart), rows(x), kept), 1e-5))

@@ -8,12 +8,12 @@ export const RESOLUTION = 1e-6
 export interface Count {
   readonly what: string
   readonly planted: number
-  /** Those that changed a derivative by more than the resolution. */
+  /** The number that changed a derivative by more than the resolution. */
   readonly changed: number
   readonly wrong: number
-  /** Those called wrong of which only guilty equations are blamed. */
+  /** The number called wrong of which only guilty equations are blamed. */
   readonly blamed: number
-  /** Those with a name that some checker could know. */
+  /** The number called wrong that have a name. */
   readonly nameable: number
   readonly named: number
 }

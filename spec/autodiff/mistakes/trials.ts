@@ -25,7 +25,7 @@ export interface Trial {
   readonly during: <A>(run: (f: Seen) => A) => A
 }
 
-/** What became of a trial. */
+/** An outcome holds a trial and the checker's answer. */
 export interface Outcome {
   readonly trial: Trial
   readonly change: number
