@@ -15,8 +15,8 @@ import {
   type Tensor,
   type TensorLike,
   type TensorTree,
-  toPrecision,
   type TracedFunction,
+  toPrecision,
   toTensor,
   traceFunction,
   zerosLike,
@@ -67,8 +67,7 @@ const held = (program: Program, inputs: readonly Concrete[]): Program => {
 const usedBy = (program: Program): ReadonlySet<number> =>
   new Set([...program.equations.flatMap((eq) => eq.inputs), ...program.outputs].map((v) => v.id))
 
-const float64 = (x: TensorLike): Concrete =>
-  copy(toPrecision(toTensor(x) as Concrete, 'float64'))
+const float64 = (x: TensorLike): Concrete => copy(toPrecision(toTensor(x) as Concrete, 'float64'))
 
 /** Traces a function at a point. `plainly` is the same function, where its values are to come from another. */
 export const subjectOf = (
@@ -131,5 +130,4 @@ const sameNumbers = (a: unknown, b: unknown): boolean => {
 }
 
 /** Says whether two calls of a function with the same point give the same numbers. */
-export const isDeterministic = (f: TreeFunction, x: TensorTree): boolean =>
-  sameNumbers(f(x), f(x))
+export const isDeterministic = (f: TreeFunction, x: TensorTree): boolean => sameNumbers(f(x), f(x))
