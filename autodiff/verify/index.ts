@@ -1,5 +1,6 @@
 /** The verification of derivatives: numerical witnesses, the verdict, and the rule to blame. */
 export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
+export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
 export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
 export { type Mistake, nameMistake } from './mistakes.ts'
