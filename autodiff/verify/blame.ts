@@ -103,8 +103,8 @@ const withDoubt = (
   return { values, doubts }
 }
 
-const pulledBy = (local: Local, k: number) => {
-  const { eq, xs, yBar } = local
+const pulledBy = (local: Local, k: number, yBar = local.yBar) => {
+  const { eq, xs } = local
   const pull = ruleOf(vjpRules[eq.primitive] as Rules<Pull<typeof eq.primitive>>, k)
   return withDoubt(local, (operands, y, phase) => {
     const bar = phase === 0 ? yBar! : shaken(yBar!, phase)
@@ -220,7 +220,20 @@ const testOperand = (
   }
 
   const soon = compareAll(quick())
-  if (soon === 'agree' || soon === 'kink') return { agrees: soon }
+  if (soon === 'agree') {
+    // A rule is linear: from the opposite cotangent follows the opposite derivative.
+    const minus = (v: ArrayLike<number>): Float64Array => Float64Array.from(v, (x) => -x)
+    const given =
+      rule === 'vjp' ? like(yBar!, minus(dataOf(yBar!))) : like(xs[k]!, minus(direction))
+    const back = rule === 'vjp' ? pulledBy(local, k, given) : pushedBy(local, k, minus(direction))
+    const odd = back.values.every(
+      (v, i) =>
+        !(Math.abs(v + claim.values[i]!) > local.tolerance * Math.abs(v) + claim.doubts[i]!),
+    )
+    if (odd) return { agrees: soon }
+    return { agrees: 'disagree', expected: minus(claim.values), obtained: back.values, given }
+  }
+  if (soon === 'kink') return { agrees: soon }
   const sure = surely()
   const agrees = compareAll(sure)
   // A claim that is no number is wrong where the slope is known to be one.
