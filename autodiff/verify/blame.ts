@@ -297,7 +297,9 @@ export const testEquations = (
     const active = eq.inputs.flatMap((v, k) => (moving[v.id] && xs[k]!.size > 0 ? [k] : []))
     if (active.length === 0 || sizeOf(y.shape) === 0 || !moving[eq.output.id]) return
     const bar = bars?.[eq.output.id] as Concrete | null | undefined
-    const pulls = rules.includes('vjp') && bar && dataOf(bar).some((v) => v !== 0)
+    // A cotangent that is no number was made by another rule.
+    const told = bar && dataOf(bar).some((v) => v !== 0) && dataOf(bar).every(Number.isFinite)
+    const pulls = rules.includes('vjp') && told
     const own = eq.primitive === 'customVjp'
     const tables = [
       ...(pulls ? (['vjp'] as const) : []),

@@ -134,7 +134,7 @@ export const compareSlopes = (
         'reverse',
         onKink,
         c,
-        2 * doubt + unit * around,
+        2 * doubt + unit * (around + natural),
         total((s) => s.value),
         size((s) => s.error),
         natural,
@@ -145,8 +145,9 @@ export const compareSlopes = (
       const c = claims.pushed(k, direction)
       const byDoubt = (doubt: (o: number) => number): Comparison[] =>
         slopes.map((s, o) => {
-          const error = 2 * doubt(o) + unit * Math.abs(c[o]!)
+          // Terms of the size of the value may have cancelled.
           const natural = sizes[o]! / scale
+          const error = 2 * doubt(o) + unit * (Math.abs(c[o]!) + natural)
           const two = [s.behind, s.ahead] as const
           return compared('forward', s.atKink, c[o]!, error, s.value, s.error, natural, two)
         })
