@@ -43,10 +43,12 @@ const outcomes: readonly Outcome[] = trials.map((trial, i) => {
   if (i > 0 && i % 500 === 0) console.error(`${i} of ${trials.length}`)
   return outcomeOf(trial, gradientReport)
 })
-const tables = tablesOf(
+const share = every === 1 ? '' : `, one of ${every}`
+const head = `${trials.length} mistakes${share}; points of each rule: ${points}; seed ${seed}.`
+const tables = `${head}\n\n${tablesOf(
   outcomes,
   planted.map(({ mistake }) => mistake),
-)
+)}`
 console.log(tables)
 if (failures) for (const o of outcomes.filter(amiss)) console.log(lineOf(o))
 if (docs) {
