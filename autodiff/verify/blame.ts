@@ -8,6 +8,7 @@ import {
 } from '../../core/index.ts'
 import { inlined } from '../../core/programs/index.ts'
 import { alone, type Ladders, type Local, laddersOf, once, testOperand } from './localRule.ts'
+import { nameMistake } from './mistakes.ts'
 import { like, referenceAt, valuesOf } from './numericSlopes.ts'
 import type { Blamed } from './verdict.ts'
 
@@ -84,11 +85,15 @@ export const testEquations = (
     const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
-        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        const { agrees, expected, obtained, given } = testOperand(local, operand, rule)
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
-        if (expected === undefined || obtained === undefined) continue
+        if (expected === undefined || obtained === undefined || given === undefined) continue
         const shape = rule === 'vjp' ? xs[operand]! : y
+        const numbers = { expected: like(shape, expected), obtained: like(shape, obtained) }
+        const { primitive, params } = eq
+        const evidence = { rule, primitive, params, xs, y, yBar: given, operand, ...numbers }
+        const mistake = nameMistake(evidence)
         blamed.push({
           equation: line + 1,
           ...(within.length > 0 ? { within } : {}),
@@ -97,8 +102,8 @@ export const testEquations = (
           rule,
           operand,
           ...(eq.site === undefined ? {} : { site: eq.site }),
-          expected: like(shape, expected),
-          obtained: like(shape, obtained),
+          ...numbers,
+          ...(mistake === undefined ? {} : { mistake }),
         })
       }
   })

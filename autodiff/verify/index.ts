@@ -2,6 +2,8 @@
 export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
 export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
+export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
+export { type Mistake, nameMistake } from './mistakes.ts'
 export type {
   Agreement,
   Blamed,

@@ -89,8 +89,8 @@ const withDoubt = (
   return { values, doubts }
 }
 
-const pulledBy = (local: Local, k: number) => {
-  const { eq, xs, yBar } = local
+const pulledBy = (local: Local, k: number, yBar = local.yBar) => {
+  const { eq, xs } = local
   const pull = ruleOf(vjpRules[eq.primitive] as Rules<Pull<typeof eq.primitive>>, k)
   return withDoubt(local, (operands, y, phase) => {
     const bar = phase === 0 ? yBar! : shaken(yBar!, phase)
@@ -145,13 +145,40 @@ export const laddersOf = (
   return { direction, scales, quick, sure: once(() => joined(quick(), other())) }
 }
 
-/** Compares the rule of operand k with differences; what it should give is made when wrong. */
-export const testOperand = (
+/** The agreement of a rule; where it is wrong, what it should give, and what it gave. */
+export interface Tested {
+  readonly agrees: Agreement
+  readonly expected?: Float64Array
+  readonly obtained?: Float64Array
+  /** The rule was given this: the cotangent of the value, or the tangent of the operand. */
+  readonly given?: Concrete
+}
+
+/**
+ * Tests that a rule is linear: the opposite cotangent or tangent gives the opposite derivative.
+ * Returns the wrong one, or undefined.
+ */
+const notOdd = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
-): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
-  const { eq, y, yBar } = local
+  { values, doubts }: ReturnType<typeof withDoubt>,
+): Tested | undefined => {
+  const minus = (v: ArrayLike<number>): Float64Array => Float64Array.from(v, (x) => -x)
+  const { xs, yBar, tolerance } = local
+  const { direction } = local.slopes(k)
+  const given = rule === 'vjp' ? like(yBar!, minus(dataOf(yBar!))) : like(xs[k]!, minus(direction))
+  const back = rule === 'vjp' ? pulledBy(local, k, given) : pushedBy(local, k, minus(direction))
+  const odd = back.values.every(
+    (v, i) => !(Math.abs(v + values[i]!) > tolerance * Math.abs(v) + doubts[i]!),
+  )
+  if (odd) return undefined
+  return { agrees: 'disagree', expected: minus(values), obtained: back.values, given }
+}
+
+/** Compares the rule of operand k with differences; what it should give is made when wrong. */
+export const testOperand = (local: Local, k: number, rule: 'vjp' | 'jvp'): Tested => {
+  const { eq, xs, y, yBar } = local
   const diagonal = isElementwise(eq.primitive)
   const { direction, scales, quick, sure: surely } = local.slopes(k)
   const natural = dataOf(y)
@@ -200,7 +227,8 @@ export const testOperand = (
   }
 
   const soon = compareAll(quick())
-  if (soon === 'agree' || soon === 'kink') return { agrees: soon }
+  if (soon === 'agree') return notOdd(local, k, rule, claim) ?? { agrees: soon }
+  if (soon === 'kink') return { agrees: soon }
   const sure = surely()
   const agrees = compareAll(sure)
   // A claim that is no number is wrong where the slope is known to be one.
@@ -217,7 +245,8 @@ export const testOperand = (
       : diagonal
         ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
         : columnsOf(local, k, scales)
-  return { agrees: 'disagree', expected, obtained: claim.values }
+  const given = rule === 'vjp' ? yBar : like(xs[k]!, direction)
+  return { agrees: 'disagree', expected, obtained: claim.values, ...(given ? { given } : {}) }
 }
 
 /** Returns Jᵀ ȳ entry by entry. */

@@ -102,7 +102,12 @@ const gain = (k: number): number =>
  * Source  J. J. Moré, S. M. Wild, SIAM J. Sci. Comput. 33, 1292 (2011).
  */
 const noiseOf = (program: Program, inputs: readonly Concrete[], movable: number, base: Run) => {
+  // The condition of a select is a mask: moved, it would choose other numbers.
+  const masks = program.equations.flatMap((eq) =>
+    eq.primitive === 'select' ? eq.inputs.slice(0, 1).map(({ id }) => id) : [],
+  )
   const directions = inputs.slice(0, movable).map((x, k) => {
+    if (masks.includes(k)) return undefined
     const scales = scalesOf(x)
     return irregular(x.size, k).map((v, i) => v * scales[i]!)
   })
