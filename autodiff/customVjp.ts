@@ -1,6 +1,7 @@
 import {
   bind,
   fail,
+  named,
   sameShape,
   shapeOf,
   showShape,
@@ -27,24 +28,25 @@ export interface CustomVjp {
  * Errors  ShapeError when a cotangent's shape is not its operand's; TraceError when a part uses a
  *         traced value that is not among its operands.
  */
-export const customVjp =
-  ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
-  (...xs: readonly TensorLike[]): Tensor => {
+export const customVjp = ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
+  named(name, (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
-    const f = trace((inputs) => [forward(...inputs)], shapes)
+    const part = (what: string): string => `customVjp '${name}': ${what}`
+    const f = trace((inputs) => [forward(...inputs)], shapes, part('forward'))
     const out = f.program.outputs[0]!.shape
     const n = operands.length
     const b = trace(
       (inputs) => pullback(inputs.slice(0, n), inputs[n]!, inputs[n + 1]!),
       [...shapes, out, out],
+      part('pullback'),
     )
     const bars = b.program.outputs.map((v) => v.shape)
     const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
     if (wrong >= 0 || bars.length !== n)
       return fail(
         'ShapeError',
-        `customVjp '${name}': pullback`,
+        part('pullback'),
         `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
         { fix: 'return one cotangent per operand, of the shape of that operand.' },
       )
@@ -56,4 +58,4 @@ export const customVjp =
         { fix: 'pass that value as an operand.' },
       )
     return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
-  }
+  })

@@ -10,9 +10,10 @@ export {
   hvp,
   jacobian,
   perSampleGradient,
+  type ValueAndGradient,
   valueAndGrad,
 } from './grad.ts'
-export { jvp } from './jvp.ts'
+export { type Jvp, jvp } from './jvp.ts'
 export { type JvpRule, jvpRules } from './jvpRules.ts'
 export { type Vjp, vjp } from './vjp.ts'
 export { type VjpRule, vjpRules } from './vjpRules.ts'

@@ -1,3 +1,4 @@
+export { refuseNumbers, refuseProperties } from './conversion.ts'
 export {
   fail,
   knownOptions,
@@ -60,6 +61,7 @@ export {
   type Precision,
   permuteView,
   precisionOf,
+  remedy,
   reshapeView,
   SHORT_SUM,
   sameNumbers,
