@@ -20,7 +20,16 @@ import {
   toPrecision,
   wrap,
 } from '../values/index.ts'
-import { bind, isTensor, refuseNaN, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+import {
+  bind,
+  isTensor,
+  refuseNaN,
+  scalar,
+  type Tensor,
+  type TensorLike,
+  type TraceOptions,
+  trace,
+} from './trace.ts'
 
 // Functions of trees of tensors, as programs of flat lists.
 
@@ -108,6 +117,7 @@ export const traceFunction = (
   args: readonly unknown[],
   where = calledAs(f),
   shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
+  options: TraceOptions = {},
 ): TracedFunction => {
   if (typeof f !== 'function')
     return fail('TypeError', where, `${describe(f)} is no function of tensors.`)
@@ -122,19 +132,16 @@ export const traceFunction = (
   )
   const toArguments = unflatten as TracedFunction['toArguments']
   let toOutput: TracedFunction['toOutput'] | undefined
-  const { program, captures } = trace(
-    (symbols) => {
-      const output = f(...toArguments(symbols)) as TensorTree
-      toOutput = flatten<TensorLike>(output).unflatten
-      return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) => {
-        const name = path.length === 0 ? 'it' : showPath(path)
-        if (Number.isNaN(leaf)) refuseNaN(`${where}, result`, name)
-        return checkedLeaf(leaf, `${where}, result`, () => name, 'float64')
-      })
-    },
-    inputs.map(shapeAt),
-    where,
-  )
+  const run = (symbols: readonly Tensor[]): Tensor[] => {
+    const output = f(...toArguments(symbols)) as TensorTree
+    toOutput = flatten<TensorLike>(output).unflatten
+    return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) => {
+      const name = path.length === 0 ? 'it' : showPath(path)
+      if (Number.isNaN(leaf)) refuseNaN(`${where}, result`, name)
+      return checkedLeaf(leaf, `${where}, result`, () => name, 'float64')
+    })
+  }
+  const { program, captures } = trace(run, inputs.map(shapeAt), { name: where, ...options })
   return {
     program,
     inputs: [...inputs, ...captures],

@@ -41,5 +41,6 @@ export {
   type TensorLike,
   Traced,
   type TracedProgram,
+  type TraceOptions,
   trace,
 } from './trace.ts'

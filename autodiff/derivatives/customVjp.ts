@@ -10,7 +10,7 @@ import {
   Traced,
   toTensor,
   trace,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
@@ -33,13 +33,13 @@ export const customVjp = ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
     const part = (what: string): string => `customVjp '${name}': ${what}`
-    const f = trace((inputs) => [forward(...inputs)], shapes, part('forward'))
+    const f = trace((inputs) => [forward(...inputs)], shapes, { name: part('forward') })
     const out = f.program.outputs[0]!.shape
     const n = operands.length
     const b = trace(
       (inputs) => pullback(inputs.slice(0, n), inputs[n]!, inputs[n + 1]!),
       [...shapes, out, out],
-      part('pullback'),
+      { name: part('pullback') },
     )
     const bars = b.program.outputs.map((v) => v.shape)
     const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
