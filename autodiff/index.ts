@@ -1,6 +1,7 @@
 /** psigrad/autodiff maps programs to their derivatives, and checks these. */
 export {
   type Argnums,
+  type CustomFunction,
   type CustomVjp,
   customVjp,
   type Gradient,
@@ -23,8 +24,16 @@ export {
   vmap,
 } from './derivatives/index.ts'
 export {
+  type Blamed,
   type CheckOptions,
+  type Comparison,
   checkGradient,
+  checkPullback,
   derivativeAtZero,
   type GradientReport,
+  gradientReport,
+  type Numeric,
+  type PullbackCheck,
+  type PullbackOptions,
+  pullbackReport,
 } from './verify/index.ts'

@@ -2,15 +2,18 @@ import {
   bind,
   fail,
   named,
+  type Shape,
   sameShape,
   shapeOf,
   showShape,
   type Tensor,
   type TensorLike,
   Traced,
+  type TracedProgram,
   toTensor,
   trace,
 } from '../../core/index.ts'
+import { scoped } from '../../core/values/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
@@ -20,26 +23,39 @@ export interface CustomVjp {
   readonly name?: string
 }
 
+/** A function made by `customVjp` carries the rule that it was made of. */
+export interface CustomFunction {
+  (...xs: readonly TensorLike[]): Tensor
+  readonly rule: CustomVjp
+}
+
 /**
  * Makes a function whose pullback the user supplies. Its jvp still follows `forward`, so that
  * checkGradient sees when the two disagree. Both parts are traced into programs: they compose
  * with every transformation, to any order.
  *
- * Errors  ShapeError when a cotangent's shape is not its operand's; TraceError when a part uses a
- *         traced value that is not among its operands.
+ * Errors  TypeError for a part that returns no tensors; ShapeError when a cotangent's shape is not
+ *         its operand's; TraceError when a part uses a traced value that is not among its operands.
  */
-export const customVjp = ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
-  named(name, (...xs: readonly TensorLike[]): Tensor => {
+export const customVjp = (rule: CustomVjp): CustomFunction => {
+  const { forward, pullback, name = 'unnamed' } = rule
+  const part = (what: string): string => `customVjp '${name}': ${what}`
+  const traced = (
+    what: string,
+    f: (inputs: readonly Tensor[]) => readonly TensorLike[],
+    shapes: readonly Shape[],
+  ): TracedProgram =>
+    trace((inputs) => scoped(part(what), () => f(inputs)), shapes, { name: part(what) })
+  const apply = named(name, (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
-    const part = (what: string): string => `customVjp '${name}': ${what}`
-    const f = trace((inputs) => [forward(...inputs)], shapes, { name: part('forward') })
+    const f = traced('forward', (inputs) => [forward(...inputs)], shapes)
     const out = f.program.outputs[0]!.shape
     const n = operands.length
-    const b = trace(
+    const b = traced(
+      'pullback',
       (inputs) => pullback(inputs.slice(0, n), inputs[n]!, inputs[n + 1]!),
       [...shapes, out, out],
-      { name: part('pullback') },
     )
     const bars = b.program.outputs.map((v) => v.shape)
     const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
@@ -59,3 +75,5 @@ export const customVjp = ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
       )
     return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
   })
+  return Object.assign(apply, { rule })
+}

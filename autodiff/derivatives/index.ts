@@ -1,5 +1,5 @@
 /** The derivatives of programs: two tables of rules, the two modes, and what follows from them. */
-export { type CustomVjp, customVjp } from './customVjp.ts'
+export { type CustomFunction, type CustomVjp, customVjp } from './customVjp.ts'
 export {
   type Argnums,
   type Gradient,

@@ -5,6 +5,7 @@ export {
   type Problem,
   type ProblemKind,
   raise,
+  scoped,
   showProblem,
   TensorError,
 } from './errors.ts'

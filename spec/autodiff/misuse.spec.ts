@@ -186,7 +186,7 @@ describe('customVjp refuses', () => {
       pullback: rule(([y]: Any) => [f(y)]),
     }
     for (const [part, own] of Object.entries(parts)) {
-      const error = problemOf(() => own(x), says, fix)
+      const error = problemOf(() => own(x), says.replace(/^in /, ''), fix)
       if (error.problem.data?.misuse !== undefined)
         expect(error.message).toContain(`customVjp 'mine': ${part}`)
     }

@@ -22,7 +22,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'gpu',
     '.',
   ],
-  autodiff: ['derivatives', 'verify', '.'],
+  autodiff: ['derivatives', 'verify', 'vitest', '.'],
   models: ['layers', 'attention', 'waves', '.'],
   physics: [
     'lattice',
@@ -45,6 +45,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'pictures',
     'compare',
     'study',
+    'check',
     'cli',
     'bench',
     '.',
