@@ -24,16 +24,22 @@ export {
   vmap,
 } from './derivatives/index.ts'
 export {
+  assertGradient,
   type Blamed,
   type CheckOptions,
   type Comparison,
   checkGradient,
   checkPullback,
+  type Differentiable,
   derivativeAtZero,
+  type FirstNonFinite,
   type GradientReport,
   gradientReport,
+  type Mode,
+  type NamedMistake,
   type Numeric,
   type PullbackCheck,
   type PullbackOptions,
   pullbackReport,
+  type Verdict,
 } from './verify/index.ts'

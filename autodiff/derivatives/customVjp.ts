@@ -64,7 +64,10 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
         'ShapeError',
         part('pullback'),
         `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
-        { fix: 'return one cotangent per operand, of the shape of that operand.' },
+        {
+          fix: 'return one cotangent per operand, of the shape of that operand.',
+          data: { customVjp: name, wanted: shapes, returned: bars },
+        },
       )
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
       return fail(

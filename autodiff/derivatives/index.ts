@@ -13,6 +13,6 @@ export {
 } from './grad.ts'
 export { forward, type Jvp, jvp } from './jvp.ts'
 export { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
-export { backward, type Rules, ruleOf, type Vjp, vjp } from './vjp.ts'
+export { backward, cotangents, type Rules, ruleOf, type Vjp, vjp } from './vjp.ts'
 export { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
 export { type VmapOptions, vmap } from './vmap.ts'

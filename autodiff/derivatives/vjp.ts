@@ -35,10 +35,11 @@ export const plus = (a: Tensor | null, b: Tensor | null): Tensor | null =>
   a === null || b === null ? (a ?? b) : add(a, b)
 
 /**
- * Returns the cotangents of the first `count` inputs of a program, from all its values and the
- * cotangents of its outputs. Each equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
+ * Returns the cotangents of all variables that the outputs of a program depend on through its first
+ * `count` inputs, by variable id, from all its values and the cotangents of its outputs. Each
+ * equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
  */
-export const backward = (
+export const cotangents = (
   program: Program,
   values: readonly Tensor[],
   outputBars: readonly (Tensor | null)[],
@@ -65,8 +66,16 @@ export const backward = (
     })
   }
   for (const equation of program.equations.toReversed()) atSiteOf(equation, () => goBack(equation))
-  return bars.slice(0, count)
+  return bars
 }
+
+/** Returns the cotangents of the first `count` inputs of a program, of which null is zero. */
+export const backward = (
+  program: Program,
+  values: readonly Tensor[],
+  outputBars: readonly (Tensor | null)[],
+  count: number,
+): (Tensor | null)[] => cotangents(program, values, outputBars, count).slice(0, count)
 
 /** A Vjp holds f's value, and the map from its cotangent to the cotangents of all arguments. */
 export interface Vjp<Args extends readonly unknown[], Out> {
