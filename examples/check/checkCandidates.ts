@@ -1,3 +1,4 @@
+import type { GradientReport } from '../../autodiff/index.ts'
 import { TensorError } from '../../core/index.ts'
 import { lineIn, loadModule, thrown } from '../forms/index.ts'
 import { type Candidate, discover } from './discover.ts'
@@ -25,11 +26,13 @@ const combined = (judged: readonly Judged[]): Outcome => {
   return decisive ?? verdicts[0]!
 }
 
-const saysOf = (outcome: Outcome, judged: readonly Judged[], compared: number): string => {
-  const shown = judged.find(({ report }) => report.verdict === outcome)!
-  return outcome === 'right'
-    ? `${compared} slopes at ${judged.map(({ at }) => at).join('; ')}`
-    : `at ${shown.at}: ${shown.report.reason}`
+/** Says in a few words what the numbers are. */
+const briefOf = ({ verdict, worst, blamed, problem }: GradientReport): string => {
+  if (verdict !== 'wrong') return verdict
+  if (worst === undefined) return problem?.what ?? 'the pullback is wrong'
+  const likely = blamed.find(({ mistake }) => mistake !== undefined)?.mistake
+  const numbers = `gives ${worst.claimed.toPrecision(4)}, not ${worst.reference.toPrecision(4)}`
+  return likely === undefined ? numbers : `${numbers}: ${likely.kind}`
 }
 
 /** Makes a finding of a judgement. */
@@ -40,23 +43,32 @@ const findingOf = (
   seconds: number,
 ): Finding => {
   const none = { name, kind, block: [], compared: 0, seconds, reports: [] }
-  if ('leftOut' in judgement) return { ...none, outcome: 'left out', says: judgement.leftOut }
+  if ('leftOut' in judgement)
+    return { ...none, outcome: 'left out', brief: judgement.leftOut, says: judgement.leftOut }
   if ('refused' in judgement) {
-    const [says, ...block] = errorText(path, judgement.refused)
-    return { ...none, outcome: 'refused', says, block }
+    const { refused, atShapes } = judgement
+    const [first, ...block] = errorText(path, refused)
+    if (atShapes === undefined)
+      return { ...none, outcome: 'refused', brief: first, says: first, block }
+    const brief = `its pullback fails at ${atShapes}`
+    const says = `${brief}, where its forward does not: ${first}`
+    return { ...none, outcome: 'wrong', brief, says, block }
   }
   const { judged } = judgement
   const outcome = combined(judged)
-  const compared = judged.reduce((total, { report }) => total + report.compared, 0)
-  const shown = judged.find(({ report }) => report.verdict === outcome)!
-  return {
-    ...none,
-    outcome,
-    says: saysOf(outcome, judged, compared),
-    block: outcome === 'right' ? [] : reportLines(shown.report, path),
-    compared,
-    reports: judged.map(({ at, report }) => ({ shapes: at, ...(plain(report) as object) })),
+  const { at, report } = judged.find((one) => one.report.verdict === outcome)!
+  const compared = judged.reduce((total, one) => total + one.report.compared, 0)
+  const reports = judged.map((one) => {
+    const { at: _, ...rest } = one.report
+    return { shapes: one.at, ...(plain(rest) as object) }
+  })
+  const shared = { ...none, outcome, compared, reports }
+  if (outcome === 'right') {
+    const says = `${compared} slopes at ${judged.map((one) => one.at).join('; ')}`
+    return { ...shared, brief: says, says }
   }
+  const brief = briefOf(report)
+  return { ...shared, brief, says: `at ${at}: ${brief}.`, block: reportLines(report, path, kind) }
 }
 
 /** Checks the candidates of a file that are not done yet. */
@@ -64,6 +76,7 @@ export const checkCandidates = async (
   { path, seed, done }: CheckTask,
   tell: (message: CheckMessage) => void,
 ): Promise<void> => {
+  tell({ kind: 'ready' })
   let candidates: readonly Candidate[]
   try {
     const found = discover(loadModule(path).exports)

@@ -66,10 +66,10 @@ const runThread = (task: CheckTask, { timeLimit, log }: CheckSettings): Promise<
       clearTimeout(timer)
       timer = setTimeout(() => broke(`it did not end within ${timeLimit} s`), 1000 * timeLimit)
     }
-    watch()
     thread.stdout.on('data', (text) => log(String(text)))
     thread.stderr.on('data', (text) => log(String(text)))
     thread.on('message', (message: CheckMessage) => {
+      if (ended) return
       watch()
       if (message.kind === 'problem') end({ problem: message.says })
       else if (message.kind === 'started') at = { name: message.name, kind: message.of }
@@ -98,6 +98,14 @@ export const checkFile = async (path: string, settings: CheckSettings): Promise<
     const { name, kind, says } = broke
     if (name === undefined || kind === undefined) return { path, findings, problem: says }
     const none = { block: [], compared: 0, reports: [] }
-    findings.push({ name, kind, outcome: 'refused', says, seconds: seconds(began), ...none })
+    findings.push({
+      name,
+      kind,
+      outcome: 'refused',
+      brief: says,
+      says,
+      seconds: seconds(began),
+      ...none,
+    })
   }
 }

@@ -23,16 +23,17 @@ const cut = (text: string, width: number): string => {
 }
 
 const lineOf = (finding: Finding, width: number): string => {
-  const { name, kind, outcome, says } = finding
+  const { name, kind, outcome, brief } = finding
   const start = `  ${marks[outcome].padEnd(8)}  ${name.padEnd(width)}  ${kind.padEnd(8)}  `
-  return `${start}${cut(says, COLUMNS - start.length)}`.trimEnd()
+  return `${start}${cut(brief.replace(/^TypeError in /, ''), COLUMNS - [...start].length)}`.trimEnd()
 }
 
-/** Breaks a text into lines within the columns. */
+/** Breaks a text into lines within the columns; a line that fits stays as it is. */
 const wrapped = (text: string, indent: string): readonly string[] => {
+  if ([...indent, ...text].length <= COLUMNS) return [`${indent}${text}`]
   const lines: string[] = []
   let line = indent
-  for (const word of text.split(' ')) {
+  for (const word of text.trim().split(/\s+/)) {
     const next = line === indent ? `${indent}${word}` : `${line} ${word}`
     if ([...next].length > COLUMNS && line !== indent) {
       lines.push(line)
@@ -46,7 +47,7 @@ const blockOf = (path: string, finding: Finding): string =>
   [
     `${path}: ${finding.name} (${finding.kind}) ${finding.outcome === 'refused' ? 'could not be checked' : `is ${finding.outcome}`}`,
     ...wrapped(finding.says, '  '),
-    ...finding.block.map((line) => `  ${line}`),
+    ...finding.block.flatMap((line) => wrapped(line, '  ')),
   ].join('\n')
 
 const needsBlock = (finding: Finding): boolean =>

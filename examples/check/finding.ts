@@ -16,6 +16,8 @@ export interface Finding {
   readonly name: string
   readonly kind: Kind
   readonly outcome: Outcome
+  /** A few words for a table. */
+  readonly brief: string
   /** One sentence: what was checked, or what is wrong. */
   readonly says: string
   /** The lines below a failure: numbers, the rule to blame, what would be right. */

@@ -31,6 +31,7 @@ import {
   isTensorTree,
   layerShapes,
   shapeLists,
+  showArguments,
   showNumbers,
   showShapes,
 } from './points.ts'
@@ -46,7 +47,7 @@ export interface Judged {
 /** What is said about a candidate: reports, or why there are none. */
 export type Judgement =
   | { readonly judged: readonly Judged[] }
-  | { readonly refused: unknown }
+  | { readonly refused: unknown; readonly atShapes?: string }
   | { readonly leftOut: string }
 
 /** A candidate is checked at so many points of different ranks. */
@@ -104,7 +105,11 @@ const noPoint = (attempts: readonly Attempt[]): Judgement => {
     : { refused: best }
 }
 
-/** The trials of some shapes of the same ranks. */
+const errorOf = (tried: Attempt): unknown => ('error' in tried ? tried.error : undefined)
+
+const isPullbackFailure = (tried: Attempt): boolean => weight(errorOf(tried)) === PULLBACK
+
+/** The trial of some shapes. */
 interface Trial {
   readonly list: readonly Shape[]
   readonly tried: Attempt
@@ -135,19 +140,17 @@ const judgeAt = (
     if ('error' in tried && tried.error instanceof RangeError) return { refused: tried.error }
   }
   const trials = [...groups.values()].filter((group) => chosen(group).length > 0)
-  const failing = trials.flat().flatMap(({ tried }) => ('error' in tried ? [tried.error] : []))
-  const mistake = failing.find((error) => weight(error) === PULLBACK)
-  if (mistake !== undefined) return { refused: mistake }
   if (trials.length === 0) return noPoint([...groups.values()].flat().map(({ tried }) => tried))
-  return {
-    judged: trials
-      .flatMap(chosen)
-      .slice(0, MOST_POINTS)
-      .map((list) => {
-        const points = domains.map((_, domain) => wrap(drawn(list, seed, domain)))
-        return reportAt(f, points.find((point) => isFiniteTree(f(...point))) ?? points[0]!, seed)
-      }),
-  }
+  const chosenLists = trials.flatMap(chosen).slice(0, MOST_POINTS)
+  const judged = chosenLists.map((list) => {
+    const points = domains.map((_, domain) => wrap(drawn(list, seed, domain)))
+    const point = points.find((args) => isFiniteTree(f(...args))) ?? points[0]!
+    return { ...reportAt(f, point, seed), at: showShapes(list) }
+  })
+  const failing = trials.flat().find(({ tried }) => isPullbackFailure(tried))
+  return failing === undefined || judged.some(({ report }) => report.verdict === 'wrong')
+    ? { judged }
+    : { refused: errorOf(failing.tried), atShapes: showShapes(failing.list) }
 }
 
 /** Checks f at one point; several arguments become the parts of one. */
@@ -155,7 +158,7 @@ const reportAt = (f: AnyFunction, args: readonly unknown[], seed: number): Judge
   const single = args.length === 1
   const g = named(f.name, (x: unknown) => (single ? f(x) : f(...(x as readonly unknown[]))))
   const report = gradientReport(g, { seed })(single ? args[0] : args)
-  return { at: showShapes(args), report }
+  return { at: showArguments(args), report }
 }
 
 /** Only tensors, and trees of tensors, are differentiated; other arguments stay as given. */

@@ -53,7 +53,8 @@ export const layerShapes = (params: unknown): readonly Shape[] => {
   const products = own.flatMap((a) => own.map((b) => a * b))
   const lengths = [...new Set([...own, 3, ...products])]
   const tall = own.flatMap((n) => own.map((d): Shape => [n, d]))
-  return [...lengths.map((d): Shape => [d]), ...lengths.map((d): Shape => [3, d]), ...tall, []]
+  const all = [...lengths.map((d): Shape => [d]), ...lengths.map((d): Shape => [3, d]), ...tall, []]
+  return [...new Map(all.map((shape) => [shape.join(), shape])).values()]
 }
 
 /** Ways to draw n numbers, the most general first: a logarithm takes only the second. */
@@ -102,11 +103,13 @@ export const asArgument = (x: unknown): unknown => {
   return x
 }
 
+/** Names some shapes: `[2, 3] and [1, 3]`; a number has none. */
+export const showShapes = (list: readonly Shape[]): string =>
+  list.map((shape) => (shape.length === 0 ? 'a number' : showShape(shape))).join(' and ')
+
 /** Names the shapes of some arguments. */
-export const showShapes = (args: readonly unknown[]): string =>
-  args
-    .map((x) => (isConcrete(x) ? showShape(x.shape) : ArrayBuffer.isView(x) ? 'numbers' : 'tree'))
-    .join(' and ')
+export const showArguments = (args: readonly unknown[]): string =>
+  args.map((x) => (isConcrete(x) ? showShapes([x.shape]) : 'a tree')).join(' and ')
 
 const lengthsOf = (x: unknown): readonly number[] =>
   Array.isArray(x) || ArrayBuffer.isView(x)
@@ -115,10 +118,14 @@ const lengthsOf = (x: unknown): readonly number[] =>
 
 /** Names the shapes of operands of plain numbers: of nested arrays the outermost first. */
 export const showNumbers = (operands: readonly unknown[]): string =>
-  operands.map((x) => showShape(lengthsOf(x))).join(' and ')
+  showShapes(operands.map(lengthsOf))
 
 /** Returns plain data in place of tensors, for JSON and for messages between threads. */
 export const plain = (x: unknown): unknown =>
   mapTree(x as Tree<unknown>, (leaf) =>
-    isConcrete(leaf) ? { shape: [...leaf.shape], data: [...dataOf(leaf)] } : leaf,
+    isConcrete(leaf)
+      ? { shape: [...leaf.shape], data: [...dataOf(leaf)] }
+      : typeof leaf === 'object' || typeof leaf === 'function'
+        ? String(leaf)
+        : leaf,
   )

@@ -2,6 +2,8 @@ import { relative, resolve } from 'node:path'
 import type { Blamed, Comparison, GradientReport } from '../../autodiff/index.ts'
 import { type Concrete, dataOf, showPath } from '../../core/index.ts'
 
+import type { Kind } from './finding.ts'
+
 // The report of a gradient check in the lines of a terminal, for a reader who is new to it.
 
 const digits = (x: number): string => x.toPrecision(6)
@@ -12,18 +14,27 @@ const numbers = (x: Concrete): string => {
   return all.length > 4 ? `${all.slice(0, 4).join(', ')}, …` : all.join(', ')
 }
 
-const place = ({ path, index }: Comparison): string => {
-  const entry = index === undefined ? '' : `[${index.join(', ')}]`
-  return path.length === 0 ? entry || 'a direction' : `${showPath(path)}${entry}`
+/** Names an argument: a layer has two, of which the first are its parameters. */
+const argumentNamed = (k: number, kind: Kind): string =>
+  kind === 'layer' ? (k === 0 ? 'params' : 'x') : `argument ${k + 1}`
+
+const placeOf = ({ path, index = [] }: Comparison, kind: Kind): string => {
+  const entry = index.length === 0 ? '' : `[${index.join(', ')}]`
+  const [first, ...rest] = path
+  if (first === undefined) return entry === '' ? 'x' : entry
+  if (typeof first !== 'number') return `${showPath(path)}${entry}`
+  const inside = rest.length === 0 ? '' : `, ${showPath(rest)}`
+  return `${argumentNamed(first, kind)}${inside}${entry}`
 }
 
-const comparisonLines = (c: Comparison): readonly string[] => {
+const comparisonLines = (c: Comparison, kind: Kind): readonly string[] => {
+  const place = `${placeOf(c, kind)}${c.direction === undefined ? '' : ' along a direction'}: `
   const ratio = c.claimed / c.reference
   const claimant = c.mode === 'forward' ? 'the jvp' : 'the pullback'
   const witness = c.witness === 'differences' ? 'differences' : `the ${c.witness}`
   return [
-    `${place(c)}:  ${claimant} gives ${digits(c.claimed)}`,
-    `${' '.repeat([...place(c)].length + 3)}${witness} give ${digits(c.reference)} ± ${c.referenceError.toExponential(0)}` +
+    `${place} ${claimant} gives ${digits(c.claimed)}`,
+    `${' '.repeat([...place].length + 1)}${witness} give ${digits(c.reference)} ± ${c.referenceError.toExponential(0)}` +
       (Number.isFinite(ratio) ? `   (ratio ${ratio.toPrecision(4)})` : ''),
   ]
 }
@@ -42,8 +53,16 @@ const blamedLines = (b: Blamed, path: string): readonly string[] => {
 }
 
 /** Returns what a report says below its verdict. */
-export const reportLines = (report: GradientReport, path: string): readonly string[] => [
-  ...(report.worst === undefined ? [] : comparisonLines(report.worst)),
+export const reportLines = (
+  report: GradientReport,
+  path: string,
+  kind: Kind,
+): readonly string[] => [
+  ...(report.verdict === 'wrong' && report.worst !== undefined
+    ? comparisonLines(report.worst, kind)
+    : [report.reason]),
+  ...(report.problem?.operands ?? []),
+  ...(report.problem?.fix === undefined ? [] : [`Fix: ${report.problem.fix}`]),
   ...report.blamed.slice(0, 3).flatMap((b) => blamedLines(b, path)),
   ...(report.blamed.length > 3 ? [`and ${report.blamed.length - 3} more`] : []),
 ]

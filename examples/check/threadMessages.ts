@@ -12,6 +12,8 @@ export interface CheckTask {
 
 /** What it tells. */
 export type CheckMessage =
+  /** The thread has started; from here on the time limit counts. */
+  | { readonly kind: 'ready' }
   | { readonly kind: 'loaded'; readonly names: readonly string[] }
   /** The file cannot be read, or holds nothing to check. */
   | { readonly kind: 'problem'; readonly says: string }

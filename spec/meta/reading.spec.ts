@@ -20,6 +20,8 @@ const otherFlags = [
   'shells',
   'forms',
   'seeds',
+  'junit',
+  'time-limit',
   'help',
   'version',
 ]
