@@ -1,15 +1,8 @@
 import { either as E } from 'fp-ts'
-import {
-  axesOf,
-  type Checked,
-  type Path,
-  type Problem,
-  showPath,
-  TensorError,
-  tensor,
-} from '../../core/index.ts'
+import { axesOf, type Checked, type Path, showPath, TensorError, tensor } from '../../core/index.ts'
 import { describe, largest } from '../../core/values/index.ts'
 import { comparePair } from './compare.ts'
+import { problemOf } from './describe.ts'
 import { type Numbers, type Numeric, numbersOf, sameStructure } from './numbers.ts'
 import { slopesOnLine } from './quotients.ts'
 import type { Agreement, Blamed, Comparison, GradientReport, Verdict } from './verdict.ts'
@@ -22,7 +15,7 @@ export interface PullbackCheck<Operands extends readonly Numeric[], Value extend
   /** From (operands, value, cotangent of the value) to a list: one cotangent per operand. */
   readonly pullback: (x: Operands, y: Value, yBar: Value) => readonly Numeric[]
   /** The operands at which both are compared. */
-  readonly at: Operands
+  readonly at: Readonly<Operands>
   readonly name?: string
 }
 
@@ -257,11 +250,5 @@ export const checkPullback = <Operands extends readonly Numeric[], Value extends
 ): Checked<GradientReport> => {
   const report = pullbackReport(check, options)
   if (report.verdict === 'right') return E.right(report)
-  const problem: Problem = {
-    kind: 'GradientError',
-    where: report.name,
-    what: `${report.verdict}: ${report.reason}`,
-    data: { ...report },
-  }
-  return E.left(problem)
+  return E.left(problemOf(report))
 }

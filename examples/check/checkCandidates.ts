@@ -1,5 +1,6 @@
 import type { GradientReport } from '../../autodiff/index.ts'
 import { TensorError } from '../../core/index.ts'
+import { counted } from '../../core/values/index.ts'
 import { lineIn, loadModule, thrown } from '../forms/index.ts'
 import { type Candidate, discover } from './discover.ts'
 import type { Finding, Outcome } from './finding.ts'
@@ -64,7 +65,7 @@ const findingOf = (
   })
   const shared = { ...none, outcome, compared, reports }
   if (outcome === 'right') {
-    const says = `${compared} slopes at ${judged.map((one) => one.at).join('; ')}`
+    const says = `${counted(compared, 'slope')} at ${judged.map((one) => one.at).join('; ')}`
     return { ...shared, brief: says, says }
   }
   const brief = briefOf(report)

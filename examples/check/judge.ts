@@ -206,7 +206,9 @@ const judgePlain = (
   seed: number,
 ): Judged | undefined => {
   try {
-    if (!isPlainTree(forward(...(operands as never[])))) return undefined
+    const value = forward(...(operands as never[]))
+    // JavaScript makes NaN of an array divided by two: these operands are not meant.
+    if (!isPlainTree(value) || !isFiniteTree(value)) return undefined
   } catch {
     return undefined
   }

@@ -73,7 +73,9 @@ export const isFiniteTree = (tree: unknown): boolean =>
   leavesOf(tree as Tree<unknown>).every((leaf) =>
     typeof leaf === 'number'
       ? Number.isFinite(leaf)
-      : !isConcrete(leaf) || dataOf(leaf).every(Number.isFinite),
+      : ArrayBuffer.isView(leaf)
+        ? (leaf as Float64Array).every(Number.isFinite)
+        : !isConcrete(leaf) || dataOf(leaf).every(Number.isFinite),
   )
 
 /** Tells whether every leaf is a tensor or a number, and one at least a tensor. */

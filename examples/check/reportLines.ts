@@ -14,9 +14,11 @@ const numbers = (x: Concrete): string => {
   return all.length > 4 ? `${all.slice(0, 4).join(', ')}, …` : all.join(', ')
 }
 
-/** Names an argument: a layer has two, of which the first are its parameters. */
+/** Names an argument: a layer has two, its parameters and its input. */
 const argumentNamed = (k: number, kind: Kind): string =>
-  kind === 'layer' ? (k === 0 ? 'params' : 'x') : `argument ${k + 1}`
+  kind === 'layer'
+    ? (['params', 'x'][k] ?? `input ${k}`)
+    : `${kind === 'rule' ? 'operand' : 'argument'} ${k + 1}`
 
 const placeOf = ({ path, index = [] }: Comparison, kind: Kind): string => {
   const entry = index.length === 0 ? '' : `[${index.join(', ')}]`

@@ -68,14 +68,14 @@ export const command: CliCommand = {
       context,
     ),
   help: `
-A file needs no build: types are removed, and psigrad is the one that runs.
-It is checked whatever it exports: functions of tensors, layers { init, apply },
-and rules { forward, pullback }, of tensors or of plain numbers. Small shapes
-are tried, or the file says at which arguments: export const inputs =
-{ loss: [[1, 2], 3], helper: 'skip' }.
+A file needs no build. It may export functions of tensors, layers { init,
+apply } and rules { forward, pullback } of tensors or of plain numbers. Small
+shapes are tried, or the file says at which arguments:
 
-Exit codes: 0 right; 1 a gradient is wrong, or a function throws, never ends
-or ends the process; 2 a file cannot be read, or wrong usage.
+  export const inputs = { loss: [[1, 2], 3], helper: 'skip' }
+
+Exit codes: 0 right; 1 a gradient is wrong, or a function throws, never ends or
+ends the process; 2 a file cannot be read, or wrong usage.
 
 Example:
   psigrad check mine/rules.ts`,
