@@ -241,7 +241,7 @@ export const gradientReport =
       subject = subjectOf(g, point)
     } catch (error) {
       const problem = asProblem(error, name)
-      const wrong = problem.data?.['customVjp'] !== undefined
+      const wrong = problem.data?.customVjp !== undefined
       return early(setting, wrong ? 'wrong' : 'cannot tell', { problem })
     }
     const first = reportOf(subject, setting)

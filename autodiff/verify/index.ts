@@ -7,6 +7,7 @@ export {
   type PullbackOptions,
   pullbackReport,
 } from './checkPullback.ts'
+export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
 export type { Numeric } from './numbers.ts'
 export type {
