@@ -18,6 +18,7 @@ import {
   vjpRules,
 } from '../derivatives/index.ts'
 import { comparePair } from './compare.ts'
+import { nameMistake } from './mistakes.ts'
 import {
   irregular,
   like,
@@ -163,8 +164,14 @@ const testOperand = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
-): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
-  const { eq, y, yBar } = local
+): {
+  agrees: Agreement
+  expected?: Float64Array
+  obtained?: Float64Array
+  /** What the rule was given: the cotangent of the value, or the tangent of the operand. */
+  given?: Concrete
+} => {
+  const { eq, xs, y, yBar } = local
   const diagonal = isElementwise(eq.primitive)
   const { direction, scales, quick, sure: surely } = local.slopes(k)
   const natural = dataOf(y)
@@ -230,7 +237,8 @@ const testOperand = (
       : diagonal
         ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
         : columnsOf(local, k, scales)
-  return { agrees: 'disagree', expected, obtained: claim.values }
+  const given = rule === 'vjp' ? yBar : like(xs[k]!, direction)
+  return { agrees: 'disagree', expected, obtained: claim.values, ...(given ? { given } : {}) }
 }
 
 /** Returns Jᵀ ȳ entry by entry. */
@@ -303,11 +311,23 @@ export const testEquations = (
     const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
-        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        const { agrees, expected, obtained, given } = testOperand(local, operand, rule)
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
-        if (expected === undefined || obtained === undefined) continue
+        if (expected === undefined || obtained === undefined || given === undefined) continue
         const shape = rule === 'vjp' ? xs[operand]! : y
+        const numbers = { expected: like(shape, expected), obtained: like(shape, obtained) }
+        const { primitive, params } = eq
+        const mistake = nameMistake({
+          rule,
+          primitive,
+          params,
+          xs,
+          y,
+          yBar: given,
+          operand,
+          ...numbers,
+        })
         blamed.push({
           equation: line + 1,
           ...(within.length > 0 ? { within } : {}),
@@ -316,8 +336,8 @@ export const testEquations = (
           rule,
           operand,
           ...(eq.site === undefined ? {} : { site: eq.site }),
-          expected: like(shape, expected),
-          obtained: like(shape, obtained),
+          ...numbers,
+          ...(mistake === undefined ? {} : { mistake }),
         })
       }
   })
