@@ -41,10 +41,10 @@ export {
   type Mode,
   type NamedMistake,
   type Numeric,
+  nameMistake,
   type PullbackCheck,
   type PullbackOptions,
   pullbackReport,
-  nameMistake,
   type RuleRun,
   type Verdict,
 } from './verify/index.ts'

@@ -1,11 +1,12 @@
 import { either as E } from 'fp-ts'
-import { axesOf, type Checked, type Path, showPath, TensorError, tensor } from '../../core/index.ts'
+import { axesOf, type Checked, type Path, showPath, TensorError } from '../../core/index.ts'
 import { describe, largest } from '../../core/values/index.ts'
+import { type Accused, blamedOperands } from './blameOperands.ts'
 import { comparePair } from './compare.ts'
 import { problemOf } from './describe.ts'
 import { type Numbers, type Numeric, numbersOf, sameStructure } from './numbers.ts'
 import { slopesOnLine } from './quotients.ts'
-import type { Agreement, Blamed, Comparison, GradientReport, Verdict } from './verdict.ts'
+import type { Agreement, Comparison, GradientReport, Verdict } from './verdict.ts'
 
 // The check of a pullback of any library: functions of plain numbers, of which only values are used.
 
@@ -115,8 +116,8 @@ export const pullbackReport = <Operands extends readonly Numeric[], Value extend
   const unit = Math.max(x.unit, y.unit)
   const allowed = tolerance ?? (unit >= FLOAT32 ? 1e-3 : 1e-6)
   const us = cotangents(y.values.length, seed)
-  const claimsOf = (u: Float64Array): Float64Array => {
-    const copies = [x.rebuild(x.values), y.rebuild(y.values), y.rebuild(u)] as const
+  const runPullback: Accused['run'] = (xs, value, u) => {
+    const copies = [x.rebuild(xs), y.rebuild(value), y.rebuild(u)] as const
     const bars = pullback(...(copies as unknown as [Operands, Value, Value]))
     if (!Array.isArray(bars) || bars.length !== at.length)
       throw new Unfit(
@@ -125,11 +126,11 @@ export const pullbackReport = <Operands extends readonly Numeric[], Value extend
     const own = numbersOf(bars, where, 'the cotangent')
     if (!sameStructure(own, x))
       throw new Unfit('a cotangent has another shape than its operand; both must have the same.')
-    return own.values
+    return own
   }
   let claims: readonly Float64Array[]
   try {
-    claims = us.map(claimsOf)
+    claims = us.map((u) => runPullback(x.values, y.values, u).values)
   } catch (error) {
     const what = error instanceof Unfit ? error.message : `pullback throws: ${messageOf(error)}`
     return report('wrong', what)
@@ -171,6 +172,8 @@ export const pullbackReport = <Operands extends readonly Numeric[], Value extend
       }
     })
   })
+  const isFirst = (_: unknown, k: number): boolean => k % us.length === 0
+  const isWrong = ({ agrees }: Comparison): boolean => agrees === 'disagree'
   const errorOf = (c: Comparison): number => Math.abs(c.claimed - c.reference) / (c.scale || 1)
   const failed = comparisons.filter(({ agrees }) => agrees !== 'agree')
   const verdict = verdictOf(new Set(failed.map(({ agrees }) => agrees)))
@@ -185,7 +188,21 @@ export const pullbackReport = <Operands extends readonly Numeric[], Value extend
     tolerance: allowed,
     ...(worst === undefined ? {} : { worst }),
     failed: decisive,
-    blamed: verdict === 'wrong' ? blamedIn(name, x, comparisons, us.length, moved) : [],
+    blamed:
+      verdict === 'wrong'
+        ? blamedOperands(
+            {
+              name,
+              x,
+              y,
+              yBar: us[0]!,
+              moved,
+              first: comparisons.filter(isFirst),
+              run: runPullback,
+            },
+            new Set(failed.filter(isWrong).map(({ path }) => Number(path[0]))),
+          )
+        : [],
   })
 }
 
@@ -203,32 +220,6 @@ const reasonOf = (verdict: Verdict, worst: Comparison | undefined): string => {
     'not deterministic': '',
     'no dependence': '',
   }[verdict]
-}
-
-/** Returns the operands that are wrong, with their whole cotangents where all was compared. */
-const blamedIn = (
-  name: string,
-  x: Numbers,
-  comparisons: readonly Comparison[],
-  cotangentCount: number,
-  moved: readonly number[],
-): readonly Blamed[] => {
-  const first = comparisons.filter((_, k) => k % cotangentCount === 0)
-  const wrong = new Set(
-    comparisons.filter((c) => c.agrees === 'disagree').map(({ path }) => Number(path[0])),
-  )
-  return [...wrong].map((operand): Blamed => {
-    const own = first.filter((_, k) => x.paths[moved[k]!]![0] === operand)
-    return {
-      equation: 1,
-      primitive: 'customVjp',
-      name,
-      rule: 'vjp',
-      operand,
-      expected: tensor(own.map(({ reference }) => reference)),
-      obtained: tensor(own.map(({ claimed }) => claimed)),
-    }
-  })
 }
 
 /**

@@ -9,9 +9,9 @@ export {
 } from './checkPullback.ts'
 export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
-export type { Numeric } from './numbers.ts'
 export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
 export { type Mistake, nameMistake } from './mistakes.ts'
+export type { Numeric } from './numbers.ts'
 export type {
   Agreement,
   Blamed,

@@ -1,5 +1,5 @@
-import { fail, type Path } from '../../core/index.ts'
-import { childrenOf, describe } from '../../core/values/index.ts'
+import { axesOf, fail, type Path, type Shape, sizeOf } from '../../core/index.ts'
+import { childrenOf, describe, largest } from '../../core/values/index.ts'
 
 // Plain numbers of any library: a number, a typed array, or nested arrays and records of these, as
 // one list and back.
@@ -72,3 +72,13 @@ export const numbersOf = (x: unknown, where: string, noun: string): Numbers => {
 /** Tells whether two values have the same structure: the same numbers at the same places. */
 export const sameStructure = (a: Numbers, b: Numbers): boolean =>
   JSON.stringify(a.paths) === JSON.stringify(b.paths)
+
+/** Returns the shape that places of numbers have, or that of a list where they have none. */
+export const shapeOfPlaces = (paths: readonly Path[]): Shape => {
+  const flat: Shape = [paths.length]
+  const rank = paths[0]?.length ?? 0
+  const indices = paths.every((path) => path.length === rank && path.every(Number.isInteger))
+  if (!indices) return flat
+  const shape = axesOf(rank).map((a) => 1 + largest(paths.map((path) => Number(path[a]))))
+  return sizeOf(shape) === paths.length ? shape : flat
+}

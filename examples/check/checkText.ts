@@ -28,9 +28,10 @@ const lineOf = (finding: Finding, width: number): string => {
   return `${start}${cut(brief.replace(/^TypeError in /, ''), COLUMNS - [...start].length)}`.trimEnd()
 }
 
-/** Breaks a text into lines within the columns; a line that fits stays as it is. */
-const wrapped = (text: string, indent: string): readonly string[] => {
-  if ([...indent, ...text].length <= COLUMNS) return [`${indent}${text}`]
+/** Breaks a text into lines within the columns, all indented as its first. */
+const wrapped = (text: string, outer: string): readonly string[] => {
+  const indent = `${outer}${/^ */.exec(text)![0]}`
+  if ([...outer, ...text].length <= COLUMNS) return [`${outer}${text}`]
   const lines: string[] = []
   let line = indent
   for (const word of text.trim().split(/\s+/)) {

@@ -211,13 +211,16 @@ describe('customVjp refuses', () => {
 })
 
 describe('checkGradient', () => {
-  it.each([...mistakes, ...results])('tells %s as a Left, never a throw', (_written, f, says, fix) => {
-    const found = checkGradient(loss(f))(x)
-    const text = E.isLeft(found) ? showProblem(found.left) : 'right'
-    expect(text).toContain(says.replace(/^in |^result: /, ''))
-    expect(text).toContain(fix)
-    expect(text).toContain('in loss')
-  })
+  it.each([...mistakes, ...results])(
+    'tells %s as a Left, never a throw',
+    (_written, f, says, fix) => {
+      const found = checkGradient(loss(f))(x)
+      const text = E.isLeft(found) ? showProblem(found.left) : 'right'
+      expect(text).toContain(says.replace(/^in |^result: /, ''))
+      expect(text).toContain(fix)
+      expect(text).toContain('in loss')
+    },
+  )
 })
 
 describe('tensors with values refuse to be NaN', () => {

@@ -1,4 +1,5 @@
-// Finds faults in autodiff/verify/{checkPullback, numbers, quotients, assertGradient}.ts.
+// Finds faults in autodiff/verify/{checkPullback, numbers, quotients, assertGradient,
+// blameOperands}.ts and autodiff/vitest/toHaveCorrectGradient.ts.
 
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
@@ -187,6 +188,40 @@ describe('the verdict on a pullback', () => {
   ])('is %s where it %s', (wanted, _, r, says) => {
     const report = verdict(r)
     expect([report.verdict, report.reason]).toEqual([wanted, expect.stringContaining(says)])
+  })
+
+  it('names the mistake', () => {
+    const product = (bars: (a: number[][], b: number[][], bar: number[][]) => number[][][]) => {
+      const times = (a: number[][], b: number[][]) =>
+        a.map((row) => b[0]!.map((_, j) => row.reduce((t, v, k) => t + v * b[k]![j]!, 0)))
+      const turned = (a: number[][]) => a[0]!.map((_, j) => a.map((row) => row[j]!))
+      const [a, b] = [
+        [
+          [1, 2],
+          [3, 5],
+        ],
+        [
+          [7, 11],
+          [13, 17],
+        ],
+      ]
+      return verdict(
+        rule(
+          times,
+          ([p, q]: number[][][], _: unknown, bar: number[][]) =>
+            bars(p!, q!, bar).map((m, k) => (k === 0 ? times(bar, m) : times(turned(p!), bar))),
+          [a, b],
+        ),
+      )
+    }
+    const kinds = (r: GradientReport) =>
+      r.blamed.map(({ operand, mistake }) => [operand, mistake?.kind])
+    expect(kinds(product((a, b) => [b, a]))).toEqual([[0, 'transposed']])
+    expect(kinds(verdict(rules['two operands']!([1, 2], -1)))).toEqual([
+      [0, 'sign'],
+      [1, 'sign'],
+    ])
+    expect(kinds(verdict(rules['a nested array']!([1, 2], 0.5)))).toEqual([[0, 'factor']])
   })
 
   it('finds a wrong operand beside one that is 1e7 times larger', () => {

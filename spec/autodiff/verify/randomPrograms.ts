@@ -1,18 +1,18 @@
 import { type GradientReport, gradientReport, type Verdict } from '../../../autodiff/index.ts'
+import { problemOf } from '../../../autodiff/verify/index.ts'
 import {
   type Concrete,
   keyFrom,
   normals,
   type Program,
   runProgram,
-  sizeOf,
   showProblem,
   showProgram,
+  sizeOf,
   type Tensor,
   tensor,
   uniforms,
 } from '../../../core/index.ts'
-import { problemOf } from '../../../autodiff/verify/index.ts'
 import { markedOf, type Recipe } from '../../core/wasm/differential/recipe.ts'
 
 // Random well-typed programs at random points: their rules are right, so no verdict may be 'wrong'.
