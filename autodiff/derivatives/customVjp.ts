@@ -23,6 +23,10 @@ export interface CustomVjp {
   readonly name?: string
 }
 
+/** Tells whether a cotangent still has the length that an axis of length 1 was repeated to. */
+const isStretched = (operand: Shape, bar: Shape): boolean =>
+  operand.length === bar.length && operand.some((d, a) => d === 1 && bar[a] !== 1)
+
 /** A function made by `customVjp` carries the rule that it was made of. */
 export interface CustomFunction {
   (...xs: readonly TensorLike[]): Tensor
@@ -65,7 +69,9 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
         part('pullback'),
         `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
         {
-          fix: 'return one cotangent per operand, of the shape of that operand.',
+          fix: shapes.some((s, i) => isStretched(s, bars[i] ?? []))
+            ? 'sum over the axes of length 1, along which forward repeats that operand.'
+            : 'return one cotangent per operand, of the shape of that operand.',
           data: { customVjp: name, wanted: shapes, returned: bars },
         },
       )

@@ -237,8 +237,8 @@ export const gradientReport =
     const g = f as TreeFunction
     let subject: Subject
     try {
-      if (!isDeterministic(g, point)) return early(setting, 'not deterministic')
       subject = subjectOf(g, point)
+      if (!isDeterministic(g, point)) return early(setting, 'not deterministic')
     } catch (error) {
       const problem = asProblem(error, name)
       const wrong = problem.data?.customVjp !== undefined

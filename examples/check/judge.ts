@@ -60,6 +60,16 @@ type Attempt =
   | { readonly error: unknown }
   | { readonly other: 'plain' | 'made' | 'something else' }
 
+/** Returns the error of a trace, whose words are better: a traced tensor refuses more. */
+const tracedError = (f: AnyFunction, args: readonly unknown[]): unknown => {
+  try {
+    programOf(f)(...(args as TensorTree[]))
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 const attempt = (f: AnyFunction, args: readonly unknown[]): Attempt => {
   try {
     const value = f(...args)
@@ -72,7 +82,7 @@ const attempt = (f: AnyFunction, args: readonly unknown[]): Attempt => {
     programOf(f)(...(args as TensorTree[]))
     return { accepted: true }
   } catch (error) {
-    return { error }
+    return { error: tracedError(f, args) ?? error }
   }
 }
 

@@ -16,6 +16,7 @@ import {
   vmap,
 } from '../../autodiff/index.ts'
 import {
+  add,
   compile,
   cos,
   equal,
@@ -198,6 +199,17 @@ describe('customVjp refuses', () => {
     if (what.includes('NaN')) return
     problemOf(() => rule(([y]: Any) => [y], f)(x), "customVjp 'mine': forward: result 1", what)
     problemOf(() => rule(() => [f(x)])(x), "customVjp 'mine': pullback: result 1", what)
+  })
+
+  it('a sum over a broadcast that is forgotten, or another shape', () => {
+    const shift = customVjp({
+      name: 'shift',
+      forward: (a, b) => add(a, b!),
+      pullback: (_, __, bar) => [bar, bar],
+    })
+    const says = 'returned [2, 3], [2, 3] for operands [2, 3], [1, 3]'
+    problemOf(() => shift(many, ones([1, 3])), says, 'Fix: sum over the axes of length 1')
+    problemOf(() => rule(([y]: Any) => [sum(y)])(x), 'returned []', 'of the shape of that operand')
   })
 
   it.each([
