@@ -2,7 +2,7 @@ import { either as E } from 'fp-ts'
 import { type AnyFunction, type Checked, raise } from '../../core/index.ts'
 import { type CheckOptions, checkGradient } from './check.ts'
 import { checkPullback, type PullbackCheck } from './checkPullback.ts'
-import type { Numeric } from './numbers.ts'
+import type { Numeric } from './plainNumbers.ts'
 import type { GradientReport } from './verdict.ts'
 
 // A check that throws, for the tests of any runner.

@@ -2,12 +2,12 @@ import { axesOf, type Concrete, dataOf, type Shape, tensor } from '../../core/in
 import { largest } from '../../core/values/index.ts'
 import type { RuleRun } from './evidence.ts'
 import { nameMistake } from './mistakes.ts'
-import { type Numbers, shapeOfPlaces } from './numbers.ts'
+import { type Numbers, shapeOfPlaces } from './plainNumbers.ts'
 import type { Blamed, Comparison } from './verdict.ts'
 
 // Which operands of a pullback of plain numbers are wrong, and what the mistake may be.
 
-/** What is known of a wrong pullback: its operands, value and first cotangent, and how to run it. */
+/** The accused is a wrong pullback, with its operands, value and first cotangent. */
 export interface Accused {
   readonly name: string
   readonly x: Numbers

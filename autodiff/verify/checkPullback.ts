@@ -4,11 +4,11 @@ import { describe, largest } from '../../core/values/index.ts'
 import { type Accused, blamedOperands } from './blameOperands.ts'
 import { comparePair } from './compare.ts'
 import { problemOf } from './describe.ts'
-import { type Numbers, type Numeric, numbersOf, sameStructure } from './numbers.ts'
+import { type Numbers, type Numeric, numbersOf, sameStructure } from './plainNumbers.ts'
 import { slopesOnLine } from './quotients.ts'
 import type { Agreement, Comparison, GradientReport, Verdict } from './verdict.ts'
 
-// The check of a pullback of any library: functions of plain numbers, of which only values are used.
+// The check of a pullback of any library: functions of plain numbers, known by their values alone.
 
 /** A function of plain numbers, and the pullback that is claimed for it, at some operands. */
 export interface PullbackCheck<Operands extends readonly Numeric[], Value extends Numeric> {

@@ -11,7 +11,7 @@ export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
 export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
 export { type Mistake, nameMistake } from './mistakes.ts'
-export type { Numeric } from './numbers.ts'
+export type { Numeric } from './plainNumbers.ts'
 export type {
   Agreement,
   Blamed,

@@ -48,7 +48,7 @@ const quotients = (
 }
 
 /**
- * Returns the slope of ⟨u, y⟩ at t = 0 for every u, from values along a line alone. `noises` are the
+ * Returns the slope of ⟨u, y⟩ at t = 0 for every u, from values along a line. `noises` are the
  * rounding errors of ⟨u, y⟩, `scale` is the size of what moves.
  */
 export const slopesOnLine = (

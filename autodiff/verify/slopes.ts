@@ -177,7 +177,7 @@ export const compareSlopes = (
     const scales = scalesOf(value)
     const signs = irregular(value.size, k + 0.17 * seed)
     const along = scales.map((s, i) => s * signs[i]!)
-    comparisons.push(
+    const found = [
       ...spreadIndices(value.size, entries).flatMap((i) => {
         const unitVector = new Float64Array(value.size).fill(1, i, i + 1)
         return compareAlong(k, unitVector, scales[i]!).map((c) => ({
@@ -186,7 +186,8 @@ export const compareSlopes = (
         }))
       }),
       ...compareAlong(k, along, 1).map((c) => ({ ...c, direction: like(value, along) })),
-    )
+    ]
+    for (const comparison of found) comparisons.push(comparison)
     compared += Math.min(value.size, entries) + 1
   }
   return { compared, comparisons }

@@ -1,4 +1,5 @@
 /** psigrad/vitest: a matcher for tests of gradients. */
+import type {} from 'vitest'
 import type { CheckOptions } from '../verify/index.ts'
 
 export { type MatcherResult, toHaveCorrectGradient } from './toHaveCorrectGradient.ts'

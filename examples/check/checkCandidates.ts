@@ -100,7 +100,7 @@ export const checkCandidates = async (
     const began = performance.now()
     const judgement = judge(candidate, seed)
     const seconds = (performance.now() - began) / 1000
-    // Promises that nobody waits for are rejected by now, and end this thread.
+    // Promises without a handler are rejected by now, and end this thread.
     await new Promise(setImmediate)
     tell({ kind: 'found', finding: findingOf(candidate, path, judgement, seconds) })
   }

@@ -3,7 +3,7 @@ import type { CheckedFile, Finding, Kind } from './finding.ts'
 import type { CheckMessage, CheckTask } from './threadMessages.ts'
 
 // A file is checked in a thread of its own: one that never ends, or ends the process, is stopped,
-// and another thread goes on with what is left.
+// and another thread continues with the rest.
 
 export interface CheckSettings {
   readonly seed: number
@@ -33,7 +33,7 @@ const startThread = (task: CheckTask): Worker => {
   return new Worker(script, { ...options, eval: true })
 }
 
-/** What a thread has told, and why it ended. */
+/** An outcome is what a thread has told, and why it ended. */
 interface Outcome {
   readonly findings: readonly Finding[]
   readonly problem?: string
@@ -91,7 +91,7 @@ export const checkFile = async (path: string, settings: CheckSettings): Promise<
     const began = performance.now()
     const done = findings.map(({ name }) => name)
     const outcome = await runThread({ path, seed: settings.seed, done }, settings)
-    findings.push(...outcome.findings)
+    for (const finding of outcome.findings) findings.push(finding)
     if (outcome.problem !== undefined) return { path, findings, problem: outcome.problem }
     const { broke } = outcome
     if (broke === undefined) return { path, findings }

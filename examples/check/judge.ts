@@ -45,7 +45,7 @@ export interface Judged {
   readonly report: GradientReport
 }
 
-/** What is said about a candidate: reports, or why there are none. */
+/** A judgement is a list of reports, or the reason why there is none. */
 export type Judgement =
   | { readonly judged: readonly Judged[] }
   | { readonly refused: unknown; readonly atShapes?: string }
@@ -54,7 +54,7 @@ export type Judgement =
 /** A candidate is checked at so many points of different ranks. */
 const MOST_POINTS = 4
 
-/** What a function does with some arguments. */
+/** An attempt tells how a function takes some arguments. */
 type Attempt =
   | { readonly accepted: true }
   | { readonly error: unknown }
@@ -126,7 +126,7 @@ interface Trial {
   readonly tried: Attempt
 }
 
-/** Of shapes of the same ranks, the first and the last that are accepted stand for all. */
+/** The first and the last shapes that are accepted stand for all of the same ranks. */
 const chosen = (trials: readonly Trial[]): readonly (readonly Shape[])[] => {
   const accepted = trials.filter(({ tried }) => 'accepted' in tried).map(({ list }) => list)
   return accepted.length > 1 ? [accepted[0]!, accepted.at(-1)!] : accepted
@@ -164,7 +164,7 @@ const judgeAt = (
     : { refused: errorOf(failing.tried), atShapes: showShapes(failing.list) }
 }
 
-/** Of a function of more operations, fewer slopes are compared; every rule is tested all the same. */
+/** Larger programs have fewer slopes compared, while every rule is tested all the same. */
 const MANY_OPERATIONS = 1e5
 
 /** Checks f at one point; several arguments become the parts of one. */

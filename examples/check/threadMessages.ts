@@ -2,7 +2,7 @@ import type { Finding, Kind } from './finding.ts'
 
 // What the thread that checks a file and the thread that watches it tell each other.
 
-/** What a checking thread is started with. */
+/** A task is what a checking thread starts with. */
 export interface CheckTask {
   readonly path: string
   readonly seed: number
@@ -10,7 +10,7 @@ export interface CheckTask {
   readonly done: readonly string[]
 }
 
-/** What it tells. */
+/** A message of the checking thread. */
 export type CheckMessage =
   /** The thread has started; from here on the time limit counts. */
   | { readonly kind: 'ready' }

@@ -1,4 +1,4 @@
-// Finds faults in autodiff/verify/{checkPullback, numbers, quotients, assertGradient,
+// Finds faults in autodiff/verify/{checkPullback, plainNumbers, quotients, assertGradient,
 // blameOperands}.ts and autodiff/vitest/toHaveCorrectGradient.ts.
 
 import fc from 'fast-check'

@@ -1,4 +1,4 @@
-// Finds faults in examples/check/{checkFile, checkCandidates, checkWorker, threadMessages}.ts and
+// Finds faults in examples/check/{checkFile, checkCandidates, checkWorker}.ts and
 // examples/cli/commands/checkCommand.ts.
 
 import { spawn } from 'node:child_process'
@@ -39,18 +39,24 @@ const outcomes = ({ findings }: CheckedFile): Record<string, string> =>
 const six = written(
   'six.ts',
   `import { customVjp } from 'psigrad/autodiff'
-import { add, cos, dot, exp, mul, sin, square, sub, sum, tanh, transpose, type Tensor } from 'psigrad/core'
+import { add, cos, dot, exp, mul, sin, square, sub, sum, tanh, transpose } from 'psigrad/core'
+import type { Tensor } from 'psigrad/core'
 import { dense } from 'psigrad/models'
 type Rule = Parameters<typeof customVjp>[0]['pullback']
 const rule = (name: string, forward: (...x: Tensor[]) => Tensor, pullback: Rule) =>
   customVjp({ name, forward, pullback })
-export const hyperbolic = rule('hyperbolic', (x) => tanh(x), (_, y, bar) => [mul(bar, sub(1, square(y)))])
+export const hyperbolic = rule('hyperbolic', (x) => tanh(x), (_, y, bar) => [
+  mul(bar, sub(1, square(y)))])
 export const cosine = rule('cosine', (x) => cos(x), ([x], _, bar) => [mul(bar, sin(x!))])
-export const cube = rule('cube', (x) => mul(x, square(x)), ([x], _, bar) => [mul(bar, mul(2, square(x!)))])
+export const cube = rule('cube', (x) => mul(x, square(x)), ([x], _, bar) => [
+  mul(bar, mul(2, square(x!)))])
 export const product = rule('product', (a, b) => dot(a, b!), ([a, b], _, bar) => [
   dot(bar, b!), dot(transpose(a!), bar)])
 export const shift = rule('shift', (x, b) => add(x, b!), (_, __, bar) => [bar, bar])
-export const exponential = { forward: (x: Tensor) => exp(x), pullback: ([x]: Tensor[], _: Tensor, bar: Tensor) => [mul(bar, x!)] }
+export const exponential = {
+  forward: (x: Tensor) => exp(x),
+  pullback: ([x]: Tensor[], _: Tensor, bar: Tensor) => [mul(bar, x!)],
+}
 export const squares = {
   forward: (x: number[]) => x.map((v) => v * v),
   pullback: ([x]: [number[]], _: number[], bar: number[]) => [x.map((v, i) => v * bar[i]!)],
@@ -65,7 +71,7 @@ export const makes = () => dense({ in: 4, out: 3 })
 `,
 )
 
-/** What a file may do to whoever runs it. */
+/** A file may do all this to its reader. */
 const hostile = written(
   'hostile.ts',
   `import { mul, sum, type Tensor } from 'psigrad/core'
@@ -114,7 +120,7 @@ describe('psigrad check', () => {
     expect(xml.match(/<failure /g)).toHaveLength(6)
   })
 
-  it('goes on after what loops, throws, or ends the process, and ends with 2 for a file that cannot be read', async () => {
+  it('goes on after what loops, throws or ends the process; an unreadable file gives 2', async () => {
     const files = {
       syntax: written('syntax.ts', 'export const x = (\n'),
       exit: written('exit.ts', 'process.exit(0)\n'),

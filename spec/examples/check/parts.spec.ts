@@ -1,4 +1,5 @@
-// Finds faults in examples/check/{discover, points, judge, finding, reportLines, checkText, junit}.ts.
+// Finds faults in examples/check/{discover, points, judge, finding, reportLines, checkText,
+// junit}.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
