@@ -4,7 +4,7 @@ import { type CheckOptions, checkedAt, type Differentiable } from '../verify/ind
 
 // A matcher for Vitest, and for Jest, whose matchers have the same form.
 
-/** What a matcher tells its runner. */
+/** A result tells the runner whether a matcher passes, and why not. */
 export interface MatcherResult {
   readonly pass: boolean
   readonly message: () => string

@@ -18,8 +18,7 @@ import {
   uniforms,
 } from '../../core/index.ts'
 
-// Points at which a function is tried whose arguments nobody has given: small shapes, in several
-// domains.
+// Points at which a function is tried when no arguments are given: small shapes, several domains.
 
 /** Shapes to try; a single row beside a matrix finds a sum over a broadcast that is forgotten. */
 const shapes: readonly Shape[] = [[3], [2, 3], [], [1, 3], [3, 2], [2], [3, 3], [2, 3, 2]]

@@ -1,24 +1,13 @@
-// Finds faults in autodiff/verify/{checkPullback, plainNumbers, quotients, assertGradient,
-// blameOperands}.ts and autodiff/vitest/toHaveCorrectGradient.ts.
+// Finds faults in autodiff/verify/{checkPullback, plainNumbers, quotients, blameOperands}.ts.
 
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import {
-  assertGradient,
-  checkPullback,
-  customVjp,
-  type GradientReport,
-  type Numeric,
-  pullbackReport,
-} from '../../../autodiff/index.ts'
-import { toHaveCorrectGradient } from '../../../autodiff/vitest/index.ts'
-import { cos, dataOf, mul, sin, square, sum, type Tensor, tensor } from '../../../core/index.ts'
+import { checkPullback, type GradientReport, pullbackReport } from '../../../autodiff/index.ts'
+import { dataOf } from '../../../core/index.ts'
 import { problemOf } from '../../expectations.ts'
 
 // Pullbacks of plain numbers, as somebody's own engine has them.
-
-expect.extend({ toHaveCorrectGradient })
 
 type Rule = Parameters<typeof pullbackReport>[0]
 const rule = (forward: unknown, pullback: unknown, at: readonly unknown[]): Rule =>
@@ -273,39 +262,5 @@ describe('the verdict on a pullback', () => {
       left: { kind: 'GradientError', where: 'cube', data: { verdict: 'wrong' } },
     })
     problemOf(() => checkPullback({ ...cube, pullback: () => [1], at: ['2'] as never }), 'a string')
-  })
-})
-
-describe('assertGradient and toHaveCorrectGradient', () => {
-  const good = (x: Tensor): Tensor => sum(square(x))
-  const mine = customVjp({
-    name: 'mine',
-    forward: sin,
-    pullback: ([x], _, b) => [mul(2, mul(b, cos(x!)))],
-  })
-  const bad = (x: Tensor): Tensor => sum(mine(x))
-  const plain = (c: number) => ({
-    forward: (x: Numeric) => (x as number) ** 2,
-    pullback: ([x]: readonly Numeric[], _: Numeric, b: Numeric) => [
-      c * (x as number) * (b as number),
-    ],
-  })
-
-  it('take functions of tensors, and rules of numbers', () => {
-    expect(assertGradient(good, tensor([1, 2])).verdict).toBe('right')
-    expect(assertGradient(plain(2), [3]).verdict).toBe('right')
-    problemOf(() => assertGradient(bad, tensor([1, 2])), 'GradientError in bad', 'mine')
-    problemOf(() => assertGradient(plain(1), [3]), 'GradientError in forward', 'operand 1')
-    expect(good).toHaveCorrectGradient(tensor([1, 2]))
-    expect(plain(2)).toHaveCorrectGradient([3])
-    expect(bad).not.toHaveCorrectGradient(tensor([1, 2]))
-    expect(plain(1)).not.toHaveCorrectGradient([3], { seed: 1 })
-  })
-
-  it('fail with the words of the check', () => {
-    expect(() => expect(bad).toHaveCorrectGradient(tensor([1, 2]))).toThrow('GradientError in bad')
-    expect(() => expect(good).not.toHaveCorrectGradient(tensor([1, 2]))).toThrow(
-      'expected the gradient of good not to be right',
-    )
   })
 })
