@@ -1,7 +1,12 @@
 // Finds faults in autodiff/vitest/toHaveCorrectGradient.ts.
 
 import { describe, expect, it } from 'vitest'
-import { assertGradient, customVjp, type Numeric } from '../../../autodiff/index.ts'
+import {
+  assertGradient,
+  type CheckOptions,
+  customVjp,
+  type Numeric,
+} from '../../../autodiff/index.ts'
 import { toHaveCorrectGradient } from '../../../autodiff/vitest/index.ts'
 import { cos, mul, sin, square, sum, type Tensor, tensor } from '../../../core/index.ts'
 import { problemOf } from '../../expectations.ts'
@@ -9,6 +14,13 @@ import { problemOf } from '../../expectations.ts'
 // Checks of gradients as tests have them.
 
 expect.extend({ toHaveCorrectGradient })
+
+declare module 'vitest' {
+  // biome-ignore lint/suspicious/noExplicitAny: Vitest declares its type parameter so
+  interface Matchers<T = any> {
+    toHaveCorrectGradient(at: unknown, options?: CheckOptions): T
+  }
+}
 
 describe('assertGradient and toHaveCorrectGradient', () => {
   const good = (x: Tensor): Tensor => sum(square(x))
