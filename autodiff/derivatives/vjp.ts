@@ -2,9 +2,11 @@ import {
   type AnyFunction,
   add,
   atSiteOf,
+  calledAs,
   type Equation,
   fitted,
   interpret,
+  named,
   type Path,
   type Program,
   precisionAmong,
@@ -90,9 +92,8 @@ export interface Vjp<Args extends readonly unknown[], Out> {
  * Errors  ShapeError or TypeError when the cotangent does not fit the value; records match by keys.
  * Cost    one run of f, then one walk back: a small multiple of f.
  */
-export const vjp =
-  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
-  (...args: Args): Vjp<Args, Out> => {
+export const vjp = <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
+  named(`vjp of ${calledAs(f)}`, (...args: Args): Vjp<Args, Out> => {
     const traced = traceFunction(f as AnyFunction, args)
     const { program, inputs } = traced
     const values = interpret(program, inputs)
@@ -100,7 +101,7 @@ export const vjp =
     const value = traced.toOutput(outputs) as TensorTree
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const pullback = (cotangent: Out): Args => {
-      const where = `pullback of ${f.name || 'function'}`
+      const where = `pullback of ${calledAs(f)}`
       const named = (path: Path): string => `cotangent ${showPath(path)}`
       const shape = (k: number): Shape => outputs[k]!.shape
       const own = precisionAmong(outputs)
@@ -110,4 +111,4 @@ export const vjp =
       return traced.toArguments(full) as unknown as Args
     }
     return { value: value as Out, pullback }
-  }
+  })

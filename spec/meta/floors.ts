@@ -22,7 +22,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'gpu',
     '.',
   ],
-  autodiff: ['derivatives', 'verify', '.'],
+  autodiff: ['derivatives', 'verify', 'vitest', '.'],
   models: ['layers', 'attention', 'waves', '.'],
   physics: [
     'lattice',
@@ -50,6 +50,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'studio/page',
     'studio/serving',
     'studio',
+    'check',
     'cli',
     'bench',
     '.',

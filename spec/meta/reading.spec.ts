@@ -22,6 +22,8 @@ const otherFlags = [
   'seeds',
   'effort',
   'time',
+  'junit',
+  'time-limit',
   'help',
   'version',
 ]
