@@ -2,3 +2,4 @@ export { formReference, seenFrom, showReference, withoutFolder } from './formRef
 export { formAt, settledForm } from './forms.ts'
 export { loadForm } from './load.ts'
 export { reasonOf } from './reasons.ts'
+export { type Loaded, loadModule } from './modules.ts'

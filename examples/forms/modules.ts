@@ -4,7 +4,9 @@ import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import * as autodiff from '../../autodiff/index.ts'
+import * as gpu from '../../core/gpu/index.ts'
 import * as core from '../../core/index.ts'
+import * as linalg from '../../core/linalg/index.ts'
 import * as models from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 
@@ -15,6 +17,8 @@ import * as physics from '../../physics/index.ts'
 const running: Readonly<Record<string, unknown>> = {
   psigrad: { autodiff, core, models, physics },
   'psigrad/core': core,
+  'psigrad/core/linalg': linalg,
+  'psigrad/core/gpu': gpu,
   'psigrad/autodiff': autodiff,
   'psigrad/models': models,
   'psigrad/physics': physics,

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { dataOf, isConcrete, toNested } from '../../core/index.ts'
+import { loadModule } from '../forms/index.ts'
+import { instrumented, type Promised, programOf, promisesIn, SHOW } from './cells.ts'
+
+/** A shown value is what an expression of a lesson gave when the lesson ran. */
+export interface ShownValue extends Promised {
+  readonly given: unknown
+}
+
+/**
+ * Runs the program of a lesson and calls `onValue` with each value when it is there. Lines in
+ * messages of errors are lines of the lesson.
+ *
+ * Errors  throws what the program throws.
+ */
+export const runLesson = (
+  path: string,
+  lesson: string,
+  onValue: (value: ShownValue) => void,
+): void => {
+  const program = programOf(lesson)
+  const promises = promisesIn(program)
+  const folder = mkdtempSync(join(tmpdir(), 'psigrad-lesson-'))
+  const file = join(folder, `${basename(path, '.md')}.ts`)
+  const scope = globalThis as { [SHOW]?: (k: number, given: unknown) => void }
+  scope[SHOW] = (k, given) => onValue({ ...promises[k]!, given })
+  try {
+    writeFileSync(file, instrumented(program))
+    loadModule(file)
+  } finally {
+    delete scope[SHOW]
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const DIGITS = 7
+
+const short = (value: number): string => String(Number(value.toPrecision(DIGITS)))
+
+/** Returns a value as the lessons write it: tensors as nested arrays, numbers to seven digits. */
+export const showValue = (value: unknown): string => {
+  if (isConcrete(value)) return showValue(value.shape.length === 0 ? dataOf(value)[0] : toNested(value))
+  if (typeof value === 'number') return short(value)
+  if (typeof value === 'string') return value.includes('\n') ? value : `'${value}'`
+  if (ArrayBuffer.isView(value)) return showValue(Array.from(value as Float64Array))
+  if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([key, of]) => `${key}: ${showValue(of)}`)
+      .join(', ')} }`
+  return String(value)
+}
