@@ -42,7 +42,8 @@ const short = (value: number): string => String(Number(value.toPrecision(DIGITS)
 
 /** Returns a value as the lessons write it: tensors as nested arrays, numbers to seven digits. */
 export const showValue = (value: unknown): string => {
-  if (isConcrete(value)) return showValue(value.shape.length === 0 ? dataOf(value)[0] : toNested(value))
+  if (isConcrete(value))
+    return showValue(value.shape.length === 0 ? dataOf(value)[0] : toNested(value))
   if (typeof value === 'number') return short(value)
   if (typeof value === 'string') return value.includes('\n') ? value : `'${value}'`
   if (ArrayBuffer.isView(value)) return showValue(Array.from(value as Float64Array))
@@ -52,4 +53,23 @@ export const showValue = (value: unknown): string => {
       .map(([key, of]) => `${key}: ${showValue(of)}`)
       .join(', ')} }`
   return String(value)
+}
+
+/** Comment lines below an expression, or the literal behind it, as this run gave them. */
+const comment = ({ given, isText }: ShownValue): string =>
+  isText ? `// =>\n${String(given).replaceAll(/^/gm, '// ')}` : `// => ${showValue(given)}`
+
+/** The comment lines below the last line of a text's expression, in the lesson. */
+const PROMISE = /\/\/ =>(?: .*|(?:\n\/\/.*)*)$/gm
+
+/**
+ * Returns the text of a lesson with the values that this run gave, in place of those that it
+ * promises. Errors as `runLesson`.
+ */
+export const lessonAsRun = (path: string, lesson: string): string => {
+  const comments: string[] = []
+  runLesson(path, lesson, (value) => comments.push(comment(value)))
+  return lesson.replaceAll(/^```ts\n[\s\S]*?^```$/gm, (cell) =>
+    cell.replaceAll(PROMISE, (promise) => comments.shift() ?? promise),
+  )
 }

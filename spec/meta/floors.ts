@@ -45,6 +45,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'pictures',
     'compare',
     'study',
+    'lessons',
     'cli',
     'bench',
     '.',

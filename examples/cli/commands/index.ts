@@ -11,6 +11,8 @@ const files = await Promise.all([
   import('./observeCommand.ts'),
   import('./studyCommand.ts'),
   import('./devicesCommand.ts'),
+  import('./lessonCommand.ts'),
+  import('./exerciseCommand.ts'),
 ])
 
 /** The commands of the command line. */
