@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { dataOf, isConcrete, toNested } from '../../core/index.ts'
 import { loadModule } from '../forms/index.ts'
-import { instrumented, type Promised, programOf, promisesIn, SHOW } from './cells.ts'
+import { instrumented, type Promised, programOf, promisesIn, SHOW } from './lessonCells.ts'
 
 /** A shown value is what an expression of a lesson gave when the lesson ran. */
 export interface ShownValue extends Promised {

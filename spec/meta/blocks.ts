@@ -1,5 +1,5 @@
 import ts from 'typescript'
-import { programOf } from '../../examples/lessons/cells.ts'
+import { programOf } from '../../examples/lessons/lessonCells.ts'
 import type { File } from './files.ts'
 import { agrees } from './values.ts'
 

@@ -17,6 +17,7 @@ const otherFlags = [
   'resume',
   'from',
   'json',
+  'junit',
   'sectors',
   'states',
   'shells',

@@ -1,7 +1,7 @@
 // Exercise 5. A penalty for large weights: x²/2. Needs lessons 2 and 4.
 //
-// Its gradient is x, and the gradient of a sum of penalties comes out right. But whoever uses the
-// penalty inside something larger gets nonsense.
+// Its gradient is x, and the gradient of a sum of penalties comes out right. But inside something
+// larger the penalty gives nonsense.
 
 import { checkGradient, customVjp, grad } from 'psigrad/autodiff'
 import { mul, square, sum, type Tensor, tensor, toNested } from 'psigrad/core'

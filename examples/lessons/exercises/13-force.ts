@@ -1,7 +1,7 @@
 // Exercise 13. The gradient of the energy, for a complex wave function. Needs lessons 10 and 11.
 //
-// F = 2 Re ⟨(O − ⟨O⟩)* (E_loc − ⟨E_loc⟩)⟩. The energy itself can be differentiated by the machine, so
-// there is no excuse.
+// F = 2 Re ⟨(O − ⟨O⟩)* (E_loc − ⟨E_loc⟩)⟩. The energy itself can be differentiated by the machine,
+// so there is no excuse.
 
 import { grad, jacobian } from 'psigrad/autodiff'
 import {

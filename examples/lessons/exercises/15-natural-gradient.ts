@@ -1,7 +1,7 @@
 // Exercise 15. The natural gradient, and a parameter that means nothing. Needs lesson 14.
 //
-// The first parameter multiplies ψ by a number: log ψ = θ₀ + θ₁ A(σ). The state does not depend on it,
-// so no update may depend on it either. It does here, for the second parameter, too.
+// The first parameter multiplies ψ by a number: log ψ = θ₀ + θ₁ A(σ). The state does not depend on
+// it, so an update should leave it alone. This one does not.
 
 import { cholesky, matrix, solveCholesky } from 'psigrad/core/linalg'
 

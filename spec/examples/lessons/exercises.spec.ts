@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const { exercises, answers } = courseIn(courseFolder())
 const pairs = exercises.map((path, k) => [basename(path, '.ts'), path, answers[k]!] as const)
 
-/** A change of an answer is small: whoever reads it should see the mistake, not a new program. */
+/** A change of an answer is small: its reader sees the mistake, and not a new program. */
 const MOST_LINES = 2
 
 describe('exercises', () => {

@@ -6,8 +6,8 @@ import { basename, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { exerciseCommand } from '../../../examples/cli/commands/exerciseCommand.ts'
 import { lessonCommand } from '../../../examples/cli/commands/lessonCommand.ts'
-import { cellsOf, programOf, promisesIn } from '../../../examples/lessons/cells.ts'
 import { chosenFrom, courseFolder, courseIn } from '../../../examples/lessons/course.ts'
+import { cellsOf, programOf, promisesIn } from '../../../examples/lessons/lessonCells.ts'
 import { lessonAsRun, runLesson, showValue } from '../../../examples/lessons/runLesson.ts'
 import { prepared, programsIn } from '../../meta/blocks.ts'
 import { agrees } from '../../meta/values.ts'
@@ -77,9 +77,9 @@ describe('the lessons', () => {
       const { checked, judge } = prepared(block!)
       const promises = promisesIn(programOf(text))
       expect(promises.length).toBe(checked)
-      // A judge that sees nothing tells every promise, with its line.
-      const told = judge(new Map()).map((problem) => Number(problem.split(':')[1]))
-      expect(told).toEqual(promises.map(({ line }) => line))
+      // A judge that sees nothing reports every promise, with its line.
+      const reported = judge(new Map()).map((problem) => Number(problem.split(':')[1]))
+      expect(reported).toEqual(promises.map(({ line }) => line))
     },
   )
 })

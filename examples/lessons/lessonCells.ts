@@ -1,7 +1,7 @@
-// A lesson is a Markdown text whose blocks marked `ts` are cells. Together, in their order, the cells
-// are one program: each may use the names of those before it. The value of an expression stands
-// behind it, as `expression // => literal`, or as `expression // =>` and the lines of a text below.
-// Nothing here needs a parser of TypeScript, so that a page can do the same.
+// A lesson is a Markdown text whose blocks marked `ts` are cells. Together, in their order, the
+// cells are one program: each may use the names of those before it. The value of an expression
+// stands behind it, as `expression // => literal`, or as `expression // =>` and the lines of a text
+// below. Nothing here needs a parser of TypeScript, so that a page in a browser can do the same.
 
 /** A promise is an expression of a program with the value that stands behind it. */
 export interface Promised {
