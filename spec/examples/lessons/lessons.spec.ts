@@ -57,6 +57,18 @@ describe('the lessons', () => {
     },
   )
 
+  it('have formulas that a repository page shows: no signs that Markdown takes for its own', () => {
+    const texts = [...course.lessons, ...course.answers].map((path) => readFileSync(path, 'utf8'))
+    const formulas = texts.flatMap((text) => {
+      const prose = text.replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, '')
+      expect(prose.split('$').length % 2, `every formula ends: ${text.slice(0, 40)}`).toBe(1)
+      return [...prose.matchAll(/\$\$([\s\S]*?)\$\$|\$([^$]*)\$/g)].map((m) => m[1] ?? m[2]!)
+    })
+    expect(formulas.length).toBeGreaterThan(200)
+    // Markdown takes the backslash from a punctuation sign before a formula is set.
+    expect(formulas.filter((formula) => /\\[^A-Za-z]/.test(formula))).toEqual([])
+  })
+
   it('lead from one to the next, and back', () => {
     for (const [k, { text }] of lessons.entries()) {
       const links = [
