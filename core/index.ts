@@ -21,6 +21,7 @@ export {
   type WantedDevice,
 } from './gpu/index.ts'
 export {
+  atSiteOf,
   type Checked,
   type ContractParams,
   type Domain,
@@ -37,6 +38,7 @@ export {
   primitives,
   prune,
   runEquations,
+  type Site,
   type Variable,
 } from './primitives/index.ts'
 export {
@@ -129,6 +131,7 @@ export {
   Traced,
   type TracedFunction,
   type TracedProgram,
+  type TraceOptions,
   tanh,
   toMermaid,
   toNested,

@@ -27,3 +27,4 @@ export {
   runEquations,
   type Variable,
 } from './program.ts'
+export { atSiteOf, type Site, siteHere, withSites } from './site.ts'

@@ -9,6 +9,7 @@ import {
   type ShapeResult,
 } from '../values/index.ts'
 import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
+import { atSiteOf, type Site } from './site.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
@@ -69,6 +70,8 @@ export interface EquationOf<P extends PrimitiveName> {
   readonly params: PrimitiveParams[P]
   readonly inputs: readonly Variable[]
   readonly output: Variable
+  /** The line of the user's code, if the trace was asked for it. */
+  readonly site?: Site
 }
 export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
 
@@ -154,11 +157,10 @@ export const runEquations = <T>(
   program.inputs.forEach((v, i) => {
     values[v.id] = inputs[i]!
   })
-  for (const eq of program.equations)
-    values[eq.output.id] = step(
-      eq,
-      eq.inputs.map((v) => values[v.id]!),
-    )
+  for (const eq of program.equations) {
+    const operands = eq.inputs.map((v) => values[v.id]!)
+    values[eq.output.id] = atSiteOf(eq, () => step(eq, operands))
+  }
   return values
 }
 

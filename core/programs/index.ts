@@ -39,5 +39,6 @@ export {
   type TensorLike,
   Traced,
   type TracedProgram,
+  type TraceOptions,
   trace,
 } from './trace.ts'

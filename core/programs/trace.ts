@@ -7,7 +7,9 @@ import {
   type Program,
   primitives,
   prune,
+  siteHere,
   type Variable,
+  withSites,
 } from '../primitives/index.ts'
 import {
   type Concrete,
@@ -62,7 +64,8 @@ const fresh = (recording: Recording, shape: Shape): Variable => {
 
 const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: Shape): Variable => {
   const output = fresh(recording, shape)
-  recording.equations.push({ ...equation, output } as Equation)
+  const site = siteHere()
+  recording.equations.push({ ...equation, output, ...(site && { site }) } as Equation)
   return output
 }
 
@@ -176,10 +179,16 @@ export interface TracedProgram {
   readonly captures: readonly Traced[]
 }
 
+export interface TraceOptions {
+  /** Shall equations carry the lines of the user's code? Traces inside this one inherit it. */
+  readonly sites?: boolean
+}
+
 /** Returns the program of a function of tensors at the given input shapes. */
 export const trace = (
   f: (inputs: readonly Tensor[]) => readonly TensorLike[],
   shapes: readonly Shape[],
+  { sites = false }: TraceOptions = {},
 ): TracedProgram => {
   recordings += 1
   const recording: Recording = {
@@ -193,7 +202,7 @@ export const trace = (
   const inputs = shapes.map((shape) => fresh(recording, shape))
   const { equations, captured } = recording
   try {
-    const results = f(inputs.map((v) => new Traced(recording, v)))
+    const results = withSites(sites, () => f(inputs.map((v) => new Traced(recording, v))))
     const outputs = results.map((y) => variableFor(recording, y))
     const program = prune({ inputs: [...inputs, ...captured.values()], equations, outputs })
     return { program, captures: [...captured.keys()] }

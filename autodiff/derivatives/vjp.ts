@@ -1,6 +1,8 @@
 import {
   type AnyFunction,
   add,
+  atSiteOf,
+  type Equation,
   fitted,
   interpret,
   type Path,
@@ -14,7 +16,7 @@ import {
   traceFunction,
   type Variable,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { type Pull, vjpRules } from './vjpRules.ts'
 
 // Reverse mode: run the program forward, then walk its equations backward once.
@@ -50,9 +52,9 @@ export const backward = (
   program.outputs.forEach((v, i) => {
     accumulate(v, outputBars[i]!)
   })
-  for (const { primitive, params, inputs, output } of program.equations.toReversed()) {
+  const goBack = ({ primitive, params, inputs, output }: Equation): void => {
     const yBar = bars[output.id]!
-    if (yBar === null || !active[output.id]) continue
+    if (yBar === null || !active[output.id]) return
     const xs = inputs.map((v) => values[v.id]!)
     inputs.forEach((v, k) => {
       if (!active[v.id]) return
@@ -60,6 +62,7 @@ export const backward = (
       accumulate(v, pull(yBar, xs as never, values[output.id]!, params as never))
     })
   }
+  for (const equation of program.equations.toReversed()) atSiteOf(equation, () => goBack(equation))
   return bars.slice(0, count)
 }
 
