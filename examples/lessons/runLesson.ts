@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
 import { dataOf, isConcrete, toNested } from '../../core/index.ts'
 import { loadModule } from '../forms/index.ts'
 import { instrumented, type Promised, programOf, promisesIn, SHOW } from './lessonCells.ts'
@@ -11,8 +8,8 @@ export interface ShownValue extends Promised {
 }
 
 /**
- * Runs the program of a lesson and calls `onValue` with each value when it is there. Lines in
- * messages of errors are lines of the lesson.
+ * Runs the program of a lesson and calls `onValue` with each value when it is there. Errors
+ * name the lesson and its lines.
  *
  * Errors  throws what the program throws.
  */
@@ -23,16 +20,12 @@ export const runLesson = (
 ): void => {
   const program = programOf(lesson)
   const promises = promisesIn(program)
-  const folder = mkdtempSync(join(tmpdir(), 'psigrad-lesson-'))
-  const file = join(folder, `${basename(path, '.md')}.ts`)
   const scope = globalThis as { [SHOW]?: (k: number, given: unknown) => void }
   scope[SHOW] = (k, given) => onValue({ ...promises[k]!, given })
   try {
-    writeFileSync(file, instrumented(program))
-    loadModule(file)
+    loadModule(path, instrumented(program))
   } finally {
     delete scope[SHOW]
-    rmSync(folder, { recursive: true, force: true })
   }
 }
 

@@ -16,7 +16,7 @@ const { energies, vectors } = physics.exactStates(hamiltonian, sector)
 const psi = vectors[0]!
 
 /** Returns the real and imaginary part of the local energy of configuration number s. */
-export const localEnergy = (s: number): readonly [re: number, im: number] => {
+const localEnergy = (s: number): readonly [re: number, im: number] => {
   const size = psi.re[s]! ** 2 + psi.im[s]! ** 2
   let [re, im] = [0, 0]
   for (let t = 0; t < H.dimension; t += 1) {

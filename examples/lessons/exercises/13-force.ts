@@ -35,13 +35,13 @@ const amplitudes = (theta: Tensor) => ({
   im: mul(exp(logAbs(theta)), sin(phase(theta))),
 })
 
-export const energy = (theta: Tensor): Tensor => {
+const energy = (theta: Tensor): Tensor => {
   const { re, im } = amplitudes(theta)
   const expected = add(einsum('s, s t, t ->', re, H, re), einsum('s, s t, t ->', im, H, im))
   return div(expected, add(sum(square(re)), sum(square(im))))
 }
 
-export const force = (theta: Tensor): Tensor => {
+const force = (theta: Tensor): Tensor => {
   const psi = amplitudes(theta)
   const size = add(square(psi.re), square(psi.im))
   const p = div(size, sum(size))

@@ -16,7 +16,7 @@ const proposal = (i: number, j: number): number => {
 
 const acceptance = (i: number, j: number): number => Math.min(1, (psi[i]! / psi[j]!) ** 2)
 
-export const transition = (i: number, j: number): number => {
+const transition = (i: number, j: number): number => {
   const moved = (k: number): number => (k === i ? 0 : proposal(i, k) * acceptance(i, k))
   return i === j ? 1 - states.reduce((sum, k) => sum + moved(k), 0) : moved(j)
 }

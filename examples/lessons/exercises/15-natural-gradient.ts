@@ -14,14 +14,13 @@ const mean = (x: readonly number[]): number => x.reduce((sum, a, s) => sum + p[s
 
 const column = (k: number): readonly number[] => O.map((row) => row[k]!)
 
-export const metric = (k: number, l: number): number =>
-  mean(column(k).map((o, s) => o * column(l)[s]!))
+const metric = (k: number, l: number): number => mean(column(k).map((o, s) => o * column(l)[s]!))
 
-export const force = (k: number): number =>
+const force = (k: number): number =>
   2 * mean(column(k).map((o, s) => (o - mean(column(k))) * (energies[s]! - mean(energies))))
 
 /** Returns (S + λ)⁻¹ F. */
-export const update = (shift: number): readonly number[] => {
+const update = (shift: number): readonly number[] => {
   const s = [0, 1].map((k) => [0, 1].map((l) => metric(k, l) + (k === l ? shift : 0)))
   return [
     ...solveCholesky(

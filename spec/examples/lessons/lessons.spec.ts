@@ -154,7 +154,7 @@ describe('a lesson that runs', () => {
         return thrown as Error
       }
     })()
-    expect(error?.stack).toMatch(/a\.ts:11/)
+    expect(error?.stack).toMatch(/a\.md:11:/)
     expect(globalThis).not.toHaveProperty('__show')
   })
 
