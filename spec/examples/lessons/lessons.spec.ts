@@ -17,7 +17,7 @@ import { agrees } from '../../meta/values.ts'
 
 const MOST_CODE = 80
 /** A page holds about so many words. */
-const MOST_WORDS = 560
+const MOST_WORDS = 420
 
 const folder = mkdtempSync(join(tmpdir(), 'psigrad-lessons-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
