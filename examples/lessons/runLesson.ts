@@ -31,9 +31,10 @@ export const runLesson = (
 
 const DIGITS = 7
 
-const short = (value: number): string => String(Number(value.toPrecision(DIGITS)))
+const short = (value: number): string =>
+  String(Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS)))
 
-/** Returns a value as the lessons write it: tensors as nested arrays, numbers to seven digits. */
+/** Returns a value as the lessons write it: tensors as nested arrays, fractions to seven digits. */
 export const showValue = (value: unknown): string => {
   if (isConcrete(value))
     return showValue(value.shape.length === 0 ? dataOf(value)[0] : toNested(value))

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { exerciseCommand } from '../../../examples/cli/commands/exerciseCommand.ts'
 import { lessonCommand } from '../../../examples/cli/commands/lessonCommand.ts'
@@ -136,6 +137,52 @@ describe('a lesson that runs', () => {
       [5, '[2, 4]', '[2, 4]'],
       [12, 'a\nc', 'a\nb'],
     ])
+  })
+
+  it('gives every promise of any cells its value and its line, whatever stands between them', () => {
+    /** Lines of a statement, and the value that it promises. */
+    const statement = fc.oneof(
+      fc
+        .integer()
+        .map((n) => ({ lines: [`{ const quiet = ${n}; void quiet }`], value: undefined })),
+      fc.integer({ min: 0 }).map((n) => ({ lines: [`${n} // => ${n}`], value: `${n}` })),
+      fc.array(fc.nat(), { minLength: 1 }).map((ns) => ({
+        lines: ['Array.of(', ...ns.map((n) => `  ${n},`), `) // => [${ns.join(', ')}]`],
+        value: `[${ns.join(', ')}]`,
+      })),
+      fc.array(fc.stringMatching(/^[a-z ]*[a-z]$/), { minLength: 2 }).map((words) => ({
+        lines: [
+          `${JSON.stringify(words)}.join('\\n') // =>`,
+          ...words.map((word) => `// ${word}`),
+          '',
+        ],
+        value: words.join('\n'),
+      })),
+    )
+    const prose = fc.constantFrom('', 'Words.', '1 // => 2', '```sh\n3 // => 4\n```')
+    const parts = fc.array(fc.tuple(prose, fc.array(statement, { minLength: 1 })))
+    fc.assert(
+      fc.property(parts, (cells) => {
+        const lines: string[] = []
+        const wanted: unknown[] = []
+        for (const [words, statements] of cells) {
+          lines.push(...words.split('\n'), '```ts')
+          for (const one of statements) {
+            if (one.value !== undefined) wanted.push([lines.length + 1, one.value])
+            lines.push(...one.lines)
+          }
+          lines.push('```')
+        }
+        const lesson = `${lines.join('\n')}\n`
+        const seen: unknown[] = []
+        runLesson('a.md', lesson, ({ line, value, given }) => {
+          expect(showValue(given)).toBe(value)
+          seen.push([line, value])
+        })
+        expect(seen).toEqual(wanted)
+        expect(lessonAsRun('a.md', lesson)).toBe(lesson)
+      }),
+    )
   })
 
   it('is printed with the values that came, and no other change', () => {
