@@ -1,6 +1,15 @@
 /** psigrad/run: everything the command line does, for programs. It needs Node: runs are folders. */
 
 export {
+  type CheckedFile,
+  type CheckSettings,
+  checkCode,
+  checkFile,
+  checkText,
+  type Finding,
+  junitOf,
+} from './check/index.ts'
+export {
   type Analysis,
   type Compared,
   comparisonPage,

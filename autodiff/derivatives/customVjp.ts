@@ -1,15 +1,19 @@
 import {
   bind,
   fail,
+  named,
+  type Shape,
   sameShape,
   shapeOf,
   showShape,
   type Tensor,
   type TensorLike,
   Traced,
+  type TracedProgram,
   toTensor,
   trace,
 } from '../../core/index.ts'
+import { scoped } from '../../core/values/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
@@ -19,23 +23,37 @@ export interface CustomVjp {
   readonly name?: string
 }
 
+/** A function made by `customVjp` carries the rule that it was made of. */
+export interface CustomFunction {
+  (...xs: readonly TensorLike[]): Tensor
+  readonly rule: CustomVjp
+}
+
 /**
  * Makes a function whose pullback the user supplies. Its jvp still follows `forward`, so that
  * checkGradient sees when the two disagree. Both parts are traced into programs: they compose
  * with every transformation, to any order.
  *
- * Errors  ShapeError when a cotangent's shape is not its operand's; TraceError when a part uses a
- *         traced value that is not among its operands.
+ * Errors  TypeError for a part that returns no tensors; ShapeError when a cotangent's shape is not
+ *         its operand's; TraceError when a part uses a traced value that is not among its operands.
  */
-export const customVjp =
-  ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
-  (...xs: readonly TensorLike[]): Tensor => {
+export const customVjp = (rule: CustomVjp): CustomFunction => {
+  const { forward, pullback, name = 'unnamed' } = rule
+  const part = (what: string): string => `customVjp '${name}': ${what}`
+  const traced = (
+    what: string,
+    f: (inputs: readonly Tensor[]) => readonly TensorLike[],
+    shapes: readonly Shape[],
+  ): TracedProgram =>
+    trace((inputs) => scoped(part(what), () => f(inputs)), shapes, { name: part(what) })
+  const apply = named(name, (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
-    const f = trace((inputs) => [forward(...inputs)], shapes)
+    const f = traced('forward', (inputs) => [forward(...inputs)], shapes)
     const out = f.program.outputs[0]!.shape
     const n = operands.length
-    const b = trace(
+    const b = traced(
+      'pullback',
       (inputs) => pullback(inputs.slice(0, n), inputs[n]!, inputs[n + 1]!),
       [...shapes, out, out],
     )
@@ -44,9 +62,12 @@ export const customVjp =
     if (wrong >= 0 || bars.length !== n)
       return fail(
         'ShapeError',
-        `customVjp '${name}': pullback`,
+        part('pullback'),
         `returned ${bars.map(showShape).join(', ')} for operands ${shapes.map(showShape).join(', ')}.`,
-        { fix: 'return one cotangent per operand, of the shape of that operand.' },
+        {
+          fix: 'return one cotangent per operand, of the shape of that operand.',
+          data: { customVjp: name, wanted: shapes, returned: bars },
+        },
       )
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
       return fail(
@@ -56,4 +77,6 @@ export const customVjp =
         { fix: 'pass that value as an operand.' },
       )
     return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
-  }
+  })
+  return Object.assign(apply, { rule })
+}

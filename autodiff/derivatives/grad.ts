@@ -1,10 +1,12 @@
 import {
   add,
   axesOf,
+  calledAs,
   eye,
   fail,
   isTensor,
   knownOptions,
+  named,
   precisionAmong,
   reshape,
   shapeOf,
@@ -42,6 +44,11 @@ export type Gradient<Args extends readonly unknown[], K extends Argnums> = K ext
   ? Args[K]
   : { readonly [I in keyof K]: Args[K[I] & number] }
 
+export interface ValueAndGradient<Args extends readonly unknown[], K extends Argnums> {
+  readonly value: Tensor
+  readonly gradient: Gradient<Args, NoInfer<K>>
+}
+
 const chosenOf = (where: string, argnums: Argnums, count: number): readonly number[] => {
   const list = [argnums].flat() as readonly number[]
   const fits = list.every((k, i) => axesOf(count).includes(k) && list.indexOf(k) === i)
@@ -63,26 +70,26 @@ const chosenOf = (where: string, argnums: Argnums, count: number): readonly numb
  *
  * Errors  ShapeError when f does not return a scalar; DomainError when there is no such argument.
  */
-export const valueAndGrad =
-  <Args extends readonly unknown[], const K extends Argnums = 0>(
-    f: (...args: Args) => Tensor,
-    options: { readonly argnums?: K } = {},
-  ) =>
-  (...args: Args): { readonly value: Tensor; readonly gradient: Gradient<Args, NoInfer<K>> } => {
+export const valueAndGrad = <Args extends readonly unknown[], const K extends Argnums = 0>(
+  f: (...args: Args) => Tensor,
+  options: { readonly argnums?: K } = {},
+) =>
+  named(`valueAndGrad of ${calledAs(f)}`, (...args: Args): ValueAndGradient<Args, K> => {
     const { argnums = 0 as K } = knownOptions('grad', options, ['argnums'])
     const chosen = chosenOf('grad', argnums, args.length)
-    const inner = (...of: readonly unknown[]): Tensor =>
-      f(...(args.map((x, i) => (chosen.includes(i) ? of[chosen.indexOf(i)] : x)) as never))
-    // Messages name what the user has named.
-    Object.defineProperty(inner, 'name', { value: f?.name })
+    const inner = named(
+      calledAs(f),
+      (...of: readonly unknown[]): Tensor =>
+        f(...(args.map((x, i) => (chosen.includes(i) ? of[chosen.indexOf(i)] : x)) as never)),
+    )
     const { value, pullback } = vjp(typeof f === 'function' ? inner : f)(
       ...chosen.map((i) => args[i]),
     )
-    const y = scalarValue(value, 'grad', f.name || 'f')
+    const y = scalarValue(value, 'grad', calledAs(f))
     const bars = pullback(add(zerosLike(y), 1))
     const gradient = typeof argnums === 'number' ? bars[0] : bars
     return { value: y, gradient: gradient as Gradient<Args, K> }
-  }
+  })
 
 /**
  * Returns the gradient of a scalar function for its first argument, or for those that `argnums`
@@ -91,13 +98,14 @@ export const valueAndGrad =
  * @example grad((x) => sum(square(x)))(tensor([1, 2])) // → [2, 4]
  * @example toNumber(grad((x, y) => mul(x, y), { argnums: 1 })(tensor(2), tensor(3))) // → 2
  */
-export const grad =
-  <Args extends readonly unknown[], const K extends Argnums = 0>(
-    f: (...args: Args) => Tensor,
-    options: { readonly argnums?: K } = {},
-  ) =>
-  (...args: Args): Gradient<Args, NoInfer<K>> =>
-    valueAndGrad(f, options)(...args).gradient
+export const grad = <Args extends readonly unknown[], const K extends Argnums = 0>(
+  f: (...args: Args) => Tensor,
+  options: { readonly argnums?: K } = {},
+) =>
+  named(
+    `grad of ${calledAs(f)}`,
+    (...args: Args): Gradient<Args, NoInfer<K>> => valueAndGrad(f, options)(...args).gradient,
+  )
 
 /** Returns the n × n identity, its rows shaped like x: the directions of a full derivative. */
 const directions = (x: Tensor): Tensor => {
@@ -109,9 +117,8 @@ const directions = (x: Tensor): Tensor => {
  * Returns the full Jacobian of a tensor function of one tensor: [...shape of f(x), ...shape of x].
  * It uses forward mode where x has fewer elements than f(x), and reverse mode otherwise.
  */
-export const jacobian =
-  (f: (x: Tensor) => Tensor) =>
-  (x: TensorLike): Tensor => {
+export const jacobian = (f: (x: Tensor) => Tensor) =>
+  named(`jacobian of ${calledAs(f)}`, (x: TensorLike): Tensor => {
     const point = toTensor(x)
     const { value, pullback } = vjp(f)(point)
     const shape = [...shapeOf(value), ...point.shape]
@@ -123,13 +130,14 @@ export const jacobian =
     const n = sizeOf(point.shape)
     const m = sizeOf(value.shape)
     return reshape(transpose(reshape(columns, [n, m])), shape)
-  }
+  })
 
 /** Returns the Hessian-vector product: the gradient's derivative along `tangent`. */
-export const hvp =
-  <P>(f: (params: P) => Tensor) =>
-  (params: P, tangent: P): P =>
-    jvp(grad(f))([params], [tangent]).tangent
+export const hvp = <P>(f: (params: P) => Tensor) =>
+  named(
+    `hvp of ${calledAs(f)}`,
+    (params: P, tangent: P): P => jvp(grad(f))([params], [tangent]).tangent,
+  )
 
 /** Returns the Hessian of a scalar function of one tensor: [...shape of x, ...shape of x]. */
 export const hessian = (f: (x: Tensor) => Tensor) => jacobian(grad(f))
@@ -139,7 +147,5 @@ export const hessian = (f: (x: Tensor) => Tensor) => jacobian(grad(f))
  *
  * Shapes  samples [B, …]; every leaf of the result [B, …shape of the parameter].
  */
-export const perSampleGradient =
-  <P, S>(f: (params: P, sample: S) => Tensor) =>
-  (params: P, samples: S): P =>
-    vmap(grad(f) as (params: P, sample: S) => P, { inAxes: [null, 0] })(params, samples)
+export const perSampleGradient = <P, S>(f: (params: P, sample: S) => Tensor) =>
+  vmap(grad(f) as (params: P, sample: S) => P, { inAxes: [null, 0] })

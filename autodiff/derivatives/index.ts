@@ -1,5 +1,5 @@
 /** The derivatives of programs: two tables of rules, the two modes, and what follows from them. */
-export { type CustomVjp, customVjp } from './customVjp.ts'
+export { type CustomFunction, type CustomVjp, customVjp } from './customVjp.ts'
 export {
   type Argnums,
   type Gradient,
@@ -8,10 +8,11 @@ export {
   hvp,
   jacobian,
   perSampleGradient,
+  type ValueAndGradient,
   valueAndGrad,
 } from './grad.ts'
-export { forward, jvp } from './jvp.ts'
+export { forward, type Jvp, jvp } from './jvp.ts'
 export { type JvpRule, jvpRules, type Push } from './jvpRules.ts'
-export { backward, type Rules, ruleOf, type Vjp, vjp } from './vjp.ts'
+export { backward, cotangents, type Rules, ruleOf, type Vjp, vjp } from './vjp.ts'
 export { type Pull, type VjpRule, vjpRules } from './vjpRules.ts'
 export { type VmapOptions, vmap } from './vmap.ts'

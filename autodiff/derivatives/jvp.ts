@@ -1,8 +1,10 @@
 import {
   type AnyFunction,
   argumentName,
+  calledAs,
   fitted,
   interpret,
+  named,
   type Program,
   precisionAmong,
   runEquations,
@@ -42,18 +44,23 @@ export const forward = (
     },
   )
 
+/** A Jvp holds f's value and the tangent of the value. */
+export interface Jvp<Out> {
+  readonly value: Out
+  readonly tangent: Out
+}
+
 /**
  * Returns the Jacobian-vector product: f's value and its derivative J·dx, in one forward run.
  *
  * Shapes  tangents like the arguments; the tangent of the value like the value.
  * Errors  ShapeError or TypeError when the tangents do not fit the arguments.
  */
-export const jvp =
-  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
-  (primals: Args, tangents: Args): { readonly value: Out; readonly tangent: Out } => {
+export const jvp = <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
+  named(`jvp of ${calledAs(f)}`, (primals: Args, tangents: Args): Jvp<Out> => {
     const traced = traceFunction(f as AnyFunction, primals)
     const { program, inputs } = traced
-    const where = `jvp of ${f.name || 'function'}`
+    const where = `jvp of ${calledAs(f)}`
     const shape = (k: number): Shape => inputs[k]!.shape
     const precision = precisionAmong(inputs)
     const given = fitted(primals, tangents, where, argumentName('tangent'), shape, precision)
@@ -66,4 +73,4 @@ export const jvp =
     const at = <T>(all: readonly T[]): T[] => program.outputs.map((v) => all[v.id]!)
     const tangent = at(values).map((y, i) => at(pushed)[i] ?? zerosLike(y))
     return { value: traced.toOutput(at(values)) as Out, tangent: traced.toOutput(tangent) as Out }
-  }
+  })

@@ -2,9 +2,11 @@ import {
   type AnyFunction,
   add,
   atSiteOf,
+  calledAs,
   type Equation,
   fitted,
   interpret,
+  named,
   type Path,
   type Program,
   precisionAmong,
@@ -33,10 +35,11 @@ export const plus = (a: Tensor | null, b: Tensor | null): Tensor | null =>
   a === null || b === null ? (a ?? b) : add(a, b)
 
 /**
- * Returns the cotangents of the first `count` inputs of a program, from all its values and the
- * cotangents of its outputs. Each equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
+ * Returns the cotangents of all variables that the outputs of a program depend on through its first
+ * `count` inputs, by variable id, from all its values and the cotangents of its outputs. Each
+ * equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
  */
-export const backward = (
+export const cotangents = (
   program: Program,
   values: readonly Tensor[],
   outputBars: readonly (Tensor | null)[],
@@ -63,8 +66,16 @@ export const backward = (
     })
   }
   for (const equation of program.equations.toReversed()) atSiteOf(equation, () => goBack(equation))
-  return bars.slice(0, count)
+  return bars
 }
+
+/** Returns the cotangents of the first `count` inputs of a program, of which null is zero. */
+export const backward = (
+  program: Program,
+  values: readonly Tensor[],
+  outputBars: readonly (Tensor | null)[],
+  count: number,
+): (Tensor | null)[] => cotangents(program, values, outputBars, count).slice(0, count)
 
 /** A Vjp holds f's value, and the map from its cotangent to the cotangents of all arguments. */
 export interface Vjp<Args extends readonly unknown[], Out> {
@@ -81,9 +92,8 @@ export interface Vjp<Args extends readonly unknown[], Out> {
  * Errors  ShapeError or TypeError when the cotangent does not fit the value; records match by keys.
  * Cost    one run of f, then one walk back: a small multiple of f.
  */
-export const vjp =
-  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
-  (...args: Args): Vjp<Args, Out> => {
+export const vjp = <Args extends readonly unknown[], Out>(f: (...args: Args) => Out) =>
+  named(`vjp of ${calledAs(f)}`, (...args: Args): Vjp<Args, Out> => {
     const traced = traceFunction(f as AnyFunction, args)
     const { program, inputs } = traced
     const values = interpret(program, inputs)
@@ -91,7 +101,7 @@ export const vjp =
     const value = traced.toOutput(outputs) as TensorTree
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const pullback = (cotangent: Out): Args => {
-      const where = `pullback of ${f.name || 'function'}`
+      const where = `pullback of ${calledAs(f)}`
       const named = (path: Path): string => `cotangent ${showPath(path)}`
       const shape = (k: number): Shape => outputs[k]!.shape
       const own = precisionAmong(outputs)
@@ -101,4 +111,4 @@ export const vjp =
       return traced.toArguments(full) as unknown as Args
     }
     return { value: value as Out, pullback }
-  }
+  })

@@ -2,10 +2,12 @@ import {
   type AnyFunction,
   axesOf,
   type Batched,
+  calledAs,
   fail,
   interpretBatched,
   knownOptions,
   leavesOf,
+  named,
   precisionAmong,
   type Shape,
   shapeOf,
@@ -40,11 +42,13 @@ export interface VmapOptions {
  * Errors  TypeError unless inAxes has one entry for each argument; ShapeError when sample axes are
  *         missing or their lengths differ.
  */
-export const vmap =
-  <Args extends readonly unknown[], Out>(f: (...args: Args) => Out, options: VmapOptions = {}) =>
-  (...args: Args): Out => {
+export const vmap = <Args extends readonly unknown[], Out>(
+  f: (...args: Args) => Out,
+  options: VmapOptions = {},
+) =>
+  named(`vmap of ${calledAs(f)}`, (...args: Args): Out => {
     const trees = args as unknown as TensorTree[]
-    const where = `vmap of ${f?.name || 'function'}`
+    const where = `vmap of ${calledAs(f)}`
     const { inAxes = trees.map(() => 0) } = knownOptions(where, options, ['inAxes'])
     const known = inAxes.every((axis) => axis === null || Number.isInteger(axis))
     if (inAxes.length !== trees.length || !known)
@@ -71,7 +75,7 @@ export const vmap =
       })
     const ofSample = (x: Tensor, leaf: number): Shape =>
       x.shape.filter((_, i) => i !== axes[leaf]!.axis)
-    const traced = traceFunction(f as AnyFunction, trees, f?.name || 'function', ofSample)
+    const traced = traceFunction(f as AnyFunction, trees, calledAs(f), ofSample)
     const inputs = traced.inputs.map((x, k): Batched => {
       const axis = axes[k]?.axis ?? null // what f closes over is shared
       if (axis === null) return { x, batched: false }
@@ -81,4 +85,4 @@ export const vmap =
     const outputs = interpretBatched(traced.program, inputs, size, precision)
     const first = outputs.map((y) => spread(y, size)).map((y) => moveAxis(y, y.shape.length - 1, 0))
     return traced.toOutput(first) as Out
-  }
+  })

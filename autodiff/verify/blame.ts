@@ -1,65 +1,284 @@
 import {
-  bind,
   type Concrete,
   dataOf,
   type Equation,
-  interpret,
-  isConcrete,
-  type Problem,
-  showShape,
-  type TensorLike,
-  type TensorTree,
-  traceFunction,
+  type Program,
+  runEquations,
+  sizeOf,
+  type Tensor,
 } from '../../core/index.ts'
-import { probe, slopesAt, type TreeFunction } from './slopes.ts'
+import { isElementwise } from '../../core/primitives/index.ts'
+import { inlined } from '../../core/programs/index.ts'
+import {
+  jvpRules,
+  type Pull,
+  type Push,
+  type Rules,
+  ruleOf,
+  vjpRules,
+} from '../derivatives/index.ts'
+import { comparePair } from './compare.ts'
+import {
+  irregular,
+  like,
+  OTHER_LADDER,
+  type Reference,
+  referenceAt,
+  type Slope,
+  scalesOf,
+  slopesAlong,
+  valuesOf,
+} from './reference.ts'
+import type { Agreement, Blamed } from './verdict.ts'
 
-// Which rule made a gradient wrong? Test every equation of the program alone, where it stands.
+// Which rules made a gradient wrong? Every equation of the program is tested alone, as a function
+// of its operands, at the values and cotangents of the point.
 
-/** Larger disagreements than this, relative, cannot come from the central difference. */
-const WRONG = 1e-5
+/** A rule may be off by so much, relative, before it is blamed. */
+const TOLERANCE = 1e-7
+const GOAL = 1e-3 * TOLERANCE
+const EPSILON = 2 ** -52
+/** Whole local derivatives are computed for operands of at most so many entries. */
+const MOST_ENTRIES = 4096
 
-/** Compares both rules of an equation, as a function of its operands, with central differences. */
-const testEquation = (
-  { primitive, params }: Equation,
-  xs: readonly Concrete[],
-  line: number,
-): Problem | undefined => {
-  const apply = (operands: TensorTree) => bind(primitive, params, operands as TensorLike[])
-  const { numeric, pulled, pushed } = slopesAt(apply, xs)
-  const rule = primitive === 'customVjp' ? `customVjp '${params.name}'` : primitive
-  for (const [k, x] of xs.entries()) {
-    const along = probe(x.size, k + 1)
-    const { value, error } = numeric(k, along, 0.01)
-    const found = { vjp: pulled(k, along), jvp: pushed(k, along) }
-    for (const table of ['vjp', 'jvp'] as const) {
-      const slope = found[table]
-      if (Math.abs(slope - value) <= WRONG * (Math.abs(value) + 1) + 20 * error) continue
-      const first = Array.from(dataOf(x).slice(0, 3), (v) => v.toPrecision(4))
-      return {
-        kind: 'GradientError',
-        where: `${rule}.${table}, operand ${k + 1}`,
-        what: `${table} gives ${slope.toPrecision(6)}, the central difference ${value.toPrecision(6)}, ratio ${(slope / value).toPrecision(4)}.`,
-        operands: [
-          `equation ${line}: ${rule} on ${xs.map((o) => showShape(o.shape)).join(', ')}`,
-          `operand ${k + 1} starts ${first.join(', ')}`,
-        ],
-        data: { primitive, table, operand: k, equation: line },
-      }
-    }
-  }
-  return undefined
+/** What the test of the equations found. */
+export interface LocalFindings {
+  readonly blamed: readonly Blamed[]
+  /** Says whether every rule that was used is certainly right. */
+  readonly certain: boolean
+  /** Equations that stand on a kink. */
+  readonly kinks: readonly number[]
 }
 
-/** Finds the first equation of f's program at x whose rule disagrees with central differences. */
-export const blame = (f: TreeFunction, x: TensorTree): Problem | undefined => {
-  const { program, inputs } = traceFunction(f, [x])
-  const values = interpret(program, inputs)
-  if (!values.every(isConcrete)) return undefined
-  for (const [line, equation] of program.equations.entries()) {
-    if (equation.primitive === 'stopGradient' || equation.inputs.length === 0) continue
-    const xs = equation.inputs.map((v) => values[v.id] as Concrete)
-    const problem = testEquation(equation, xs, line + 1)
-    if (problem !== undefined) return problem
+/** An equation to test, with what it is given at the point. */
+interface Local {
+  readonly eq: Equation
+  readonly xs: readonly Concrete[]
+  readonly y: Concrete
+  readonly yBar?: Concrete
+  readonly reference: Reference
+}
+
+/** The program of one equation. */
+const alone = (eq: Equation): Program => {
+  const inputs = eq.inputs.map(({ shape }, id) => ({ id, shape }))
+  const output = { id: inputs.length, shape: eq.output.shape }
+  return { inputs, equations: [{ ...eq, inputs, output }], outputs: [output] }
+}
+
+const numbers = (x: Tensor | null, size: number): Float64Array =>
+  x === null ? new Float64Array(size) : Float64Array.from(dataOf(x as Concrete))
+
+const shaken = (x: Concrete, phase: number): Concrete => {
+  const r = irregular(x.size, phase)
+  return like(
+    x,
+    Float64Array.from(dataOf(x), (v, i) => v * (1 + 4 * EPSILON * r[i]!)),
+  )
+}
+
+/** Applies a rule, and again with operands moved by some units in the last place. */
+const withDoubt = (
+  { eq, xs }: Local,
+  apply: (xs: readonly Concrete[], y: Concrete, phase: number) => Float64Array,
+): { readonly values: Float64Array; readonly doubts: Float64Array } => {
+  const program = inlined(alone(eq))
+  const at = (phase: number): Float64Array => {
+    const operands = phase === 0 ? xs : xs.map((x, k) => shaken(x, phase + k))
+    return apply(operands, valuesOf(program, operands)[program.outputs[0]!.id]!, phase)
   }
-  return undefined
+  const [values, other, third] = [at(0), at(1.3), at(2.9)]
+  const doubts = values.map(
+    (v, i) =>
+      8 * EPSILON * Math.abs(v) + 2 * Math.max(Math.abs(v - other[i]!), Math.abs(v - third[i]!)),
+  )
+  return { values, doubts }
+}
+
+const pulledBy = (local: Local, k: number) => {
+  const { eq, xs, yBar } = local
+  const pull = ruleOf(vjpRules[eq.primitive] as Rules<Pull<typeof eq.primitive>>, k)
+  return withDoubt(local, (operands, y, phase) => {
+    const bar = phase === 0 ? yBar! : shaken(yBar!, phase)
+    return numbers(pull(bar, operands as never, y, eq.params as never), xs[k]!.size)
+  })
+}
+
+const pushedBy = (local: Local, k: number, direction: Float64Array) => {
+  const { eq, xs, y: like0 } = local
+  const rules = jvpRules[eq.primitive] as Rules<Push<typeof eq.primitive>>
+  const push = ruleOf(rules, k)
+  return withDoubt(local, (operands, y) =>
+    numbers(push(like(xs[k]!, direction), operands as never, y, eq.params as never), like0.size),
+  )
+}
+
+/** Joins what two ladders say: where they disagree, neither is as certain as it says. */
+export const joined = (a: readonly Slope[], b: readonly Slope[]): Slope[] =>
+  a.map((first, o) => {
+    const second = b[o]!
+    const error = Math.max(first.error, second.error, Math.abs(first.value - second.value))
+    return { ...first, error, kink: first.kink || second.kink }
+  })
+
+/** The worst of several agreements. */
+const RANK: readonly Agreement[] = ['agree', 'unsure', 'kink', 'not finite', 'disagree']
+const worse = (a: Agreement, b: Agreement): Agreement =>
+  RANK.indexOf(a) >= RANK.indexOf(b) ? a : b
+
+/** Compares the rule of operand k with differences; the expected numbers are made only when wrong. */
+const testOperand = (
+  local: Local,
+  k: number,
+  rule: 'vjp' | 'jvp',
+): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
+  const { eq, xs, y, yBar, reference } = local
+  const x = xs[k]!
+  const scales = scalesOf(x)
+  const diagonal = isElementwise(eq.primitive)
+  const signs = irregular(x.size, k)
+  const direction = diagonal ? scales : scales.map((s, i) => s * signs[i]!)
+  const natural = dataOf(y)
+  const bar = yBar === undefined ? undefined : dataOf(yBar)
+  const claim = rule === 'vjp' ? pulledBy(local, k) : pushedBy(local, k, direction)
+
+  const compareAll = (slopes: readonly Slope[]): Agreement => {
+    const pair = (
+      claimed: number,
+      claimedError: number,
+      value: number,
+      referenceError: number,
+      size: number,
+    ): Agreement =>
+      comparePair(
+        { claimed, claimedError, reference: value, referenceError, natural: size },
+        TOLERANCE,
+      ).agrees
+    if (rule === 'jvp' || diagonal) {
+      let found: Agreement = 'agree'
+      slopes.forEach(({ value, error, kink }, o) => {
+        const weight = rule === 'jvp' ? 1 : bar![o]! / scales[o]!
+        const [c, ec] = [claim.values[o]!, claim.doubts[o]!]
+        const w = Math.abs(weight)
+        const one = kink
+          ? 'kink'
+          : weight === 0 && c === 0
+            ? 'agree'
+            : pair(c, ec, value * weight, error * w, w * Math.abs(natural[o]!))
+        found = worse(found, one)
+      })
+      return found
+    }
+    if (slopes.some(({ kink }, o) => kink && bar![o] !== 0)) return 'kink'
+    const total = (f: (o: number) => number): number =>
+      slopes.reduce((sum, _, o) => sum + (bar![o] === 0 ? 0 : f(o)), 0)
+    const dot = (v: Float64Array, d: (v: number) => number): number =>
+      v.reduce((sum, c, i) => sum + d(c * direction[i]!), 0)
+    return pair(
+      dot(claim.values, (v) => v),
+      dot(claim.doubts, Math.abs),
+      total((o) => bar![o]! * slopes[o]!.value),
+      total((o) => Math.abs(bar![o]!) * slopes[o]!.error),
+      total((o) => Math.abs(bar![o]! * natural[o]!)),
+    )
+  }
+
+  const first = slopesAlong(reference, k, direction, 1, GOAL)
+  const quick = compareAll(first)
+  if (quick === 'agree' || quick === 'kink') return { agrees: quick }
+  const sure = joined(first, slopesAlong(reference, k, direction, 1, GOAL, OTHER_LADDER))
+  const agrees = compareAll(sure)
+  const known = sure.every(({ value, error }) => Number.isFinite(value) && Number.isFinite(error))
+  const guilty = agrees === 'disagree' || (agrees === 'not finite' && known)
+  if (!guilty) return { agrees }
+  const expected =
+    rule === 'jvp'
+      ? Float64Array.from(sure, ({ value }) => value)
+      : diagonal
+        ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
+        : columnsOf(local, k, scales)
+  return { agrees: 'disagree', expected, obtained: claim.values }
+}
+
+/** Returns Jᵀ ȳ entry by entry. */
+const columnsOf = ({ xs, yBar, reference }: Local, k: number, scales: Float64Array) => {
+  const bar = dataOf(yBar!)
+  return Float64Array.from(xs[k]!.data, (_, i) => {
+    if (i >= MOST_ENTRIES) return Number.NaN
+    const direction = new Float64Array(xs[k]!.size).fill(1, i, i + 1)
+    const slopes = slopesAlong(reference, k, direction, scales[i]!, GOAL)
+    return slopes.reduce((sum, { value }, o) => sum + (bar[o] === 0 ? 0 : bar[o]! * value), 0)
+  })
+}
+
+export interface BlameOptions {
+  readonly rules: readonly ('vjp' | 'jvp')[]
+}
+
+/**
+ * Tests the rules of all equations that take part in the derivative for the first `count` inputs.
+ * `bars` are the cotangents of all values, if pullbacks are to be tested.
+ */
+export const testEquations = (
+  program: Program,
+  values: readonly Concrete[],
+  bars: readonly (Tensor | null)[] | undefined,
+  count: number,
+  { rules }: BlameOptions,
+  within: readonly number[] = [],
+): LocalFindings => {
+  const moving = runEquations(
+    program,
+    program.inputs.map((_, i) => i < count),
+    ({ primitive }, operands) => primitive !== 'stopGradient' && operands.includes(true),
+  )
+  const blamed: Blamed[] = []
+  const kinks: number[] = []
+  let certain = true
+  program.equations.forEach((eq, line) => {
+    const xs = eq.inputs.map((v) => values[v.id]!)
+    const y = values[eq.output.id]!
+    const active = eq.inputs.flatMap((v, k) => (moving[v.id] && xs[k]!.size > 0 ? [k] : []))
+    if (active.length === 0 || sizeOf(y.shape) === 0 || !moving[eq.output.id]) return
+    const bar = bars?.[eq.output.id] as Concrete | null | undefined
+    const pulls = rules.includes('vjp') && bar && dataOf(bar).some((v) => v !== 0)
+    const own = eq.primitive === 'customVjp'
+    const tables = [
+      ...(pulls ? (['vjp'] as const) : []),
+      ...(rules.includes('jvp') && !own ? (['jvp'] as const) : []),
+    ]
+    if (own && rules.includes('jvp')) {
+      const { forward } = eq.params
+      const inside = valuesOf(forward, xs)
+      // Operands that stand still come last in no order: all are moved, which tests more.
+      const found = testEquations(forward, inside, undefined, xs.length, { rules: ['jvp'] }, [
+        ...within,
+        line + 1,
+      ])
+      blamed.push(...found.blamed)
+    }
+    if (tables.length === 0) return
+    const reference = referenceAt(inlined(alone(eq)), xs, xs.length)
+    const local: Local = { eq, xs, y, reference, ...(bar ? { yBar: bar } : {}) }
+    for (const rule of tables)
+      for (const operand of active) {
+        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        if (agrees === 'kink') kinks.push(line + 1)
+        if (agrees === 'unsure' || agrees === 'not finite') certain = false
+        if (expected === undefined || obtained === undefined) continue
+        const shape = rule === 'vjp' ? xs[operand]! : y
+        blamed.push({
+          equation: line + 1,
+          ...(within.length > 0 ? { within } : {}),
+          primitive: eq.primitive,
+          ...(own ? { name: eq.params.name } : {}),
+          rule,
+          operand,
+          ...(eq.site === undefined ? {} : { site: eq.site }),
+          expected: like(shape, expected),
+          obtained: like(shape, obtained),
+        })
+      }
+  })
+  return { blamed, certain: certain && kinks.length === 0, kinks }
 }

@@ -1,127 +1,253 @@
 import { either as E } from 'fp-ts'
 import {
-  axesOf,
   type Checked,
-  type Path,
+  type Concrete,
+  isConcrete,
+  knownOptions,
+  leavesOf,
   type Problem,
-  showPath,
+  precisionOf,
+  TensorError,
+  type TensorLike,
   type TensorTree,
 } from '../../core/index.ts'
-import { largest, largestSize, stridesOf } from '../../core/values/index.ts'
-import { blame } from './blame.ts'
-import { probe, pulledBack, slopesAt, type TreeFunction } from './slopes.ts'
+import { cotangents } from '../derivatives/index.ts'
+import { type LocalFindings, testEquations } from './blame.ts'
+import { cotangentsOf } from './claims.ts'
+import { problemOf, reasonOf } from './describe.ts'
+import { firstBackward, firstForward } from './finite.ts'
+import { referenceAt, valuesOf } from './reference.ts'
+import { compareSlopes, errorOf, type SlopeFindings } from './slopes.ts'
+import {
+  isDeterministic,
+  pulledBack,
+  type Subject,
+  subjectOf,
+  type TreeFunction,
+} from './subject.ts'
+import type { Comparison, GradientReport, Mode, Verdict } from './verdict.ts'
 
 export interface CheckOptions {
   /** 1 checks the gradient; 2 also checks the gradient's own gradient. Default 1. */
   readonly order?: 1 | 2
-  /** Allowed error relative to the largest derivative of the function. Default 1e-7. */
+  /** Which derivatives are checked: by pullbacks, by pushforwards, or both, which is the default. */
+  readonly mode?: Mode | 'both'
+  /** Allowed error relative to each slope. Default 1e-7; 1e-4 for a point in float32. */
   readonly tolerance?: number
-  /** At most so many entries of each leaf are compared one by one. Default 40. */
+  /** At most so many entries of each leaf are compared one by one. Default 40, fewer of many. */
   readonly entries?: number
+  /** The seed of directions and cotangents. Default 0. */
+  readonly seed?: number
+  /** Names the function in the report; its own name unless given. */
+  readonly name?: string
 }
 
-export interface GradientReport {
-  /** Largest error found, relative to the largest derivative. */
-  readonly maxError: number
-  /** The number of derivatives that were compared. */
-  readonly compared: number
+const OPTIONS = ['order', 'mode', 'tolerance', 'entries', 'seed', 'name'] as const
+
+/** Entries that are compared one by one, of all leaves together, unless the user says otherwise. */
+const ALL_ENTRIES = 240
+const MOST_ENTRIES = 40
+const FEWEST_ENTRIES = 4
+
+interface Setting {
+  readonly name: string
+  readonly order: 1 | 2
+  readonly mode: Mode | 'both'
+  readonly tolerance: number
+  readonly entries?: number
+  readonly seed: number
+  readonly precision: 'float64' | 'float32'
+  readonly at: unknown
 }
 
-/** A comparison holds the slope by the pullback and the same by a witness. */
-interface Comparison {
-  readonly path: Path
-  /** The entry of the leaf along which the slope is taken; none for a general direction. */
-  readonly index: readonly number[]
-  readonly witness: string
-  readonly pullback: number
-  readonly other: number
-  /** The error that the witness itself may have. */
-  readonly slack: number
+const modesOf = (mode: Mode | 'both'): readonly Mode[] =>
+  mode === 'both' ? ['reverse', 'forward'] : [mode]
+
+/** A report of a check that ended before anything was compared. */
+const early = (
+  setting: Setting,
+  verdict: Verdict,
+  more: Partial<GradientReport> = {},
+): GradientReport => {
+  const { name, order, mode, tolerance, seed, at } = setting
+  const report = {
+    name,
+    verdict,
+    order,
+    mode,
+    compared: 0,
+    maxError: 0,
+    tolerance,
+    failed: [],
+    blamed: [],
+    unused: [],
+    at,
+    replay: { seed, path: '' },
+    reason: '',
+    ...more,
+  }
+  return { ...report, reason: reasonOf(report) }
 }
 
-/** Returns at most so many of the numbers 0 … n − 1, evenly spread. */
-const spreadIndices = (n: number, most: number): number[] =>
-  axesOf(Math.min(n, most)).map((i) => (n <= most ? i : Math.floor((i * n) / most)))
+const asProblem = (error: unknown, where: string): Problem =>
+  error instanceof TensorError
+    ? error.problem
+    : { kind: 'GradientError', where, what: `it throws ${String(error)}.` }
 
-const problemOf = (
-  name: string,
-  first: Comparison,
-  ratios: readonly number[],
-  cause: Problem | undefined,
-): Problem => {
-  const { path, index, witness, pullback, other } = first
-  const ratio = pullback / other
-  const constant =
-    ratios.length > 1 && ratios.every((r) => Math.abs(r - ratio) < 1e-4 * Math.abs(ratio))
-  const entry = index.length > 0 ? `[${index.join(', ')}]` : ''
-  const place = path.length === 0 && entry !== '' ? entry : `${showPath(path)}${entry}`
-  return {
-    kind: 'GradientError',
-    where: name,
-    what: `wrong at ${place}: pullback ${pullback.toPrecision(6)}, ${witness} ${other.toPrecision(6)}, ratio ${ratio.toPrecision(4)}.`,
-    operands: [
-      ...(constant
-        ? [`The ratio is the same for all entries: is a factor ${ratio.toPrecision(3)} too much?`]
-        : []),
-      ...(cause ? [`Blamed: ${cause.where}: ${cause.what}`, ...(cause.operands ?? [])] : []),
-    ],
-    data: { ...first, ratio, constant, blamed: cause?.data },
+/** Tests the equations at the values of the point, with the cotangents of the first result. */
+const blameAt = (
+  subject: Subject,
+  values: readonly Concrete[],
+  setting: Setting,
+): LocalFindings => {
+  const { program, leaves } = subject
+  const modes = modesOf(setting.mode)
+  const rules = modes.map((mode) => (mode === 'reverse' ? ('vjp' as const) : ('jvp' as const)))
+  return testEquations(program, values, barsAt(subject, values, setting), leaves.length, { rules })
+}
+
+/** Returns the cotangents of all values, or undefined where a rule throws. */
+const barsAt = ({ program, leaves }: Subject, values: readonly Concrete[], { seed }: Setting) => {
+  const all = cotangentsOf({ program } as Subject, seed).filter((u) => u.entry === undefined)
+  const seeds = program.outputs.map((_, o) => all.find((u) => u.output === o)?.tensors[o] ?? null)
+  try {
+    return cotangents(program, values, seeds, leaves.length)
+  } catch {
+    return undefined
   }
 }
 
-const checkOnce = (
-  f: TreeFunction,
-  x: TensorTree,
-  name: string,
-  { tolerance = 1e-7, entries = 40 }: CheckOptions,
-): Checked<GradientReport> => {
-  const { leaves, gradient, numeric, pulled, pushed } = slopesAt(f, x)
-  const scale = Math.max(1e-12, largest(gradient.map(largestSize)))
-  const comparisons = leaves.flatMap(({ path, leaf }, k): Comparison[] => {
-    const strides = stridesOf(leaf.shape)
-    const entry = (i: number): Comparison => {
-      const direction = new Float64Array(leaf.size).fill(1, i, i + 1)
-      const { value, error } = numeric(k, direction, 0.02 * Math.max(1, Math.abs(leaf.data[i]!)))
-      const index = leaf.shape.map((d, a) => Math.floor(i / strides[a]!) % d)
-      const numbers = { pullback: pulled(k, direction), other: value, slack: 20 * error }
-      return { path, index, witness: 'central difference', ...numbers }
-    }
-    const along = probe(leaf.size, k + 1)
-    const numbers = { pullback: pulled(k, along), other: pushed(k, along), slack: 0 }
-    return [
-      ...spreadIndices(leaf.size, entries).map(entry),
-      { path, index: [], witness: 'jvp along a direction', ...numbers },
-    ]
-  })
-  const errorOf = (c: Comparison): number =>
-    Math.abs(c.pullback - c.other) / (scale + Math.abs(c.other))
-  const first = comparisons.find((c) => !(errorOf(c) <= tolerance + c.slack / scale))
-  if (first === undefined)
-    return E.right({
-      maxError: Math.max(0, largest(comparisons.map(errorOf))),
-      compared: comparisons.length,
-    })
-  const certain = comparisons.filter((c) => Math.abs(c.other) > 1e-6 * scale)
-  const ratios = certain.map((c) => c.pullback / c.other)
-  return E.left(problemOf(name, first, ratios, blame(f, x)))
+/** What the comparisons say together, when the rules have been tested one by one. */
+const verdictOf = (
+  { comparisons }: SlopeFindings,
+  { blamed, certain, kinks }: LocalFindings,
+  unused: Subject['unused'],
+): Verdict => {
+  const some = (agrees: Comparison['agrees']): boolean =>
+    comparisons.some((c) => c.agrees === agrees)
+  if (some('not finite')) return 'not finite'
+  if (blamed.length > 0 || (some('disagree') && !certain)) return 'wrong'
+  if (some('kink') || kinks.length > 0) return 'not differentiable'
+  if (some('disagree')) return 'wrong'
+  // Where differences of the whole are too noisy, those of each equation may suffice.
+  if (some('unsure') && !certain) return 'cannot tell'
+  return unused.length > 0 ? 'no dependence' : 'right'
 }
 
+const reportOf = (subject: Subject, setting: Setting): GradientReport => {
+  const { program, plain, inputs, leaves, unused } = subject
+  const { tolerance, order, seed, precision } = setting
+  const values = valuesOf(program, inputs)
+  const forward = firstForward(program, values)
+  if (forward !== undefined) return early(setting, 'not finite', { nonFinite: forward, unused })
+  const reference = referenceAt(plain, inputs, leaves.length)
+  const most = Math.floor(ALL_ENTRIES / Math.max(1, leaves.length))
+  const entries = setting.entries ?? Math.max(FEWEST_ENTRIES, Math.min(MOST_ENTRIES, most))
+  const options = { order, modes: modesOf(setting.mode), tolerance, entries, seed, precision }
+  let found: SlopeFindings
+  try {
+    found = compareSlopes(subject, reference, options)
+  } catch (error) {
+    const { blamed } = blameAt(subject, values, setting)
+    return early(setting, 'wrong', { blamed, problem: asProblem(error, setting.name), unused })
+  }
+  const local = blameAt(subject, values, setting)
+  const verdict = verdictOf(found, local, unused)
+  const bars = barsAt(subject, values, setting)
+  const backward =
+    verdict === 'not finite' && bars !== undefined
+      ? firstBackward(program, values, bars)
+      : undefined
+  const right = verdict === 'right' || verdict === 'no dependence'
+  const failed = right ? [] : found.comparisons.filter(({ agrees }) => agrees !== 'agree')
+  const counted = found.comparisons.filter((c) => !right || c.agrees === 'agree')
+  const errors = counted.map(errorOf)
+  const maxError = errors.reduce((a, b) => (b > a || Number.isNaN(b) ? b : a), 0)
+  return early(setting, verdict, {
+    compared: found.compared,
+    maxError,
+    ...leading(failed, counted, verdict),
+    failed,
+    blamed: local.blamed,
+    unused,
+    ...(backward === undefined ? {} : { nonFinite: backward }),
+  })
+}
+
+/** The comparison that decided, or, where all agree, the worst. */
+const leading = (
+  failed: readonly Comparison[],
+  all: readonly Comparison[],
+  verdict: Verdict,
+): { readonly worst?: Comparison } => {
+  const decisive = {
+    wrong: 'disagree',
+    'not differentiable': 'kink',
+    'not finite': 'not finite',
+    'cannot tell': 'unsure',
+  }[verdict as 'wrong']
+  const first = failed.find(({ agrees }) => agrees === decisive) ?? failed[0]
+  const worst = first ?? all.toSorted((a, b) => errorOf(b) - errorOf(a))[0]
+  return worst === undefined ? {} : { worst }
+}
+
+/** The precision of a point: float32 where one of its tensors is. */
+const precisionAt = (x: TensorTree): Setting['precision'] =>
+  leavesOf<TensorLike>(x).some((leaf) => isConcrete(leaf) && precisionOf(leaf) === 'float32')
+    ? 'float32'
+    : 'float64'
+
 /**
- * Checks the derivatives of a function at a point, in float64: its pullback against extrapolated
- * central differences, entry by entry, and against its jvp. A failure names the entry, shows the
- * ratio, and blames the rule of the equation whose own derivative is wrong.
+ * Checks the derivatives of a function at a point, and always answers: one verdict, the numbers
+ * that decided it, and, where it is wrong, every rule to blame.
  *
- * Shapes  x: a tensor or a tree; f may return tensors of any shape (a fixed projection is taken).
- * Errors  Left(GradientError) with path, index, both numbers, and `data.blamed`.
- * Cost    about 15 runs of f per compared entry.
+ * The claims of pullbacks and pushforwards are compared with central differences of several steps,
+ * extrapolated, whose own error is estimated; steps never cross a kink of the program. Then the
+ * rules of each equation are compared with differences of that equation alone.
+ *
+ * Shapes  x: a tensor or a tree; f may return tensors of any shape, or a tree of these.
+ * Cost    about 10 runs of f per compared entry, and 60 for the equations.
+ */
+export const gradientReport =
+  <X>(f: (x: X) => unknown, options: CheckOptions = {}) =>
+  (x: X): GradientReport => {
+    const given = knownOptions('checkGradient', options, OPTIONS)
+    const { order = 1, mode = 'both', seed = 0, entries, name = f?.name || 'function' } = given
+    const point = x as TensorTree
+    const precision = precisionAt(point)
+    const tolerance = given.tolerance ?? (precision === 'float32' ? 1e-4 : 1e-7)
+    const some = entries === undefined ? {} : { entries }
+    const setting: Setting = { name, order: 1, mode, tolerance, seed, precision, at: x, ...some }
+    const g = f as TreeFunction
+    let subject: Subject
+    try {
+      if (!isDeterministic(g, point)) return early(setting, 'not deterministic')
+      subject = subjectOf(g, point)
+    } catch (error) {
+      const problem = asProblem(error, name)
+      const wrong = problem.data?.['customVjp'] !== undefined
+      return early(setting, wrong ? 'wrong' : 'cannot tell', { problem })
+    }
+    const first = reportOf(subject, setting)
+    if (order !== 2 || first.verdict !== 'right') return first
+    const second: Setting = { ...setting, order: 2, name: `gradient of ${name}` }
+    try {
+      return reportOf(subjectOf(pulledBack(subject, seed), point, undefined, false), second)
+    } catch (error) {
+      return early(second, 'wrong', { problem: asProblem(error, second.name) })
+    }
+  }
+
+/**
+ * Checks the derivatives of a function at a point: Right where they are right. Otherwise a problem
+ * says what is the matter in words, and its `data` is the report; see `gradientReport`.
+ *
+ * Errors  Left(GradientError); never a throw for what the function does.
  * @example checkGradient((x: Tensor) => sum(tanh(x)))(tensor([0.3, -1]))._tag // → 'Right'
  */
 export const checkGradient =
   <X>(f: (x: X) => unknown, options: CheckOptions = {}) =>
   (x: X): Checked<GradientReport> => {
-    const name = f.name || 'function'
-    const point = x as TensorTree
-    const first = checkOnce(f as TreeFunction, point, name, options)
-    if (options.order !== 2 || E.isLeft(first)) return first
-    return checkOnce(pulledBack(f as TreeFunction), point, `gradient of ${name}`, options)
+    const report = gradientReport(f, options)(x)
+    return report.verdict === 'right' ? E.right(report) : E.left(problemOf(report))
   }

@@ -1,11 +1,20 @@
 /** The verification of derivatives: numerical witnesses, the verdict, and the rule to blame. */
-export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
+export { assertGradient, checkedAt, type Differentiable } from './assertGradient.ts'
+export { type CheckOptions, checkGradient, gradientReport } from './check.ts'
+export {
+  checkPullback,
+  type PullbackCheck,
+  type PullbackOptions,
+  pullbackReport,
+} from './checkPullback.ts'
 export { derivativeAtZero } from './differences.ts'
+export type { Numeric } from './numbers.ts'
 export type {
   Agreement,
   Blamed,
   Comparison,
   FirstNonFinite,
+  GradientReport,
   Mode,
   NamedMistake,
   Replay,

@@ -1,97 +1,174 @@
+import type { Precision } from '../../core/index.ts'
+import { joined } from './blame.ts'
+import { claimsAt, cotangentsOf, jittered } from './claims.ts'
+import { comparePair } from './compare.ts'
 import {
-  type Concrete,
-  copy,
-  dataOf,
-  flatten,
-  leavesOf,
-  leavesWithPaths,
-  mul,
-  type Path,
-  shapeOf,
-  sizeOf,
-  sum,
-  type TensorLike,
-  type TensorTree,
-  tensor,
-  toNumber,
-  toPrecision,
-  toTensor,
-  zerosLike,
-} from '../../core/index.ts'
-import { jvp, vjp } from '../derivatives/index.ts'
-import { type Difference, derivativeAtZero } from './differences.ts'
+  irregular,
+  like,
+  OTHER_LADDER,
+  type Reference,
+  type Slope,
+  scalesOf,
+  slopesAlong,
+} from './reference.ts'
+import type { Subject } from './subject.ts'
+import type { Agreement, Comparison, Mode } from './verdict.ts'
 
-// The derivative of ⟨u, f(x)⟩ along a direction of one leaf of x, found in three independent ways.
-// Every check of a derivative compares two of them.
+// The slopes of a function, as its rules claim them, beside those of the reference.
 
-/** A tree function maps a tree to a tree. */
-export type TreeFunction = (x: TensorTree) => TensorTree
-
-/** Returns a fixed, structureless direction: no entry is zero, none repeats. */
-export const probe = (n: number, phase = 0): Float64Array =>
-  Float64Array.from(
-    { length: n },
-    (_, i) => Math.sin(1.7 * i + 0.6 + phase) + 0.2 * Math.cos(0.9 * i * i),
-  )
-
-/** Returns the fixed cotangent u of a value: every output enters ⟨u, f(x)⟩ with another weight. */
-const weightsOf = (value: TensorTree): TensorTree => {
-  const { leaves, unflatten } = flatten<TensorLike>(value)
-  const weights = leaves.map((leaf, k) => tensor(probe(sizeOf(shapeOf(leaf)), k), shapeOf(leaf)))
-  return unflatten(weights)
+export interface SlopeOptions {
+  readonly order: 1 | 2
+  readonly modes: readonly Mode[]
+  readonly tolerance: number
+  /** At most so many entries of each leaf are compared one by one. */
+  readonly entries: number
+  readonly seed: number
+  readonly precision: Precision
 }
 
-/** Returns ⟨u, y⟩ from plain numbers, so that no derivative rule takes part. */
-const project = (y: TensorTree): number => {
-  const weights = leavesOf<TensorLike>(weightsOf(y))
-  return leavesOf<TensorLike>(y).reduce<number>(
-    (total, leaf, k) => total + toNumber(sum(mul(leaf, weights[k]!))),
-    0,
-  )
+export interface SlopeFindings {
+  /** The number of slopes that were compared. */
+  readonly compared: number
+  /** The comparisons, of which only the worst stands for all results of one slope. */
+  readonly comparisons: readonly Comparison[]
 }
 
-/** Returns Jᵀ(x) u, the gradient of ⟨u, f(x)⟩. */
-export const pulledBack =
-  (f: TreeFunction): TreeFunction =>
-  (x) => {
-    const { value, pullback } = vjp(f)(x)
-    return pullback(weightsOf(value))[0]
+/** Agreements from the best to the worst. */
+const RANK: readonly Agreement[] = ['agree', 'unsure', 'kink', 'not finite', 'disagree']
+
+/** Returns at most so many of the numbers 0 … n − 1, evenly spread. */
+const spreadIndices = (n: number, most: number): number[] =>
+  Array.from({ length: Math.min(n, most) }, (_, i) => (n <= most ? i : Math.floor((i * n) / most)))
+
+const indexOf = (shape: readonly number[], at: number): number[] => {
+  let rest = at
+  return shape
+    .toReversed()
+    .map((d) => {
+      const i = rest % d
+      rest = Math.floor(rest / d)
+      return i
+    })
+    .toReversed()
+}
+
+const dotOf = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((sum, v, i) => (v === 0 ? sum : sum + v * b[i]!), 0)
+
+/** Compares the claims of a program's rules with differences, slope by slope. */
+export const compareSlopes = (
+  subject: Subject,
+  reference: Reference,
+  { order, modes, tolerance, entries, seed, precision }: SlopeOptions,
+): SlopeFindings => {
+  const { leaves, inputs } = subject
+  const us = modes.includes('reverse') ? cotangentsOf(subject, seed) : []
+  const claims = claimsAt(subject, inputs, us, precision)
+  // The same at points some units in the last place away: what changes is rounding.
+  const others = [1.3, 2.9].map((phase) =>
+    claimsAt(subject, jittered(subject, precision, phase + seed), us, precision),
+  )
+  const unit = 8 * (precision === 'float32' ? 2 ** -23 : 2 ** -52)
+  const { y } = reference.base
+  const sizes = y.map(Math.abs)
+
+  /** Compares one slope with what the rules claim, by all cotangents and results. */
+  const compareOne = (
+    k: number,
+    direction: Float64Array,
+    scale: number,
+    slopes: readonly Slope[],
+  ): Comparison[] => {
+    const step = slopes.reduce((least, s) => (s.step > 0 ? Math.min(least, s.step) : least), scale)
+    const place = { order, path: leaves[k]!.path }
+    const worst = (found: Comparison[]): Comparison[] =>
+      found.length === 0
+        ? []
+        : [
+            found.reduce((a, b) => {
+              const [i, j] = [RANK.indexOf(a.agrees), RANK.indexOf(b.agrees)]
+              return j > i || (j === i && errorOf(b) > errorOf(a)) ? b : a
+            }),
+          ]
+    const compared = (
+      mode: Mode,
+      kink: boolean,
+      claimed: number,
+      claimedError: number,
+      value: number,
+      referenceError: number,
+      natural: number,
+    ): Comparison => {
+      const pair = { claimed, claimedError, reference: value, referenceError }
+      const { agrees, scale: size } = comparePair({ ...pair, natural }, tolerance)
+      // On a kink the two sides may have one slope; a claim that is another one is no mistake.
+      const said = agrees === 'agree' || agrees === 'not finite' || !kink ? agrees : 'kink'
+      return { ...place, mode, ...pair, witness: 'differences', step, scale: size, agrees: said }
+    }
+    const onKink = slopes.some((s) => s.atKink)
+    const byPullback = us.map(({ flat }, j): Comparison => {
+      const of = (all: typeof claims): number => dotOf(all.gradients[j]![k]!, direction)
+      const c = of(claims)
+      const around = dotOf(claims.gradients[j]![k]!.map(Math.abs), direction.map(Math.abs))
+      const doubt = Math.max(...others.map((o) => Math.abs(of(o) - c)))
+      const total = (f: (s: Slope, o: number) => number): number =>
+        slopes.reduce((sum, s, o) => (flat[o] === 0 ? sum : sum + flat[o]! * f(s, o)), 0)
+      const size = (f: (s: Slope, o: number) => number): number =>
+        total((s, o) => Math.sign(flat[o]!) * f(s, o))
+      const leaf = claims.gradients[j]![k]!.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+      const natural = Math.max(size((_, o) => sizes[o]!) / scale, leaf)
+      return compared(
+        'reverse',
+        onKink,
+        c,
+        2 * doubt + unit * around,
+        total((s) => s.value),
+        size((s) => s.error),
+        natural,
+      )
+    })
+    const byPush = (): Comparison[] => {
+      const c = claims.pushed(k, direction)
+      const around = others.map((o) => o.pushed(k, direction))
+      return slopes.map((s, o) => {
+        const doubt = Math.max(...around.map((a) => Math.abs(a[o]! - c[o]!)))
+        const error = 2 * doubt + unit * Math.abs(c[o]!)
+        return compared('forward', s.atKink, c[o]!, error, s.value, s.error, sizes[o]! / scale)
+      })
+    }
+    return [...worst(byPullback), ...(modes.includes('forward') ? worst(byPush()) : [])]
   }
 
-export interface Slopes {
-  /** The leaves of the point, in float64, with their paths. */
-  readonly leaves: readonly { readonly path: Path; readonly leaf: Concrete }[]
-  /** The gradient of ⟨u, f⟩, leaf by leaf. */
-  readonly gradient: readonly Float64Array[]
-  /** The slope along a direction of leaf k by central differences, which use only values. */
-  readonly numeric: (k: number, direction: Float64Array, step: number) => Difference
-  /** The same by the pullback of f. */
-  readonly pulled: (k: number, direction: Float64Array) => number
-  /** The same by the jvp of f. */
-  readonly pushed: (k: number, direction: Float64Array) => number
+  const goal = 1e-3 * tolerance
+  const compareAlong = (k: number, direction: Float64Array, scale: number): Comparison[] => {
+    const first = slopesAlong(reference, k, direction, scale, goal)
+    const found = compareOne(k, direction, scale, first)
+    if (found.every(({ agrees }) => agrees === 'agree')) return found
+    const second = slopesAlong(reference, k, direction, scale, goal, OTHER_LADDER)
+    return compareOne(k, direction, scale, joined(first, second))
+  }
+  const comparisons = leaves.flatMap(({ value }, k): Comparison[] => {
+    if (value.size === 0) return []
+    const scales = scalesOf(value)
+    const signs = irregular(value.size, k + 0.17 * seed)
+    const along = scales.map((s, i) => s * signs[i]!)
+    return [
+      ...spreadIndices(value.size, entries).flatMap((i) => {
+        const unitVector = new Float64Array(value.size).fill(1, i, i + 1)
+        return compareAlong(k, unitVector, scales[i]!).map((c) => ({
+          ...c,
+          index: indexOf(value.shape, i),
+        }))
+      }),
+      ...compareAlong(k, along, 1).map((c) => ({ ...c, direction: like(value, along) })),
+    ]
+  })
+  const counts = leaves.map(({ value }) =>
+    value.size === 0 ? 0 : Math.min(value.size, entries) + 1,
+  )
+  return { compared: counts.reduce((a, b) => a + b, 0), comparisons }
 }
 
-/** Prepares the slopes of ⟨u, f⟩ at a point. */
-export const slopesAt = (f: TreeFunction, x: TensorTree): Slopes => {
-  const { leaves, unflatten } = flatten<TensorLike>(x)
-  const point = leaves.map((leaf) => copy(toPrecision(toTensor(leaf) as Concrete, 'float64')))
-  const bars = leavesOf(pulledBack(f)(unflatten(point))) as Concrete[]
-  const gradient = bars.map((bar) => Float64Array.from(dataOf(bar)))
-  /** Returns the leaves with new data in leaf k. */
-  const withLeaf = (all: readonly TensorLike[], k: number, data: Float64Array): TensorTree =>
-    unflatten(all.map((other, i) => (i === k ? tensor(data, point[k]!.shape) : other)))
-  return {
-    leaves: leavesWithPaths(unflatten(point)) as Slopes['leaves'],
-    gradient,
-    numeric: (k, direction, step) => {
-      const moved = (t: number): Float64Array =>
-        Float64Array.from(point[k]!.data, (v, i) => v + t * direction[i]!)
-      return derivativeAtZero((t) => project(f(withLeaf(point, k, moved(t)))), step)
-    },
-    pulled: (k, direction) => gradient[k]!.reduce((total, g, i) => total + g * direction[i]!, 0),
-    pushed: (k, direction) => {
-      const tangent = withLeaf(point.map(zerosLike), k, direction)
-      return project(jvp(f)([unflatten(point)], [tangent]).tangent)
-    },
-  }
-}
+/** The disagreement of a comparison relative to its scale. */
+export const errorOf = ({ claimed, reference, scale }: Comparison): number =>
+  claimed === reference ? 0 : Math.abs(claimed - reference) / scale

@@ -1,4 +1,4 @@
-import type { Concrete, Path, PrimitiveName, Site } from '../../core/index.ts'
+import type { Concrete, Path, PrimitiveName, Problem, Site } from '../../core/index.ts'
 
 // What the check of a gradient answers, as data.
 
@@ -114,6 +114,8 @@ export interface GradientReport {
   readonly failed: readonly Comparison[]
   readonly blamed: readonly Blamed[]
   readonly nonFinite?: FirstNonFinite
+  /** What the function, or a rule of its program, threw. */
+  readonly problem?: Problem
   /** Paths of the leaves that the function never uses. */
   readonly unused: readonly Path[]
   /** The point at which the function was checked. */

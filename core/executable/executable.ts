@@ -2,6 +2,7 @@ import type { Program } from '../primitives/index.ts'
 import {
   type AnyFunction,
   argumentName,
+  calledAs,
   fitted,
   inlined,
   simplified,
@@ -107,7 +108,7 @@ export const traceForSamples = (
   marks: readonly Mark[],
   example: readonly unknown[],
 ): SampleFunction => {
-  const where = `compile of ${f?.name || 'function'}`
+  const where = `compile of ${calledAs(f)}`
   const given: readonly unknown[] = Array.isArray(marks) ? marks : []
   const unknown = given.find((mark) => mark !== 'shared' && mark !== 'perSample')
   if (given.length !== example.length || unknown !== undefined)

@@ -11,6 +11,7 @@ import {
   type Precision,
   pairedLeaves,
   precisionOf,
+  remedy,
   type Shape,
   sameShape,
   showPath,
@@ -22,6 +23,7 @@ import {
 import {
   bind,
   isTensor,
+  refuseNaN,
   scalar,
   type Tensor,
   type TensorLike,
@@ -45,7 +47,7 @@ const checkedLeaf = (
   if (typeof leaf === 'number') return scalar(leaf, precision)
   if (!isTensor(leaf))
     return fail('TypeError', where, `${name()} is ${describe(leaf)}, not a tensor or a number.`, {
-      fix: 'use nested records and arrays whose leaves are tensors.',
+      fix: remedy(leaf),
     })
   return isConcrete(leaf) ? asConcrete(leaf) : leaf
 }
@@ -91,6 +93,13 @@ export const fitted = (
 export const precisionAmong = (xs: readonly TensorLike[]): Precision =>
   xs.filter(isConcrete).map(precisionOf)[0] ?? 'float64'
 
+/** Gives a function the name that messages tell: that of the user's function inside. */
+export const named = <F extends AnyFunction>(name: string, f: F): F =>
+  Object.defineProperty(f, 'name', { value: name })
+
+/** Returns the name of a function, for messages. */
+export const calledAs = (f: unknown): string => (f as AnyFunction | undefined)?.name || 'function'
+
 /** A traced function of trees has a program, values for all inputs, and the structure of trees. */
 export interface TracedFunction {
   readonly program: Program
@@ -106,7 +115,7 @@ export interface TracedFunction {
 export const traceFunction = (
   f: AnyFunction,
   args: readonly unknown[],
-  where = f?.name || 'function',
+  where = calledAs(f),
   shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
   options: TraceOptions = {},
 ): TracedFunction => {
@@ -126,11 +135,13 @@ export const traceFunction = (
   const run = (symbols: readonly Tensor[]): Tensor[] => {
     const output = f(...toArguments(symbols)) as TensorTree
     toOutput = flatten<TensorLike>(output).unflatten
-    return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) =>
-      checkedLeaf(leaf, `${where}, result`, () => showPath(path), 'float64'),
-    )
+    return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) => {
+      const name = path.length === 0 ? 'it' : showPath(path)
+      if (Number.isNaN(leaf)) refuseNaN(`${where}, result`, name)
+      return checkedLeaf(leaf, `${where}, result`, () => name, 'float64')
+    })
   }
-  const { program, captures } = trace(run, inputs.map(shapeAt), options)
+  const { program, captures } = trace(run, inputs.map(shapeAt), { name: where, ...options })
   return {
     program,
     inputs: [...inputs, ...captures],

@@ -14,8 +14,10 @@ export { dot, einsum, parseEinsum } from './einsum.ts'
 export {
   type AnyFunction,
   argumentName,
+  calledAs,
   fitted,
   interpret,
+  named,
   precisionAmong,
   programOf,
   runProgram,

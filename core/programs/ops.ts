@@ -18,6 +18,7 @@ import {
 } from '../values/index.ts'
 import {
   bind,
+  refuseNaN,
   requireTensors,
   scalar,
   shapeOf,
@@ -49,6 +50,9 @@ const aligned = (name: ElementwiseName, ...xs: readonly TensorLike[]): Tensor =>
   if (E.isLeft(shape)) return raise(shape.left)
   // Numbers take the shape and the precision of the other operands.
   const precision = xs.filter(isConcrete).map(precisionOf)[0]
+  const nan = xs.findIndex(Number.isNaN)
+  if (nan >= 0 && name !== 'select' && xs.some((x) => x instanceof Traced))
+    refuseNaN(name, `operand ${nan + 1}`)
   const adapt = (x: TensorLike): TensorLike => (typeof x === 'number' ? scalar(x, precision) : x)
   return bind(
     name,
@@ -83,7 +87,7 @@ export const asinh = unary('asinh')
 export const erf = unary('erf')
 /** xᵖ for a fixed exponent p; whole exponents accept negative x. */
 export const power = (x: TensorLike, exponent: number): Tensor =>
-  typeof exponent === 'number'
+  typeof exponent === 'number' && !Number.isNaN(exponent)
     ? bind('power', { exponent }, [x])
     : fail('TypeError', 'power', 'the exponent is not a fixed number.')
 /** x² */

@@ -20,7 +20,11 @@ import {
   type Precision,
   precisionOf,
   raise,
+  refuseNumbers,
+  refuseProperties,
+  remedy,
   type Shape,
+  showShape,
   wrap,
 } from '../values/index.ts'
 
@@ -38,6 +42,10 @@ export class Traced {
     return this.variable.shape
   }
 }
+const tracedIn = ({ shape, recording }: Traced): string =>
+  `a tensor ${showShape(shape)} that is traced in ${recording.name}`
+refuseNumbers(Traced.prototype, tracedIn, 'refused')
+refuseProperties(Traced.prototype, tracedIn)
 
 /** User functions compute with tensors: numbers when called directly, symbols when traced. */
 export type Tensor = Concrete | Traced
@@ -45,6 +53,8 @@ export type TensorLike = Tensor | number
 
 /** A recording is written while a function is traced, and closed when the function returns. */
 interface Recording {
+  /** The name of the function, for messages. */
+  readonly name: string
   readonly order: number
   readonly equations: Equation[]
   readonly known: Map<Tensor, Variable>
@@ -122,25 +132,28 @@ const isPair = (z: unknown): boolean => {
   return isNumeric(re) && isNumeric(im)
 }
 const requiring =
-  (fits: (x: unknown) => boolean, wanted: string, fix: string) =>
-  (where: string, operands: readonly unknown[]): void => {
+  (fits: (x: unknown) => boolean, wanted: string, fixOf: (x: unknown) => string) =>
+  (where: string, operands: readonly unknown[], noun = 'operand'): void => {
     const alien = operands.findIndex((x) => !fits(x))
-    const what = `operand ${alien + 1} is ${describe(operands[alien])}, not ${wanted}.`
-    if (alien >= 0) fail('TypeError', where, what, { fix })
+    if (alien < 0) return
+    const what = `${noun} ${alien + 1} is ${describe(operands[alien])}, not ${wanted}.`
+    fail('TypeError', where, what, { fix: fixOf(operands[alien]) })
   }
 
 /** Throws a TypeError naming the first operand that is neither a tensor nor a number. */
-export const requireTensors = requiring(
-  isNumeric,
-  'a tensor or a number',
-  'make tensors with tensor([...]) from psigrad/core.',
-)
+export const requireTensors = requiring(isNumeric, 'a tensor or a number', remedy)
 /** Throws a TypeError naming the first operand that is no complex number. */
 export const requirePairs = requiring(
   isPair,
   'a pair { re, im } of tensors',
-  '{ re: x, im: 0 } is a real x as a complex number.',
+  () => '{ re: x, im: 0 } is a real x as a complex number.',
 )
+
+/** Throws a TypeError for the number NaN, which JavaScript makes of what is no number. */
+export const refuseNaN = (where: string, noun: string): never =>
+  fail('TypeError', where, `${noun} is the number NaN.`, {
+    fix: 'JavaScript makes NaN of undefined + 1 or [1, 2] * 3; where it is meant, tensor(NaN).',
+  })
 
 /**
  * Applies a primitive: computes on concrete operands, writes an equation where one is traced.
@@ -180,18 +193,25 @@ export interface TracedProgram {
 }
 
 export interface TraceOptions {
+  /** Messages name the function so. */
+  readonly name?: string
   /** Shall equations carry the lines of the user's code? Traces inside this one inherit it. */
   readonly sites?: boolean
 }
 
-/** Returns the program of a function of tensors at the given input shapes. */
+/**
+ * Returns the program of a function of tensors at the given input shapes.
+ *
+ * Errors  TypeError unless it returns a list of tensors; those of its operations.
+ */
 export const trace = (
   f: (inputs: readonly Tensor[]) => readonly TensorLike[],
   shapes: readonly Shape[],
-  { sites = false }: TraceOptions = {},
+  { name = 'function', sites = false }: TraceOptions = {},
 ): TracedProgram => {
   recordings += 1
   const recording: Recording = {
+    name,
     order: recordings,
     equations: [],
     known: new Map(),
@@ -203,6 +223,9 @@ export const trace = (
   const { equations, captured } = recording
   try {
     const results = withSites(sites, () => f(inputs.map((v) => new Traced(recording, v))))
+    if (!Array.isArray(results))
+      fail('TypeError', name, `it returned ${describe(results)}, not a list of tensors.`)
+    requireTensors(name, results, 'result')
     const outputs = results.map((y) => variableFor(recording, y))
     const program = prune({ inputs: [...inputs, ...captured.values()], equations, outputs })
     return { program, captures: [...captured.keys()] }

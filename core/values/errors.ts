@@ -63,6 +63,16 @@ export const fail = (
   more: Omit<Problem, 'kind' | 'where' | 'what'> = {},
 ): never => raise({ kind, where, what, ...more })
 
+/** Runs f; if it fails, the name of what it belongs to is put before the place of the problem. */
+export const scoped = <A>(name: string, f: () => A): A => {
+  try {
+    return f()
+  } catch (error) {
+    if (!(error instanceof TensorError)) throw error
+    return raise({ ...error.problem, where: `${name}/${error.problem.where}` })
+  }
+}
+
 /** Returns the options. Errors: TypeError for a value that is no record or has an unknown name. */
 export const knownOptions = <O extends object>(
   where: string,

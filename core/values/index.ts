@@ -1,9 +1,11 @@
+export { refuseNumbers, refuseProperties } from './conversion.ts'
 export {
   fail,
   knownOptions,
   type Problem,
   type ProblemKind,
   raise,
+  scoped,
   showProblem,
   TensorError,
 } from './errors.ts'
@@ -60,6 +62,7 @@ export {
   type Precision,
   permuteView,
   precisionOf,
+  remedy,
   reshapeView,
   SHORT_SUM,
   sameNumbers,

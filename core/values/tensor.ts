@@ -1,6 +1,7 @@
 import { either as E } from 'fp-ts'
 import ndarray, { type NdArray } from 'ndarray'
 import ops from 'ndarray-ops'
+import { refuseNumbers } from './conversion.ts'
 import { fail, raise } from './errors.ts'
 import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf } from './shape.ts'
 
@@ -39,9 +40,32 @@ export const allocate = (size: number, precision: Precision, where = 'memory'): 
   }
 }
 
+/** Classes of ndarray by rank, of float32 and float64, that refuse to be numbers. */
+const refusing: boolean[] = []
+
+/**
+ * Makes the class of a tensor with axes refuse what JavaScript would turn into NaN, such as x * 2.
+ * The class belongs to ndarray, which makes one for each rank; a tensor without axes is a number.
+ */
+const refuseArithmetic = (x: Concrete, kind: number): Concrete => {
+  refusing[kind] = true
+  if (x.dimension === 0) return x
+  const text = (own: Concrete): string => `a tensor ${showShape(own.shape)}`
+  refuseNumbers(Object.getPrototypeOf(x), text, 'allowed')
+  return x
+}
+
 /** Wraps memory whose length is known to fit; nothing is checked. */
-export const wrap = (data: Data, shape: Shape, stride?: readonly number[], offset = 0): Concrete =>
-  ndarray(data, shape as number[], (stride ?? stridesOf(shape)) as number[], offset)
+export const wrap = (
+  data: Data,
+  shape: Shape,
+  stride?: readonly number[],
+  offset = 0,
+): Concrete => {
+  const x = ndarray(data, shape as number[], (stride ?? stridesOf(shape)) as number[], offset)
+  const kind = 2 * shape.length + (data instanceof Float32Array ? 1 : 0)
+  return refusing[kind] ? x : refuseArithmetic(x, kind)
+}
 
 /** Returns a tensor of zeros. Errors: ShapeError unless lengths are whole numbers >= 0. */
 export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete => {
@@ -50,15 +74,31 @@ export const zeros = (shape: Shape, precision: Precision = 'float64'): Concrete 
   return wrap(allocate(sizeOf(shape), precision, `zeros ${showShape(shape)}`), [...shape])
 }
 
+const isTyped = (x: unknown): x is Data => ArrayBuffer.isView(x) && !(x instanceof DataView)
+
 /** Describes a value that is not a tensor. */
 export const describe = (x: unknown): string =>
   x === undefined || x === null
     ? String(x)
-    : Array.isArray(x)
-      ? 'an array'
+    : Array.isArray(x) || isTyped(x)
+      ? `an array${isTyped(x) ? ` (${x.constructor.name})` : ''}`
       : x instanceof Promise
         ? 'a promise, of an async function'
-        : `${typeof x === 'object' ? 'an' : 'a'} ${typeof x}`
+        : typeof x === 'object' && 'shape' in x
+          ? `a tensor${isConcrete(x) ? '' : ' without values'}`
+          : `${typeof x === 'object' ? 'an' : 'a'} ${typeof x}`
+
+/** Says what would be right where a value that is not a tensor was given. */
+export const remedy = (x: unknown): string =>
+  x === undefined
+    ? 'give every operand; in a function of braces, return the result.'
+    : x instanceof Promise
+      ? 'await data before; a function of tensors is not async.'
+      : typeof x === 'function'
+        ? 'call the function.'
+        : Array.isArray(x) && x.some((part) => typeof part === 'object' && !Array.isArray(part))
+          ? 'stack([a, b]) makes one tensor of several.'
+          : 'make tensors with tensor([...]) from psigrad/core.'
 
 const refuseValues = (x: unknown): never =>
   fail('TypeError', 'tensor', `the values are, or contain, ${describe(x)}.`, {
@@ -96,7 +136,8 @@ export const tensor = (
   shape?: Shape,
   precision?: Precision,
 ): Concrete => {
-  const isList = typeof values === 'object' && typeof values?.length === 'number'
+  const isObject = typeof values === 'object' && values !== null && !('shape' in values)
+  const isList = isObject && typeof values.length === 'number'
   if (typeof values !== 'number' && !isList) return refuseValues(values)
   const natural = Array.isArray(values) || typeof values === 'number'
   const nested = natural && shape === undefined

@@ -45,6 +45,7 @@ const bundle = async (folder) => {
       worker: 'core/threads/worker.ts',
       deviceWorker: 'core/gpu/deviceWorker.ts',
       orbitWorker: 'physics/orbits/orbitWorker.ts',
+      checkWorker: 'examples/check/checkWorker.ts',
     },
     // Optional, and large: it is found where it is installed.
     external: ['gpu.js'],

@@ -61,12 +61,20 @@ const chosen = (
     : E.left(`its export ${name} is ${typeof exports[name]}, not a function of sizes`)
 }
 
-const thrown = (path: string, error: unknown): string => {
-  if (error instanceof TensorError) return `it throws ${error.message.replaceAll(/\n\s*/g, ' ')}`
-  if ((error as NodeJS.ErrnoException | undefined)?.code !== undefined) return reasonOf(error)
+/** Returns the line of a file where an error arose, ` (line 3)`, if its stack says so. */
+export const lineIn = (path: string, error: unknown): string => {
   const stack = error instanceof Error ? (error.stack ?? '') : ''
   const line = /^\d+/.exec(stack.split(`${resolve(path)}:`)[1] ?? '')
-  return `it throws ${reasonOf(error)}${line === null ? '' : ` (line ${line[0]})`}`
+  return line === null ? '' : ` (line ${line[0]})`
+}
+
+/** Returns what an error of a user's file says, as the end of a sentence about the file. */
+export const thrown = (path: string, error: unknown): string => {
+  if (error instanceof TensorError) return `it throws ${error.message.replaceAll(/\n\s*/g, ' ')}`
+  if ((error as NodeJS.ErrnoException | undefined)?.code !== undefined) return reasonOf(error)
+  const syntax = /^Error transforming .*?: (.*) \((\d+):\d+\)$/.exec(reasonOf(error))
+  if (syntax !== null) return `it is no TypeScript: ${syntax[1]} (line ${syntax[2]})`
+  return `it throws ${reasonOf(error)}${lineIn(path, error)}`
 }
 
 /** Reads and runs the file. Left: why it gives no form, or that its sources have changed. */

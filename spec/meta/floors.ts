@@ -22,7 +22,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'gpu',
     '.',
   ],
-  autodiff: ['derivatives', 'verify', '.'],
+  autodiff: ['derivatives', 'verify', 'vitest', '.'],
   models: ['layers', 'attention', 'waves', '.'],
   physics: [
     'lattice',
@@ -46,6 +46,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'compare',
     'study',
     'lessons',
+    'check',
     'cli',
     'bench',
     '.',

@@ -23,6 +23,8 @@ const otherFlags = [
   'shells',
   'forms',
   'seeds',
+  'junit',
+  'time-limit',
   'help',
   'version',
 ]

@@ -8,7 +8,7 @@ const MOST_LINES = 300
 const MOST_COLUMNS = 100
 
 /** An afternoon's reading: core and autodiff without machines, imports not counted. */
-const READABLE = 2_755
+const READABLE = 2_900
 /** The machines, each for itself. */
 const MACHINES = {
   'core/lowering': 1_640,

@@ -10,6 +10,7 @@ const files = await Promise.all([
   import('./attentionCommand.ts'),
   import('./observeCommand.ts'),
   import('./studyCommand.ts'),
+  import('./checkCommand.ts'),
   import('./devicesCommand.ts'),
   import('./lessonCommand.ts'),
   import('./exerciseCommand.ts'),

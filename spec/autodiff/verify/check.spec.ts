@@ -196,7 +196,7 @@ describe('checkGradient', () => {
   })
 
   it('finds NaN', () => {
-    const nan = customVjp({ forward: square, pullback: ([x]) => [mul(Number.NaN, x!)] })
+    const nan = customVjp({ forward: square, pullback: ([x]) => [mul(tensor(Number.NaN), x!)] })
     expect(checkGradient((x: Tensor) => nan(x))(tensor([1, 2]))).toMatchObject({ _tag: 'Left' })
   })
 
