@@ -12,16 +12,17 @@ export interface FoundClaim {
 }
 
 /** A claim returns true or false, or what a check returns: a Right, or a Left with its problem. */
-type Verdict =
+export type Claim = () =>
   | boolean
   | { readonly _tag: string; readonly left?: Parameters<typeof showProblem>[0] }
 
-const judged = (claim: string, ask: () => Verdict): FoundClaim => {
+/** Asks one claim. Errors: throws what it throws, unless that is a TensorError. */
+export const askClaim = (claim: string, ask: Claim): FoundClaim => {
   try {
-    const verdict = ask()
-    if (typeof verdict === 'boolean') return { claim, holds: verdict }
-    if (verdict.left === undefined) return { claim, holds: true }
-    return { claim, holds: false, reason: showProblem(verdict.left) }
+    const found = ask()
+    if (typeof found === 'boolean') return { claim, holds: found }
+    if (found.left === undefined) return { claim, holds: true }
+    return { claim, holds: false, reason: showProblem(found.left) }
   } catch (error) {
     if (!(error instanceof TensorError)) throw error
     return { claim, holds: false, reason: error.message }
@@ -37,9 +38,7 @@ export const askClaims = (path: string): readonly FoundClaim[] => {
   const { claims } = loadModule(path).exports
   if (typeof claims !== 'object' || claims === null)
     throw new Error(`${path} exports no claims, such as { 'x is even': () => x % 2 === 0 }`)
-  return Object.entries(claims as Record<string, () => Verdict>).map(([claim, ask]) =>
-    judged(claim, ask),
-  )
+  return Object.entries(claims as Record<string, Claim>).map(([claim, ask]) => askClaim(claim, ask))
 }
 
 /** A change of an answer: these lines, one below the other, become those. */

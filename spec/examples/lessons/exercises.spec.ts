@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { checkCandidates } from '../../../examples/check/checkCandidates.ts'
+import type { Finding } from '../../../examples/check/finding.ts'
 import { courseFolder, courseIn } from '../../../examples/lessons/course.ts'
 import { answered, askClaims } from '../../../examples/lessons/exercise.ts'
 
@@ -41,6 +43,23 @@ describe('exercises', () => {
     const lines = new Set(before.split('\n'))
     const changed = after.split('\n').filter((line) => !lines.has(line))
     expect(changed.length).toBeLessThanOrEqual(MOST_LINES)
+  })
+})
+
+describe('psigrad check', () => {
+  it.each([5, 14])('asks the claims of exercise %i, and checks its rules', async (n) => {
+    const path = exercises[n - 1]!
+    const findings: Finding[] = []
+    await checkCandidates({ path, seed: 1, done: [] }, (message) => {
+      if (message.kind === 'found') findings.push(message.finding)
+    })
+    const claims = findings.filter(({ kind }) => kind === 'claim')
+    expect(claims.map(({ name, outcome }) => ({ claim: name, holds: outcome === 'right' }))).toEqual(
+      askClaims(path).map(({ claim, holds }) => ({ claim, holds })),
+    )
+    for (const { says } of claims) expect(says).toMatch(/^(it holds|it does not hold|Gradient.*)$/)
+    const rules = findings.filter(({ kind }) => kind === 'rule')
+    expect(rules.map(({ outcome }) => outcome)).toEqual(n === 5 ? ['wrong'] : [])
   })
 })
 
