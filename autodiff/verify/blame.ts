@@ -34,9 +34,6 @@ import type { Agreement, Blamed } from './verdict.ts'
 // Which rules made a gradient wrong? Every equation of the program is tested alone, as a function
 // of its operands, at the values and cotangents of the point.
 
-/** A rule may be off by so much, relative, before it is blamed. */
-const TOLERANCE = 1e-7
-const GOAL = 1e-3 * TOLERANCE
 const EPSILON = 2 ** -52
 /** Whole local derivatives are computed for operands of at most so many entries. */
 const MOST_ENTRIES = 4096
@@ -57,6 +54,16 @@ interface Local {
   readonly y: Concrete
   readonly yBar?: Concrete
   readonly reference: Reference
+  /** The slopes along the direction of operand k, and the same by two ladders. */
+  readonly slopes: (k: number) => Ladders
+  readonly tolerance: number
+}
+
+interface Ladders {
+  readonly direction: Float64Array
+  readonly scales: Float64Array
+  readonly quick: () => readonly Slope[]
+  readonly sure: () => readonly Slope[]
 }
 
 /** The program of one equation. */
@@ -126,18 +133,40 @@ const RANK: readonly Agreement[] = ['agree', 'unsure', 'kink', 'not finite', 'di
 const worse = (a: Agreement, b: Agreement): Agreement =>
   RANK.indexOf(a) >= RANK.indexOf(b) ? a : b
 
+/** Makes every value once, when it is first needed. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** Prepares the slopes of operand k; an elementwise equation gives those of all entries at once. */
+const laddersOf = (
+  { primitive }: Equation,
+  reference: Reference,
+  x: Concrete,
+  k: number,
+  goal: number,
+): Ladders => {
+  const scales = scalesOf(x)
+  const signs = irregular(x.size, k)
+  const direction = isElementwise(primitive) ? scales : scales.map((s, i) => s * signs[i]!)
+  const quick = once(() => slopesAlong(reference, k, direction, 1, goal))
+  const other = () => slopesAlong(reference, k, direction, 1, goal, OTHER_LADDER)
+  return { direction, scales, quick, sure: once(() => joined(quick(), other())) }
+}
+
 /** Compares the rule of operand k with differences; the expected numbers are made only when wrong. */
 const testOperand = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
 ): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
-  const { eq, xs, y, yBar, reference } = local
-  const x = xs[k]!
-  const scales = scalesOf(x)
+  const { eq, y, yBar } = local
   const diagonal = isElementwise(eq.primitive)
-  const signs = irregular(x.size, k)
-  const direction = diagonal ? scales : scales.map((s, i) => s * signs[i]!)
+  const { direction, scales, quick, sure: surely } = local.slopes(k)
   const natural = dataOf(y)
   const bar = yBar === undefined ? undefined : dataOf(yBar)
   const claim = rule === 'vjp' ? pulledBy(local, k) : pushedBy(local, k, direction)
@@ -152,7 +181,7 @@ const testOperand = (
     ): Agreement =>
       comparePair(
         { claimed, claimedError, reference: value, referenceError, natural: size },
-        TOLERANCE,
+        local.tolerance,
       ).agrees
     if (rule === 'jvp' || diagonal) {
       let found: Agreement = 'agree'
@@ -183,10 +212,9 @@ const testOperand = (
     )
   }
 
-  const first = slopesAlong(reference, k, direction, 1, GOAL)
-  const quick = compareAll(first)
-  if (quick === 'agree' || quick === 'kink') return { agrees: quick }
-  const sure = joined(first, slopesAlong(reference, k, direction, 1, GOAL, OTHER_LADDER))
+  const soon = compareAll(quick())
+  if (soon === 'agree' || soon === 'kink') return { agrees: soon }
+  const sure = surely()
   const agrees = compareAll(sure)
   const known = sure.every(({ value, error }) => Number.isFinite(value) && Number.isFinite(error))
   const guilty = agrees === 'disagree' || (agrees === 'not finite' && known)
@@ -201,18 +229,20 @@ const testOperand = (
 }
 
 /** Returns Jᵀ ȳ entry by entry. */
-const columnsOf = ({ xs, yBar, reference }: Local, k: number, scales: Float64Array) => {
+const columnsOf = ({ xs, yBar, reference, tolerance }: Local, k: number, scales: Float64Array) => {
   const bar = dataOf(yBar!)
   return Float64Array.from(xs[k]!.data, (_, i) => {
     if (i >= MOST_ENTRIES) return Number.NaN
     const direction = new Float64Array(xs[k]!.size).fill(1, i, i + 1)
-    const slopes = slopesAlong(reference, k, direction, scales[i]!, GOAL)
+    const slopes = slopesAlong(reference, k, direction, scales[i]!, 1e-3 * tolerance)
     return slopes.reduce((sum, { value }, o) => sum + (bar[o] === 0 ? 0 : bar[o]! * value), 0)
   })
 }
 
 export interface BlameOptions {
   readonly rules: readonly ('vjp' | 'jvp')[]
+  /** A rule may be off by so much, relative, before it is blamed. */
+  readonly tolerance: number
 }
 
 /**
@@ -224,7 +254,7 @@ export const testEquations = (
   values: readonly Concrete[],
   bars: readonly (Tensor | null)[] | undefined,
   count: number,
-  { rules }: BlameOptions,
+  { rules, tolerance }: BlameOptions,
   within: readonly number[] = [],
 ): LocalFindings => {
   const moving = runEquations(
@@ -251,15 +281,21 @@ export const testEquations = (
       const { forward } = eq.params
       const inside = valuesOf(forward, xs)
       // Operands that stand still come last in no order: all are moved, which tests more.
-      const found = testEquations(forward, inside, undefined, xs.length, { rules: ['jvp'] }, [
-        ...within,
-        line + 1,
-      ])
+      const found = testEquations(
+        forward,
+        inside,
+        undefined,
+        xs.length,
+        { rules: ['jvp'], tolerance },
+        [...within, line + 1],
+      )
       blamed.push(...found.blamed)
     }
     if (tables.length === 0) return
     const reference = referenceAt(inlined(alone(eq)), xs, xs.length)
-    const local: Local = { eq, xs, y, reference, ...(bar ? { yBar: bar } : {}) }
+    const ladders = xs.map((x, k) => once(() => laddersOf(eq, reference, x, k, 1e-3 * tolerance)))
+    const slopes = (k: number): Ladders => ladders[k]!()
+    const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
         const { agrees, expected, obtained } = testOperand(local, operand, rule)

@@ -1,19 +1,25 @@
 import { type Concrete, dataOf, type Equation, type Program } from '../../core/index.ts'
 
 // A program is smooth as long as none of its decisions changes: which operand of a maximum wins,
-// on which side of 0 an absolute value is. These are known exactly, from the values of a run.
+// on which side of 0 an absolute value is. These are known exactly, from the values of a run. The
+// condition of a select is a mask: where it is computed, the comparison that made it decides.
 
 /** Says for every entry on which side of its decision it is: −1, 1, or 0 for a tie. */
 type Sides = Int8Array
 
 const sideOf = (x: number): number => (Number.isNaN(x) ? 2 : Math.sign(x))
-const signs = (x: Concrete): Sides => Int8Array.from(dataOf(x), sideOf)
+const sides = (x: Concrete, side: (v: number, i: number) => number): Sides => {
+  const data = dataOf(x)
+  const out = new Int8Array(data.length)
+  for (let i = 0; i < out.length; i += 1) out[i] = side(data[i]!, i)
+  return out
+}
+const signs = (x: Concrete): Sides => sides(x, sideOf)
 /** Compares numbers rather than subtracting them: equal infinities are a tie. */
 const compared = (a: Concrete, b: Concrete): Sides => {
   const right = dataOf(b)
-  return Int8Array.from(dataOf(a), (x, i) => (x === right[i] ? 0 : sideOf(x - right[i]!)))
+  return sides(a, (x, i) => (x === right[i] ? 0 : sideOf(x - right[i]!)))
 }
-const notZero = (x: Concrete): Sides => Int8Array.from(dataOf(x), (v) => (v === 0 ? 0 : 1))
 
 /** Marks the entries that attain a maximum over axes by 0, and the others by −1. */
 const attained = (x: Concrete, y: Concrete, axes: readonly number[]): Sides => {
@@ -52,8 +58,6 @@ const decisionOf = (
       return compared(xs[0]!, xs[1]!)
     case 'equal':
       return compared(xs[0]!, xs[1]!).map((side) => side * side)
-    case 'select':
-      return notZero(xs[0]!)
     case 'max':
       return attained(xs[0]!, y, params.axes)
     case 'div': // a pole is no decision, but steps must not cross it either

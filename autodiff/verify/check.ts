@@ -54,6 +54,8 @@ interface Setting {
   readonly order: 1 | 2
   readonly mode: Mode | 'both'
   readonly tolerance: number
+  /** The tolerance of single rules, which are tested in float64. */
+  readonly ofRules: number
   readonly entries?: number
   readonly seed: number
   readonly precision: 'float64' | 'float32'
@@ -103,7 +105,10 @@ const blameAt = (
   const { program, leaves } = subject
   const modes = modesOf(setting.mode)
   const rules = modes.map((mode) => (mode === 'reverse' ? ('vjp' as const) : ('jvp' as const)))
-  return testEquations(program, values, barsAt(subject, values, setting), leaves.length, { rules })
+  return testEquations(program, values, barsAt(subject, values, setting), leaves.length, {
+    rules,
+    tolerance: setting.ofRules,
+  })
 }
 
 /** Returns the cotangents of all values, or undefined where a rule throws. */
@@ -120,22 +125,28 @@ const barsAt = ({ program, leaves }: Subject, values: readonly Concrete[], { see
 /** What the comparisons say together, when the rules have been tested one by one. */
 const verdictOf = (
   { comparisons }: SlopeFindings,
-  { blamed, certain, kinks }: LocalFindings,
+  { blamed, certain }: LocalFindings,
   unused: Subject['unused'],
+  largest: number,
 ): Verdict => {
   const some = (agrees: Comparison['agrees']): boolean =>
     comparisons.some((c) => c.agrees === agrees)
   if (some('not finite')) return 'not finite'
   if (blamed.length > 0 || (some('disagree') && !certain)) return 'wrong'
-  if (some('kink') || kinks.length > 0) return 'not differentiable'
-  if (some('disagree')) return 'wrong'
+  if (some('kink')) return 'not differentiable'
+  // Each rule is right, so that the differences must be beyond doubt, even by the roughest measure.
+  const rounding = (c: Comparison): number => (8 * 2 ** -52 * largest) / c.step
+  const beyond = (c: Comparison): boolean => Math.abs(c.claimed - c.reference) > rounding(c)
+  if (comparisons.some((c) => c.agrees === 'disagree' && beyond(c))) return 'wrong'
   // Where differences of the whole are too noisy, those of each equation may suffice.
   if (some('unsure') && !certain) return 'cannot tell'
   return unused.length > 0 ? 'no dependence' : 'right'
 }
 
 const reportOf = (subject: Subject, setting: Setting): GradientReport => {
-  const { program, plain, inputs, leaves, unused } = subject
+  const { program, plain, inputs, leaves } = subject
+  // The gradient of a linear function is constant: no fault.
+  const unused = setting.order === 1 ? subject.unused : []
   const { tolerance, order, seed, precision } = setting
   const values = valuesOf(program, inputs)
   const forward = firstForward(program, values)
@@ -152,7 +163,7 @@ const reportOf = (subject: Subject, setting: Setting): GradientReport => {
     return early(setting, 'wrong', { blamed, problem: asProblem(error, setting.name), unused })
   }
   const local = blameAt(subject, values, setting)
-  const verdict = verdictOf(found, local, unused)
+  const verdict = verdictOf(found, local, unused, reference.largest)
   const bars = barsAt(subject, values, setting)
   const backward =
     verdict === 'not finite' && bars !== undefined
@@ -217,7 +228,9 @@ export const gradientReport =
     const precision = precisionAt(point)
     const tolerance = given.tolerance ?? (precision === 'float32' ? 1e-4 : 1e-7)
     const some = entries === undefined ? {} : { entries }
-    const setting: Setting = { name, order: 1, mode, tolerance, seed, precision, at: x, ...some }
+    const ofRules = given.tolerance ?? 1e-7
+    const numbers = { tolerance, ofRules, seed, precision, ...some }
+    const setting: Setting = { name, order: 1, mode, at: x, ...numbers }
     const g = f as TreeFunction
     let subject: Subject
     try {

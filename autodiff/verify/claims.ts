@@ -26,6 +26,8 @@ export interface Cotangent {
   /** The result that u belongs to, and the entry of it, unless u has all entries. */
   readonly output: number
   readonly entry?: number
+  /** The number that u is, where the result is one number. */
+  readonly single?: number
 }
 
 /** Only so many entries of a result are pulled back one by one. */
@@ -42,8 +44,9 @@ export const cotangentsOf = ({ program }: Subject, seed: number): readonly Cotan
     const before = sizes.slice(0, output).reduce((a, b) => a + b, 0)
     const flat = new Float64Array(total)
     flat.set(data, before)
+    const lone = data.length === 1 ? { single: data[0]! } : {}
     const tensors = shapes.map((shape, o) => (o === output ? wrap(data, shape) : null))
-    return { tensors, flat, output, ...(entry === undefined ? {} : { entry }) }
+    return { tensors, flat, output, ...(entry === undefined ? {} : { entry }), ...lone }
   }
   return sizes.flatMap((size, output) => {
     if (size === 0) return []

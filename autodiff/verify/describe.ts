@@ -23,19 +23,22 @@ const ratioOf = ({ claimed, reference }: Comparison): number => claimed / refere
 const siteOf = (site: Site | undefined): string =>
   site === undefined ? '' : `, at ${site.file}:${site.line}:${site.column}`
 
-const nonFiniteWords = ({
-  pass,
-  equation,
-  primitive,
-  value,
-  index,
-  operands,
-  site,
-}: FirstNonFinite) =>
-  `${pass === 'forward' ? primitive : `the pullback of ${primitive}`} made the first ${value}` +
-  `${index.length === 0 ? '' : ` at [${index.join(', ')}]`}` +
-  `${operands.length === 0 ? '' : `, from ${operands.map((v) => v.toPrecision(4)).join(', ')}`}` +
-  ` (equation ${equation}${siteOf(site)}).`
+const equationName = ({ primitive, name }: { primitive: string; name?: string }): string =>
+  name === undefined ? primitive : `customVjp '${name}'`
+
+const nonFiniteWords = (first: FirstNonFinite): string => {
+  const { pass, equation, value, index, operands, site } = first
+  const who = pass === 'forward' ? equationName(first) : `the pullback of ${equationName(first)}`
+  const where = index.length === 0 ? '' : ` at [${index.join(', ')}]`
+  const from = operands.map((v) => v.toPrecision(4)).join(', ')
+  const given = operands.length === 0 ? '' : `, from ${from}`
+  return `${who} made the first ${value}${where}${given} (equation ${equation}${siteOf(site)}).`
+}
+
+const sidesOf = (c: Comparison): string => {
+  const [before, after] = c.sides ?? [c.reference, c.reference]
+  return `the slope is ${digits(before)} on one side and ${digits(after)} on the other; ${claimant(c)} ${digits(c.claimed)}`
+}
 
 /** Returns the sentence that gives the verdict its reason. */
 export const reasonOf = (report: Omit<GradientReport, 'reason'>): string => {
@@ -55,7 +58,7 @@ export const reasonOf = (report: Omit<GradientReport, 'reason'>): string => {
     case 'not differentiable':
       return worst === undefined || worst.agrees !== 'kink'
         ? 'not differentiable: an equation stands on a kink here.'
-        : `not differentiable at ${placeOf(worst)}: a kink or a jump is there, ${numbersOf(worst)} ± ${roughly(worst.referenceError)}.`
+        : `not differentiable at ${placeOf(worst)}: a kink or a jump is there, ${sidesOf(worst)}.`
     case 'not deterministic':
       return 'not deterministic: two calls with the same argument give different values.'
     case 'no dependence':
@@ -77,7 +80,7 @@ const constantRatio = ({ failed, verdict }: GradientReport): number | undefined 
 }
 
 const ruleName = ({ primitive, name, rule }: Blamed): string =>
-  `${name === undefined ? primitive : `customVjp '${name}'`}.${rule}`
+  `${equationName({ primitive, ...(name === undefined ? {} : { name }) })}.${rule}`
 
 /** Says in two or three lines what a rule gives and what it should. */
 export const blamedLines = (blamed: Blamed): string[] => {

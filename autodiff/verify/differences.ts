@@ -24,11 +24,16 @@ const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINI
 /**
  * Extrapolates difference quotients to step 0 (Neville's table in stepᵖ, p = 2 for central and 1
  * for one-sided differences). The error of an entry is what its neighbours disagree by, and the
- * rounding errors of the quotients, carried through the table. The entry with the least wins.
+ * rounding errors of the quotients, carried through the table. Of the plausible entries
+ * the one with the least error wins.
  *
  * Source  C. J. F. Ridders, Adv. Eng. Software 4, 75 (1982), for the choice of the entry.
  */
-export const extrapolate = ({ steps, values, errors }: Quotients, power: 1 | 2): Extrapolated => {
+export const extrapolate = (
+  { steps, values, errors }: Quotients,
+  power: 1 | 2,
+  plausible: (value: number) => boolean = () => true,
+): Extrapolated => {
   let best = nothing
   let before: { readonly value: number; readonly noise: number }[] = []
   for (const [i, step] of steps.entries()) {
@@ -40,7 +45,8 @@ export const extrapolate = ({ steps, values, errors }: Quotients, power: 1 | 2):
       const noise = (weight * finer.noise + coarser.noise) / (weight - 1)
       row.push({ value, noise })
       const apart = Math.max(Math.abs(value - finer.value), Math.abs(value - coarser.value))
-      if (apart + noise <= best.error) best = { value, error: apart + noise, step }
+      if (apart + noise <= best.error && plausible(value))
+        best = { value, error: apart + noise, step }
     }
     before = row
   }

@@ -40,6 +40,7 @@ const found = (
   return {
     equation: k + 1,
     primitive: eq.primitive,
+    ...(eq.primitive === 'customVjp' ? { name: eq.params.name } : {}),
     ...(eq.site === undefined ? {} : { site: eq.site }),
     value: data[at]!,
     index: indexIn(x.shape, at),

@@ -60,10 +60,9 @@ const movedInputs = (
   inputs.map((x, k) => {
     const d = directions[k]
     if (d === undefined) return x
-    return wrap(
-      Float64Array.from(x.data, (v, i) => v + t * d[i]!),
-      x.shape,
-    )
+    const data = Float64Array.from(x.data)
+    for (let i = 0; i < data.length; i += 1) data[i]! += t * d[i]!
+    return wrap(data, x.shape)
   })
 
 const runAt = (program: Program, inputs: readonly Concrete[]): Run => {
@@ -166,6 +165,8 @@ export const OTHER_LADDER: Ladder = { first: 0.071, shrink: 1.6 }
 /** A kink closer than this, relative, counts as one at the point. */
 const NEAREST = 2 ** -33
 const MOST_RUNGS = 44
+/** The part of a slope that curvature may change within the nearest step. */
+const GROSS = 0.05
 
 interface Rung {
   readonly step: number
@@ -178,6 +179,8 @@ interface Side {
   readonly decisions: Decisions
   readonly crossing: Crossing
   readonly usable: boolean
+  /** The run nearest to the point. */
+  readonly run: Run
 }
 
 /**
@@ -186,7 +189,7 @@ interface Side {
  * one-sided differences are used; where the point stands on a kink, both sides are compared.
  */
 export const slopesAlong = (
-  { program, inputs, base, noise }: Reference,
+  { program, inputs, base, noise, largest: most }: Reference,
   k: number,
   direction: Float64Array,
   scale: number,
@@ -195,59 +198,76 @@ export const slopesAlong = (
 ): Slope[] => {
   const directions = inputs.map((_, i) => (i === k ? direction : undefined))
   const at = (t: number): Run => runAt(program, movedInputs(inputs, directions, t))
-  const decides = base.decisions.length > 0
   const sideAt = (sign: 1 | -1): Side => {
-    if (!decides) return { decisions: base.decisions, crossing: 'none', usable: true }
     const run = at(sign * NEAREST * scale)
     const crossing = crossingOf(base.decisions, run.decisions)
-    return { decisions: run.decisions, crossing, usable: run.finite }
+    return { decisions: run.decisions, crossing, usable: run.finite, run }
   }
   const [ahead, behind] = [sideAt(1), sideAt(-1)]
   const onKink = ahead.crossing !== 'none' || behind.crossing !== 'none'
-  const rungs: Rung[] = []
   const sample = (side: Side, t: number): Run | undefined => {
     if (!side.usable) return undefined
     const run = at(t)
     return run.finite && crossingOf(side.decisions, run.decisions) === 'none' ? run : undefined
   }
 
-  const noiseAt = (o: number, ...runs: readonly Run[]): number =>
-    noise[o]! + runs.reduce((most, { y }) => Math.max(most, EPSILON * Math.abs(y[o]!)), 0)
-  const oneSided = (o: number, side: 'ahead' | 'behind'): Extrapolated => {
-    const sign = side === 'ahead' ? 1 : -1
-    const there = rungs.filter((rung) => rung[side] !== undefined)
-    const steps = there.map(({ step }) => step)
-    const values = there.map((r) => (sign * (r[side]!.y[o]! - base.y[o]!)) / r.step)
-    const errors = there.map((r) => (2 * noiseAt(o, r[side]!, base)) / r.step)
-    return extrapolate({ steps, values, errors }, 1)
-  }
-  const central = (o: number): Extrapolated => {
-    const there = rungs.filter((r) => r.ahead !== undefined && r.behind !== undefined)
-    const steps = there.map(({ step }) => step)
-    const values = there.map((r) => (r.ahead!.y[o]! - r.behind!.y[o]!) / (2 * r.step))
-    const errors = there.map((r) => noiseAt(o, r.ahead!, r.behind!) / r.step)
-    return extrapolate({ steps, values, errors }, 2)
-  }
-  const smooth = { kink: false, atKink: false }
-  const slopeOf = (o: number): Slope => {
-    const lone = !ahead.usable || !behind.usable
-    if (!onKink && !lone) {
-      const middle = central(o)
-      const two = { ...smooth, ahead: middle.value, behind: middle.value, sides: middle.error }
-      if (middle.error <= goal * Math.abs(middle.value)) return { ...middle, ...two }
-      const sides = [middle, oneSided(o, 'ahead'), oneSided(o, 'behind')]
-      const best = sides.reduce((a, b) => (b.error < a.error / 4 ? b : a))
-      return { ...best, ...smooth, ahead: best.value, behind: best.value, sides: best.error }
+  const near = NEAREST * scale
+  const noiseAt = (o: number, { y }: Run, other: Run): number =>
+    noise[o]! + EPSILON * Math.max(Math.abs(y[o]!), Math.abs(other.y[o]!))
+  /**
+   * Extrapolates the quotients of an output between two sides of each rung. At the nearest points
+   * they are all noise, but show what is grossly off: steps that are longer than the function's own
+   * periods can agree with each other by chance.
+   */
+  const between = (o: number, power: 1 | 2, pairs: readonly (readonly [number, Run, Run])[]) => {
+    const steps: number[] = []
+    const values: number[] = []
+    const errors: number[] = []
+    for (const [width, right, left] of pairs) {
+      steps.push(width)
+      values.push((right.y[o]! - left.y[o]!) / width)
+      errors.push((2 * noiseAt(o, right, left)) / width)
     }
-    const [right, left] = [oneSided(o, 'ahead'), oneSided(o, 'behind')]
+    const nearest = values.shift()!
+    const doubt = 2 * (errors.shift()! + (EPSILON * most) / near) + GROSS * Math.abs(nearest)
+    steps.shift()
+    const plausible = (value: number): boolean => !(Math.abs(value - nearest) > doubt)
+    const found = extrapolate({ steps, values, errors }, power, plausible)
+    return power === 2 ? { ...found, step: found.step / 2 } : found
+  }
+  type Pair = readonly [number, Run, Run]
+  const centralPairs: Pair[] = [[2 * near, ahead.run, behind.run]]
+  const aheadPairs: Pair[] = [[near, ahead.run, base]]
+  const behindPairs: Pair[] = [[near, base, behind.run]]
+  const add = ({ step, ahead: right, behind: left }: Rung): void => {
+    if (right !== undefined) aheadPairs.push([step, right, base])
+    if (left !== undefined) behindPairs.push([step, base, left])
+    if (right !== undefined && left !== undefined) centralPairs.push([2 * step, right, left])
+  }
+  const lone = !ahead.usable || !behind.usable
+  const only = ({ value, error, step }: Extrapolated): Slope => {
+    const two = { ahead: value, behind: value, sides: error }
+    return { value, error, step, ...two, kink: false, atKink: false }
+  }
+  const slopeOf = (o: number): Slope => {
+    if (!onKink && !lone) {
+      const middle = between(o, 2, centralPairs)
+      const [n, right, left] = [centralPairs, aheadPairs, behindPairs].map((p) => p.length)
+      // One side is better only where it is free of kinks at longer steps than the other.
+      if (middle.error <= goal * Math.abs(middle.value) || (n === right && n === left))
+        return only(middle)
+      const all = [middle, between(o, 1, aheadPairs), between(o, 1, behindPairs)]
+      return only(all.reduce((a, b) => (b.error < a.error / 4 ? b : a)))
+    }
+    const [right, left] = [between(o, 1, aheadPairs), between(o, 1, behindPairs)]
+    if (lone) return only(ahead.usable ? right : left)
     const sides = right.error + left.error
-    const two = { ahead: right.value, behind: left.value, sides }
-    if (lone) return { ...(ahead.usable ? right : left), ...two, ...smooth }
     const apart = Math.abs(right.value - left.value)
-    const error = sides + apart
     const value = (right.value + left.value) / 2
     const kink = !(apart <= 4 * sides || apart <= goal * Math.abs(value))
-    return { value, error, step: Math.min(right.step, left.step), ...two, kink, atKink: true }
+    const two = { ahead: right.value, behind: left.value, sides }
+    const step = Math.min(right.step, left.step)
+    return { value, error: sides + apart, step, ...two, kink, atKink: true }
   }
 
   const slopes: Slope[] = []
@@ -256,7 +276,7 @@ export const slopesAlong = (
   for (let rung = 0; rung < MOST_RUNGS && open.size > 0 && step > NEAREST * scale; rung += 1) {
     const next = { step, ahead: sample(ahead, step), behind: sample(behind, -step) } as Rung
     const empty = next.ahead === undefined && next.behind === undefined
-    rungs.push(next)
+    add(next)
     if (!empty)
       for (const o of open) {
         const slope = slopeOf(o)

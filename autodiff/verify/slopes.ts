@@ -98,24 +98,37 @@ export const compareSlopes = (
       value: number,
       referenceError: number,
       natural: number,
+      sides: readonly [number, number],
     ): Comparison => {
       const pair = { claimed, claimedError, reference: value, referenceError }
       const { agrees, scale: size } = comparePair({ ...pair, natural }, tolerance)
       // On a kink the two sides may have one slope; a claim that is another one is no mistake.
       const said = agrees === 'agree' || agrees === 'not finite' || !kink ? agrees : 'kink'
-      return { ...place, mode, ...pair, witness: 'differences', step, scale: size, agrees: said }
+      return {
+        ...place,
+        mode,
+        ...pair,
+        witness: 'differences',
+        step,
+        scale: size,
+        agrees: said,
+        ...(said === 'kink' ? { sides } : {}),
+      }
     }
     const onKink = slopes.some((s) => s.atKink)
-    const byPullback = us.map(({ flat }, j): Comparison => {
-      const of = (all: typeof claims): number => dotOf(all.gradients[j]![k]!, direction)
+    const byPullback = us.map(({ flat, single }, j): Comparison => {
+      // The slope of a lone number is told in its own units, not those of its cotangent.
+      const u = single ?? 1
+      const of = (all: typeof claims): number => dotOf(all.gradients[j]![k]!, direction) / u
       const c = of(claims)
-      const around = dotOf(claims.gradients[j]![k]!.map(Math.abs), direction.map(Math.abs))
+      const around =
+        dotOf(claims.gradients[j]![k]!.map(Math.abs), direction.map(Math.abs)) / Math.abs(u)
       const doubt = Math.max(...others.map((o) => Math.abs(of(o) - c)))
       const total = (f: (s: Slope, o: number) => number): number =>
-        slopes.reduce((sum, s, o) => (flat[o] === 0 ? sum : sum + flat[o]! * f(s, o)), 0)
+        slopes.reduce((sum, s, o) => (flat[o] === 0 ? sum : sum + (flat[o]! / u) * f(s, o)), 0)
       const size = (f: (s: Slope, o: number) => number): number =>
-        total((s, o) => Math.sign(flat[o]!) * f(s, o))
-      const leaf = claims.gradients[j]![k]!.reduce((a, b) => Math.max(a, Math.abs(b)), 0)
+        total((s, o) => Math.sign(flat[o]! / u) * f(s, o))
+      const leaf = claims.gradients[j]![k]!.reduce((a, b) => Math.max(a, Math.abs(b / u)), 0)
       const natural = Math.max(size((_, o) => sizes[o]!) / scale, leaf)
       return compared(
         'reverse',
@@ -125,16 +138,23 @@ export const compareSlopes = (
         total((s) => s.value),
         size((s) => s.error),
         natural,
+        [total((s) => s.behind), total((s) => s.ahead)],
       )
     })
     const byPush = (): Comparison[] => {
       const c = claims.pushed(k, direction)
+      const byDoubt = (doubt: (o: number) => number): Comparison[] =>
+        slopes.map((s, o) => {
+          const error = 2 * doubt(o) + unit * Math.abs(c[o]!)
+          const natural = sizes[o]! / scale
+          const two = [s.behind, s.ahead] as const
+          return compared('forward', s.atKink, c[o]!, error, s.value, s.error, natural, two)
+        })
+      // Rounding is measured only where it matters.
+      const strict = byDoubt(() => 0)
+      if (strict.every(({ agrees }) => agrees === 'agree')) return strict
       const around = others.map((o) => o.pushed(k, direction))
-      return slopes.map((s, o) => {
-        const doubt = Math.max(...around.map((a) => Math.abs(a[o]! - c[o]!)))
-        const error = 2 * doubt + unit * Math.abs(c[o]!)
-        return compared('forward', s.atKink, c[o]!, error, s.value, s.error, sizes[o]! / scale)
-      })
+      return byDoubt((o) => Math.max(...around.map((a) => Math.abs(a[o]! - c[o]!))))
     }
     return [...worst(byPullback), ...(modes.includes('forward') ? worst(byPush()) : [])]
   }

@@ -45,6 +45,8 @@ export interface Comparison {
   readonly step: number
   /** The size of the slope that errors are relative to. */
   readonly scale: number
+  /** At a kink: the slopes from the negative and the positive side. */
+  readonly sides?: readonly [number, number]
   readonly agrees: Agreement
 }
 
@@ -80,6 +82,8 @@ export interface FirstNonFinite {
   readonly pass: 'forward' | 'backward'
   readonly equation: number
   readonly primitive: PrimitiveName
+  /** The name of a customVjp. */
+  readonly name?: string
   readonly site?: Site
   /** What it made: NaN or an infinity. */
   readonly value: number
