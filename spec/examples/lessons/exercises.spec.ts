@@ -54,9 +54,9 @@ describe('psigrad check', () => {
       if (message.kind === 'found') findings.push(message.finding)
     })
     const claims = findings.filter(({ kind }) => kind === 'claim')
-    expect(claims.map(({ name, outcome }) => ({ claim: name, holds: outcome === 'right' }))).toEqual(
-      askClaims(path).map(({ claim, holds }) => ({ claim, holds })),
-    )
+    expect(
+      claims.map(({ name, outcome }) => ({ claim: name, holds: outcome === 'right' })),
+    ).toEqual(askClaims(path).map(({ claim, holds }) => ({ claim, holds })))
     for (const { says } of claims) expect(says).toMatch(/^(it holds|it does not hold|Gradient.*)$/)
     const rules = findings.filter(({ kind }) => kind === 'rule')
     expect(rules.map(({ outcome }) => outcome)).toEqual(n === 5 ? ['wrong'] : [])
