@@ -81,7 +81,7 @@ export const instrumented = (program: string): string => {
   const lines = program.split('\n')
   for (const [k, { first, last, expression }] of placesIn(program).entries()) {
     const shown = `;${SHOW}(${k}, (${expression}))`.split('\n')
-    lines.splice(first, last - first + 1, ...shown)
+    for (let i = first; i <= last; i += 1) lines[i] = shown[i - first]!
   }
   return lines.join('\n')
 }
