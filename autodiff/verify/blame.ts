@@ -18,6 +18,7 @@ import {
   vjpRules,
 } from '../derivatives/index.ts'
 import { comparePair } from './compare.ts'
+import { nameMistake } from './mistakes.ts'
 import {
   irregular,
   like,
@@ -163,8 +164,14 @@ const testOperand = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
-): { agrees: Agreement; expected?: Float64Array; obtained?: Float64Array } => {
-  const { eq, y, yBar } = local
+): {
+  agrees: Agreement
+  expected?: Float64Array
+  obtained?: Float64Array
+  /** What the rule was given: the cotangent of the value, or the tangent of the operand. */
+  given?: Concrete
+} => {
+  const { eq, xs, y, yBar } = local
   const diagonal = isElementwise(eq.primitive)
   const { direction, scales, quick, sure: surely } = local.slopes(k)
   const natural = dataOf(y)
@@ -216,7 +223,12 @@ const testOperand = (
   if (soon === 'agree' || soon === 'kink') return { agrees: soon }
   const sure = surely()
   const agrees = compareAll(sure)
-  const known = sure.every(({ value, error }) => Number.isFinite(value) && Number.isFinite(error))
+  // A claim that is no number is wrong where the slope is known to be one.
+  const known = sure.every(
+    ({ value, error, kink }, o) =>
+      ((rule === 'jvp' || diagonal) && Number.isFinite(claim.values[o]!)) ||
+      (!kink && error <= 1e-3 * Math.abs(value)),
+  )
   const guilty = agrees === 'disagree' || (agrees === 'not finite' && known)
   if (!guilty) return { agrees }
   const expected =
@@ -225,7 +237,8 @@ const testOperand = (
       : diagonal
         ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
         : columnsOf(local, k, scales)
-  return { agrees: 'disagree', expected, obtained: claim.values }
+  const given = rule === 'vjp' ? yBar : like(xs[k]!, direction)
+  return { agrees: 'disagree', expected, obtained: claim.values, ...(given ? { given } : {}) }
 }
 
 /** Returns Jᵀ ȳ entry by entry. */
@@ -298,11 +311,23 @@ export const testEquations = (
     const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
-        const { agrees, expected, obtained } = testOperand(local, operand, rule)
+        const { agrees, expected, obtained, given } = testOperand(local, operand, rule)
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
-        if (expected === undefined || obtained === undefined) continue
+        if (expected === undefined || obtained === undefined || given === undefined) continue
         const shape = rule === 'vjp' ? xs[operand]! : y
+        const numbers = { expected: like(shape, expected), obtained: like(shape, obtained) }
+        const { primitive, params } = eq
+        const mistake = nameMistake({
+          rule,
+          primitive,
+          params,
+          xs,
+          y,
+          yBar: given,
+          operand,
+          ...numbers,
+        })
         blamed.push({
           equation: line + 1,
           ...(within.length > 0 ? { within } : {}),
@@ -311,8 +336,8 @@ export const testEquations = (
           rule,
           operand,
           ...(eq.site === undefined ? {} : { site: eq.site }),
-          expected: like(shape, expected),
-          obtained: like(shape, obtained),
+          ...numbers,
+          ...(mistake === undefined ? {} : { mistake }),
         })
       }
   })

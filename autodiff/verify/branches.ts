@@ -66,7 +66,7 @@ const decisionOf = (
       return params.exponent < 0 ? signs(xs[0]!) : undefined
     case 'atan2': {
       const c = dataOf(xs[1]!)
-      return signs(xs[0]!).map((side, i) => (c[i]! < 0 ? side : 1))
+      return signs(xs[0]!).map((side, i) => (c[i]! <= 0 ? side : 1))
     }
     default:
       return undefined

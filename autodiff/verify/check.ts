@@ -154,15 +154,18 @@ const reportOf = (subject: Subject, setting: Setting): GradientReport => {
   const reference = referenceAt(plain, inputs, leaves.length)
   const most = Math.floor(ALL_ENTRIES / Math.max(1, leaves.length))
   const entries = setting.entries ?? Math.max(FEWEST_ENTRIES, Math.min(MOST_ENTRIES, most))
-  const options = { order, modes: modesOf(setting.mode), tolerance, entries, seed, precision }
+  const local = blameAt(subject, values, setting)
+  const { blamed } = local
+  // With a rule to blame, one slope that shows the mistake is enough.
+  const brief = blamed.length > 0
+  const modes = modesOf(setting.mode)
+  const options = { order, modes, tolerance, entries, seed, precision, brief }
   let found: SlopeFindings
   try {
     found = compareSlopes(subject, reference, options)
   } catch (error) {
-    const { blamed } = blameAt(subject, values, setting)
     return early(setting, 'wrong', { blamed, problem: asProblem(error, setting.name), unused })
   }
-  const local = blameAt(subject, values, setting)
   const verdict = verdictOf(found, local, unused, reference.largest)
   const bars = barsAt(subject, values, setting)
   const backward =
@@ -179,7 +182,7 @@ const reportOf = (subject: Subject, setting: Setting): GradientReport => {
     maxError,
     ...leading(failed, counted, verdict),
     failed,
-    blamed: local.blamed,
+    blamed,
     unused,
     ...(backward === undefined ? {} : { nonFinite: backward }),
   })
@@ -238,7 +241,7 @@ export const gradientReport =
       subject = subjectOf(g, point)
     } catch (error) {
       const problem = asProblem(error, name)
-      const wrong = problem.data?.['customVjp'] !== undefined
+      const wrong = problem.data?.customVjp !== undefined
       return early(setting, wrong ? 'wrong' : 'cannot tell', { problem })
     }
     const first = reportOf(subject, setting)

@@ -7,8 +7,11 @@ export {
   type PullbackOptions,
   pullbackReport,
 } from './checkPullback.ts'
+export { problemOf } from './describe.ts'
 export { derivativeAtZero } from './differences.ts'
 export type { Numeric } from './numbers.ts'
+export type { Evidence, MistakeKind, RuleRun } from './evidence.ts'
+export { type Mistake, nameMistake } from './mistakes.ts'
 export type {
   Agreement,
   Blamed,

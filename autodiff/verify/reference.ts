@@ -107,7 +107,7 @@ const noiseOf = (program: Program, inputs: readonly Concrete[], movable: number,
     return irregular(x.size, k).map((v, i) => v * scales[i]!)
   })
   const runs = Array.from({ length: SAMPLES }, (_, j) =>
-    runAt(program, movedInputs(inputs, directions, (j - SAMPLES / 2) * SPACING)),
+    runAt(program, movedInputs(inputs, directions, (j - (SAMPLES - 1) / 2) * SPACING)),
   )
   const smooth = runs.every((run) => crossingOf(base.decisions, run.decisions) === 'none')
   return base.y.map((y, o) => {

@@ -24,6 +24,8 @@ export interface SlopeOptions {
   readonly entries: number
   readonly seed: number
   readonly precision: Precision
+  /** Ends with the first leaf of which a slope is wrong. */
+  readonly brief?: boolean
 }
 
 export interface SlopeFindings {
@@ -59,7 +61,7 @@ const dotOf = (a: Float64Array, b: Float64Array): number =>
 export const compareSlopes = (
   subject: Subject,
   reference: Reference,
-  { order, modes, tolerance, entries, seed, precision }: SlopeOptions,
+  { order, modes, tolerance, entries, seed, precision, brief = false }: SlopeOptions,
 ): SlopeFindings => {
   const { leaves, inputs } = subject
   const us = modes.includes('reverse') ? cotangentsOf(subject, seed) : []
@@ -90,7 +92,7 @@ export const compareSlopes = (
               return j > i || (j === i && errorOf(b) > errorOf(a)) ? b : a
             }),
           ]
-    const compared = (
+    const comparison = (
       mode: Mode,
       kink: boolean,
       claimed: number,
@@ -130,7 +132,7 @@ export const compareSlopes = (
         total((s, o) => Math.sign(flat[o]! / u) * f(s, o))
       const leaf = claims.gradients[j]![k]!.reduce((a, b) => Math.max(a, Math.abs(b / u)), 0)
       const natural = Math.max(size((_, o) => sizes[o]!) / scale, leaf)
-      return compared(
+      return comparison(
         'reverse',
         onKink,
         c,
@@ -148,7 +150,7 @@ export const compareSlopes = (
           const error = 2 * doubt(o) + unit * Math.abs(c[o]!)
           const natural = sizes[o]! / scale
           const two = [s.behind, s.ahead] as const
-          return compared('forward', s.atKink, c[o]!, error, s.value, s.error, natural, two)
+          return comparison('forward', s.atKink, c[o]!, error, s.value, s.error, natural, two)
         })
       // Rounding is measured only where it matters.
       const strict = byDoubt(() => 0)
@@ -167,12 +169,15 @@ export const compareSlopes = (
     const second = slopesAlong(reference, k, direction, scale, goal, OTHER_LADDER)
     return compareOne(k, direction, scale, joined(first, second))
   }
-  const comparisons = leaves.flatMap(({ value }, k): Comparison[] => {
-    if (value.size === 0) return []
+  const comparisons: Comparison[] = []
+  let compared = 0
+  for (const [k, { value }] of leaves.entries()) {
+    if (value.size === 0) continue
+    if (brief && comparisons.some(({ agrees }) => agrees === 'disagree')) break
     const scales = scalesOf(value)
     const signs = irregular(value.size, k + 0.17 * seed)
     const along = scales.map((s, i) => s * signs[i]!)
-    return [
+    comparisons.push(
       ...spreadIndices(value.size, entries).flatMap((i) => {
         const unitVector = new Float64Array(value.size).fill(1, i, i + 1)
         return compareAlong(k, unitVector, scales[i]!).map((c) => ({
@@ -181,12 +186,10 @@ export const compareSlopes = (
         }))
       }),
       ...compareAlong(k, along, 1).map((c) => ({ ...c, direction: like(value, along) })),
-    ]
-  })
-  const counts = leaves.map(({ value }) =>
-    value.size === 0 ? 0 : Math.min(value.size, entries) + 1,
-  )
-  return { compared: counts.reduce((a, b) => a + b, 0), comparisons }
+    )
+    compared += Math.min(value.size, entries) + 1
+  }
+  return { compared, comparisons }
 }
 
 /** The disagreement of a comparison relative to its scale. */

@@ -10,6 +10,7 @@ import {
 import {
   type AnyFunction,
   type Concrete,
+  flopsOf,
   isTensor,
   keyFrom,
   leavesOf,
@@ -155,11 +156,16 @@ const judgeAt = (
     : { refused: errorOf(failing.tried), atShapes: showShapes(failing.list) }
 }
 
+/** Of a function of more operations, fewer slopes are compared; every rule is tested all the same. */
+const MANY_OPERATIONS = 1e5
+
 /** Checks f at one point; several arguments become the parts of one. */
 const reportAt = (f: AnyFunction, args: readonly unknown[], seed: number): Judged => {
   const single = args.length === 1
   const g = named(f.name, (x: unknown) => (single ? f(x) : f(...(x as readonly unknown[]))))
-  const report = gradientReport(g, { seed })(single ? args[0] : args)
+  const x = single ? args[0] : args
+  const large = flopsOf(programOf(g)(x as TensorTree)) > MANY_OPERATIONS
+  const report = gradientReport(g, large ? { seed, entries: 1 } : { seed })(x)
   return { at: showArguments(args), report }
 }
 
@@ -192,7 +198,11 @@ const judgeLayer = ({ name, value, inputs }: Candidate, seed: number): Judgement
   const layer = value as LayerLike
   const params = asArgument(paramsOf(layer, seed))
   const f = named(name, (p: unknown, x: unknown) => layer.apply(p, x))
-  if (inputs !== undefined) return judgeGiven(f, [params, ...inputs], seed)
+  if (inputs !== undefined) {
+    const found = judgeGiven(f, [params, ...inputs], seed)
+    const at = showArguments(inputs.map(asArgument))
+    return 'judged' in found ? { judged: found.judged.map((one) => ({ ...one, at })) } : found
+  }
   const lists = layerShapes(params).map((shape) => [shape])
   return judgeAt(f, lists, seed, (args) => [params, ...args])
 }

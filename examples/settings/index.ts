@@ -50,4 +50,4 @@ export {
   stageAfter,
   symmetries,
 } from './stages.ts'
-export { countOf, exitCodes, named, usageExitCode, wholeNumber } from './usage.ts'
+export { countOf, exitCodes, named, scriptOf, usageExitCode, wholeNumber } from './usage.ts'

@@ -8,7 +8,7 @@ import { jsonOption, option, pathOption } from '../parts/sharedOptions.ts'
 
 // `psigrad check FILE.ts` checks the gradients of all that a file exports.
 
-const DEFAULT_LIMIT = '10'
+const DEFAULT_LIMIT = '60'
 
 export interface CheckRequest {
   readonly files: readonly string[]

@@ -156,7 +156,7 @@ describe('checkGradient', () => {
         blamed: [{ primitive: 'exp', rule: 'vjp', operand: 0 }],
       },
     })
-    const { worst } = problem?.data as unknown as GradientReport
+    const { worst } = problem!.data as unknown as GradientReport
     expect(worst!.claimed / worst!.reference).toBeCloseTo(2, 8)
     expect(text).toMatch(
       /^GradientError in loss: wrong at list\[0\]\[0, 0\]: pullback [\d.]+, central difference [\d.]+, ratio 2\.000\./,
