@@ -17,6 +17,14 @@ export const gaussian = customVjp({
   },
 })
 
+// Both operands have one shape: a w for each x. `psigrad check` reads this.
+export const inputs = {
+  gaussian: [
+    [-1, 0.4, 2],
+    [1.5, 0.7, 2],
+  ],
+}
+
 export const claims = {
   'the rule of gaussian is right, for x and for w': () =>
     checkGradient(({ x, w }: { readonly x: Tensor; readonly w: Tensor }) => gaussian(x, w))({

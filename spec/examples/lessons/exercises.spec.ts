@@ -47,12 +47,17 @@ describe('exercises', () => {
 })
 
 describe('psigrad check', () => {
-  it.each([5, 14])('asks the claims of exercise %i, and checks its rules', async (n) => {
-    const path = exercises[n - 1]!
+  const checked = async (path: string): Promise<readonly Finding[]> => {
     const findings: Finding[] = []
     await checkCandidates({ path, seed: 1, done: [] }, (message) => {
       if (message.kind === 'found') findings.push(message.finding)
     })
+    return findings
+  }
+
+  it.each([5, 14])('asks the claims of exercise %i, and checks its rules', async (n) => {
+    const path = exercises[n - 1]!
+    const findings = await checked(path)
     const claims = findings.filter(({ kind }) => kind === 'claim')
     expect(
       claims.map(({ name, outcome }) => ({ claim: name, holds: outcome === 'right' })),
@@ -60,6 +65,19 @@ describe('psigrad check', () => {
     for (const { says } of claims) expect(says).toMatch(/^(it holds|it does not hold|Gradient.*)$/)
     const rules = findings.filter(({ kind }) => kind === 'rule')
     expect(rules.map(({ outcome }) => outcome)).toEqual(n === 5 ? ['wrong'] : [])
+  })
+
+  it('accepts a rule with its answer, at the arguments that the exercise names', async () => {
+    const mended = join(folder, 'gaussian.ts')
+    const [exercise, answer] = [exercises[3]!, answers[3]!].map((path) =>
+      readFileSync(path, 'utf8'),
+    )
+    writeFileSync(mended, answered(exercise!, answer!))
+    const findings = await checked(mended)
+    expect(findings.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+      ['rule', 'right'],
+      ['claim', 'right'],
+    ])
   })
 })
 
