@@ -17,6 +17,14 @@ export {
   type HeadInput,
 } from './compare/index.ts'
 export {
+  askClaims,
+  type Course,
+  courseFolder,
+  courseIn,
+  type FoundClaim,
+  lessonAsRun,
+} from './lessons/index.ts'
+export {
   attention,
   type CompareAsked,
   type Comparison,

@@ -55,6 +55,12 @@ const findingOf = (
     const says = `${brief}, where its forward does not: ${first}`
     return { ...none, outcome: 'wrong', brief, says, block }
   }
+  if ('claim' in judgement) {
+    const { holds, reason = holds ? 'it holds' : 'it does not hold' } = judgement.claim
+    const [brief = '', ...block] = reason.split('\n')
+    const outcome = holds ? 'right' : 'wrong'
+    return { ...none, outcome, brief, says: brief, block }
+  }
   const { judged } = judgement
   const outcome = combined(judged)
   const { at, report } = judged.find((one) => one.report.verdict === outcome)!

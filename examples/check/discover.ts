@@ -49,6 +49,14 @@ const isRecord = (x: unknown): x is Record<string, unknown> =>
 /** The export of this name holds arguments, by the names of what they are for. */
 const INPUTS = 'inputs'
 
+/** The export of this name holds sentences that must hold, each with a function that says so. */
+const CLAIMS = 'claims'
+
+const claimsIn = (given: unknown): readonly Candidate[] =>
+  isRecord(given)
+    ? Object.entries(given).map(([name, value]) => ({ name, kind: 'claim', value }))
+    : []
+
 /** The candidates of a module, and the names in its `inputs` that nothing has. */
 export interface Discovered {
   readonly candidates: readonly Candidate[]
@@ -68,10 +76,13 @@ const within = (name: string, value: unknown, seen: Set<unknown>): readonly Cand
 
 /** Finds what a module's exports offer to a check. Records of functions are searched, too. */
 export const discover = (exports: Readonly<Record<string, unknown>>): Discovered => {
-  const { [INPUTS]: given, ...rest } = exports
+  const { [INPUTS]: given, [CLAIMS]: claims, ...rest } = exports
   const inputs = isRecord(given) ? given : {}
   const seen = new Set<unknown>()
-  const all = Object.entries(rest).flatMap(([name, value]) => within(name, value, seen))
+  const all = [
+    ...Object.entries(rest).flatMap(([name, value]) => within(name, value, seen)),
+    ...claimsIn(claims),
+  ]
   const skipped = Object.keys(inputs).filter((name) => inputs[name] === 'skip')
   const names = all.map(({ name }) => name)
   return {

@@ -3,7 +3,7 @@ import type { GradientReport } from '../../autodiff/index.ts'
 // What a check of a file finds, as data: the terminal, JSON and JUnit show the same.
 
 /** A candidate is what a file exports and a check can judge. */
-export type Kind = 'function' | 'layer' | 'rule'
+export type Kind = 'function' | 'layer' | 'rule' | 'claim'
 
 /**
  * An outcome is the verdict of the gradient check, or why there is none: it was `refused` (it

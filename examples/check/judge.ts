@@ -22,6 +22,7 @@ import {
   type Tree,
   toNested,
 } from '../../core/index.ts'
+import { askClaim, type Claim, type FoundClaim } from '../lessons/index.ts'
 import type { Candidate, LayerLike, RuleLike } from './discover.ts'
 import {
   asArgument,
@@ -50,6 +51,7 @@ export type Judgement =
   | { readonly judged: readonly Judged[] }
   | { readonly refused: unknown; readonly atShapes?: string }
   | { readonly leftOut: string }
+  | { readonly claim: FoundClaim }
 
 /** A candidate is checked at so many points of different ranks. */
 const MOST_POINTS = 4
@@ -270,6 +272,8 @@ const renamed = (name: string, f: AnyFunction, count: number): AnyFunction =>
 export const judge = (candidate: Candidate, seed: number): Judgement => {
   try {
     if (candidate.kind === 'layer') return judgeLayer(candidate, seed)
+    if (candidate.kind === 'claim')
+      return { claim: askClaim(candidate.name, candidate.value as Claim) }
     const f = candidate.value as AnyFunction & { readonly rule?: RuleLike }
     if (candidate.kind === 'rule' && typeof f !== 'function') return judgeRule(candidate, seed)
     const count = f.rule === undefined ? f.length : f.rule.forward.length

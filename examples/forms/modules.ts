@@ -4,7 +4,9 @@ import { dirname, extname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import * as autodiff from '../../autodiff/index.ts'
+import * as gpu from '../../core/gpu/index.ts'
 import * as core from '../../core/index.ts'
+import * as linalg from '../../core/linalg/index.ts'
 import * as models from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 
@@ -15,6 +17,8 @@ import * as physics from '../../physics/index.ts'
 const running: Readonly<Record<string, unknown>> = {
   psigrad: { autodiff, core, models, physics },
   'psigrad/core': core,
+  'psigrad/core/linalg': linalg,
+  'psigrad/core/gpu': gpu,
   'psigrad/autodiff': autodiff,
   'psigrad/models': models,
   'psigrad/physics': physics,
@@ -49,7 +53,7 @@ const sucrase = (): Sucrase => {
 const compiled = (path: string, source: string): string => {
   const extension = extname(path)
   if (extension === '.cjs') return source
-  const typed = extension.endsWith('ts')
+  const typed = extension.endsWith('ts') || extension === '.md'
   return sucrase().transform(source, {
     transforms: typed ? ['typescript', 'imports'] : ['imports'],
     disableESTransforms: true,
@@ -78,14 +82,18 @@ const packageFor = (path: string, name: string): unknown => {
 
 type Wrapped = (exports: object, require: (name: string) => unknown, module: object) => void
 
-/** Runs a module with all it imports. Throws the errors of reading, parsing and running. */
-export const loadModule = (path: string): Loaded => {
+/**
+ * Runs a module with all it imports; `text`, where it is given, stands for what its file holds.
+ * Throws the errors of reading, parsing and running.
+ */
+export const loadModule = (path: string, text?: string): Loaded => {
+  const entry = resolve(path)
   const sources = new Map<string, string>()
   const modules = new Map<string, { exports: Record<string, unknown> }>()
   const load = (at: string): Record<string, unknown> => {
     const known = modules.get(at)
     if (known !== undefined) return known.exports
-    const source = readFileSync(at, 'utf8')
+    const source = at === entry && text !== undefined ? text : readFileSync(at, 'utf8')
     sources.set(at, source)
     const module = { exports: {} }
     modules.set(at, module)
@@ -101,5 +109,5 @@ export const loadModule = (path: string): Loaded => {
     run(module.exports, require, module)
     return module.exports
   }
-  return { exports: load(resolve(path)), sources }
+  return { exports: load(entry), sources }
 }

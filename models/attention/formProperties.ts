@@ -60,7 +60,7 @@ export const formProperties = <P>(formOf: FormOf<P>, sizes: FormSizes): FormProp
   const program = programOf(form.weights as AnyFunction)(params as never, x)
   const reached = reachedByLast(program)
   return {
-    parameters: parameterCount(params as never),
+    parameters: parameterCount(params),
     flops: flopsOf(reached),
     inputDependent: reached.outputs.length > 0,
     translationEquivariant: commutesWithTranslations(form, program, sizes),

@@ -14,8 +14,8 @@ import { childrenOf, counted, few, outline } from '../../core/values/index.ts'
 // A tree of parameters as a tree of text: shapes at its leaves, counts at its branches.
 
 /** Returns the number of numbers in a tree of parameters. */
-export const parameterCount = (tree: TensorTree): number =>
-  leavesOf(tree).reduce<number>((n, x) => n + sizeOf(shapeOf(x)), 0)
+export const parameterCount = (params: unknown): number =>
+  leavesOf(params as TensorTree).reduce<number>((n, x) => n + sizeOf(shapeOf(x)), 0)
 
 type Children = readonly (readonly [string | number, TensorTree])[]
 

@@ -1,4 +1,5 @@
 import ts from 'typescript'
+import { programOf } from '../../examples/lessons/lessonCells.ts'
 import type { File } from './files.ts'
 import { agrees } from './values.ts'
 
@@ -20,6 +21,16 @@ export const blocksIn = ({ path, text }: File): readonly Block[] =>
     language: found[1]!,
     code: found[2]!,
   }))
+
+/**
+ * The programs of a document: its blocks of TypeScript, or all of them together where the document
+ * is a lesson, whose cells use the names of those above.
+ */
+export const programsIn = (file: File): readonly Block[] => {
+  const blocks = blocksIn(file).filter(({ language }) => language === 'ts')
+  if (!/^examples\/lessons\/\d/.test(file.path)) return blocks
+  return [{ path: file.path, line: 1, language: 'ts', code: programOf(file.text) }]
+}
 
 /** An expression with the value that a comment behind it promises. */
 interface Promised {

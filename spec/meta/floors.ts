@@ -50,6 +50,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'studio/page',
     'studio/serving',
     'studio',
+    'lessons',
     'check',
     'cli',
     'bench',

@@ -44,11 +44,13 @@ describe('imports', () => {
   })
 
   it('name only packages that package.json installs for users, or tells them to', () => {
-    const { dependencies, peerDependencies } = JSON.parse(read('package.json').text) as {
+    const { name, dependencies, peerDependencies } = JSON.parse(read('package.json').text) as {
+      name: string
       dependencies: object
       peerDependencies: object
     }
-    const installed = Object.keys({ ...dependencies, ...peerDependencies })
+    // Exercises import psigrad by its name, as a user's file does.
+    const installed = [name, ...Object.keys({ ...dependencies, ...peerDependencies })]
     // The page is shipped as a bundle, which its build makes here.
     const bundledHere = /^examples\/studio\/(page\/|build\.ts)/
     const shipped = all.filter(({ path }) => !/^spec\//.test(path) && !bundledHere.test(path))

@@ -17,7 +17,7 @@ import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { blocksIn } from './blocks.ts'
+import { programsIn } from './blocks.ts'
 import { documents, libraryRooms, pathsIn, read, root } from './files.ts'
 import { closure, type Manifest } from './licences.ts'
 import { deadLinks } from './reading.ts'
@@ -255,9 +255,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
   })
 
   it('has types that hold under strict settings, for its documents too', async () => {
-    const programs = documents()
-      .flatMap(blocksIn)
-      .filter(({ language }) => language === 'ts')
+    const programs = documents().flatMap(programsIn)
     mkdirSync(join(project, 'node'))
     programs.forEach(({ path, line, code }) => {
       const name = `${path.replaceAll(/\W/g, '-')}-${line}.ts`

@@ -6,7 +6,9 @@ import { deadLinks, entriesOf, misread, unknownCommands } from './reading.ts'
 
 const paths = pathsIn()
 const textOf = (path: string): string => read(path).text
-const folders = documents().filter(({ path }) => rooms.some((room) => path.startsWith(`${room}/`)))
+const folders = documents().filter(
+  ({ path }) => path.endsWith('/README.md') && rooms.some((room) => path.startsWith(`${room}/`)),
+)
 
 /** Flags of the command line beside the settings. */
 const otherFlags = [
@@ -15,6 +17,7 @@ const otherFlags = [
   'resume',
   'from',
   'json',
+  'junit',
   'sectors',
   'states',
   'shells',

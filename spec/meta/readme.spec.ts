@@ -4,7 +4,7 @@ import { join, posix, relative } from 'node:path'
 import { promisify } from 'node:util'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Block, blocksIn, broken } from './blocks.ts'
+import { type Block, blocksIn, broken, programsIn } from './blocks.ts'
 import { documents, read, root } from './files.ts'
 import type { Outcome } from './runPrograms.ts'
 import { agrees } from './values.ts'
@@ -22,9 +22,7 @@ const resolve = (module: string): Promise<unknown> => {
 /** For machines that do much else; alone on two cores all programs take ten seconds. */
 const PATIENCE_MS = 600_000
 
-const programs = documents()
-  .flatMap(blocksIn)
-  .filter(({ language }) => language === 'ts')
+const programs = documents().flatMap(programsIn)
 
 const execute = promisify(execFile)
 const tsx = join(root, 'node_modules/tsx/dist/cli.mjs')

@@ -34,7 +34,7 @@ describe('show of parameters', () => {
         const [, count, tensors] = /^([\d,]+) parameters? in (\d+) tensors?/.exec(text)!
         expect(Number(count!.replaceAll(',', ''))).toBe(sizeOf(params))
         expect(Number(tensors)).toBe(leavesOf(params).length)
-        expect(models.parameterCount(params as never)).toBe(sizeOf(params))
+        expect(models.parameterCount(params)).toBe(sizeOf(params))
       }),
     )
   })
@@ -100,9 +100,7 @@ describe('show of a wave function', () => {
     const text = show(vit)
     expectFits(text)
     const params = models.initialise(vit, keyFrom(3))
-    expect(text).toContain(
-      `${models.parameterCount(params as never).toLocaleString('en-US')} param`,
-    )
+    expect(text).toContain(`${models.parameterCount(params).toLocaleString('en-US')} param`)
     for (const words of [
       '2 layers of dim 8 and hidden width 32',
       'attention relative\n',

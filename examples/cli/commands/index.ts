@@ -13,6 +13,8 @@ const files = await Promise.all([
   import('./checkCommand.ts'),
   import('./devicesCommand.ts'),
   import('./studioCommand.ts'),
+  import('./lessonCommand.ts'),
+  import('./exerciseCommand.ts'),
 ])
 
 /** The commands of the command line. */
