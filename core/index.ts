@@ -104,6 +104,7 @@ export {
   type Showable,
   scalar,
   scatterAdd,
+  scoped,
   select,
   shapeOf,
   show,

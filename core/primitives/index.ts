@@ -25,5 +25,6 @@ export {
   prune,
   rewritten,
   runEquations,
+  type Scope,
   type Variable,
 } from './program.ts'

@@ -64,11 +64,19 @@ export interface Variable {
   readonly shape: Shape
 }
 
+/** One application of a named part, and the part around it. */
+export interface Scope {
+  readonly name: string
+  readonly outer?: Scope | undefined
+}
+
 export interface EquationOf<P extends PrimitiveName> {
   readonly primitive: P
   readonly params: PrimitiveParams[P]
   readonly inputs: readonly Variable[]
   readonly output: Variable
+  /** The part of a model that wrote the equation; see `scoped`. */
+  readonly scope?: Scope
 }
 export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
 

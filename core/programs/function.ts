@@ -19,6 +19,7 @@ import {
   toPrecision,
   wrap,
 } from '../values/index.ts'
+import { within } from './scope.ts'
 import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
 
 // Functions of trees of tensors, as programs of flat lists.
@@ -140,7 +141,7 @@ export const programOf =
 export const applied = (eq: Equation, operands: readonly Tensor[], precision: Precision): Tensor =>
   eq.primitive === 'constant'
     ? toPrecision(wrap(eq.params.data, eq.params.shape), precision)
-    : bind(eq.primitive, eq.params, operands)
+    : within(eq.scope, () => bind(eq.primitive, eq.params, operands))
 
 /** Returns every value of a program's run, by variable id: computed where inputs are concrete. */
 export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {

@@ -25,7 +25,8 @@ export {
 } from './function.ts'
 export { inlined } from './inline.ts'
 export * from './ops.ts'
-export { flopsOf, nameOf, showProgram, toMermaid } from './print.ts'
+export { flopsOf, nameOf, showParams, showProgram, toMermaid } from './print.ts'
+export { scopePath, scoped, within } from './scope.ts'
 export { type Showable, show, shown } from './show.ts'
 export { simplified } from './simplify.ts'
 export {

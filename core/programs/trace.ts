@@ -21,6 +21,7 @@ import {
   type Shape,
   wrap,
 } from '../values/index.ts'
+import { currentScope } from './scope.ts'
 
 // Tracing: run a function on symbols instead of numbers and write down what it does.
 
@@ -62,7 +63,9 @@ const fresh = (recording: Recording, shape: Shape): Variable => {
 
 const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: Shape): Variable => {
   const output = fresh(recording, shape)
-  recording.equations.push({ ...equation, output } as Equation)
+  const scope = currentScope()
+  const where = scope === undefined ? {} : { scope }
+  recording.equations.push({ ...equation, ...where, output } as Equation)
   return output
 }
 

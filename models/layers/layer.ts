@@ -1,5 +1,5 @@
 import type { state as S } from 'fp-ts'
-import { add, fail, type Key, type Problem, type Tensor, TensorError } from '../../core/index.ts'
+import { add, fail, type Key, scoped, type Tensor } from '../../core/index.ts'
 import { fewInRow } from '../../core/values/index.ts'
 import { type Drawn, together } from './init.ts'
 
@@ -16,17 +16,6 @@ export interface Layer<P, X = Tensor, Y = Tensor> {
 export type ParamsOf<L> = L extends Layer<infer P, never, unknown> ? P : never
 // biome-ignore lint/suspicious/noExplicitAny: a layer of any parameters and any values
 export type AnyLayer = Layer<any, any, any>
-
-/** Runs f; if it fails, the name of the layer is put before the place of the problem. */
-const scoped = <A>(name: string, f: () => A): A => {
-  try {
-    return f()
-  } catch (error) {
-    if (!(error instanceof TensorError)) throw error
-    const problem: Problem = { ...error.problem, where: `${name}/${error.problem.where}` }
-    throw new TensorError(problem)
-  }
-}
 
 const kindOf = (x: unknown): string =>
   Array.isArray(x)
