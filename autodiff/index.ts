@@ -1,19 +1,28 @@
 /** psigrad/autodiff maps programs to their derivatives, and checks these. */
-export { type CheckOptions, checkGradient, type GradientReport } from './check.ts'
-export { type CustomVjp, customVjp } from './customVjp.ts'
-export { derivativeAtZero } from './differences.ts'
 export {
   type Argnums,
+  type CustomVjp,
+  customVjp,
   type Gradient,
   grad,
   hessian,
   hvp,
+  type JvpRule,
   jacobian,
+  jvp,
+  jvpRules,
   perSampleGradient,
+  type Vjp,
+  type VjpRule,
+  type VmapOptions,
   valueAndGrad,
-} from './grad.ts'
-export { jvp } from './jvp.ts'
-export { type JvpRule, jvpRules } from './jvpRules.ts'
-export { type Vjp, vjp } from './vjp.ts'
-export { type VjpRule, vjpRules } from './vjpRules.ts'
-export { type VmapOptions, vmap } from './vmap.ts'
+  vjp,
+  vjpRules,
+  vmap,
+} from './derivatives/index.ts'
+export {
+  type CheckOptions,
+  checkGradient,
+  derivativeAtZero,
+  type GradientReport,
+} from './verify/index.ts'

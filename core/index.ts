@@ -21,6 +21,7 @@ export {
   type WantedDevice,
 } from './gpu/index.ts'
 export {
+  atSiteOf,
   type Checked,
   type ContractParams,
   type Domain,
@@ -37,6 +38,10 @@ export {
   primitives,
   prune,
   runEquations,
+  type Scope,
+  type Site,
+  scoped,
+  scopePath,
   type Variable,
 } from './primitives/index.ts'
 export {
@@ -104,7 +109,6 @@ export {
   type Showable,
   scalar,
   scatterAdd,
-  scoped,
   select,
   shapeOf,
   show,
@@ -130,6 +134,7 @@ export {
   Traced,
   type TracedFunction,
   type TracedProgram,
+  type TraceOptions,
   tanh,
   toMermaid,
   toNested,

@@ -1,3 +1,4 @@
+import type { Site } from '../../core/index.ts'
 import type { InspectedEquation, Inspection } from './inspect.ts'
 
 // Large programs fold: equations that follow each other and stand in one layer, or, where no layer
@@ -10,6 +11,9 @@ export interface Group {
   /** Constants are not among them: they stand beside their users. */
   readonly equations: readonly InspectedEquation[]
 }
+
+/** A line of code without its folder: `form.ts:12`. */
+export const shownSite = ({ file, line }: Site): string => `${file.split('/').at(-1)}:${line}`
 
 type Key = (e: InspectedEquation) => string
 
@@ -38,7 +42,7 @@ const byLayers =
   ({ layers }) =>
     layers.slice(0, depth).join('/')
 
-const byLine: Key = ({ line }) => line ?? ''
+const byLine: Key = ({ site }) => (site === undefined ? '' : shownSite(site))
 
 /**
  * Returns the equations of a program in groups, at most so many where layers or lines allow it: the
@@ -52,7 +56,7 @@ export const folded = ({ equations }: Inspection, most = 60): readonly Group[] =
   const alone = drawn.map((e): Group => ({ name: undefined, equations: [e] }))
   const deepest = Math.max(0, ...drawn.map(({ layers }) => layers.length))
   const depths = Array.from({ length: deepest }, (_, k) => deepest - k)
-  const lines = drawn.some(({ line }) => line !== undefined) ? [byLine] : []
+  const lines = drawn.some(({ site }) => site !== undefined) ? [byLine] : []
   const keys = deepest > 0 ? depths.map(byLayers) : lines
   const tried = [alone, ...keys.map((key) => groupsBy(drawn, key))]
   return tried.find((groups) => groups.length <= most) ?? tried.at(-1)!

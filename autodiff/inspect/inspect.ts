@@ -12,13 +12,16 @@ import {
   type PrimitiveName,
   type Program,
   precisionAmong,
+  type Scope,
   type Shape,
+  type Site,
+  scopePath,
   showPath,
   type TensorTree,
   traceFunction,
   zerosLike,
 } from '../../core/index.ts'
-import { nameOf, scopePath, showParams } from '../../core/programs/index.ts'
+import { nameOf, showParams } from '../../core/programs/index.ts'
 import { cotangents } from '../derivatives/index.ts'
 import { backwardOrigins, forwardOrigins, type Origin, operationOf } from './nonFinite.ts'
 import { type RuleWords, ruleWords } from './ruleWords.ts'
@@ -55,8 +58,8 @@ export interface InspectedEquation extends InspectedVariable {
   readonly rule: RuleWords
   /** The layers around it, the outermost first; a layer applied again is numbered. */
   readonly layers: readonly string[]
-  /** The line of the user's code, `file.ts:12`, where it is known. */
-  readonly line: string | undefined
+  /** The line of the user's code that wrote it, where it is known. */
+  readonly site: Site | undefined
   /** The relative error of the local rule, where `rules` asked for it. */
   readonly ruleError: number | undefined
 }
@@ -80,7 +83,6 @@ export interface InspectOptions<Out = unknown> {
 
 /** Names every application of a part by its number among those of the same name beside it. */
 const layersOf = (program: Program): ((index: number) => readonly string[]) => {
-  type Scope = ReturnType<typeof scopePath>[number]
   const names = new Map<Scope, string>()
   const counts = new Map<Scope | undefined, Map<string, number>>()
   const nameOfScope = (scope: Scope): string => {
@@ -105,7 +107,7 @@ const layersOf = (program: Program): ((index: number) => readonly string[]) => {
  * Shapes  arguments are tensors or trees; the cotangent has the shape of the value.
  * Errors  TraceError inside a traced function, where there are no numbers; errors of f.
  * Cost    one run of f and one walk back, by the reference interpreter.
- * @example inspect((x) => sum(log(x)))(tensor([1, 0])).nonFinite.forward[0]?.what // → 'b = log: 1 infinite of 2 of finite a'
+ * @example inspect((x) => sum(log(x)))(tensor([1, 0])).nonFinite.forward[0]?.what // → 'b = log made 1 infinite of 2 from finite a'
  */
 export const inspect =
   <Args extends readonly unknown[], Out>(
@@ -116,7 +118,8 @@ export const inspect =
     const name = f?.name || 'function'
     const where = `inspect of ${name}`
     const { cotangent } = knownOptions(where, options, ['cotangent'])
-    const traced = traceFunction(f as AnyFunction, args, name)
+    const shapeAt = ({ shape }: { readonly shape: Shape }): Shape => shape
+    const traced = traceFunction(f as AnyFunction, args, name, shapeAt, { sites: true })
     const { program, inputs } = traced
     if (!inputs.every(isConcrete))
       return fail('TraceError', where, 'a traced value has no numbers yet.', {
@@ -165,6 +168,8 @@ export const inspect =
         operands: eq.inputs.map(nameOf),
         rule: ruleWords[eq.primitive],
         layers: layers(index),
+        site: eq.site,
+        ruleError: undefined,
       })),
       outputs: leavesWithPaths(traced.toOutput(program.outputs.map(nameOf))).map(
         ({ leaf, path }) => ({ name: leaf as string, path: showPath(path) }),

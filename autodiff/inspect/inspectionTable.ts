@@ -1,6 +1,6 @@
 import { axesOf, fail, knownOptions, showShape } from '../../core/index.ts'
 import { counted } from '../../core/values/index.ts'
-import { folded, type Group } from './folded.ts'
+import { folded, type Group, shownSite } from './folded.ts'
 import type { InspectedEquation, Inspection } from './inspect.ts'
 import type { Origin } from './nonFinite.ts'
 import { brief, shownRange, shownSize } from './valueSummary.ts'
@@ -15,7 +15,7 @@ export interface TableOptions {
 }
 
 /** The least width of the column of equations, before other columns are left out. */
-const LEAST = 24
+const LEAST = 20
 const NARROWEST = 40
 
 interface Row {
@@ -64,39 +64,51 @@ const padded = (text: string, width: number, right: boolean): string => {
   return right ? space + text : text + space
 }
 
+/** Names a variable in a formula: a constant stands there as its value. */
+export type NameIn = (name: string) => string
+export const namesIn = ({ equations }: Inspection): NameIn => {
+  const constants = new Map(
+    equations.flatMap((e) => (e.primitive === 'constant' ? [[e.name, e.params] as const] : [])),
+  )
+  return (name) => constants.get(name) ?? name
+}
+
 /** `sum axes [0] c`, without its variable. */
-export const formulaOf = ({ operation, params, operands }: InspectedEquation): string =>
-  [operation, params, ...operands].filter((text) => text !== '').join(' ')
+export const formulaOf = (e: InspectedEquation, nameIn: NameIn): string =>
+  [e.operation, e.params, ...e.operands.map(nameIn)].filter((text) => text !== '').join(' ')
 
 const shownError = (e: number | undefined): string => (e === undefined ? '' : brief(e))
 
-const equationRow = (e: InspectedEquation, mark: string): Row => ({
+const equationRow = (e: InspectedEquation, mark: string, nameIn: NameIn): Row => ({
   mark,
   name: e.name,
   shape: showShape(e.shape),
   value: shownRange(e.value),
   cotangent: shownSize(e.cotangent),
   rule: shownError(e.ruleError),
-  what: formulaOf(e),
-  line: e.line ?? '',
+  what: formulaOf(e, nameIn),
+  line: e.site === undefined ? '' : shownSite(e.site),
 })
 
-const groupRow = ({ name = '', equations }: Group, mark: string): Row => {
+const groupRow = ({ name = '', equations }: Group, mark: string, nameIn: NameIn): Row => {
   const last = equations.at(-1)!
   const errors = equations.flatMap(({ ruleError }) => ruleError ?? [])
   return {
-    ...equationRow(last, mark),
+    ...equationRow(last, mark, nameIn),
     rule: errors.length === 0 ? '' : brief(Math.max(...errors)),
     what: `${name}: ${counted(equations.length, 'equation')}`,
   }
 }
 
-/** Marks where something that is not finite arose: `!` forward, `?` backward. */
+const marks = { forward: '!', backward: '?' } as const
+
+/** Marks where something that is not finite arose. */
 const marker = ({ nonFinite }: Inspection): ((equations: Group['equations']) => string) => {
   const has = (list: readonly Origin[], equations: Group['equations']): boolean =>
     list.some(({ equation }) => equations.some(({ index }) => index === equation))
   return (equations) =>
-    `${has(nonFinite.forward, equations) ? '!' : ''}${has(nonFinite.backward, equations) ? '?' : ''}`
+    (has(nonFinite.forward, equations) ? marks.forward : '') +
+    (has(nonFinite.backward, equations) ? marks.backward : '')
 }
 
 /** Lays rows out in at most so many columns of text. */
@@ -136,13 +148,18 @@ const wrapped = (text: string, columns: number): readonly string[] => {
   return lines.map((line) => cut(line, columns))
 }
 
-const verdictOn = (pass: string, mark: string, origins: readonly Origin[]): readonly string[] =>
-  origins.length === 0
-    ? []
-    : [
-        `${mark} first ${pass}: ${origins[0]!.what}` +
-          (origins.length === 1 ? '' : ` (and ${counted(origins.length - 1, 'other place')})`),
-      ]
+/** One sentence about where a pass made NaN or infinity first; none where all is finite. */
+const sentenceOn = (
+  { nonFinite, equations }: Inspection,
+  pass: 'forward' | 'backward',
+): readonly string[] => {
+  const [first, ...others] = nonFinite[pass]
+  if (first === undefined) return []
+  const site = first.equation === undefined ? undefined : equations[first.equation]!.site
+  const place = site === undefined ? '' : ` at ${shownSite(site)}`
+  const more = others.length === 0 ? '' : ` (and ${counted(others.length, 'other place')})`
+  return [`${marks[pass]} ${pass}: ${first.what}${place}${more}`]
+}
 
 /**
  * Returns an inspection as a table of text: for each equation its variable, shape, the range of its
@@ -164,8 +181,8 @@ export const inspectionTable = (inspection: Inspection, options: TableOptions = 
     return fail('DomainError', 'inspectionTable', `${columns} columns do not hold a table.`, {
       fix: `give at least ${NARROWEST}.`,
     })
-  const { name, inputs, equations, outputs, nonFinite } = inspection
-  const mark = marker(inspection)
+  const { name, inputs, equations, outputs } = inspection
+  const [mark, nameIn] = [marker(inspection), namesIn(inspection)]
   const rows = [
     ...inputs.map((v): Row => ({
       mark: '',
@@ -177,18 +194,21 @@ export const inspectionTable = (inspection: Inspection, options: TableOptions = 
       what: v.path,
       line: '',
     })),
-    ...folded(inspection, most).map((group) =>
-      group.equations.length === 1
-        ? equationRow(group.equations[0]!, mark(group.equations))
-        : groupRow(group, mark(group.equations)),
-    ),
+    ...folded(inspection, most).map((group) => {
+      const [first, ...others] = group.equations
+      return others.length === 0
+        ? equationRow(first!, mark([first!]), nameIn)
+        : groupRow(group, mark(group.equations), nameIn)
+    }),
   ]
-  const results = outputs.map((o) => (o.path === '(root)' ? o.name : `${o.path} = ${o.name}`))
+  const results = outputs.map(
+    ({ name: v, path }) => `${path === '(root)' ? '' : `${path} = `}${nameIn(v)}`,
+  )
   return [
     ...[
       `${name}: ${counted(equations.length, 'equation')} of ${counted(inputs.length, 'input')}`,
-      ...verdictOn('not finite', '!', nonFinite.forward),
-      ...verdictOn('not finite on the way back', '?', nonFinite.backward),
+      ...sentenceOn(inspection, 'forward'),
+      ...sentenceOn(inspection, 'backward'),
     ].flatMap((line) => wrapped(line, columns)),
     ...laidOut(rows, columns),
     ...wrapped(`returns ${results.join(', ')}`, columns),

@@ -1,4 +1,4 @@
-import type { Concrete, Equation, Program } from '../../core/index.ts'
+import type { Concrete, Equation, Program, Variable } from '../../core/index.ts'
 import { nameOf } from '../../core/programs/index.ts'
 import { type Pull, type Rules, ruleOf, vjpRules } from '../derivatives/index.ts'
 import { isFiniteSummary, shownNonFinite, summaryOf, type ValueSummary } from './valueSummary.ts'
@@ -23,21 +23,27 @@ const fine = (s: ValueSummary | undefined): boolean => s === undefined || isFini
 export const operationOf = (eq: Equation): string =>
   eq.primitive === 'customVjp' ? `customVjp '${eq.params.name}'` : eq.primitive
 
-/** Returns the places where values arose that are not finite, the first one first. */
-export const forwardOrigins = (program: Program, values: Known): readonly Origin[] => [
-  ...program.inputs.flatMap((v): Origin[] =>
-    fine(values[v.id])
-      ? []
-      : [{ equation: undefined, what: `input ${nameOf(v)}: ${shownNonFinite(values[v.id]!)}` }],
-  ),
-  ...program.equations.flatMap((eq, equation): Origin[] => {
-    const made = values[eq.output.id]!
-    if (fine(made) || eq.inputs.some((v) => !fine(values[v.id]))) return []
-    const of = eq.inputs.length === 0 ? '' : ` of finite ${eq.inputs.map(nameOf).join(', ')}`
-    const what = `${nameOf(eq.output)} = ${operationOf(eq)}: ${shownNonFinite(made)}${of}`
-    return [{ equation, what }]
-  }),
-]
+/**
+ * Returns the places where values arose that are not finite and reach an output, the first one
+ * first. A NaN that a select or a comparison takes no notice of is no fault.
+ */
+export const forwardOrigins = (program: Program, values: Known): readonly Origin[] => {
+  const bad = (v: Variable): boolean => !fine(values[v.id])
+  const reaching = new Set(program.outputs.filter(bad).map((v) => v.id))
+  const equations = [...program.equations.entries()].toReversed().flatMap(([equation, eq]) => {
+    if (!reaching.has(eq.output.id)) return []
+    const spoiled = eq.inputs.filter(bad)
+    for (const v of spoiled) reaching.add(v.id)
+    if (spoiled.length > 0) return []
+    const of = eq.inputs.length === 0 ? '' : ` from finite ${eq.inputs.map(nameOf).join(', ')}`
+    const made = shownNonFinite(values[eq.output.id]!)
+    return [{ equation, what: `${nameOf(eq.output)} = ${operationOf(eq)} made ${made}${of}` }]
+  })
+  const inputs = program.inputs
+    .filter((v) => reaching.has(v.id))
+    .map((v) => ({ equation: undefined, what: `input ${nameOf(v)} has ${shownNonFinite(values[v.id]!)}` }))
+  return [...inputs, ...equations.toReversed()]
+}
 
 /** The values and cotangents of a run, by the ids of variables. */
 export interface Pass {
@@ -59,36 +65,39 @@ const contribution = (
   return pull(bar, xs as never, values[output.id]!, params as never) as Concrete | null
 }
 
-/** Returns the places where cotangents arose that are not finite, in the order of the way back. */
-export const backwardOrigins = (pass: Pass, given: readonly Concrete[]): readonly Origin[] => {
+/**
+ * Returns the places where cotangents arose that are not finite and reach an input, in the order of
+ * the way back.
+ */
+export const backwardOrigins = (pass: Pass, seeds: readonly Concrete[]): readonly Origin[] => {
   const { program, cotangents } = pass
   const spoiled = (x: Concrete | null | undefined): boolean => x != null && !fine(summaryOf(x))
   const bad = cotangents.map(spoiled)
+  const given = new Set(program.outputs.flatMap((v, k) => (spoiled(seeds[k]) ? [v.id] : [])))
+  const reaching = new Set(program.inputs.flatMap((v) => (bad[v.id] ? [v.id] : [])))
   /** Variables whose cotangent is a sum with a term that is not finite. */
-  const explained = new Set<number>()
-  const seeds = program.outputs.flatMap((v, k): Origin[] => {
-    if (!spoiled(given[k])) return []
-    explained.add(v.id)
-    const what = `cotangent given to ${nameOf(v)}: ${shownNonFinite(summaryOf(given[k]!))}`
-    return [{ equation: undefined, what }]
-  })
-  const rules = [...program.equations.entries()].toReversed().flatMap(([equation, eq]) =>
+  const explained = new Set(given)
+  const rules = [...program.equations.entries()].flatMap(([equation, eq]) =>
     eq.inputs.flatMap((v, k): Origin[] => {
-      if (!bad[v.id] || cotangents[eq.output.id] === undefined) return []
+      if (!reaching.has(v.id) || cotangents[eq.output.id] === undefined) return []
       const bar = contribution(eq, k, pass)
       if (!spoiled(bar)) return []
       explained.add(v.id)
-      if (bad[eq.output.id]) return []
+      if (bad[eq.output.id]) {
+        reaching.add(eq.output.id)
+        return []
+      }
       const what =
-        `pullback of ${operationOf(eq)}, from a finite cotangent of ${nameOf(eq.output)} ` +
-        `to ${nameOf(v)}: ${shownNonFinite(summaryOf(bar!))}`
+        `the pullback of ${operationOf(eq)} made ${shownNonFinite(summaryOf(bar!))} for ` +
+        `${nameOf(v)}, from a finite cotangent of ${nameOf(eq.output)}`
       return [{ equation, what }]
     }),
   )
-  const sums = bad.flatMap((is, id): Origin[] =>
-    is && !explained.has(id)
-      ? [{ equation: undefined, what: `the sum of finite cotangents of ${nameOf({ id, shape: [] })} overflows` }]
-      : [],
-  )
-  return [...seeds, ...rules, ...sums]
+  const outside = [...reaching].flatMap((id): Origin[] => {
+    const name = nameOf({ id, shape: [] })
+    if (given.has(id)) return [{ equation: undefined, what: `the cotangent given to ${name}` }]
+    if (explained.has(id)) return []
+    return [{ equation: undefined, what: `the sum of finite cotangents of ${name} overflowed` }]
+  })
+  return [...outside, ...rules.toReversed()]
 }

@@ -50,9 +50,13 @@ export const shownNonFinite = ({ nan, infinite, size }: ValueSummary): string =>
     .filter((text) => text !== '')
     .join(', ') + (size > 1 ? ` of ${size}` : '')
 
+/** The same for a column: `2 NaN 1 ∞`. */
+const shortly = ({ nan, infinite }: ValueSummary): string =>
+  [nan > 0 ? `${nan} NaN` : '', infinite > 0 ? `${infinite} ∞` : ''].join(' ').trim()
+
 /** The range of the values, or the only one; what is not finite is counted. */
 export const shownRange = (s: ValueSummary): string => {
-  if (!isFiniteSummary(s)) return shownNonFinite(s)
+  if (!isFiniteSummary(s)) return shortly(s)
   if (s.size === 0) return 'empty'
   return s.size === 1 || s.min === s.max ? rounded(s.min) : `${brief(s.min)} … ${brief(s.max)}`
 }
@@ -60,7 +64,7 @@ export const shownRange = (s: ValueSummary): string => {
 /** The size of a cotangent by its root mean square; a dash where none arrives. */
 export const shownSize = (s: ValueSummary | undefined): string => {
   if (s === undefined) return '–'
-  if (!isFiniteSummary(s)) return shownNonFinite(s)
+  if (!isFiniteSummary(s)) return shortly(s)
   if (s.size === 0) return 'empty'
   return brief(s.size === 1 ? s.min : s.rms)
 }

@@ -25,6 +25,7 @@ export {
   prune,
   rewritten,
   runEquations,
-  type Scope,
   type Variable,
 } from './program.ts'
+export { type Scope, scoped, scopeHere, scopePath } from './scope.ts'
+export { atSiteOf, type Site, siteHere, withSites } from './site.ts'

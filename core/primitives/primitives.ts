@@ -78,7 +78,7 @@ const complete = <P extends PrimitiveName>(name: P, definition: Definition<P>) =
   },
 })
 
-/** Every primitive has one record. Derivatives are in `autodiff/vjpRules` and `jvpRules`. */
+/** Every primitive has one record. Derivatives are in `autodiff/derivatives`, in two tables. */
 export const primitives = Object.fromEntries([
   ...Object.entries(elementwise).map(([name, record]) => [
     name,

@@ -9,6 +9,8 @@ import {
   type ShapeResult,
 } from '../values/index.ts'
 import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
+import type { Scope } from './scope.ts'
+import { atSiteOf, type Site } from './site.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 
@@ -64,12 +66,6 @@ export interface Variable {
   readonly shape: Shape
 }
 
-/** One application of a named part, and the part around it. */
-export interface Scope {
-  readonly name: string
-  readonly outer?: Scope | undefined
-}
-
 export interface EquationOf<P extends PrimitiveName> {
   readonly primitive: P
   readonly params: PrimitiveParams[P]
@@ -77,6 +73,8 @@ export interface EquationOf<P extends PrimitiveName> {
   readonly output: Variable
   /** The part of a model that wrote the equation; see `scoped`. */
   readonly scope?: Scope
+  /** The line of the user's code, if the trace was asked for it. */
+  readonly site?: Site
 }
 export type Equation = { [P in PrimitiveName]: EquationOf<P> }[PrimitiveName]
 
@@ -162,11 +160,10 @@ export const runEquations = <T>(
   program.inputs.forEach((v, i) => {
     values[v.id] = inputs[i]!
   })
-  for (const eq of program.equations)
-    values[eq.output.id] = step(
-      eq,
-      eq.inputs.map((v) => values[v.id]!),
-    )
+  for (const eq of program.equations) {
+    const operands = eq.inputs.map((v) => values[v.id]!)
+    values[eq.output.id] = atSiteOf(eq, () => step(eq, operands))
+  }
   return values
 }
 

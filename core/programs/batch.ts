@@ -9,7 +9,6 @@ import {
 import { axesOf, type Precision } from '../values/index.ts'
 import { applied } from './function.ts'
 import { broadcastInDim } from './ops.ts'
-import { within } from './scope.ts'
 import { bind, shapeOf, type Tensor, trace } from './trace.ts'
 
 // One program for many samples. Every batched value carries one more axis, always the LAST: the
@@ -55,8 +54,7 @@ export const interpretBatched = (
     const mixed = primitive === 'contract' || !batched.includes(true)
     const xs = operands.map((o) => (mixed ? o.x : spread(o, size)))
     if (!batched.includes(true)) return { x: applied(equation, xs, precision), batched: false }
-    const own = batchedParams(equation, size, batched)
-    return { x: within(equation.scope, () => bind(primitive, own, xs)), batched: true }
+    return { x: bind(primitive, batchedParams(equation, size, batched), xs), batched: true }
   })
   return program.outputs.map((v) => values[v.id]!)
 }

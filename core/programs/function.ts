@@ -19,8 +19,15 @@ import {
   toPrecision,
   wrap,
 } from '../values/index.ts'
-import { within } from './scope.ts'
-import { bind, isTensor, scalar, type Tensor, type TensorLike, trace } from './trace.ts'
+import {
+  bind,
+  isTensor,
+  scalar,
+  type Tensor,
+  type TensorLike,
+  type TraceOptions,
+  trace,
+} from './trace.ts'
 
 // Functions of trees of tensors, as programs of flat lists.
 
@@ -101,6 +108,7 @@ export const traceFunction = (
   args: readonly unknown[],
   where = f?.name || 'function',
   shapeAt: (x: Tensor, leaf: number) => Shape = (x) => x.shape,
+  options: TraceOptions = {},
 ): TracedFunction => {
   if (typeof f !== 'function')
     return fail('TypeError', where, `${describe(f)} is no function of tensors.`)
@@ -115,13 +123,14 @@ export const traceFunction = (
   )
   const toArguments = unflatten as TracedFunction['toArguments']
   let toOutput: TracedFunction['toOutput'] | undefined
-  const { program, captures } = trace((symbols) => {
+  const run = (symbols: readonly Tensor[]): Tensor[] => {
     const output = f(...toArguments(symbols)) as TensorTree
     toOutput = flatten<TensorLike>(output).unflatten
     return leavesWithPaths<TensorLike>(output).map(({ leaf, path }) =>
       checkedLeaf(leaf, `${where}, result`, () => showPath(path), 'float64'),
     )
-  }, inputs.map(shapeAt))
+  }
+  const { program, captures } = trace(run, inputs.map(shapeAt), options)
   return {
     program,
     inputs: [...inputs, ...captures],
@@ -141,7 +150,7 @@ export const programOf =
 export const applied = (eq: Equation, operands: readonly Tensor[], precision: Precision): Tensor =>
   eq.primitive === 'constant'
     ? toPrecision(wrap(eq.params.data, eq.params.shape), precision)
-    : within(eq.scope, () => bind(eq.primitive, eq.params, operands))
+    : bind(eq.primitive, eq.params, operands)
 
 /** Returns every value of a program's run, by variable id: computed where inputs are concrete. */
 export const interpret = (program: Program, inputs: readonly Tensor[]): Tensor[] => {

@@ -26,7 +26,6 @@ export {
 export { inlined } from './inline.ts'
 export * from './ops.ts'
 export { flopsOf, nameOf, showParams, showProgram, toMermaid } from './print.ts'
-export { scopePath, scoped, within } from './scope.ts'
 export { type Showable, show, shown } from './show.ts'
 export { simplified } from './simplify.ts'
 export {
@@ -40,5 +39,6 @@ export {
   type TensorLike,
   Traced,
   type TracedProgram,
+  type TraceOptions,
   trace,
 } from './trace.ts'

@@ -7,7 +7,10 @@ import {
   type Program,
   primitives,
   prune,
+  scopeHere,
+  siteHere,
   type Variable,
+  withSites,
 } from '../primitives/index.ts'
 import {
   type Concrete,
@@ -21,7 +24,6 @@ import {
   type Shape,
   wrap,
 } from '../values/index.ts'
-import { currentScope } from './scope.ts'
 
 // Tracing: run a function on symbols instead of numbers and write down what it does.
 
@@ -63,9 +65,9 @@ const fresh = (recording: Recording, shape: Shape): Variable => {
 
 const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: Shape): Variable => {
   const output = fresh(recording, shape)
-  const scope = currentScope()
-  const where = scope === undefined ? {} : { scope }
-  recording.equations.push({ ...equation, ...where, output } as Equation)
+  const [site, scope] = [siteHere(), scopeHere()]
+  const origin = { ...(site && { site }), ...(scope && { scope }) }
+  recording.equations.push({ ...equation, output, ...origin } as Equation)
   return output
 }
 
@@ -179,10 +181,16 @@ export interface TracedProgram {
   readonly captures: readonly Traced[]
 }
 
+export interface TraceOptions {
+  /** Shall equations carry the lines of the user's code? Traces inside this one inherit it. */
+  readonly sites?: boolean
+}
+
 /** Returns the program of a function of tensors at the given input shapes. */
 export const trace = (
   f: (inputs: readonly Tensor[]) => readonly TensorLike[],
   shapes: readonly Shape[],
+  { sites = false }: TraceOptions = {},
 ): TracedProgram => {
   recordings += 1
   const recording: Recording = {
@@ -196,7 +204,7 @@ export const trace = (
   const inputs = shapes.map((shape) => fresh(recording, shape))
   const { equations, captured } = recording
   try {
-    const results = f(inputs.map((v) => new Traced(recording, v)))
+    const results = withSites(sites, () => f(inputs.map((v) => new Traced(recording, v))))
     const outputs = results.map((y) => variableFor(recording, y))
     const program = prune({ inputs: [...inputs, ...captured.values()], equations, outputs })
     return { program, captures: [...captured.keys()] }

@@ -1,4 +1,4 @@
-// Finds faults in autodiff/{jvpRules, vjpRules}.ts.
+// Finds faults in autodiff/derivatives/{jvpRules, vjpRules}.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'

@@ -3,13 +3,13 @@ import { primitives } from '../../core/index.ts'
 import { anchored, listed, ruleLines } from './derivatives.ts'
 import { read } from './files.ts'
 
-const readme = read('autodiff/README.md').text
+const readme = read('autodiff/derivatives/README.md').text
 const lines = {
-  'vjpRules.ts': ruleLines(read('autodiff/vjpRules.ts')),
-  'jvpRules.ts': ruleLines(read('autodiff/jvpRules.ts')),
+  'vjpRules.ts': ruleLines(read('autodiff/derivatives/vjpRules.ts')),
+  'jvpRules.ts': ruleLines(read('autodiff/derivatives/jvpRules.ts')),
 }
 
-describe('the table of derivatives in autodiff/README.md', () => {
+describe('the table of derivatives in autodiff/derivatives/README.md', () => {
   it('has one row for every primitive', () => {
     expect([...listed(readme)].toSorted()).toEqual(Object.keys(primitives).toSorted())
   })

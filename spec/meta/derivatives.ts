@@ -1,7 +1,8 @@
 import ts from 'typescript'
 import type { File } from './files.ts'
 
-// The table of derivative rules in autodiff/README.md: one row per primitive, each linking to the
+// The table of derivative rules in autodiff/derivatives/README.md: one row per primitive, each
+// linking to the
 // lines where its two rules stand.
 
 export const tables = ['vjpRules.ts', 'jvpRules.ts'] as const

@@ -22,7 +22,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'gpu',
     '.',
   ],
-  autodiff: ['.'],
+  autodiff: ['derivatives', 'verify', '.'],
   models: ['layers', 'attention', 'waves', '.'],
   physics: [
     'lattice',

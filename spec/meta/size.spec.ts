@@ -7,16 +7,17 @@ import { codeLines, tooLong, tooWide, withoutImports } from './size.ts'
 const MOST_LINES = 300
 const MOST_COLUMNS = 100
 
-/** An afternoon's reading: core without its machines, and autodiff, imports not counted. */
-const READABLE = 2_905
+/** An afternoon's reading: core and autodiff without machines, imports not counted. */
+const READABLE = 2_755
 /** The machines, each for itself. */
 const MACHINES = {
-  lowering: 1_640,
-  tiles: 190,
-  wasm: 1_300,
-  threads: 535,
-  linalg: 1_285,
-  gpu: 1_630,
+  'core/lowering': 1_640,
+  'core/tiles': 190,
+  'core/wasm': 1_300,
+  'core/threads': 535,
+  'core/linalg': 1_285,
+  'core/gpu': 1_630,
+  'autodiff/verify': 1_000,
 }
 
 const file = (text: string) => ({ path: 'core/a.ts', text })
@@ -45,7 +46,7 @@ describe('size', () => {
 describe('the tables of rules', () => {
   it('assert nothing about their operands: TypeScript knows how many there are', () => {
     expect(house(sources(['autodiff'])).bangs).toBe(0)
-    const path = 'autodiff/vjpRules.ts'
+    const path = 'autodiff/derivatives/vjpRules.ts'
     expect(house([{ path, text: 'mul(x!, f(y)!) !== z[0]!.a' }]).bangs).toBe(3)
   })
 })

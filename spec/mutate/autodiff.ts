@@ -4,7 +4,7 @@ const autodiff = (...names: string[]): string[] => names.map((n) => `spec/autodi
 
 export const autodiffSuspects: readonly Suspects[] = [
   {
-    file: 'autodiff/vjp.ts',
+    file: 'autodiff/derivatives/vjp.ts',
     specs: autodiff('laws', 'errors'),
     mutations: [
       change('last use wins', '(a ?? b) : add(a, b)', '(a ?? b) : b'),
@@ -12,12 +12,12 @@ export const autodiffSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'autodiff/jvp.ts',
+    file: 'autodiff/derivatives/jvp.ts',
     specs: autodiff('laws', 'errors'),
     mutations: [change('last operand wins', 'return plus(dy, push(', 'return plus(null, push(')],
   },
   {
-    file: 'autodiff/grad.ts',
+    file: 'autodiff/derivatives/grad.ts',
     specs: autodiff('laws', 'errors', 'arguments'),
     mutations: [
       change(
@@ -35,7 +35,7 @@ export const autodiffSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'autodiff/vmap.ts',
+    file: 'autodiff/derivatives/vmap.ts',
     specs: autodiff('laws', 'errors', 'fitting'),
     mutations: [
       change('samples left last', 'moveAxis(y, y.shape.length - 1, 0)', 'y'),
@@ -49,7 +49,7 @@ export const autodiffSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'autodiff/customVjp.ts',
+    file: 'autodiff/derivatives/customVjp.ts',
     specs: autodiff('customVjp'),
     mutations: [
       change('shapes unchecked', 'if (wrong >= 0 || bars.length !== n)', 'if (wrong > 1e9)'),
@@ -57,16 +57,16 @@ export const autodiffSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'autodiff/differences.ts',
-    specs: autodiff('check'),
+    file: 'autodiff/verify/differences.ts',
+    specs: autodiff('verify/check'),
     mutations: [
       change('no extrapolation', '(weight * finer - coarser) / (weight - 1)', 'finer'),
       change('one-sided', '(f(h) - f(-h)) / (2 * h)', '(f(h) - f(0)) / h'),
     ],
   },
   {
-    file: 'autodiff/check.ts',
-    specs: autodiff('check', 'laws'),
+    file: 'autodiff/verify/check.ts',
+    specs: autodiff('verify/check', 'laws'),
     mutations: [
       change(
         'anything passes',

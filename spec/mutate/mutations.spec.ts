@@ -23,9 +23,11 @@ describe('mutants', () => {
 
   for (const [table, rules] of Object.entries({ vjpRules, jvpRules }))
     it(`exist for every operand of every rule in ${table}`, () => {
-      const names = ruleMutants(`autodiff/${table}.ts`, table, read(`autodiff/${table}.ts`)).map(
-        ({ name }) => name,
-      )
+      const names = ruleMutants(
+        `autodiff/derivatives/${table}.ts`,
+        table,
+        read(`autodiff/derivatives/${table}.ts`),
+      ).map(({ name }) => name)
       expect(new Set(names).size).toBe(names.length)
       for (const [primitive, rule] of Object.entries(rules)) {
         const found = names.filter((name) => name.startsWith(`${table} ${primitive}`))

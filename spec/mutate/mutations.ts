@@ -33,7 +33,7 @@ export const placeMutants = (read: (file: string) => string): Mutant[] =>
 /** Every mutant there is: all rules of both tables, then the places. */
 export const allMutants = (read: (file: string) => string): Mutant[] => [
   ...['vjpRules', 'jvpRules'].flatMap((table) => {
-    const file = `autodiff/${table}.ts`
+    const file = `autodiff/derivatives/${table}.ts`
     return ruleMutants(file, table, read(file))
   }),
   ...placeMutants(read),

@@ -32,7 +32,7 @@ import {
   sum,
   type Tensor,
   transpose,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 /**
  * The table of pullbacks. For every primitive y = p(x₀, x₁, …) and every operand k, one function

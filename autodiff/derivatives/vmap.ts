@@ -16,7 +16,7 @@ import {
   type TensorTree,
   traceFunction,
   transpose,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 // vmap: a function of one sample becomes a function of many.
 

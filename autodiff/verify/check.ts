@@ -6,8 +6,8 @@ import {
   type Problem,
   showPath,
   type TensorTree,
-} from '../core/index.ts'
-import { largest, largestSize, stridesOf } from '../core/values/index.ts'
+} from '../../core/index.ts'
+import { largest, largestSize, stridesOf } from '../../core/values/index.ts'
 import { blame } from './blame.ts'
 import { probe, pulledBack, slopesAt, type TreeFunction } from './slopes.ts'
 

@@ -9,7 +9,7 @@ import {
   Traced,
   toTensor,
   trace,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {

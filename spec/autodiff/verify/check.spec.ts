@@ -1,4 +1,4 @@
-// Finds faults in autodiff/{blame, slopes}.ts.
+// Finds faults in autodiff/verify/{blame, slopes}.ts.
 
 import fc from 'fast-check'
 import { either as E } from 'fp-ts'
@@ -10,7 +10,7 @@ import {
   type GradientReport,
   jvpRules,
   vjpRules,
-} from '../../autodiff/index.ts'
+} from '../../../autodiff/index.ts'
 import {
   add,
   bind,
@@ -30,9 +30,9 @@ import {
   type Tensor,
   tanh,
   tensor,
-} from '../../core/index.ts'
-import { noise } from '../arbitraries.ts'
-import { type Case, cases } from '../cases.ts'
+} from '../../../core/index.ts'
+import { noise } from '../../arbitraries.ts'
+import { type Case, cases } from '../../cases.ts'
 
 // checkGradient must find every wrong rule and blame the right one: the tables are made wrong, one
 // entry at a time, and put right again.

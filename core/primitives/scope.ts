@@ -1,15 +1,20 @@
-import type { Scope } from '../primitives/index.ts'
 import { type Problem, TensorError } from '../values/index.ts'
 
 // The part of a model that is being applied. Equations remember it, so that tables and pictures of
 // large programs can be folded, and errors name it.
+
+/** One application of a named part, and the part around it. */
+export interface Scope {
+  readonly name: string
+  readonly outer?: Scope | undefined
+}
 
 // Calls of `within` nest like the calls of a program, and each restores what it found. No value
 // depends on it.
 let current: Scope | undefined
 
 /** Returns the part that is being applied now. */
-export const currentScope = (): Scope | undefined => current
+export const scopeHere = (): Scope | undefined => current
 
 /** Runs f as if it stood in a scope; undefined keeps the current one. */
 export const within = <A>(scope: Scope | undefined, f: () => A): A => {

@@ -10,7 +10,7 @@ import {
   type TensorLike,
   type TensorTree,
   traceFunction,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { probe, slopesAt, type TreeFunction } from './slopes.ts'
 
 // Which rule made a gradient wrong? Test every equation of the program alone, where it stands.

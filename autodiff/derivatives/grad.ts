@@ -15,7 +15,7 @@ import {
   toTensor,
   transpose,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { jvp } from './jvp.ts'
 import { vjp } from './vjp.ts'
 import { vmap } from './vmap.ts'

@@ -10,7 +10,7 @@ import {
   type Tensor,
   traceFunction,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { jvpRules, type Push } from './jvpRules.ts'
 import { plus, type Rules, ruleOf } from './vjp.ts'
 

@@ -17,10 +17,9 @@ import {
   toPrecision,
   toTensor,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
+import { jvp, vjp } from '../derivatives/index.ts'
 import { type Difference, derivativeAtZero } from './differences.ts'
-import { jvp } from './jvp.ts'
-import { vjp } from './vjp.ts'
 
 // The derivative of ⟨u, f(x)⟩ along a direction of one leaf of x, found in three independent ways.
 // Every check of a derivative compares two of them.

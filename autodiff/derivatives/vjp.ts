@@ -1,6 +1,8 @@
 import {
   type AnyFunction,
   add,
+  atSiteOf,
+  type Equation,
   fitted,
   interpret,
   type Path,
@@ -14,7 +16,7 @@ import {
   traceFunction,
   type Variable,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { type Pull, vjpRules } from './vjpRules.ts'
 
 // Reverse mode: run the program forward, then walk its equations backward once.
@@ -31,10 +33,11 @@ export const plus = (a: Tensor | null, b: Tensor | null): Tensor | null =>
   a === null || b === null ? (a ?? b) : add(a, b)
 
 /**
- * Returns the cotangents of the first `count` inputs of a program, from all its values and the
- * cotangents of its outputs. Each equation adds to those of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
+ * Returns the cotangents of all variables of a program that depend on its first `count` inputs,
+ * from all its values and the cotangents of its outputs; null is zero. Each equation adds to those
+ * of its operands:  x̄ ← x̄ + ȳ · ∂y/∂x
  */
-export const backward = (
+export const cotangents = (
   program: Program,
   values: readonly Tensor[],
   outputBars: readonly (Tensor | null)[],
@@ -50,9 +53,9 @@ export const backward = (
   program.outputs.forEach((v, i) => {
     accumulate(v, outputBars[i]!)
   })
-  for (const { primitive, params, inputs, output } of program.equations.toReversed()) {
+  const goBack = ({ primitive, params, inputs, output }: Equation): void => {
     const yBar = bars[output.id]!
-    if (yBar === null || !active[output.id]) continue
+    if (yBar === null || !active[output.id]) return
     const xs = inputs.map((v) => values[v.id]!)
     inputs.forEach((v, k) => {
       if (!active[v.id]) return
@@ -60,8 +63,13 @@ export const backward = (
       accumulate(v, pull(yBar, xs as never, values[output.id]!, params as never))
     })
   }
-  return bars.slice(0, count)
+  for (const equation of program.equations.toReversed()) atSiteOf(equation, () => goBack(equation))
+  return bars
 }
+
+/** Returns the cotangents of the first `count` inputs. */
+export const backward = (...[program, values, bars, count]: Parameters<typeof cotangents>) =>
+  cotangents(program, values, bars, count).slice(0, count)
 
 /** A Vjp holds f's value, and the map from its cotangent to the cotangents of all arguments. */
 export interface Vjp<Args extends readonly unknown[], Out> {

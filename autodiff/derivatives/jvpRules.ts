@@ -25,7 +25,7 @@ import {
   type Tensor,
   tanh,
   zerosLike,
-} from '../core/index.ts'
+} from '../../core/index.ts'
 import { overSquares } from './vjpRules.ts'
 
 /**
