@@ -96,7 +96,10 @@ const layersOf = (program: Program): ((index: number) => readonly string[]) => {
     names.set(scope, name)
     return name
   }
-  return (index) => scopePath(program.equations[index]!.scope).map(nameOfScope)
+  // A part inside of a part of the same name, such as a layer that was given its own, is one.
+  const named = (path: readonly Scope[]): readonly string[] =>
+    path.filter(({ name }, k) => name !== path[k - 1]?.name).map(nameOfScope)
+  return (index) => named(scopePath(program.equations[index]!.scope))
 }
 
 /**

@@ -1,7 +1,7 @@
 import { axesOf, fail, knownOptions, showShape } from '../../core/index.ts'
 import { counted } from '../../core/values/index.ts'
 import { folded, type Group, shownSite } from './folded.ts'
-import type { InspectedEquation, Inspection } from './inspect.ts'
+import type { InspectedEquation, InspectedInput, Inspection } from './inspect.ts'
 import type { Origin } from './nonFinite.ts'
 import { brief, shownRange, shownSize } from './valueSummary.ts'
 
@@ -19,6 +19,8 @@ const LEAST = 20
 const NARROWEST = 40
 
 interface Row {
+  /** Tells whether the text of the row is a path. */
+  readonly path?: true
   readonly mark: string
   readonly name: string
   readonly shape: string
@@ -28,7 +30,7 @@ interface Row {
   readonly what: string
   readonly line: string
 }
-type Column = keyof Row
+type Column = Exclude<keyof Row, 'path'>
 
 const heading: Row = {
   mark: '',
@@ -59,6 +61,11 @@ const dispensable: readonly Column[] = ['line', 'shape', 'value']
 const lengthOf = (text: string): number => [...text.replaceAll(/\p{Mn}/gu, '')].length
 const cut = (text: string, width: number): string =>
   lengthOf(text) > width ? `${[...text].slice(0, Math.max(0, width - 1)).join('')}…` : text
+/** Paths are cut at their beginning, because their ends tell them apart. */
+const cutPath = (text: string, width: number): string => {
+  const letters = [...text]
+  return letters.length > width ? `…${letters.slice(letters.length - width + 1).join('')}` : text
+}
 const padded = (text: string, width: number, right: boolean): string => {
   const space = ' '.repeat(Math.max(0, width - lengthOf(text)))
   return right ? space + text : text + space
@@ -97,10 +104,50 @@ const groupRow = ({ name = '', equations }: Group, mark: string, nameIn: NameIn)
     ...equationRow(last, mark, nameIn),
     rule: errors.length === 0 ? '' : brief(Math.max(...errors)),
     what: `${name}: ${counted(equations.length, 'equation')}`,
+    path: true,
   }
 }
 
 const marks = { forward: '!', backward: '?' } as const
+
+const inputRow = (v: InspectedInput): Row => ({
+  mark: '',
+  name: v.name,
+  shape: showShape(v.shape),
+  value: shownRange(v.value),
+  cotangent: shownSize(v.cotangent),
+  rule: '',
+  what: v.path,
+  line: '',
+  path: true,
+})
+
+/** More inputs than these fold with the equations. */
+const FEW_INPUTS = 12
+
+/** The path of an input without its last names: `argument 1, encoder[0]`. */
+const branchOf = ({ path }: InspectedInput): string => path.replace(/^(argument \d+, [^.]*).*/, '$1')
+
+const inputRows = (inputs: readonly InspectedInput[], fold: boolean): readonly Row[] => {
+  if (!fold || inputs.length <= FEW_INPUTS) return inputs.map(inputRow)
+  return [...new Set(inputs.map(branchOf))].map((branch) => {
+    const [first, ...others] = inputs.filter((v) => branchOf(v) === branch)
+    if (others.length === 0) return inputRow(first!)
+    const what = `${branch}: ${counted(others.length + 1, 'input')}`
+    const all = [first!, ...others]
+    const low = Math.min(...all.map((v) => v.value.min))
+    const high = Math.max(...all.map((v) => v.value.max))
+    const bars = all.flatMap(({ cotangent }) => cotangent?.rms ?? [])
+    return {
+      ...inputRow(first!),
+      name: `${first!.name}–${others.at(-1)!.name}`,
+      shape: '',
+      value: `${brief(low)} … ${brief(high)}`,
+      cotangent: bars.length === 0 ? '–' : brief(Math.max(...bars)),
+      what,
+    }
+  })
+}
 
 /** Marks where something that is not finite arose. */
 const marker = ({ nonFinite }: Inspection): ((equations: Group['equations']) => string) => {
@@ -127,7 +174,8 @@ const laidOut = (rows: readonly Row[], columns: number): readonly string[] => {
       fitting
         .map((c) => {
           const width = c === 'what' ? left : widthOf(c)
-          return padded(cut(row[c], width), width, numeric.includes(c))
+          const short = c === 'what' && row.path === true ? cutPath : cut
+          return padded(short(row[c], width), width, numeric.includes(c))
         })
         .join('  ')
         .trimEnd(),
@@ -182,19 +230,11 @@ export const inspectionTable = (inspection: Inspection, options: TableOptions = 
       fix: `give at least ${NARROWEST}.`,
     })
   const { name, inputs, equations, outputs } = inspection
+  const groups = folded(inspection, most)
   const [mark, nameIn] = [marker(inspection), namesIn(inspection)]
   const rows = [
-    ...inputs.map((v): Row => ({
-      mark: '',
-      name: v.name,
-      shape: showShape(v.shape),
-      value: shownRange(v.value),
-      cotangent: shownSize(v.cotangent),
-      rule: '',
-      what: v.path,
-      line: '',
-    })),
-    ...folded(inspection, most).map((group) => {
+    ...inputRows(inputs, groups.length < equations.length),
+    ...groups.map((group) => {
       const [first, ...others] = group.equations
       return others.length === 0
         ? equationRow(first!, mark([first!]), nameIn)
