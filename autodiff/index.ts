@@ -39,6 +39,7 @@ export {
   diagramToMermaid,
   differenceDiagram,
   differenceText,
+  inkOn,
   type InspectedEquation,
   type InspectedInput,
   type InspectedVariable,

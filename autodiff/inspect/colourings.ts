@@ -37,14 +37,14 @@ const between = (x: number, bounds: readonly number[]): number => {
   return found < 0 ? bounds.length : found
 }
 
-const ruleBounds = [1e-8, 1e-5, 1e-2]
+const ruleBounds = [1e-9, 1e-6, 1e-3]
 const rule = (): Scheme => ({
   title: 'relative error of the local rule',
   shades: [
-    { fill: ordinary, means: 'below 1e-8, or not measured' },
-    { fill: '#fbe0cc', means: '1e-8 to 1e-5' },
-    { fill: '#f0a474', means: '1e-5 to 1e-2' },
-    { fill: vermillion, means: '1e-2 or more: wrong' },
+    { fill: ordinary, means: 'below 1e-9, or not measured' },
+    { fill: '#fbe0cc', means: '1e-9 to 1e-6' },
+    { fill: '#f0a474', means: '1e-6 to 1e-3' },
+    { fill: vermillion, means: '1e-3 or more: wrong' },
   ],
   shadeOf: (v) => {
     const { ruleError } = v as Partial<Record<'ruleError', number>>
@@ -57,10 +57,10 @@ const nan = ({ nonFinite: { forward, backward } }: Inspection): Scheme => ({
   title: 'NaN and infinity',
   shades: [
     { fill: ordinary, means: 'finite' },
-    { fill: '#c5dfee', means: 'cotangent not finite, from behind' },
-    { fill: '#f9d5bb', means: 'value not finite, from before' },
-    { fill: '#56b4e9', means: 'cotangent: it arose here' },
-    { fill: vermillion, means: 'value: it arose here' },
+    { fill: '#c5dfee', means: 'its cotangent is not finite' },
+    { fill: '#f9d5bb', means: 'its value is not finite' },
+    { fill: '#56b4e9', means: 'cotangents: it arose here' },
+    { fill: vermillion, means: 'values: it arose here' },
   ],
   shadeOf: (v, equation) => {
     const arose = (list: typeof forward): boolean =>

@@ -24,6 +24,7 @@ import {
 import { nameOf, showParams } from '../../core/programs/index.ts'
 import { cotangents } from '../derivatives/index.ts'
 import { backwardOrigins, forwardOrigins, type Origin, operationOf } from './nonFinite.ts'
+import { ruleErrors } from './ruleErrors.ts'
 import { type RuleWords, ruleWords } from './ruleWords.ts'
 import { summaryOf, type ValueSummary } from './valueSummary.ts'
 
@@ -79,6 +80,8 @@ export interface Inspection {
 export interface InspectOptions<Out = unknown> {
   /** The cotangent of the value, which the backward pass starts from; ones unless given. */
   readonly cotangent?: Out
+  /** Shall the local rule of each equation be compared with differences? Default: no. */
+  readonly rules?: boolean
 }
 
 /** Names every application of a part by its number among those of the same name beside it. */
@@ -120,7 +123,7 @@ export const inspect =
   (...args: Args): Inspection => {
     const name = f?.name || 'function'
     const where = `inspect of ${name}`
-    const { cotangent } = knownOptions(where, options, ['cotangent'])
+    const { cotangent, rules = false } = knownOptions(where, options, ['cotangent', 'rules'])
     const shapeAt = ({ shape }: { readonly shape: Shape }): Shape => shape
     const traced = traceFunction(f as AnyFunction, args, name, shapeAt, { sites: true })
     const { program, inputs } = traced
@@ -145,6 +148,7 @@ export const inspect =
     const count = traced.counts.reduce((a, b) => a + b, 0)
     const bars = cotangents(program, values, seeds, count) as (Concrete | null)[]
     const pass = { program, values, cotangents: bars.map((bar) => bar ?? undefined) }
+    const errors = rules ? ruleErrors(pass) : []
     const summaries = values.map(summaryOf)
     const known = (v: { readonly id: number; readonly shape: Shape }): InspectedVariable => {
       const bar = bars[v.id]
@@ -172,7 +176,7 @@ export const inspect =
         rule: ruleWords[eq.primitive],
         layers: layers(index),
         site: eq.site,
-        ruleError: undefined,
+        ruleError: errors[index],
       })),
       outputs: leavesWithPaths(traced.toOutput(program.outputs.map(nameOf))).map(
         ({ leaf, path }) => ({ name: leaf as string, path: showPath(path) }),

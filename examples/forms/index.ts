@@ -1,4 +1,5 @@
 export { formReference, seenFrom, showReference, withoutFolder } from './formReference.ts'
 export { formAt, settledForm } from './forms.ts'
 export { loadForm } from './load.ts'
+export { type Loaded, loadModule } from './modules.ts'
 export { reasonOf } from './reasons.ts'
