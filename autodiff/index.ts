@@ -27,6 +27,7 @@ export {
   type GradientReport,
 } from './verify/index.ts'
 export {
+  announce,
   type Change,
   type ChangedEquation,
   type Colouring,
@@ -55,6 +56,7 @@ export {
   type Showable,
   show,
   shown,
+  stopAtNonFinite,
   type TableOptions,
   toDot,
   type ValueSummary,

@@ -1,5 +1,6 @@
 import {
   bind,
+  type Concrete,
   fail,
   sameShape,
   shapeOf,
@@ -17,6 +18,11 @@ export interface CustomVjp {
   /** From (operands, value, cotangent of the value) to one cotangent per operand. */
   readonly pullback: (x: Tensor[], y: Tensor, yBar: Tensor) => readonly TensorLike[]
   readonly name?: string
+  /**
+   * It is called with each value that is computed equation by equation, as `grad` and `vmap` do on
+   * numbers; what is compiled refuses it.
+   */
+  readonly onValue?: (y: Concrete) => void
 }
 
 /**
@@ -28,7 +34,7 @@ export interface CustomVjp {
  *         traced value that is not among its operands.
  */
 export const customVjp =
-  ({ forward, pullback, name = 'unnamed' }: CustomVjp) =>
+  ({ forward, pullback, name = 'unnamed', onValue }: CustomVjp) =>
   (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
@@ -55,5 +61,6 @@ export const customVjp =
         'its forward or pullback uses a traced value that is not an operand.',
         { fix: 'pass that value as an operand.' },
       )
-    return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
+    const programs = { forward: f.program, pullback: b.program }
+    return bind('customVjp', { name, ...programs, onValue }, operands)
   }

@@ -98,12 +98,14 @@ const cotangent = ({ inputs, equations, outputs }: Inspection): Scheme => {
 export const schemeOf = (colouring: Colouring, inspection: Inspection): Scheme =>
   ({ rule, nan, cotangent })[colouring](inspection)
 
+/** At this luminance black and white have the same contrast, after WCAG 2.2. */
+const MIDDLE = 0.179
+
 /** Black or white, whichever is better to read on a fill. */
 export const inkOn = (fill: string): string => {
-  const [r, g, b] = [1, 3, 5].map((k) => Number.parseInt(fill.slice(k, k + 2), 16)) as [
-    number,
-    number,
-    number,
-  ]
-  return 0.299 * r + 0.587 * g + 0.114 * b > 130 ? '#111111' : '#ffffff'
+  const luminance = [0.2126, 0.7152, 0.0722].reduce((sum, weight, k) => {
+    const c = Number.parseInt(fill.slice(2 * k + 1, 2 * k + 3), 16) / 255
+    return sum + weight * (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+  }, 0)
+  return luminance > MIDDLE ? '#111111' : '#ffffff'
 }

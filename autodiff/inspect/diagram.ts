@@ -1,10 +1,11 @@
 import { fail, knownOptions, showShape } from '../../core/index.ts'
 import { counted } from '../../core/values/index.ts'
 import { type Colouring, colourings, type Shade, type Scheme, schemeOf } from './colourings.ts'
-import { folded, type Group, shownSite } from './folded.ts'
+import { folded, type Group } from './folded.ts'
 import type { InspectedInput, InspectedVariable, Inspection } from './inspect.ts'
 import { formulaOf, type NameIn, namesIn } from './inspectionTable.ts'
-import { shownRange, shownSize } from './valueSummary.ts'
+import { shownSite } from './nonFinite.ts'
+import { brief, shownRange, shownSize } from './valueSummary.ts'
 
 // A diagram is a picture before it is drawn: boxes of lines of text, arrows, and a legend.
 
@@ -39,11 +40,24 @@ const numbersOf = (v: InspectedVariable): readonly string[] => [
   ...(v.cotangent === undefined ? [] : [`cotangent ${shownSize(v.cotangent)}`]),
 ]
 
+/** The sizes of the cotangents within a group; colours follow the most remarkable of them. */
+const rangeWithin = (equations: Group['equations']): readonly string[] => {
+  const sizes = equations.flatMap(({ cotangent }) => cotangent?.rms ?? []).filter(Number.isFinite)
+  return sizes.length < 2
+    ? []
+    : [`cotangents within ${brief(Math.min(...sizes))} … ${brief(Math.max(...sizes))}`]
+}
+
 const linesOf = ({ name, equations }: Group, nameIn: NameIn): readonly string[] => {
   const last = equations.at(-1)!
   const typed = `${last.name}: ${showShape(last.shape)}`
   if (name !== undefined)
-    return [name, `${counted(equations.length, 'equation')} → ${typed}`, ...numbersOf(last)]
+    return [
+      name,
+      `${counted(equations.length, 'equation')} → ${typed}`,
+      ...numbersOf(last),
+      ...rangeWithin(equations),
+    ]
   const { rule, site, layers } = last
   return [
     `${typed} = ${formulaOf(last, nameIn)}`,

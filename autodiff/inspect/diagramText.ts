@@ -21,6 +21,9 @@ const shapes = {
 const quoted = (text: string): string =>
   `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll(/[\r\n]+/g, ' ')}"`
 
+const html = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+
 /** Lines of a label; `\n` between them is Graphviz's own. */
 const dotLabel = (lines: readonly string[]): string =>
   `"${lines.map((line) => quoted(line).slice(1, -1)).join('\\n')}"`
@@ -36,27 +39,23 @@ export const toDot = ({ title, nodes, edges, legend }: Diagram): string => {
     return `  ${quoted(id)} [label=${dotLabel(lines)}, ${shapes.dot[kind]}${colours}]`
   }
   const entries = legend.shades.map(
-    ({ fill, means }, k) =>
-      `    legend${k} [label=${quoted(means)}, shape=box, style=filled, ` +
-      `fillcolor="${fill}", fontcolor="${inkOn(fill)}", height=0.3]`,
+    ({ fill, means }) =>
+      `<TR><TD BGCOLOR="${fill}" BORDER="1" WIDTH="24"></TD><TD ALIGN="LEFT">${html(means)}</TD></TR>`,
   )
-  const chain = legend.shades.map((_, k) => `legend${k}`).join(' -> ')
+  const heading = `<TR><TD COLSPAN="2" ALIGN="LEFT">${html(legend.title)}</TD></TR>`
   return [
     `digraph ${quoted(title)} {`,
-    '  graph [rankdir=TB, nodesep=0.25, ranksep=0.35, fontname="Helvetica,Arial,sans-serif"]',
-    '  node [fontname="Helvetica,Arial,sans-serif", fontsize=11, margin="0.12,0.06"]',
+    '  graph [rankdir=TB, nodesep=0.25, ranksep=0.3]',
+    // Letters of one width need the same room in every reader's font.
+    '  node [fontname="Courier", fontsize=10, margin="0.1,0.05"]',
     '  edge [arrowsize=0.7]',
     ...nodes.map(node),
     ...edges.map(({ from, to }) => `  ${quoted(from)} -> ${quoted(to)}`),
     ...(entries.length === 0
       ? []
       : [
-          '  subgraph cluster_legend {',
-          `    label=${quoted(legend.title)}`,
-          '    fontsize=11',
-          ...entries,
-          `    ${chain} [style=invis]`,
-          '  }',
+          '  legend [shape=plaintext, label=<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3">' +
+            `${heading}${entries.join('')}</TABLE>>]`,
         ]),
     '}',
   ].join('\n')

@@ -48,6 +48,16 @@ const ownChanges = (difference: ProgramDifference): readonly number[] => {
   })
 }
 
+/** Counts equations that are no changes themselves. */
+const countsIn = (lines: readonly ChangedEquation[]): readonly string[] => {
+  const equal = lines.filter(({ change }) => change === 'same').length
+  const others = lines.length - equal
+  return [
+    ...(equal > 0 ? [counted(equal, 'equal equation')] : []),
+    ...(others > 0 ? [`${others} on values that differ`] : []),
+  ]
+}
+
 export interface DifferenceTextOptions {
   /** The width in columns; 80 unless given. */
   readonly columns?: number
@@ -81,12 +91,7 @@ export const differenceText = (
   const lines: string[] = []
   let skipped: ChangedEquation[] = []
   const skip = (): void => {
-    const equal = skipped.filter(({ change }) => change === 'same').length
-    const words = [
-      equal > 0 ? counted(equal, 'equal equation') : '',
-      skipped.length > equal ? `${skipped.length - equal} on values that differ` : '',
-    ]
-    if (skipped.length > 0) lines.push(`  … ${words.filter((text) => text !== '').join(', ')}`)
+    if (skipped.length > 0) lines.push(`  … ${countsIn(skipped).join(', ')}`)
     skipped = []
   }
   equations.forEach((line, k) => {
@@ -101,16 +106,18 @@ export const differenceText = (
   return [shownChanges(difference), ...lines].map(cut).join('\n')
 }
 
-/** A node of the diagram: one equation, or several equal ones that follow each other. */
+/** A node of the diagram: one equation, or several that follow each other. */
 type Run = readonly ChangedEquation[]
 
-/** Joins equal equations that follow each other where the whole would be too much to draw. */
-const runsOf = (equations: readonly ChangedEquation[], most: number): readonly Run[] => {
+/** Joins equations that are no changes themselves where the whole would be too much to draw. */
+const runsOf = (difference: ProgramDifference, most: number): readonly Run[] => {
+  const { equations } = difference
   if (equations.length <= most) return equations.map((line) => [line])
+  const own = new Set(ownChanges(difference).map((k) => equations[k]!))
   const runs: ChangedEquation[][] = []
   for (const line of equations) {
     const last = runs.at(-1)
-    if (last !== undefined && line.change === 'same' && last[0]!.change === 'same') last.push(line)
+    if (last !== undefined && !own.has(line) && !own.has(last[0]!)) last.push(line)
     else runs.push([line])
   }
   return runs
@@ -118,10 +125,10 @@ const runsOf = (equations: readonly ChangedEquation[], most: number): readonly R
 
 /**
  * Returns the diagram of a difference: what is equal is grey, and signs say the rest without
- * colours. More than `most` equations are drawn with equal neighbours joined.
+ * colours. Of more than `most` equations, those between the changes are joined.
  */
 export const differenceDiagram = (difference: ProgramDifference, most = 60): Diagram => {
-  const runs = runsOf(difference.equations, most)
+  const runs = runsOf(difference, most)
   type Side = 'before' | 'after'
   /** Returns the node in which a program makes each of its variables. */
   const makersIn = (side: Side): ReadonlyMap<number, string> =>
@@ -141,7 +148,7 @@ export const differenceDiagram = (difference: ProgramDifference, most = 60): Dia
   const parts = runs.map((run, k) => {
     const id = `n${k}`
     const [first] = run
-    const [, fill] = signs[first!.change]
+    const [, fill] = signs[run.every(({ change }) => change === 'same') ? 'same' : first!.change]
     const operands = run.flatMap((line) =>
       equationOf(difference, line).inputs.map((v) => ({ v, side: sideOf(line) })),
     )
@@ -157,9 +164,7 @@ export const differenceDiagram = (difference: ProgramDifference, most = 60): Dia
     const node: DiagramNode = {
       id,
       kind: run.length === 1 ? 'equation' : 'group',
-      lines: [
-        run.length === 1 ? textOf(difference, first!).trim() : `${run.length} equal equations`,
-      ],
+      lines: run.length === 1 ? [textOf(difference, first!).trim()] : countsIn(run),
       fill,
     }
     const sources = operands.flatMap(({ v, side }) => makers[side].get(v.id) ?? [])

@@ -1,5 +1,5 @@
-import type { Site } from '../../core/index.ts'
 import type { InspectedEquation, Inspection } from './inspect.ts'
+import { shownSite } from './nonFinite.ts'
 
 // Large programs fold: equations that follow each other and stand in one layer, or, where no layer
 // is known, on one line of the user's code, are drawn as one.
@@ -11,9 +11,6 @@ export interface Group {
   /** Constants are not among them: they stand beside their users. */
   readonly equations: readonly InspectedEquation[]
 }
-
-/** A line of code without its folder: `form.ts:12`. */
-export const shownSite = ({ file, line }: Site): string => `${file.split('/').at(-1)}:${line}`
 
 type Key = (e: InspectedEquation) => string
 

@@ -1,5 +1,6 @@
 /** A function at a point: as data, as text, and as a diagram. */
 export { type Colouring, colourings, inkOn, type Shade } from './colourings.ts'
+export { announce, stopAtNonFinite } from './debug.ts'
 export { type Diagram, type DiagramNode, type DiagramOptions, diagram } from './diagram.ts'
 export { diagramToMermaid, toDot } from './diagramText.ts'
 export {

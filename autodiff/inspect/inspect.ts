@@ -23,6 +23,7 @@ import {
 } from '../../core/index.ts'
 import { nameOf, showParams } from '../../core/programs/index.ts'
 import { cotangents } from '../derivatives/index.ts'
+import { unwatched } from './debug.ts'
 import { backwardOrigins, forwardOrigins, type Origin, operationOf } from './nonFinite.ts'
 import { ruleErrors } from './ruleErrors.ts'
 import { type RuleWords, ruleWords } from './ruleWords.ts'
@@ -126,7 +127,8 @@ export const inspect =
     const { cotangent, rules = false } = knownOptions(where, options, ['cotangent', 'rules'])
     const shapeAt = ({ shape }: { readonly shape: Shape }): Shape => shape
     const traced = traceFunction(f as AnyFunction, args, name, shapeAt, { sites: true })
-    const { program, inputs } = traced
+    const { inputs } = traced
+    const program = unwatched(traced.program)
     if (!inputs.every(isConcrete))
       return fail('TraceError', where, 'a traced value has no numbers yet.', {
         fix: 'call inspect outside of functions that are differentiated or compiled.',

@@ -1,8 +1,8 @@
 import { axesOf, fail, knownOptions, showShape } from '../../core/index.ts'
-import { counted } from '../../core/values/index.ts'
-import { folded, type Group, shownSite } from './folded.ts'
+import { counted, fewInRow } from '../../core/values/index.ts'
+import { folded, type Group } from './folded.ts'
 import type { InspectedEquation, InspectedInput, Inspection } from './inspect.ts'
-import type { Origin } from './nonFinite.ts'
+import { type Origin, shownSite } from './nonFinite.ts'
 import { brief, shownRange, shownSize } from './valueSummary.ts'
 
 // An inspection as a table for a terminal: a line for each input and each equation, or group.
@@ -251,6 +251,6 @@ export const inspectionTable = (inspection: Inspection, options: TableOptions = 
       ...sentenceOn(inspection, 'backward'),
     ].flatMap((line) => wrapped(line, columns)),
     ...laidOut(rows, columns),
-    ...wrapped(`returns ${results.join(', ')}`, columns),
+    ...wrapped(`returns ${fewInRow(results)}`, columns),
   ].join('\n')
 }

@@ -1,4 +1,4 @@
-import type { Concrete, Equation, Program, Variable } from '../../core/index.ts'
+import type { Concrete, Equation, Program, Site, Variable } from '../../core/index.ts'
 import { nameOf } from '../../core/programs/index.ts'
 import { type Pull, type Rules, ruleOf, vjpRules } from '../derivatives/index.ts'
 import { isFiniteSummary, shownNonFinite, summaryOf, type ValueSummary } from './valueSummary.ts'
@@ -18,6 +18,9 @@ export interface Origin {
 type Known = readonly (ValueSummary | undefined)[]
 
 const fine = (s: ValueSummary | undefined): boolean => s === undefined || isFiniteSummary(s)
+
+/** A line of code without its folder: `form.ts:12`. */
+export const shownSite = ({ file, line }: Site): string => `${file.split('/').at(-1)}:${line}`
 
 /** What an equation is called where it is blamed: its primitive, or the name of a customVjp. */
 export const operationOf = (eq: Equation): string =>

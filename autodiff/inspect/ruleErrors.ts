@@ -25,6 +25,8 @@ const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
 const STEP = 0.01
 /** The estimated error of a difference counts so often. */
 const SLACK = 20
+/** Rounding of the values, divided by the smallest steps, relative to what is summed. */
+const NOISE = 1e-11
 
 const errorOfOperand = (eq: Equation, k: number, { values, cotangents }: Pass): number => {
   const { primitive, params, inputs, output } = eq
@@ -45,8 +47,11 @@ const errorOfOperand = (eq: Equation, k: number, { values, cotangents }: Pass): 
     return dot(dataOf(bind(primitive, params as never, operands) as Concrete), dataOf(bar))
   }
   const { value, error } = derivativeAtZero(moved, STEP)
+  const y = dataOf(values[output.id]!)
+  const summed = dot(dataOf(bar).map(Math.abs), y.map(Math.abs))
   const size = Math.max(Math.abs(claimed), Math.abs(value))
-  return size === 0 ? 0 : Math.max(0, Math.abs(claimed - value) - SLACK * error) / size
+  const certain = Math.abs(claimed - value) - SLACK * error - NOISE * summed
+  return size === 0 ? 0 : Math.max(0, certain) / size
 }
 
 const isFinite = (x: Concrete): boolean => dataOf(x).every(Number.isFinite)

@@ -28,6 +28,8 @@ const renderWithin = (dot: string, seconds: number): Promise<string | undefined>
     worker.once('exit', () => end(undefined))
   })
 
+const letters = 'ui-monospace, Menlo, Consolas, DejaVu Sans Mono, Liberation Mono, monospace'
+
 /** Returns Graphviz's picture with lines and letters in the reader's colour scheme. */
 const restyled = (svg: string, title: string): string => {
   const [, width = '', height = '', box = ''] =
@@ -38,6 +40,7 @@ const restyled = (svg: string, title: string): string => {
     .replaceAll('"black"', '"currentColor"')
     .replaceAll(/<title>[^<]*<\/title>\s*/g, '')
     .replaceAll(/<text (?![^>]*fill=)/g, '<text fill="currentColor" ')
+    .replaceAll(/font-family="[^"]*"/g, `font-family="${letters}"`)
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" class="psigrad" role="img" width="${width}" ` +
     `height="${height}" viewBox="${box}" style="max-width: 100%; height: auto">` +
