@@ -21,12 +21,6 @@ export {
   vmap,
 } from './derivatives/index.ts'
 export {
-  type CheckOptions,
-  checkGradient,
-  derivativeAtZero,
-  type GradientReport,
-} from './verify/index.ts'
-export {
   announce,
   type Change,
   type ChangedEquation,
@@ -40,12 +34,12 @@ export {
   diagramToMermaid,
   differenceDiagram,
   differenceText,
-  inkOn,
   type InspectedEquation,
   type InspectedInput,
   type InspectedVariable,
   type Inspection,
   type InspectOptions,
+  inkOn,
   inspect,
   inspectionTable,
   type Origin,
@@ -61,3 +55,9 @@ export {
   toDot,
   type ValueSummary,
 } from './inspect/index.ts'
+export {
+  type CheckOptions,
+  checkGradient,
+  derivativeAtZero,
+  type GradientReport,
+} from './verify/index.ts'

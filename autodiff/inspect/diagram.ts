@@ -1,6 +1,6 @@
 import { fail, knownOptions, showShape } from '../../core/index.ts'
 import { counted } from '../../core/values/index.ts'
-import { type Colouring, colourings, type Shade, type Scheme, schemeOf } from './colourings.ts'
+import { type Colouring, colourings, type Scheme, type Shade, schemeOf } from './colourings.ts'
 import { folded, type Group } from './folded.ts'
 import type { InspectedInput, InspectedVariable, Inspection } from './inspect.ts'
 import { formulaOf, type NameIn, namesIn } from './inspectionTable.ts'

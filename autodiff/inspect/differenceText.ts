@@ -86,7 +86,9 @@ export const differenceText = (
     })
   const { equations } = difference
   const shown = new Set(
-    ownChanges(difference).flatMap((k) => axesOf(2 * context + 1).map((offset) => k + offset - context)),
+    ownChanges(difference).flatMap((k) =>
+      axesOf(2 * context + 1).map((offset) => k + offset - context),
+    ),
   )
   const lines: string[] = []
   let skipped: ChangedEquation[] = []
@@ -154,12 +156,14 @@ export const differenceDiagram = (difference: ProgramDifference, most = 60): Dia
     )
     const own = operands
       .filter(({ v, side }) => isInput(difference[side], v.id))
-      .map(({ v }): DiagramNode => ({
-        id: `${nameOf(v)}_${id}`,
-        kind: 'input',
-        lines: [nameOf(v)],
-        fill: '#ffffff',
-      }))
+      .map(
+        ({ v }): DiagramNode => ({
+          id: `${nameOf(v)}_${id}`,
+          kind: 'input',
+          lines: [nameOf(v)],
+          fill: '#ffffff',
+        }),
+      )
     const nodes = [...new Map(own.map((node) => [node.id, node])).values()]
     const node: DiagramNode = {
       id,

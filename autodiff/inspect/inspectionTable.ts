@@ -126,7 +126,8 @@ const inputRow = (v: InspectedInput): Row => ({
 const FEW_INPUTS = 12
 
 /** The path of an input without its last names: `argument 1, encoder[0]`. */
-const branchOf = ({ path }: InspectedInput): string => path.replace(/^(argument \d+, [^.]*).*/, '$1')
+const branchOf = ({ path }: InspectedInput): string =>
+  path.replace(/^(argument \d+, [^.]*).*/, '$1')
 
 const inputRows = (inputs: readonly InspectedInput[], fold: boolean): readonly Row[] => {
   if (!fold || inputs.length <= FEW_INPUTS) return inputs.map(inputRow)

@@ -44,7 +44,10 @@ export const forwardOrigins = (program: Program, values: Known): readonly Origin
   })
   const inputs = program.inputs
     .filter((v) => reaching.has(v.id))
-    .map((v) => ({ equation: undefined, what: `input ${nameOf(v)} has ${shownNonFinite(values[v.id]!)}` }))
+    .map((v) => ({
+      equation: undefined,
+      what: `input ${nameOf(v)} has ${shownNonFinite(values[v.id]!)}`,
+    }))
   return [...inputs, ...equations.toReversed()]
 }
 

@@ -104,10 +104,14 @@ const commonPairs = (a: readonly string[], b: readonly string[]): readonly Pair[
           ? 1 + lengths[(i + 1) * width + j + 1]!
           : Math.max(lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!)
   const pairs: Pair[] = []
-  for (let [i, j] = [0, 0]; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) pairs.push([i++, j++])
-    else if (lengths[(i + 1) * width + j]! >= lengths[i * width + j + 1]!) i += 1
-    else j += 1
+  let [i, j] = [0, 0]
+  while (i < a.length && j < b.length) {
+    const [down, right] = [lengths[(i + 1) * width + j]!, lengths[i * width + j + 1]!]
+    const equal = a[i] === b[j]
+    if (equal) pairs.push([i, j])
+    const [stepDown, stepRight] = equal ? [1, 1] : down >= right ? [1, 0] : [0, 1]
+    i += stepDown
+    j += stepRight
   }
   return pairs
 }
@@ -150,10 +154,17 @@ export const programDifference = (
     for (const i of found) gone.delete(i)
     return found.map((i) => ({ change: 'removed', before: i, after: undefined }))
   }
+  // Of a gap in both programs, the removed equations come first.
+  const nextPaired = after.equations.map(() => before.equations.length)
+  for (const j of axesOf(after.equations.length).toReversed())
+    nextPaired[j] = partners.get(j)?.before ?? nextPaired[j + 1] ?? before.equations.length
   const equations = after.equations.flatMap((_, j): readonly ChangedEquation[] => {
     const partner = partners.get(j)
-    if (partner === undefined) return [{ change: 'added', before: undefined, after: j }]
-    return [...removedUntil(partner.before), { ...partner, after: j }]
+    const own: ChangedEquation =
+      partner === undefined
+        ? { change: 'added', before: undefined, after: j }
+        : { ...partner, after: j }
+    return [...removedUntil(nextPaired[j]!), own]
   })
   const outputs = (program: Program, { values }: Keys): string =>
     String(program.outputs.map((v) => values[v.id]))

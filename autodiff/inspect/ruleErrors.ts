@@ -16,7 +16,10 @@ import type { Pass } from './nonFinite.ts'
 
 /** A fixed direction without structure: no entry is zero, none repeats. */
 const direction = (n: number, phase: number): Float64Array =>
-  Float64Array.from({ length: n }, (_, i) => Math.sin(1.7 * i + 0.6 + phase) + 0.2 * Math.cos(i * i))
+  Float64Array.from(
+    { length: n },
+    (_, i) => Math.sin(1.7 * i + 0.6 + phase) + 0.2 * Math.cos(i * i),
+  )
 
 const dot = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((sum, v, i) => sum + v * b[i]!, 0)
@@ -54,7 +57,7 @@ const errorOfOperand = (eq: Equation, k: number, { values, cotangents }: Pass): 
   return size === 0 ? 0 : Math.max(0, certain) / size
 }
 
-const isFinite = (x: Concrete): boolean => dataOf(x).every(Number.isFinite)
+const allFinite = (x: Concrete): boolean => dataOf(x).every(Number.isFinite)
 
 /**
  * Returns the relative error of the pullback of each equation, the largest over its operands, along
@@ -66,7 +69,7 @@ export const ruleErrors = (pass: Pass): readonly (number | undefined)[] =>
     const bar = pass.cotangents[eq.output.id]
     const xs = eq.inputs.map((v) => pass.values[v.id]!)
     if (bar === undefined || xs.length === 0 || eq.primitive === 'stopGradient') return undefined
-    if (![bar, ...xs].every(isFinite) || xs.some((x) => x.data instanceof Float32Array))
+    if (![bar, ...xs].every(allFinite) || xs.some((x) => x.data instanceof Float32Array))
       return undefined
     const active = eq.inputs.flatMap((v, k) => (pass.cotangents[v.id] === undefined ? [] : [k]))
     return active.length === 0

@@ -69,10 +69,10 @@ export const ruleWords: { readonly [P in PrimitiveName]: RuleWords } = {
   broadcast: ['x repeated', 'ȳ summed over what repeats', 'broadcast dx'],
   slice: ['a block of x', 'ȳ with zeros around it', 'slice dx'],
   pad: ['x with zeros around it', 'the block of ȳ where x stands', 'pad dx'],
-  concatenate: ['operands end to end', 'each operand\'s block of ȳ', 'tangents end to end'],
+  concatenate: ['operands end to end', "each operand's block of ȳ", 'tangents end to end'],
   gather: ['x at fixed indices', 'ȳ added up at these indices', 'gather dx'],
   scatterAdd: ['x added up at indices', 'ȳ gathered at these indices', 'scatterAdd dx'],
   constant: ['fixed values', 'no operands', 'no operands'],
   stopGradient: ['x', '0', '0'],
-  customVjp: ['forward(x, …)', 'the user\'s pullback(x, y, ȳ)', 'dx through forward'],
+  customVjp: ['forward(x, …)', "the user's pullback(x, y, ȳ)", 'dx through forward'],
 }

@@ -1,4 +1,9 @@
-import { outline, type Shown, type Showable as ShowableInCore, shown as shownInCore } from '../../core/index.ts'
+import {
+  outline,
+  type Showable as ShowableInCore,
+  type Shown,
+  shown as shownInCore,
+} from '../../core/index.ts'
 import { differenceText } from './differenceText.ts'
 import type { Inspection } from './inspect.ts'
 import { inspectionTable } from './inspectionTable.ts'

@@ -80,7 +80,9 @@ export const inspectExport = (request: ExportRequest): E.Either<string, Inspecte
   const count = Math.max(0, f.length - before.length)
   const { gradient = false, rules = false } = request
   const run = gradient
-    ? inspect(named(grad(f as (...args: AnyArguments) => Tensor), `gradient of ${called}`), { rules })
+    ? inspect(named(grad(f as (...args: AnyArguments) => Tensor), `gradient of ${called}`), {
+        rules,
+      })
     : inspect(named(f, called), { rules })
   const inspectAt = (...args: AnyArguments): Inspection => run(...before, ...args)
   const beside = (Object(exports.inputs) as Record<string, unknown>)[name]

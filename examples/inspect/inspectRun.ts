@@ -11,15 +11,16 @@ import type { Inspected } from './inspectExport.ts'
 
 /** Returns a configuration of the last sampling; full sums draw none, so spins alternate there. */
 const configurationOf = ({ progress: { state } }: SavedRun, sites: number): Tensor =>
-  tensor(
-    Float64Array.from({ length: sites }, (_, i) => state.chains[i] ?? (i % 2 === 0 ? 1 : -1)),
-  )
+  tensor(Float64Array.from({ length: sites }, (_, i) => state.chains[i] ?? (i % 2 === 0 ? 1 : -1)))
 
 /**
  * Inspects log ψ of the network of a run, without its sum over symmetries, or the gradient of its
  * real part. Left: why its form cannot be made.
  */
-export const inspectRun = (saved: SavedRun, { gradient = false, rules = false } = {}): E.Either<string, Inspected> => {
+export const inspectRun = (
+  saved: SavedRun,
+  { gradient = false, rules = false } = {},
+): E.Either<string, Inspected> => {
   const { config, progress } = saved
   const { lattice } = modelOf(config)
   const { layers, dim, heads } = config

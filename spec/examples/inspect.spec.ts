@@ -13,6 +13,7 @@ import { columnPicture } from '../../examples/inspect/columnPicture.ts'
 import { graphvizPicture } from '../../examples/inspect/graphviz.ts'
 import { keepPicture } from '../../examples/inspect/keepPicture.ts'
 import { planTraining } from '../../examples/session/planTraining.ts'
+import { pagePictures } from './inspectPictures.ts'
 
 // Finds faults in examples/inspect/{argumentsFor,inspectExport,inspectRun}.ts.
 
@@ -193,12 +194,14 @@ describe('pictures', () => {
     for (const { means } of small.legend.shades) expect(texts).toContain(means)
   })
 
+  it('of the page in docs are those that its commands draw', async () => {
+    for (const [path, svg] of await pagePictures()) expect(readFileSync(path, 'utf8')).toBe(svg)
+  })
+
   it('are a column where the layout takes too long, and say so', async () => {
     const svg = join(root, 'late.svg')
     const kept = await keepPicture(svg, small, 0)
-    expect(kept).toEqual(
-      E.right(`Picture: ${svg}, a column: the layout would have taken too long`),
-    )
+    expect(kept).toEqual(E.right(`Picture: ${svg}, a column: the layout would have taken too long`))
     expect(readFileSync(svg, 'utf8').trim()).toBe(columnPicture(small))
     const nodes = Array.from({ length: 1000 }, (_, k) => ({ ...small.nodes[1]!, id: `x${k}` }))
     expect(await graphvizPicture({ ...small, nodes, edges: [] })).toBeUndefined()

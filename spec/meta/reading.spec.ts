@@ -22,6 +22,14 @@ const otherFlags = [
   'seeds',
   'help',
   'version',
+  'at',
+  'against',
+  'color',
+  'dot',
+  'gradient',
+  'mermaid',
+  'most',
+  'svg',
 ]
 
 describe('documents', () => {

@@ -8,7 +8,7 @@ const MOST_LINES = 300
 const MOST_COLUMNS = 100
 
 /** An afternoon's reading: core and autodiff without machines, imports not counted. */
-const READABLE = 2_755
+const READABLE = 2_815
 /** The machines, each for itself. */
 const MACHINES = {
   'core/lowering': 1_640,
@@ -18,6 +18,7 @@ const MACHINES = {
   'core/linalg': 1_285,
   'core/gpu': 1_630,
   'autodiff/verify': 1_000,
+  'autodiff/inspect': 1_250,
 }
 
 const file = (text: string) => ({ path: 'core/a.ts', text })

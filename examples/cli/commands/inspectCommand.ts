@@ -1,10 +1,10 @@
-import { either as E } from 'fp-ts'
 import { Argument } from 'commander'
+import { either as E } from 'fp-ts'
 import type { Colouring } from '../../../autodiff/index.ts'
 import type { Inspected } from '../../inspect/index.ts'
 import { exitCodes, named, wholeNumber } from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
-import { type CommandContext, reportFailure, refuse } from '../parts/context.ts'
+import { type CommandContext, refuse, reportFailure } from '../parts/context.ts'
 import { jsonOption, option, pathOption } from '../parts/sharedOptions.ts'
 
 // `psigrad inspect` shows a function of a file, or the wave function of a run, at a point.
@@ -137,9 +137,7 @@ export const inspectCommand = async (
 export const command: CliCommand = {
   name: 'inspect',
   description: 'Show a function, or the network of a run, at a point: values, cotangents, rules.',
-  words: [
-    new Argument('<what>', 'FILE.ts#function, or the folder of a run').argParser(named),
-  ],
+  words: [new Argument('<what>', 'FILE.ts#function, or the folder of a run').argParser(named)],
   options: [
     option('--at <json>', 'the argument as JSON; of several, the list of them'),
     option('--seed <n>', 'seed of random arguments and parameters (default: 1)'),
@@ -170,18 +168,20 @@ export const command: CliCommand = {
       context,
     ),
   help: `
-Prints a line for each equation: its variable and shape, the range of its value, the root mean square
-of its cotangent, the operation, and the line of code. The backward pass starts from ones. The mark !
-stands where the first NaN or infinity arose, ? where it arose on the way back.
+Prints a line for each equation: its variable and shape, the range of its value,
+the root mean square of its cotangent, the operation, and the line of code. The
+backward pass starts from ones. The mark ! stands where the first NaN or infinity
+arose, ? where it arose on the way back.
 
-A file may export inputs = { NAME: [...] }, the arguments of its function NAME; without these and
---at they are random. A run is shown at its last parameters, for one configuration of its chains.
+A file may export inputs = { NAME: [...] }, the arguments of its function NAME;
+without these and --at they are random. A run is shown at its last parameters,
+for one configuration of its chains.
 
---json prints { note, name, inputs, equations, outputs, nonFinite }, with --against
-{ sameOutputs, equations }.
+--json prints { note, name, inputs, equations, outputs, nonFinite }; with
+--against { sameOutputs, equations }.
 
 Examples:
-  psigrad inspect mine/form.ts#scores --at "[[1, 2], [3, 4]]"
-  psigrad inspect runs/chain --svg chain.svg --color cotangent
-  psigrad inspect runs/factored --against runs/t5`,
+  psigrad inspect mine/form.ts#scores --at "[1, 2]"
+  psigrad inspect runs/a --svg a.svg --color cotangent
+  psigrad inspect runs/a --against runs/b`,
 }

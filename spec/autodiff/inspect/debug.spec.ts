@@ -13,9 +13,9 @@ import {
 } from '../../../autodiff/index.ts'
 import {
   add,
+  type Concrete,
   compile,
   equalTensors,
-  type Concrete,
   log,
   mul,
   programOf,
@@ -59,7 +59,12 @@ describe('announce', () => {
   it('works in maps and in second derivatives, and leaves checks alone', () => {
     const { lines, note } = recorder()
     const f = (x: Tensor): Tensor => sum(sin(note(mul(x, x))))
-    vmap(f)(tensor([[1, 2], [3, 4]]))
+    vmap(f)(
+      tensor([
+        [1, 2],
+        [3, 4],
+      ]),
+    )
     expect(lines).toEqual(['h: value [2, 2] 1 … 16'])
     hessian(f)(tensor([1, 2]))
     expect(lines.length).toBeGreaterThan(1)
@@ -68,14 +73,14 @@ describe('announce', () => {
 
   it('is refused by compile, with its name', () => {
     const { note } = recorder()
-    const problem = problemOf(() => compile((x: Tensor) => note(x), ['perSample'])(tensor([1])))
+    const { problem } = problemOf(() => compile((x: Tensor) => note(x), ['perSample'])(tensor([1])))
     expect(problem.kind).toBe('TraceError')
     expect(problem.what).toContain("'h, value' watches a value")
   })
 })
 
 describe('stopAtNonFinite', () => {
-  const stops = (f: (x: Tensor) => Tensor, x: Tensor) => problemOf(() => grad(f)(x))
+  const stops = (f: (x: Tensor) => Tensor, x: Tensor) => problemOf(() => grad(f)(x)).problem
 
   it('lets finite numbers pass', () => {
     fc.assert(

@@ -131,7 +131,10 @@ describe('colours', () => {
       ['sum', '1e-3 to 1e3, or none'],
     ])
     const large = (x: Tensor): Tensor => sum(mul(1e8, sin(sin(x))))
-    expect(shadesOf(large, tensor([1]), 'cotangent')[0]).toEqual(['sin', 'above 1e6, or not finite'])
+    expect(shadesOf(large, tensor([1]), 'cotangent')[0]).toEqual([
+      'sin',
+      'above 1e6, or not finite',
+    ])
   })
 
   it('are readable: letters have a contrast of 4 at least on every fill', () => {

@@ -61,8 +61,18 @@ describe('inspect, on random programs,', () => {
           expect([value.size, value.nan]).toEqual([data.length, data.length - finite.length])
           if (finite.length === 0) return
           expect([value.min, value.max]).toEqual([Math.min(...finite), Math.max(...finite)])
-          expect(near(value.mean * finite.length, total((v) => v))).toBe(true)
-          expect(near(value.rms ** 2 * finite.length, total((v) => v * v))).toBe(true)
+          expect(
+            near(
+              value.mean * finite.length,
+              total((v) => v),
+            ),
+          ).toBe(true)
+          expect(
+            near(
+              value.rms ** 2 * finite.length,
+              total((v) => v * v),
+            ),
+          ).toBe(true)
         })
         const text = showProgram(programOf(f)(x))
         for (const { name, primitive } of equations)
@@ -102,26 +112,26 @@ describe('inspect, on random programs,', () => {
 
   it('measures the error of a rule that a student got wrong, and of this one alone', () => {
     fc.assert(
-      fc.property(
-        expression,
-        fc.constantFrom(1.01, 2, -1, 0.5, 1.000_01),
-        ({ f, x }, factor) => {
-          const wrong = mySine(factor)
-          const { equations } = inspect((y: Tensor) => wrong(f(y)), { rules: true })(x)
-          const error = Math.abs(1 - factor) / Math.max(1, Math.abs(factor))
-          for (const { operation, ruleError } of equations)
-            if (operation === "customVjp 'mySine'")
-              expect(Math.abs((ruleError ?? error) - error)).toBeLessThan(1e-6)
-            else expect(ruleError ?? 0).toBeLessThan(RESOLUTION)
-        },
-      ),
+      fc.property(expression, fc.constantFrom(1.01, 2, -1, 0.5, 1.000_01), ({ f, x }, factor) => {
+        const wrong = mySine(factor)
+        const { equations } = inspect((y: Tensor) => wrong(f(y)), { rules: true })(x)
+        const error = Math.abs(1 - factor) / Math.max(1, Math.abs(factor))
+        for (const { operation, ruleError } of equations)
+          if (operation === "customVjp 'mySine'")
+            expect(Math.abs((ruleError ?? error) - error)).toBeLessThan(1e-6)
+          else expect(ruleError ?? 0).toBeLessThan(RESOLUTION)
+      }),
     )
   })
 })
 
 describe('inspect', () => {
   it('says what each equation is: parameters, operands, rule, layers, and its line of code', () => {
-    const f = (x: Tensor) => sum(scoped('head', () => scoped('head', () => power(x, 3))), [0])
+    const f = (x: Tensor) =>
+      sum(
+        scoped('head', () => scoped('head', () => power(x, 3))),
+        [0],
+      )
     const { name, inputs, equations, outputs } = inspect(f)(tensor([1, 2]))
     expect(name).toBe('f')
     expect(inputs.map((v) => v.path)).toEqual(['argument 1'])
@@ -185,9 +195,7 @@ describe('what is not finite', () => {
     expect(forward((x) => log(x), tensor([0, 1]))).toEqual([
       [0, 'b = log made 1 infinite of 2 from finite a'],
     ])
-    expect(forward((x) => sin(x), tensor([Number.NaN]))).toEqual([
-      [undefined, 'input a has 1 NaN'],
-    ])
+    expect(forward((x) => sin(x), tensor([Number.NaN]))).toEqual([[undefined, 'input a has 1 NaN']])
   })
 
   it('is no fault where a select or softmax takes no notice of it', () => {
@@ -198,10 +206,7 @@ describe('what is not finite', () => {
   it('is placed on the way back, where forward all was finite', () => {
     const f = (x: Tensor): Tensor => sum(mul(0, sqrt(x)))
     expect(backward(f, tensor([0, 4]))).toEqual([
-      [
-        0,
-        'the pullback of sqrt made 1 NaN of 2 for a, from a finite cotangent of b',
-      ],
+      [0, 'the pullback of sqrt made 1 NaN of 2 for a, from a finite cotangent of b'],
     ])
     expect(forward(f, tensor([0, 4]))).toEqual([])
   })

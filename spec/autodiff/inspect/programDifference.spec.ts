@@ -136,7 +136,7 @@ describe('its texts', () => {
         '- c: [2] = cos a',
         '+ c: [2] = sin a',
         '~ d: [2] = mul b c',
-        '  … 1 on values that differ',
+        '~ e: [] = sum axes [0] d',
       ].join('\n'),
     )
     expect(show(difference)).toContain('├── - c: [2] = cos a')
