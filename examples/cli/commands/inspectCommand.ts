@@ -136,7 +136,7 @@ export const inspectCommand = async (
 /** The command `psigrad inspect`. */
 export const command: CliCommand = {
   name: 'inspect',
-  description: 'Show a function, or the network of a run, at a point: values, cotangents, rules.',
+  description: 'Show a function, or the network of a run, at a point: values and cotangents.',
   words: [new Argument('<what>', 'FILE.ts#function, or the folder of a run').argParser(named)],
   options: [
     option('--at <json>', 'the argument as JSON; of several, the list of them'),

@@ -27,6 +27,8 @@ import {
 import { problemOf } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
 
+/** Each run traces with the stack of every equation, which takes milliseconds. */
+const RUNS = { numRuns: 25 }
 const recorder = () => {
   const lines: string[] = []
   return { lines, note: announce('h', (line) => lines.push(line)) }
@@ -44,7 +46,7 @@ describe('announce', () => {
         const [a, b] = [plain, noted].map((of) => jvp(of)([x], [x]).tangent as Concrete)
         expect(equalTensors(a!, b!)).toBe(true)
       }),
-      { numRuns: 30 },
+      RUNS,
     )
   })
 
@@ -89,7 +91,7 @@ describe('stopAtNonFinite', () => {
         const plain = (y: Tensor): Tensor => sum(f(y))
         expect(equalTensors(grad(watched)(x) as Concrete, grad(plain)(x) as Concrete)).toBe(true)
       }),
-      { numRuns: 30 },
+      RUNS,
     )
   })
 

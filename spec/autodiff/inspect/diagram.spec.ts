@@ -17,6 +17,9 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/diagramText.ts.
 
+/** Each run traces with the stack of every equation, which takes milliseconds. */
+const RUNS = { numRuns: 25 }
+
 const viz = await instance()
 const anyColour = fc.constantFrom(undefined, ...colourings)
 const options = (colour: Colouring | undefined) => ({
@@ -53,6 +56,7 @@ describe('the diagram of a random program', () => {
             1 + Number(inspection.inputs.some((v) => v.name === e.name)),
           )
       }),
+      RUNS,
     )
   })
 
@@ -66,7 +70,7 @@ describe('the diagram of a random program', () => {
         const errors = result.errors.filter(({ level }) => level !== 'warning')
         expect([result.status, errors]).toEqual(['success', []])
       }),
-      { numRuns: 20 },
+      RUNS,
     )
   })
 })

@@ -19,6 +19,9 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/showInspection.ts.
 
+/** Each run traces with the stack of every equation, which takes milliseconds. */
+const RUNS = { numRuns: 25 }
+
 const columnsOf = (line: string): number => [...line.replaceAll(/\p{Mn}/gu, '')].length
 const networkAt = () => {
   const wave = vit(factored, { patches: patchGrid([4, 4], 2), layers: 2, dim: 8, heads: 2 })
@@ -41,6 +44,7 @@ describe('the table of an inspection', () => {
           expect([name, rows.length]).toEqual([name, primitive === 'constant' ? 0 : 1])
         }
       }),
+      RUNS,
     )
   })
 
@@ -118,6 +122,7 @@ describe('folding', () => {
             })
         },
       ),
+      RUNS,
     )
   })
 

@@ -27,6 +27,9 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/differenceText.ts.
 
+/** Each run traces with the stack of every equation, which takes milliseconds. */
+const RUNS = { numRuns: 25 }
+
 const changesOf = ({ equations }: ProgramDifference): readonly string[] =>
   equations.map((e) => e.change)
 const countOf = (difference: ProgramDifference, change: string): number =>
@@ -58,6 +61,7 @@ describe('the difference of two programs', () => {
         expectWhole(difference)
         expect(differenceText(difference).split('\n').length).toBe(2)
       }),
+      RUNS,
     )
   })
 
@@ -74,6 +78,7 @@ describe('the difference of two programs', () => {
         )
         expect(difference.sameOutputs).toBe(true)
       }),
+      RUNS,
     )
   })
 
@@ -92,6 +97,7 @@ describe('the difference of two programs', () => {
         for (const line of differenceText(there, { columns: 50 }).split('\n'))
           expect([...line].length).toBeLessThanOrEqual(50)
       }),
+      RUNS,
     )
   })
 
@@ -164,6 +170,7 @@ describe('its texts', () => {
         const nodes = (most: number) => differenceDiagram(two, most).nodes.length
         expect(nodes(1)).toBeLessThanOrEqual(nodes(1000))
       }),
+      RUNS,
     )
   })
 })
