@@ -83,6 +83,8 @@ export interface InspectOptions<Out = unknown> {
   readonly cotangent?: Out
   /** Shall the local rule of each equation be compared with differences? Default: no. */
   readonly rules?: boolean
+  /** Shall equations have the line of code that wrote them? It takes some time. Default: yes. */
+  readonly lines?: boolean
 }
 
 /** Names every application of a part by its number among those of the same name beside it. */
@@ -124,9 +126,13 @@ export const inspect =
   (...args: Args): Inspection => {
     const name = f?.name || 'function'
     const where = `inspect of ${name}`
-    const { cotangent, rules = false } = knownOptions(where, options, ['cotangent', 'rules'])
+    const {
+      cotangent,
+      rules = false,
+      lines = true,
+    } = knownOptions(where, options, ['cotangent', 'rules', 'lines'])
     const shapeAt = ({ shape }: { readonly shape: Shape }): Shape => shape
-    const traced = traceFunction(f as AnyFunction, args, name, shapeAt, { sites: true })
+    const traced = traceFunction(f as AnyFunction, args, name, shapeAt, { sites: lines })
     const { inputs } = traced
     const program = unwatched(traced.program)
     if (!inputs.every(isConcrete))

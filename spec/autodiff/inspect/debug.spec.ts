@@ -27,8 +27,8 @@ import {
 import { problemOf } from '../../expectations.ts'
 import { expression } from '../../expressions.ts'
 
-/** Each run traces with the stack of every equation, which takes milliseconds. */
 const RUNS = { numRuns: 25 }
+
 const recorder = () => {
   const lines: string[] = []
   return { lines, note: announce('h', (line) => lines.push(line)) }

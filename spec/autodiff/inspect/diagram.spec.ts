@@ -17,8 +17,8 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/diagramText.ts.
 
-/** Each run traces with the stack of every equation, which takes milliseconds. */
 const RUNS = { numRuns: 25 }
+const quick = { lines: false }
 
 const viz = await instance()
 const anyColour = fc.constantFrom(undefined, ...colourings)
@@ -42,7 +42,7 @@ describe('the diagram of a random program', () => {
   it('has a node for each equation, arrows forward, and inputs beside each user alone', () => {
     fc.assert(
       fc.property(expression, anyColour, ({ f, x }, colour) => {
-        const inspection = inspect(f)(x)
+        const inspection = inspect(f, quick)(x)
         const { nodes, edges } = diagram(inspection, options(colour))
         const place = new Map(nodes.map(({ id }, k) => [id, k]))
         expect(place.size).toBe(nodes.length)
@@ -63,7 +63,7 @@ describe('the diagram of a random program', () => {
   it('is read by Graphviz without a complaint', () => {
     fc.assert(
       fc.property(expression, anyColour, ({ f, x }, colour) => {
-        const result = viz.render(toDot(diagram(inspect(f)(x), options(colour))), {
+        const result = viz.render(toDot(diagram(inspect(f, quick)(x), options(colour))), {
           format: 'dot',
         })
         // It warns of letters whose width it does not know; all have the same here.

@@ -27,8 +27,9 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/{nonFinite,ruleErrors,ruleWords,valueSummary}.ts.
 
-/** Each run traces with the stack of every equation, which takes milliseconds. */
 const RUNS = { numRuns: 25 }
+/** The stack of every equation takes milliseconds. */
+const quick = { lines: false }
 
 /** A sum in another order: a few units in the last place for each of nine terms. */
 const ROUNDING = 1e-12
@@ -49,7 +50,7 @@ describe('inspect, on random programs,', () => {
   it('has the values of the interpreter and the names of showProgram', () => {
     fc.assert(
       fc.property(expression, ({ f, x }) => {
-        const { program, inputs, equations } = inspect(f)(x)
+        const { program, inputs, equations } = inspect(f, quick)(x)
         const values = interpret(program, [x]) as Concrete[]
         const all = [...inputs, ...equations]
         expect(all.length).toBe(values.length)
@@ -88,14 +89,14 @@ describe('inspect, on random programs,', () => {
   it('brings to the input what grad does, and what vjp does from a given cotangent', () => {
     fc.assert(
       fc.property(expression, ({ f, x }) => {
-        const [input] = inspect(f)(x).inputs
+        const [input] = inspect(f, quick)(x).inputs
         const whole = grad((y: Tensor) => sum(f(y)))(x) as Concrete
         expect(input?.cotangent?.first ?? [0, 0, 0, 0]).toEqual(
           Array.from(dataOf(whole)).slice(0, 4),
         )
         const { value, pullback } = vjp(f)(x)
         const bar = sin(value)
-        const given = inspect(f, { cotangent: bar })(x).inputs[0]?.cotangent
+        const given = inspect(f, { cotangent: bar, ...quick })(x).inputs[0]?.cotangent
         const [expected] = pullback(bar) as [Concrete]
         expect(given?.first ?? [0, 0, 0, 0]).toEqual(Array.from(dataOf(expected)).slice(0, 4))
       }),
@@ -106,7 +107,7 @@ describe('inspect, on random programs,', () => {
   it('finds no rule of psigrad wrong, and nothing that is not finite', () => {
     fc.assert(
       fc.property(expression, ({ f, x }) => {
-        const { equations, nonFinite } = inspect(f, { rules: true })(x)
+        const { equations, nonFinite } = inspect(f, { rules: true, ...quick })(x)
         const errors = equations.flatMap((e) => e.ruleError ?? [])
         expect(errors.length).toBeGreaterThan(0)
         expect(Math.max(...errors)).toBeLessThan(RESOLUTION)
@@ -120,7 +121,7 @@ describe('inspect, on random programs,', () => {
     fc.assert(
       fc.property(expression, fc.constantFrom(1.01, 2, -1, 0.5, 1.000_01), ({ f, x }, factor) => {
         const wrong = mySine(factor)
-        const { equations } = inspect((y: Tensor) => wrong(f(y)), { rules: true })(x)
+        const { equations } = inspect((y: Tensor) => wrong(f(y)), { rules: true, ...quick })(x)
         const error = Math.abs(1 - factor) / Math.max(1, Math.abs(factor))
         for (const { operation, ruleError } of equations)
           if (operation === "customVjp 'mySine'")
@@ -153,6 +154,7 @@ describe('inspect', () => {
     })
     expect(total).toMatchObject({ params: 'axes [0]', operands: ['b'], layers: [] })
     expect(cube?.site?.file).toMatch(/inspect\.spec\.ts$/)
+    expect(inspect(f, quick)(tensor([1])).equations[0]?.site).toBeUndefined()
     expect(Math.abs(cube!.site!.line - total!.site!.line)).toBeLessThan(3)
   })
 
@@ -193,7 +195,7 @@ describe('what is not finite', () => {
     fc.assert(
       fc.property(expression, expression, ({ f, x }, { f: g }) => {
         const bad = (y: Tensor): Tensor => log(mul(0, y))
-        const { program, nonFinite } = inspect((y: Tensor) => g(bad(f(y))))(x)
+        const { program, nonFinite } = inspect((y: Tensor) => g(bad(f(y))), quick)(x)
         const [first] = nonFinite.forward
         if (first !== undefined) expect(program.equations[first.equation!]?.primitive).toBe('log')
       }),

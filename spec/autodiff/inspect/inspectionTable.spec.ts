@@ -19,8 +19,8 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/showInspection.ts.
 
-/** Each run traces with the stack of every equation, which takes milliseconds. */
 const RUNS = { numRuns: 25 }
+const quick = { lines: false }
 
 const columnsOf = (line: string): number => [...line.replaceAll(/\p{Mn}/gu, '')].length
 const networkAt = () => {
@@ -35,7 +35,7 @@ describe('the table of an inspection', () => {
   it('fits any width, with a line for each input and each equation that is no constant', () => {
     fc.assert(
       fc.property(expression, fc.integer({ min: 40, max: 140 }), ({ f, x }, columns) => {
-        const inspection = inspect(f)(x)
+        const inspection = inspect(f, quick)(x)
         const text = inspectionTable(inspection, { columns, most: 1000 })
         const lines = text.split('\n')
         expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(columns)
@@ -110,7 +110,7 @@ describe('folding', () => {
         fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 }),
         fc.integer({ min: 1, max: 40 }),
         (counts, most) => {
-          const inspection = inspect(layered(counts))(tensor(1))
+          const inspection = inspect(layered(counts), quick)(tensor(1))
           const groups = folded(inspection, most)
           expect(groups.flatMap((g) => g.equations)).toEqual(inspection.equations)
           const total = counts.reduce((a, b) => a + b, 0)

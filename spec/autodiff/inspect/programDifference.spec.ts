@@ -27,7 +27,6 @@ import { expression } from '../../expressions.ts'
 
 // Finds faults in autodiff/inspect/differenceText.ts.
 
-/** Each run traces with the stack of every equation, which takes milliseconds. */
 const RUNS = { numRuns: 25 }
 
 const changesOf = ({ equations }: ProgramDifference): readonly string[] =>
