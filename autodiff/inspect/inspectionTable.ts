@@ -55,7 +55,7 @@ const order: readonly Column[] = [
   'line',
 ]
 const numeric: readonly Column[] = ['value', 'cotangent', 'rule']
-/** Where the width does not suffice, these go first. */
+/** These columns go first where the width does not suffice. */
 const dispensable: readonly Column[] = ['line', 'shape', 'value']
 
 const lengthOf = (text: string): number => [...text.replaceAll(/\p{Mn}/gu, '')].length
@@ -217,7 +217,7 @@ const sentenceOn = (
  *
  * Shapes  no line is wider than `columns`; where these are few, line, shape and value are left out.
  * Errors  DomainError for less than 40 columns.
- * @example inspectionTable(inspect((x) => mul(x, x))(tensor(3))) // →
+ * @example inspectionTable(inspect((x) => mul(x, x), { lines: false })(tensor(3))) // →
  * // function: 1 equation of 1 input
  * //    shape  value  cotangent  equation
  * // a  []         3          6  argument 1

@@ -14,7 +14,7 @@ export interface Origin {
   readonly what: string
 }
 
-/** What is known of a variable. */
+/** Summaries of the variables, by their ids. */
 type Known = readonly (ValueSummary | undefined)[]
 
 const fine = (s: ValueSummary | undefined): boolean => s === undefined || isFiniteSummary(s)
@@ -22,7 +22,7 @@ const fine = (s: ValueSummary | undefined): boolean => s === undefined || isFini
 /** A line of code without its folder: `form.ts:12`. */
 export const shownSite = ({ file, line }: Site): string => `${file.split('/').at(-1)}:${line}`
 
-/** What an equation is called where it is blamed: its primitive, or the name of a customVjp. */
+/** Returns the name of an equation where it is blamed: its primitive, or that of a customVjp. */
 export const operationOf = (eq: Equation): string =>
   eq.primitive === 'customVjp' ? `customVjp '${eq.params.name}'` : eq.primitive
 

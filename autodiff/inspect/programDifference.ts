@@ -11,7 +11,7 @@ import { handsOn, operationText } from '../../core/programs/index.ts'
 // What differs between two programs, such as before and after a pass of the compiler. Values are
 // equal when the same operations make them of the same inputs, whatever their names and order.
 
-/** What became of an equation. */
+/** A change says what became of an equation. */
 export type Change =
   /** Both programs compute its value. */
   | 'same'
@@ -154,7 +154,7 @@ export const programDifference = (
     for (const i of found) gone.delete(i)
     return found.map((i) => ({ change: 'removed', before: i, after: undefined }))
   }
-  // Of a gap in both programs, the removed equations come first.
+  // The removed equations of a gap come before the added ones.
   const nextPaired = after.equations.map(() => before.equations.length)
   for (const j of axesOf(after.equations.length).toReversed())
     nextPaired[j] = partners.get(j)?.before ?? nextPaired[j + 1] ?? before.equations.length

@@ -33,7 +33,7 @@ export const shown = (x: Showable): Shown => {
  * Returns the text of an inspection or of the difference of two programs, and of what `show` of
  * psigrad/core knows.
  *
- * @example show(inspect((x) => mul(x, x))(tensor(3))) // →
+ * @example show(inspect((x) => mul(x, x), { lines: false })(tensor(3))) // →
  * // function: 1 equation of 1 input
  * // ├──    shape  value  cotangent  equation
  * // ├── a  []         3          6  argument 1

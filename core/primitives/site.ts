@@ -32,7 +32,7 @@ const during = <T>(next: Watch | undefined, run: () => T): T => {
 export const withSites = <T>(wanted: boolean, run: () => T): T =>
   wanted && watch === undefined ? during({}, run) : run()
 
-/** What equations inherit from the one that gave rise to them. */
+/** Equations inherit this from the one that gave rise to them. */
 interface Source {
   readonly site?: Site
   readonly scope?: Scope

@@ -14,7 +14,7 @@ const exactly = (x: unknown): unknown =>
     ? `number ${Object.is(x, -0) ? '-0' : x}`
     : x
 
-/** Where the equations of a customVjp were written does not change what they compute. */
+/** The places where equations were written do not change what they compute. */
 const origins: readonly string[] = ['site', 'scope']
 
 /** Equations with equal texts and equal operands compute equal values; −0 and 0 differ. */

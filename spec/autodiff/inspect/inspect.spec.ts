@@ -58,7 +58,7 @@ describe('inspect, on random programs,', () => {
           const data = Array.from(dataOf(values[id]!))
           expect(shape).toEqual(values[id]!.shape)
           expect(value.first).toEqual(data.slice(0, 4))
-          // Of 0/0, which logSumExp makes and does not use, there is only the count.
+          // Only the count tells of 0/0, which logSumExp makes and does not use.
           const finite = data.filter(Number.isFinite)
           const total = (of: (v: number) => number): number =>
             finite.reduce((sum, v) => sum + of(v), 0)
