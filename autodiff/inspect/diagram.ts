@@ -79,8 +79,8 @@ const fillOf = (
 }
 
 /**
- * Returns the diagram of an inspection. Inputs are repeated beside each of their users and constants
- * stand in the formulas, so that none becomes a hub; a large program is folded.
+ * Returns the diagram of an inspection. Inputs are repeated beside each of their users and
+ * constants stand in the formulas, so that none becomes a hub; a large program is folded.
  *
  * Laws    edges lead from earlier nodes to later ones.
  * Errors  DomainError for a colouring that does not exist.

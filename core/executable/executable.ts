@@ -104,8 +104,8 @@ const unwatchable = (where: string, name: string): never =>
  * Traces a function of one sample for some backend.
  *
  * Errors  TypeError unless there is one mark for each argument; TraceError for a traced value of an
- *         outer function, and for a customVjp with `onValue`; from `callOf` TypeError or ShapeError when arguments do not fit the
- *         example: records pair by their keys.
+ *         outer function, and for a customVjp with `onValue`; from `callOf` TypeError or ShapeError
+ *         when arguments do not fit the example: records pair by their keys.
  */
 export const traceForSamples = (
   f: AnyFunction,

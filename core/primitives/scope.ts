@@ -35,7 +35,7 @@ export const scopePath = (scope: Scope | undefined): readonly Scope[] =>
  * Runs f as a named part of a model: equations that it writes carry the names of the parts around
  * them, and an error inside has the name before its place.
  *
- * @example programOf((x) => scoped('head', () => sin(x)))(tensor(1)).equations[0]?.scope?.name // → 'head'
+ * @example programOf((x) => scoped('head', () => sin(x)))(1).equations[0].scope.name // → 'head'
  */
 export const scoped = <A>(name: string, f: () => A): A => {
   try {
