@@ -52,7 +52,10 @@ export const f = (x: Tensor) => sum(mul(wrong(x), x))
 export const pair = (a: Tensor, b: Tensor) => mul(a, b)
 export const given = (a: Tensor, b: Tensor) => sum(log(mul(a, b)))
 export const layer = dense({ in: 3, out: 2 })
-export const matrix = (x: Tensor) => { if (x.shape.length !== 5) throw new Error('five axes'); return x }
+export const matrix = (x: Tensor) => {
+  if (x.shape.length !== 5) throw new Error('five axes')
+  return x
+}
 export const number = 3
 export const inputs = { given: [[1, 0], [2, 3]] }
 `,
