@@ -100,10 +100,10 @@ export const showWith =
 
 /**
  * The text of a wave function or another layer, an attention form, a grid of patches, a tree of
- * The text of a wave function or another layer, an attention form, a grid of patches, a tree of
  * parameters, and of what `show` of psigrad/autodiff knows: a line that sums it up, and its parts
  * as a tree. An expression shows its formula and its operands; a form with sizes shows its
  * parameters, its cost and what its weights depend on.
+ *
  * Errors  TypeError for what is none of these.
  * @example show(softmaxed(plus(content(), relative()))) // →
  * // softmax(content + relative)
