@@ -170,8 +170,8 @@ export const command: CliCommand = {
   help: `
 Prints a line for each equation: its variable and shape, the range of its value,
 the root mean square of its cotangent, the operation, and the line of code. The
-backward pass starts from ones. The mark ! stands where the first NaN or infinity
-arose, ? where it arose on the way back.
+backward pass starts from ones. The mark ! stands where the first NaN or
+infinity arose, ? where it arose on the way back.
 
 A file may export inputs = { NAME: [...] }, the arguments of its function NAME;
 without these and --at they are random. A run is shown at its last parameters,
