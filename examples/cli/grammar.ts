@@ -44,7 +44,8 @@ const addCommand = (
   for (const one of options) made.addOption(one)
   // Commander calls an action with the words, the options and itself.
   made.addHelpText('after', spoken(help)).action((...all: readonly unknown[]) => {
-    const typed = all.slice(0, words.length) as readonly string[]
+    // A word that may be repeated is a list, and one that is missing is undefined.
+    const typed = all.slice(0, words.length).flat().filter(isText)
     return call(command, givenBy(typed, all[words.length] as Options))
   })
 }

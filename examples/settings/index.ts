@@ -13,6 +13,7 @@ export {
   showConfigProblems,
 } from './config.ts'
 export { beforeTheyExisted, defaults, defaultsOf } from './defaults.ts'
+export { exitCodes } from './exitCodes.ts'
 export type { Model } from './fit.ts'
 export { fittedSettings } from './given.ts'
 export { groupsOf, ownSymmetries } from './groups.ts'
@@ -50,4 +51,4 @@ export {
   stageAfter,
   symmetries,
 } from './stages.ts'
-export { countOf, exitCodes, named, usageExitCode, wholeNumber } from './usage.ts'
+export { countOf, named, usageExitCode, wholeNumber } from './usage.ts'

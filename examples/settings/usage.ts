@@ -1,17 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { either as E } from 'fp-ts'
+import { exitCodes } from './exitCodes.ts'
 
 // The command lines of all programs share the reading of numbers and names, and the exit codes.
-
-/** The exit codes of a command, by the ways in which it ends. */
-export const exitCodes = {
-  done: 0,
-  unusable: 2,
-  failed: 3,
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGTERM: 143,
-} as const
 
 /**
  * Returns the exit code of an error that commander threw: after printing help, or at wrong usage.

@@ -65,7 +65,7 @@ export const read = (path: string): File => ({ path, text: readFileSync(join(roo
 export const sources = (of: readonly string[] = rooms): readonly File[] =>
   of
     .flatMap(pathsIn)
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map(read)
 
 /** Every Markdown file of the project. */

@@ -12,6 +12,7 @@ const files = await Promise.all([
   import('./inspectCommand.ts'),
   import('./studyCommand.ts'),
   import('./devicesCommand.ts'),
+  import('./studioCommand.ts'),
 ])
 
 /** The commands of the command line. */

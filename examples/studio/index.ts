@@ -1,0 +1,1 @@
+export { pageFiles, type Served, type ServeRequest, serve } from './serving/index.ts'
