@@ -38,7 +38,10 @@ export {
   primitives,
   prune,
   runEquations,
+  type Scope,
   type Site,
+  scoped,
+  scopePath,
   type Variable,
 } from './primitives/index.ts'
 export {

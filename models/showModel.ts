@@ -1,12 +1,11 @@
+import { type Showable, shown as shownBelow } from '../autodiff/index.ts'
 import {
   fail,
   isTensor,
   keyFrom,
   leavesWithPaths,
   outline,
-  type Showable,
   type Shown,
-  shown as shownInCore,
   showPath,
   type TensorTree,
   type Tree,
@@ -72,10 +71,10 @@ const shownTree = (x: Tree<unknown>): Shown => {
       })
 }
 
-/** Returns the line and the parts that `show` prints of a value of core or models. */
+/** Returns the line and the parts that `show` prints of a value of core, autodiff or models. */
 export const shown = (x: object): Shown => {
   const { equations, init, apply, kind, tokens } = Object(x)
-  if (isTensor(x) || Array.isArray(equations)) return shownInCore(x as Showable)
+  if (isTensor(x) || Array.isArray(equations)) return shownBelow(x as Showable)
   if (typeof init === 'function' && typeof apply === 'function') return shownLayer(x as AnyLayer)
   if (typeof kind === 'string') return shownExpression(x as Expression)
   if (typeof tokens === 'number') return showPatches(x as PatchGrid)
@@ -101,9 +100,9 @@ export const showWith =
 
 /**
  * The text of a wave function or another layer, an attention form, a grid of patches, a tree of
- * parameters, and of what `show` of psigrad/core knows: a line that sums it up, and its parts as a
- * tree. An expression shows its formula and its operands; a form with sizes shows its parameters,
- * its cost and what its weights depend on.
+ * parameters, and of what `show` of psigrad/autodiff knows: a line that sums it up, and its parts
+ * as a tree. An expression shows its formula and its operands; a form with sizes shows its
+ * parameters, its cost and what its weights depend on.
  *
  * Errors  TypeError for what is none of these.
  * @example show(softmaxed(plus(content(), relative()))) // →

@@ -1,5 +1,6 @@
 import {
   bind,
+  type Concrete,
   fail,
   named,
   type Shape,
@@ -13,7 +14,7 @@ import {
   toTensor,
   trace,
 } from '../../core/index.ts'
-import { scoped } from '../../core/values/index.ts'
+import { placed } from '../../core/values/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
 export interface CustomVjp {
@@ -21,6 +22,11 @@ export interface CustomVjp {
   /** From (operands, value, cotangent of the value) to one cotangent per operand. */
   readonly pullback: (x: Tensor[], y: Tensor, yBar: Tensor) => readonly TensorLike[]
   readonly name?: string
+  /**
+   * It is called with each value that is computed equation by equation, as `grad` and `vmap` do on
+   * numbers; what is compiled refuses it.
+   */
+  readonly onValue?: (y: Concrete) => void
 }
 
 /** Tells whether a cotangent still has the length that an axis of length 1 was repeated to. */
@@ -42,14 +48,14 @@ export interface CustomFunction {
  *         its operand's; TraceError when a part uses a traced value that is not among its operands.
  */
 export const customVjp = (rule: CustomVjp): CustomFunction => {
-  const { forward, pullback, name = 'unnamed' } = rule
+  const { forward, pullback, name = 'unnamed', onValue } = rule
   const part = (what: string): string => `customVjp '${name}': ${what}`
   const traced = (
     what: string,
     f: (inputs: readonly Tensor[]) => readonly TensorLike[],
     shapes: readonly Shape[],
   ): TracedProgram =>
-    trace((inputs) => scoped(part(what), () => f(inputs)), shapes, { name: part(what) })
+    trace((inputs) => placed(part(what), () => f(inputs)), shapes, { name: part(what) })
   const apply = named(name, (...xs: readonly TensorLike[]): Tensor => {
     const operands = xs.map(toTensor)
     const shapes = operands.map(shapeOf)
@@ -82,7 +88,8 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
         'its forward or pullback uses a traced value that is not an operand.',
         { fix: 'pass that value as an operand.' },
       )
-    return bind('customVjp', { name, forward: f.program, pullback: b.program }, operands)
+    const programs = { forward: f.program, pullback: b.program }
+    return bind('customVjp', { name, ...programs, onValue }, operands)
   })
   return Object.assign(apply, { rule })
 }

@@ -96,12 +96,17 @@ const untraced = (where: string): never =>
     fix: 'pass it as an argument, and call what was compiled outside of traced functions.',
   })
 
+const unwatchable = (where: string, name: string): never =>
+  fail('TraceError', where, `'${name}' watches a value, and compiled programs show none.`, {
+    fix: 'remove it, or call the function without compiling it.',
+  })
+
 /**
  * Traces a function of one sample for some backend.
  *
  * Errors  TypeError unless there is one mark for each argument; TraceError for a traced value of an
- *         outer function; from `callOf` TypeError or ShapeError when arguments do not fit the
- *         example: records pair by their keys.
+ *         outer function, and for a customVjp with `onValue`; from `callOf` TypeError or ShapeError
+ *         when arguments do not fit the example: records pair by their keys.
  */
 export const traceForSamples = (
   f: AnyFunction,
@@ -121,6 +126,10 @@ export const traceForSamples = (
       { fix: "one mark for each argument, 'shared' or 'perSample'." },
     )
   const traced = traceFunction(f, example)
+  const watched = traced.program.equations.find(
+    (eq) => eq.primitive === 'customVjp' && eq.params.onValue !== undefined,
+  )
+  if (watched?.primitive === 'customVjp') return unwatchable(where, watched.params.name)
   const program = simplified(inlined(traced.program))
   const count = traced.counts.reduce((a, b) => a + b, 0)
   if (traced.inputs.length > count) return untraced(where)

@@ -34,7 +34,11 @@ export const evaluatePrimitive = <P extends PrimitiveName>(
   const evaluation: Evaluation<P> = primitives[name].evaluate
   const inputs = operands as Operands<P, Concrete>
   if ('view' in evaluation) return evaluation.view(inputs, params)
-  if ('inline' in evaluation) return evaluate(evaluation.inline(params), operands)[0]!
+  if ('inline' in evaluation) {
+    const y = evaluate(evaluation.inline(params), operands)[0]!
+    evaluation.show(params, y)
+    return y
+  }
   const out = wrap(allocate(sizeOf(shape), precision), [...shape])
   evaluation.write(inputs, params, out)
   return out

@@ -27,4 +27,5 @@ export {
   runEquations,
   type Variable,
 } from './program.ts'
+export { type Scope, scoped, scopeHere, scopePath } from './scope.ts'
 export { atSiteOf, type Site, siteHere, withSites } from './site.ts'

@@ -58,7 +58,7 @@ const customVjp: Definition<'customVjp'> = {
     inputs.every((s, i) => sameShape(s, forward.inputs[i]!.shape))
       ? forward.outputs[0]!.shape
       : 'the operands changed shape.',
-  evaluate: { inline: ({ forward }) => forward },
+  evaluate: { inline: ({ forward }) => forward, show: ({ onValue }, y) => onValue?.(y) },
 }
 
 const complete = <P extends PrimitiveName>(name: P, definition: Definition<P>) => ({

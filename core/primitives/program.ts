@@ -9,6 +9,7 @@ import {
   type ShapeResult,
 } from '../values/index.ts'
 import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
+import type { Scope } from './scope.ts'
 import { atSiteOf, type Site } from './site.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
@@ -35,7 +36,7 @@ export interface PrimitiveParams extends ElementwiseParams {
   scatterAdd: { readonly axis: number; readonly indices: readonly number[]; readonly size: number }
   constant: { readonly data: Data; readonly shape: Shape }
   stopGradient: None
-  customVjp: { readonly name: string; readonly forward: Program; readonly pullback: Program }
+  customVjp: CustomVjpParams
 }
 
 /** Each axis has a label: `left, right -> out`; every label of an operand is shared or kept. */
@@ -43,6 +44,14 @@ export interface ContractParams {
   readonly left: readonly string[]
   readonly right: readonly string[]
   readonly out: readonly string[]
+}
+
+export interface CustomVjpParams {
+  readonly name: string
+  readonly forward: Program
+  readonly pullback: Program
+  /** It is called with the value wherever this is computed equation by equation. */
+  readonly onValue?: ((y: Concrete) => void) | undefined
 }
 
 export type PrimitiveName = keyof PrimitiveParams
@@ -70,6 +79,8 @@ export interface EquationOf<P extends PrimitiveName> {
   readonly params: PrimitiveParams[P]
   readonly inputs: readonly Variable[]
   readonly output: Variable
+  /** The part of a model that wrote the equation; see `scoped`. */
+  readonly scope?: Scope
   /** The line of the user's code, if the trace was asked for it. */
   readonly site?: Site
 }
@@ -105,8 +116,11 @@ export type Evaluation<P extends PrimitiveName> =
   | { readonly view: Compute<P, readonly [], Concrete> }
   /** The function fills `out`: row-major memory of the output's shape, holding anything before. */
   | { readonly write: Compute<P, readonly [out: Concrete], void> }
-  /** The primitive stands for another program. */
-  | { readonly inline: (params: PrimitiveParams[P]) => Program }
+  /** The primitive stands for another program, and may show its value to a function. */
+  | {
+      readonly inline: (params: PrimitiveParams[P]) => Program
+      readonly show: (params: PrimitiveParams[P], y: Concrete) => void
+    }
 
 /** A definition tells everything about a primitive that is not a derivative. */
 export interface Definition<P extends PrimitiveName> {

@@ -1,3 +1,5 @@
+import { type Scope, within } from './scope.ts'
+
 // Where the user wrote an equation. A trace that is asked for sites reads them from the stack of
 // calls; an equation that another one gives rise to, such as those of its derivative, inherits.
 
@@ -30,9 +32,15 @@ const during = <T>(next: Watch | undefined, run: () => T): T => {
 export const withSites = <T>(wanted: boolean, run: () => T): T =>
   wanted && watch === undefined ? during({}, run) : run()
 
-/** Runs what an equation gives rise to: equations that are written now inherit its site. */
-export const atSiteOf = <T>({ site }: { readonly site?: Site }, run: () => T): T =>
-  site === undefined ? run() : during({ found: site }, run)
+/** Equations inherit this from the one that gave rise to them. */
+interface Source {
+  readonly site?: Site
+  readonly scope?: Scope
+}
+
+/** Runs what an equation gives rise to: equations that are written now have its site and scope. */
+export const atSiteOf = <T>({ site, scope }: Source, run: () => T): T =>
+  within(scope, () => (site === undefined ? run() : during({ found: site }, run)))
 
 /** The engine's own files: those of core and autodiff, or the bundle that holds this one. */
 const here: string = import.meta.url ?? ''

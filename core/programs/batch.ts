@@ -34,7 +34,7 @@ const batchedParams = (
 ): PrimitiveParams[PrimitiveName] => {
   if (primitive === 'customVjp')
     return {
-      name: params.name,
+      ...params,
       forward: batchProgram(params.forward, size),
       pullback: batchProgram(params.pullback, size),
     }

@@ -27,9 +27,9 @@ export {
 } from './function.ts'
 export { inlined } from './inline.ts'
 export * from './ops.ts'
-export { flopsOf, nameOf, showProgram, toMermaid } from './print.ts'
+export { flopsOf, nameOf, showEquation, showParams, showProgram, toMermaid } from './print.ts'
 export { type Showable, show, shown } from './show.ts'
-export { simplified } from './simplify.ts'
+export { handsOn, operationText, simplified } from './simplify.ts'
 export {
   bind,
   isTensor,

@@ -26,7 +26,8 @@ export const firstOf = (data: ArrayLike<number>, most: number): string =>
 const showValues = (data: ArrayLike<number>, shape: Shape): string =>
   shape.length === 0 ? firstOf(data, 1) : `(${firstOf(data, 4)})`
 
-const showParams = (eq: Equation): string => {
+/** The parameters of an equation, with a space before them. */
+export const showParams = (eq: Equation): string => {
   switch (eq.primitive) {
     case 'contract':
       return ` '${eq.params.left.join(' ')}, ${eq.params.right.join(' ')} -> ${eq.params.out.join(' ')}'`

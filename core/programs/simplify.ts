@@ -14,18 +14,19 @@ const exactly = (x: unknown): unknown =>
     ? `number ${Object.is(x, -0) ? '-0' : x}`
     : x
 
-/** Equations with equal keys compute equal values; −0 and 0 are different constants. */
-const keyOf = (eq: Equation): string => {
-  const { primitive, params, inputs } = eq
-  const says =
+/** The places where equations were written do not change what they compute. */
+const origins: readonly string[] = ['site', 'scope']
+
+/** Equations with equal texts and equal operands compute equal values; −0 and 0 differ. */
+export const operationText = ({ primitive, params }: Equation): string =>
+  `${primitive} ${
     primitive === 'constant'
       ? `${params.shape}: ${Array.from(params.data, exactly)}`
-      : JSON.stringify(params, (_, x) => exactly(x))
-  return `${primitive} ${inputs.map((v) => v.id)} ${says}`
-}
+      : JSON.stringify(params, (key, x) => (origins.includes(key) ? undefined : exactly(x)))
+  }`
 
 /** Tells whether the equation only returns its operand. */
-const handsOn = (eq: Equation): boolean =>
+export const handsOn = (eq: Equation): boolean =>
   (eq.primitive === 'reshape' && sameShape(eq.params.shape, eq.inputs[0]!.shape)) ||
   (eq.primitive === 'transpose' && eq.params.axes.every((axis, i) => axis === i))
 
@@ -40,7 +41,7 @@ export const simplified = (program: Program): Program => {
   const seen = new Map<string, Variable>()
   const step = (eq: Equation, emit: Emit): Variable => {
     if (handsOn(eq)) return eq.inputs[0]!
-    const key = keyOf(eq)
+    const key = `${eq.inputs.map((v) => v.id)} ${operationText(eq)}`
     const value = seen.get(key) ?? emit(eq)
     seen.set(key, value)
     return value

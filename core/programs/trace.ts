@@ -7,6 +7,7 @@ import {
   type Program,
   primitives,
   prune,
+  scopeHere,
   siteHere,
   type Variable,
   withSites,
@@ -74,8 +75,9 @@ const fresh = (recording: Recording, shape: Shape): Variable => {
 
 const emit = (recording: Recording, equation: Omit<Equation, 'output'>, shape: Shape): Variable => {
   const output = fresh(recording, shape)
-  const site = siteHere()
-  recording.equations.push({ ...equation, output, ...(site && { site }) } as Equation)
+  const [site, scope] = [siteHere(), scopeHere()]
+  const origin = { ...(site && { site }), ...(scope && { scope }) }
+  recording.equations.push({ ...equation, output, ...origin } as Equation)
   return output
 }
 

@@ -64,7 +64,7 @@ export const fail = (
 ): never => raise({ kind, where, what, ...more })
 
 /** Runs f; if it fails, the name of what it belongs to is put before the place of the problem. */
-export const scoped = <A>(name: string, f: () => A): A => {
+export const placed = <A>(name: string, f: () => A): A => {
   try {
     return f()
   } catch (error) {

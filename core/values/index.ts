@@ -4,8 +4,8 @@ export {
   knownOptions,
   type Problem,
   type ProblemKind,
+  placed,
   raise,
-  scoped,
   showProblem,
   TensorError,
 } from './errors.ts'

@@ -19,6 +19,9 @@ const alone = `
 svg.psigrad:root { background: #fff; }
 @media (prefers-color-scheme: dark) { svg.psigrad:root { background: #14171c; } }`
 
+/** The style sheet of a picture that stands alone: its class is `psigrad`. */
+export const pictureStyle = style + alone
+
 /** A bar of colours with the values at its ends, under a picture. */
 export interface ColourBar {
   readonly x: number
@@ -57,7 +60,7 @@ export const draw = (title: string, options: Plot.PlotOptions, bar?: ColourBar):
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg')
   svg.setAttribute('role', 'img')
   const sheet = document.createElement('style')
-  sheet.textContent = style + alone
+  sheet.textContent = pictureStyle
   svg.prepend(sheet)
   const name = document.createElement('title')
   name.textContent = title

@@ -1,6 +1,6 @@
 import type { state as S } from 'fp-ts'
-import { add, fail, type Key, type Tensor } from '../../core/index.ts'
-import { fewInRow, scoped } from '../../core/values/index.ts'
+import { add, fail, type Key, scoped, type Tensor } from '../../core/index.ts'
+import { fewInRow } from '../../core/values/index.ts'
 import { type Drawn, together } from './init.ts'
 
 /**

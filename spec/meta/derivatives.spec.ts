@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { ruleWords } from '../../autodiff/index.ts'
 import { primitives } from '../../core/index.ts'
 import { anchored, listed, ruleLines } from './derivatives.ts'
 import { read } from './files.ts'
@@ -12,6 +13,15 @@ const lines = {
 describe('the table of derivatives in autodiff/derivatives/README.md', () => {
   it('has one row for every primitive', () => {
     expect([...listed(readme)].toSorted()).toEqual(Object.keys(primitives).toSorted())
+  })
+
+  it('says what ruleWords says, which stands in tables and pictures', () => {
+    const wanted = Object.entries(ruleWords).map(([name, words]) => {
+      const [y, pullback, pushforward] = words.map((text) => text.replaceAll('|', '\\|'))
+      return `| ${name} | ${y} | ${pullback} [→] | ${pushforward} [→] |`
+    })
+    const rows = readme.split('\n').filter((row) => row.includes('[→](vjpRules.ts#L'))
+    expect(rows.map((row) => row.replaceAll(/\]\(\w+\.ts#L\d+\)/g, ']'))).toEqual(wanted)
   })
 
   it('leads to the line of each rule (else run node --import tsx spec/meta/anchors.ts)', () => {

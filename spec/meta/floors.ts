@@ -22,7 +22,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'gpu',
     '.',
   ],
-  autodiff: ['derivatives', 'verify', 'vitest', '.'],
+  autodiff: ['derivatives', 'verify', 'inspect', 'vitest', '.'],
   models: ['layers', 'attention', 'waves', '.'],
   physics: [
     'lattice',
@@ -43,6 +43,7 @@ export const floors: Readonly<Record<string, readonly string[]>> = {
     'session',
     'run',
     'pictures',
+    'inspect',
     'compare',
     'study',
     'studio/host',

@@ -29,6 +29,14 @@ const otherFlags = [
   'time-limit',
   'help',
   'version',
+  'at',
+  'against',
+  'color',
+  'dot',
+  'gradient',
+  'mermaid',
+  'most',
+  'svg',
 ]
 
 describe('documents', () => {

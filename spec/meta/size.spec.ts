@@ -18,6 +18,7 @@ const MACHINES = {
   'core/linalg': 1_285,
   'core/gpu': 1_630,
   'autodiff/verify': 1_500,
+  'autodiff/inspect': 1_250,
 }
 
 const file = (text: string) => ({ path: 'core/a.ts', text })

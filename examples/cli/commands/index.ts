@@ -9,6 +9,7 @@ const files = await Promise.all([
   import('./compareCommand.ts'),
   import('./attentionCommand.ts'),
   import('./observeCommand.ts'),
+  import('./inspectCommand.ts'),
   import('./studyCommand.ts'),
   import('./checkCommand.ts'),
   import('./devicesCommand.ts'),

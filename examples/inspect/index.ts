@@ -1,0 +1,5 @@
+export { columnPicture } from './columnPicture.ts'
+export { graphvizPicture } from './graphviz.ts'
+export { type ExportRequest, type Inspected, inspectExport } from './inspectExport.ts'
+export { inspectRun } from './inspectRun.ts'
+export { keepPicture } from './keepPicture.ts'
