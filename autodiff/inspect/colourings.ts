@@ -1,3 +1,4 @@
+import { largest } from '../../core/values/index.ts'
 import type { InspectedVariable, Inspection } from './inspect.ts'
 import { isFiniteSummary, type ValueSummary } from './valueSummary.ts'
 
@@ -76,7 +77,7 @@ const decades = [-6, -3, 3, 6]
 const cotangent = ({ inputs, equations, outputs }: Inspection): Scheme => {
   const returned = new Set(outputs.map(({ name }) => name))
   const seeds = [...inputs, ...equations].filter((v) => returned.has(v.name))
-  const seed = Math.max(...seeds.map((v) => v.cotangent?.rms || 0)) || 1
+  const seed = largest(seeds.map((v) => v.cotangent?.rms || 0)) || 1
   return {
     title: `size of cotangents, relative to ${Number(seed.toPrecision(2))} of the value`,
     shades: [

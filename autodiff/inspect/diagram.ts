@@ -1,5 +1,5 @@
 import { fail, knownOptions, showShape } from '../../core/index.ts'
-import { counted } from '../../core/values/index.ts'
+import { counted, largest, smallest } from '../../core/values/index.ts'
 import { type Colouring, colourings, type Scheme, type Shade, schemeOf } from './colourings.ts'
 import { folded, type Group } from './folded.ts'
 import type { InspectedInput, InspectedVariable, Inspection } from './inspect.ts'
@@ -45,7 +45,7 @@ const rangeWithin = (equations: Group['equations']): readonly string[] => {
   const sizes = equations.flatMap(({ cotangent }) => cotangent?.rms ?? []).filter(Number.isFinite)
   return sizes.length < 2
     ? []
-    : [`cotangents within ${brief(Math.min(...sizes))} … ${brief(Math.max(...sizes))}`]
+    : [`cotangents within ${brief(smallest(sizes))} … ${brief(largest(sizes))}`]
 }
 
 const linesOf = ({ name, equations }: Group, nameIn: NameIn): readonly string[] => {

@@ -1,3 +1,4 @@
+import { largest } from '../../core/values/index.ts'
 import type { InspectedEquation, Inspection } from './inspect.ts'
 import { shownSite } from './nonFinite.ts'
 
@@ -51,7 +52,7 @@ const byLine: Key = ({ site }) => (site === undefined ? '' : shownSite(site))
 export const folded = ({ equations }: Inspection, most = 60): readonly Group[] => {
   const drawn = equations.filter((e) => !isConstant(e))
   const alone = drawn.map((e): Group => ({ name: undefined, equations: [e] }))
-  const deepest = Math.max(0, ...drawn.map(({ layers }) => layers.length))
+  const deepest = largest([0, ...drawn.map(({ layers }) => layers.length)])
   const depths = Array.from({ length: deepest }, (_, k) => deepest - k)
   const lines = drawn.some(({ site }) => site !== undefined) ? [byLine] : []
   const keys = deepest > 0 ? depths.map(byLayers) : lines

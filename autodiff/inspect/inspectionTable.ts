@@ -1,5 +1,5 @@
 import { axesOf, fail, knownOptions, showShape } from '../../core/index.ts'
-import { counted, fewInRow } from '../../core/values/index.ts'
+import { counted, fewInRow, largest, smallest } from '../../core/values/index.ts'
 import { folded, type Group } from './folded.ts'
 import type { InspectedEquation, InspectedInput, Inspection } from './inspect.ts'
 import { type Origin, shownSite } from './nonFinite.ts'
@@ -102,7 +102,7 @@ const groupRow = ({ name = '', equations }: Group, mark: string, nameIn: NameIn)
   const errors = equations.flatMap(({ ruleError }) => ruleError ?? [])
   return {
     ...equationRow(last, mark, nameIn),
-    rule: errors.length === 0 ? '' : brief(Math.max(...errors)),
+    rule: errors.length === 0 ? '' : brief(largest(errors)),
     what: `${name}: ${counted(equations.length, 'equation')}`,
     path: true,
   }
@@ -136,15 +136,15 @@ const inputRows = (inputs: readonly InspectedInput[], fold: boolean): readonly R
     if (others.length === 0) return inputRow(first!)
     const what = `${branch}: ${counted(others.length + 1, 'input')}`
     const all = [first!, ...others]
-    const low = Math.min(...all.map((v) => v.value.min))
-    const high = Math.max(...all.map((v) => v.value.max))
+    const low = smallest(all.map((v) => v.value.min))
+    const high = largest(all.map((v) => v.value.max))
     const bars = all.flatMap(({ cotangent }) => cotangent?.rms ?? [])
     return {
       ...inputRow(first!),
       name: `${first!.name}–${others.at(-1)!.name}`,
       shape: '',
       value: `${brief(low)} … ${brief(high)}`,
-      cotangent: bars.length === 0 ? '–' : brief(Math.max(...bars)),
+      cotangent: bars.length === 0 ? '–' : brief(largest(bars)),
       what,
     }
   })
@@ -162,7 +162,7 @@ const marker = ({ nonFinite }: Inspection): ((equations: Group['equations']) => 
 /** Lays rows out in at most so many columns of text. */
 const laidOut = (rows: readonly Row[], columns: number): readonly string[] => {
   const all = [heading, ...rows]
-  const widthOf = (column: Column): number => Math.max(...all.map((r) => lengthOf(r[column])))
+  const widthOf = (column: Column): number => largest(all.map((r) => lengthOf(r[column])))
   const filled = order.filter((column) => rows.some((r) => r[column] !== ''))
   const spent = (of: readonly Column[]): number =>
     of.reduce((sum, c) => sum + (c === 'what' ? 0 : widthOf(c) + 2), 0)

@@ -7,6 +7,7 @@ import {
   type TensorLike,
   tensor,
 } from '../../core/index.ts'
+import { largest } from '../../core/values/index.ts'
 import { type Pull, type Rules, ruleOf, vjpRules } from '../derivatives/index.ts'
 import { derivativeAtZero } from '../verify/index.ts'
 import type { Pass } from './nonFinite.ts'
@@ -72,7 +73,5 @@ export const ruleErrors = (pass: Pass): readonly (number | undefined)[] =>
     if (![bar, ...xs].every(allFinite) || xs.some((x) => x.data instanceof Float32Array))
       return undefined
     const active = eq.inputs.flatMap((v, k) => (pass.cotangents[v.id] === undefined ? [] : [k]))
-    return active.length === 0
-      ? undefined
-      : Math.max(...active.map((k) => errorOfOperand(eq, k, pass)))
+    return active.length === 0 ? undefined : largest(active.map((k) => errorOfOperand(eq, k, pass)))
   })

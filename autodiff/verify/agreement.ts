@@ -27,7 +27,7 @@ const LENIENT = 10
 /**
  * Compares a claim with its reference. The scale is that of this very slope: the larger of the two,
  * or what the errors can hide, divided by the tolerance; so agreement means that the error is at
- * most the tolerance. Where the errors hide more than a negligible slope, nobody can tell.
+ * most the tolerance. Where the errors hide more than a negligible slope, there is no verdict.
  */
 export const comparePair = (
   { claimed, claimedError, reference, referenceError, natural }: Pair,

@@ -57,8 +57,8 @@ export const testEquations = (
     if (active.length === 0 || sizeOf(y.shape) === 0 || !moving[eq.output.id]) return
     const bar = bars?.[eq.output.id] as Concrete | null | undefined
     // A cotangent that is no number was made by another rule.
-    const told = bar && dataOf(bar).some((v) => v !== 0) && dataOf(bar).every(Number.isFinite)
-    const pulls = rules.includes('vjp') && told
+    const usable = bar && dataOf(bar).some((v) => v !== 0) && dataOf(bar).every(Number.isFinite)
+    const pulls = rules.includes('vjp') && usable
     const own = eq.primitive === 'customVjp'
     const tables = [
       ...(pulls ? (['vjp'] as const) : []),
@@ -76,7 +76,7 @@ export const testEquations = (
         { rules: ['jvp'], tolerance },
         [...within, line + 1],
       )
-      blamed.push(...found.blamed)
+      for (const one of found.blamed) blamed.push(one)
     }
     if (tables.length === 0) return
     const reference = referenceAt(inlined(alone(eq)), xs, xs.length)

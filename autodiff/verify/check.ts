@@ -135,7 +135,7 @@ const verdictOf = (
   if (some('not finite')) return 'not finite'
   if (blamed.length > 0) return 'wrong'
   if (some('kink')) return 'not differentiable'
-  // Nobody is to blame, so that the differences must be beyond doubt, by the roughest measure.
+  // No rule is to blame, so the differences must be beyond doubt, by the roughest measure.
   const unit = precision === 'float32' ? 2 ** -23 : 2 ** -52
   const rounding = (c: Comparison): number => 8 * largest * (2 ** -52 / c.step + unit)
   const beyond = (c: Comparison): boolean => Math.abs(c.claimed - c.reference) > rounding(c)

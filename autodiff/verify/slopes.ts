@@ -1,4 +1,5 @@
 import type { Precision } from '../../core/index.ts'
+import { largest } from '../../core/values/index.ts'
 import { comparePair } from './agreement.ts'
 import { claimsAt, cotangentsOf, jittered } from './claimedSlopes.ts'
 import { joined } from './localRule.ts'
@@ -125,7 +126,7 @@ export const compareSlopes = (
       const c = of(claims)
       const around =
         dotOf(claims.gradients[j]![k]!.map(Math.abs), direction.map(Math.abs)) / Math.abs(u)
-      const doubt = Math.max(...others.map((o) => Math.abs(of(o) - c)))
+      const doubt = largest(others.map((o) => Math.abs(of(o) - c)))
       const total = (f: (s: Slope, o: number) => number): number =>
         slopes.reduce((sum, s, o) => (flat[o] === 0 ? sum : sum + (flat[o]! / u) * f(s, o)), 0)
       const size = (f: (s: Slope, o: number) => number): number =>
@@ -157,7 +158,7 @@ export const compareSlopes = (
       const strict = byDoubt(() => 0)
       if (strict.every(({ agrees }) => agrees === 'agree')) return strict
       const around = others.map((o) => o.pushed(k, direction))
-      return byDoubt((o) => Math.max(...around.map((a) => Math.abs(a[o]! - c[o]!))))
+      return byDoubt((o) => largest(around.map((a) => Math.abs(a[o]! - c[o]!))))
     }
     return [...worst(byPullback), ...(modes.includes('forward') ? worst(byPush()) : [])]
   }

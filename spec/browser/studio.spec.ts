@@ -15,7 +15,7 @@ import { builtStudio, fragment, opened, quickRun, sentence, trained } from './st
 // examples/studio/page/figures/plotFigure.tsx, examples/studio/page/figures/curvesOfRuns.tsx,
 // examples/studio/page/figures/heads.tsx, examples/studio/page/figures/spins.tsx,
 // examples/studio/page/figures/orders.tsx, examples/studio/page/figures/colours.ts,
-// examples/studio/engine/stepping.ts, examples/studio/engine/describe.ts,
+// examples/studio/engine/stepping.ts, examples/studio/engine/planning.ts,
 // examples/studio/engine/engineWorker.ts, examples/studio/host/nodeless.ts,
 // examples/studio/build.ts.
 

@@ -26,7 +26,7 @@ export const commandsSuspects: readonly Suspects[] = [
     ],
   },
   {
-    file: 'examples/settings/usage.ts',
+    file: 'examples/settings/exitCodes.ts',
     specs: ['spec/examples/results.spec.ts'],
     mutations: [change('SIGTERM as Ctrl-C', 'SIGTERM: 143', 'SIGTERM: 130')],
   },

@@ -15,8 +15,8 @@ import {
 } from '../../run/index.ts'
 import { planTraining, type StepRecord, type Training } from '../../session/index.ts'
 import type { TrainConfig } from '../../settings/index.ts'
-import { describe } from './describe.ts'
 import type { Files, OpenedRun, View } from './messages.ts'
+import { describe } from './planning.ts'
 
 // Folders of runs in a page: they are read and written by the code of the command line, on files in
 // memory.

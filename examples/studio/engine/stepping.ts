@@ -3,9 +3,9 @@ import { showProblem, TensorError } from '../../../core/index.ts'
 import { type Progress, settledProgress } from '../../run/index.ts'
 import type { StepRecord, Training } from '../../session/index.ts'
 import type { TrainConfig } from '../../settings/index.ts'
-import { asTyped, described, planned, resolved } from './describe.ts'
 import { opened, reopened, written } from './folders.ts'
 import type { Files, Report, Request, SettingProblem, Typed, View } from './messages.ts'
+import { asTyped, described, planned, resolved } from './planning.ts'
 
 // The engine of a page: it takes steps of one run, between messages, and reports each of them. A
 // run is the unfolding of a pure step over a state, as on the command line; the engine holds the
