@@ -1,4 +1,14 @@
 export {
+  atSiteOf,
+  type Scope,
+  type Site,
+  scoped,
+  scopeHere,
+  scopePath,
+  siteHere,
+  withSites,
+} from '../messages/index.ts'
+export {
   type Domain,
   type Elementwise,
   type ElementwiseName,
@@ -27,5 +37,3 @@ export {
   runEquations,
   type Variable,
 } from './program.ts'
-export { type Scope, scoped, scopeHere, scopePath } from './scope.ts'
-export { atSiteOf, type Site, siteHere, withSites } from './site.ts'

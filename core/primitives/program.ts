@@ -1,4 +1,5 @@
 import type { either as E } from 'fp-ts'
+import { atSiteOf, type Scope, type Site } from '../messages/index.ts'
 import {
   type Concrete,
   type Data,
@@ -9,8 +10,6 @@ import {
   type ShapeResult,
 } from '../values/index.ts'
 import type { Domain, ElementwiseName, elementwise } from './elementwise.ts'
-import type { Scope } from './scope.ts'
-import { atSiteOf, type Site } from './site.ts'
 
 // A program is a value: a list of equations over a closed set of primitives.
 

@@ -1,16 +1,22 @@
-export { refuseNumbers, refuseProperties } from './conversion.ts'
 export {
+  counted,
   fail,
+  few,
+  fewInRow,
   knownOptions,
+  outline,
   type Problem,
   type ProblemKind,
   placed,
   raise,
+  refuseNumbers,
+  refuseProperties,
+  rounded,
+  type Shown,
   showProblem,
   TensorError,
-} from './errors.ts'
+} from '../messages/index.ts'
 export { largest, largestSize, smallest, vectorLength } from './extremes.ts'
-export { counted, few, fewInRow, outline, rounded, type Shown } from './outline.ts'
 export {
   draw,
   fillUniforms,

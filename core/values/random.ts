@@ -1,5 +1,5 @@
 import type { state as S } from 'fp-ts'
-import { fail } from './errors.ts'
+import { fail } from '../messages/index.ts'
 
 // Splittable counter-based random numbers: every draw is a pure function of a key and a counter.
 

@@ -1,5 +1,5 @@
 import { either as E } from 'fp-ts'
-import type { Problem } from './errors.ts'
+import type { Problem } from '../messages/index.ts'
 
 /** A shape lists the lengths of a tensor's axes; `[]` is that of a scalar. */
 export type Shape = readonly number[]

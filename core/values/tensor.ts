@@ -1,8 +1,7 @@
 import { either as E } from 'fp-ts'
 import ndarray, { type NdArray } from 'ndarray'
 import ops from 'ndarray-ops'
-import { refuseNumbers } from './conversion.ts'
-import { fail, raise } from './errors.ts'
+import { fail, raise, refuseNumbers } from '../messages/index.ts'
 import { axesOf, parseShape, type Shape, sameShape, showShape, sizeOf, stridesOf } from './shape.ts'
 
 // The only checked access to scijs ndarray, whose own constructor and reads check nothing.

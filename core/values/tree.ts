@@ -1,5 +1,4 @@
-import { fail } from './errors.ts'
-import { fewInRow } from './outline.ts'
+import { fail, fewInRow } from '../messages/index.ts'
 
 /**
  * Parameters are plain nested records and arrays with leaves of one type; nothing to subclass.

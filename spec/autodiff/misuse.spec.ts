@@ -1,4 +1,4 @@
-// Finds faults in core/values/conversion.ts.
+// Finds faults in core/messages/conversion.ts.
 
 import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'

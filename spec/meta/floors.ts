@@ -9,6 +9,7 @@ import { importsOf } from './imports.ts'
 /** Folders of each room in their order; '.' are the files of the room itself, which come last. */
 export const floors: Readonly<Record<string, readonly string[]>> = {
   core: [
+    'messages',
     'values',
     'lowering/lanes',
     'primitives',

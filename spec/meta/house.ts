@@ -9,6 +9,7 @@ import { codeLinesOf, withoutImports } from './size.ts'
 
 /** Subjects of their own: what makes a program quick, and what verifies its derivatives. */
 const machines = [
+  'core/messages',
   'core/lowering',
   'core/tiles',
   'core/wasm',

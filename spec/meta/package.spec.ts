@@ -136,11 +136,7 @@ describe('the package', { timeout: PATIENCE_MS }, () => {
     const ofCore = ['worker', 'linalg', 'gpu'].map((name) => `./core/${name}`)
     expect(names).toEqual(
       ['.', ...libraryRooms.map((room) => `./${room}`), './run'].flatMap((name) =>
-        name === './core'
-          ? [name, ...ofCore]
-          : name === './autodiff'
-            ? [name, './vitest']
-            : [name],
+        name === './core' ? [name, ...ofCore] : name === './autodiff' ? [name, './vitest'] : [name],
       ),
     )
     for (const [, to] of entries)

@@ -8,16 +8,17 @@ const MOST_LINES = 300
 const MOST_COLUMNS = 100
 
 /** An afternoon's reading: core and autodiff without machines, imports not counted. */
-const READABLE = 2_960
+const READABLE = 2_755
 /** The machines, each for itself. */
 const MACHINES = {
+  'core/messages': 260,
   'core/lowering': 1_640,
   'core/tiles': 190,
   'core/wasm': 1_300,
   'core/threads': 535,
   'core/linalg': 1_285,
   'core/gpu': 1_630,
-  'autodiff/verify': 1_500,
+  'autodiff/verify': 2_700,
   'autodiff/inspect': 1_250,
 }
 

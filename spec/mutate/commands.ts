@@ -31,6 +31,17 @@ export const commandsSuspects: readonly Suspects[] = [
     mutations: [change('SIGTERM as Ctrl-C', 'SIGTERM: 143', 'SIGTERM: 130')],
   },
   {
+    file: 'examples/settings/usage.ts',
+    specs: ['spec/examples/commands.spec.ts'],
+    mutations: [
+      change(
+        'no shells at all',
+        '  return Number.isInteger(n) && n >= 1',
+        '  return Number.isInteger(n) && n >= 0',
+      ),
+    ],
+  },
+  {
     file: 'examples/settings/bytes.ts',
     specs: ['spec/examples/formats.spec.ts'],
     mutations: [

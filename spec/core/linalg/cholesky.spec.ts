@@ -12,7 +12,7 @@ import {
 import { symmetricProduct } from '../../../core/linalg/gram.ts'
 import { type Matrix, matrix, matrixFrom } from '../../../core/linalg/matrix.ts'
 import { matTVec, matVec } from '../../../core/linalg/vectors.ts'
-import { type Problem, TensorError } from '../../../core/values/errors.ts'
+import { type Problem, TensorError } from '../../../core/messages/errors.ts'
 import { distance, gaussian, largest, multiply, seeds, sizes, symmetric } from './support.ts'
 
 /** Backward error of Cholesky and of a triangular solve: (n + 1)·epsilon (Higham, Th. 10.3). */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { function as F, state as S } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
-import { TensorError } from '../../../core/values/errors.ts'
+import { TensorError } from '../../../core/messages/errors.ts'
 import * as R from '../../../core/values/random.ts'
 
 const seed = fc.maxSafeInteger()

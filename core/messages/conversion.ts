@@ -1,5 +1,4 @@
 import { fail } from './errors.ts'
-import { axesOf } from './shape.ts'
 
 // JavaScript converts what an operator or Math meets to a number or a text, and reads a property
 // that is not there as undefined, without a word: a derivative would be silently zero or NaN. A
@@ -86,7 +85,7 @@ export const refuseNumbers = <X>(
 export const refuseProperties = <X>(prototype: object, describedAs: (x: X) => string): void => {
   const refuse = (written: string, what: string, fix: string): never =>
     fail('TypeError', written, `${what}.`, { fix, data: { misuse: written } })
-  const entries = axesOf(INDICES).map((i) => [
+  const entries = Array.from({ length: INDICES }, (_, i) => [
     String(i),
     'gather(x, [0]) or slice(x, [0], [1]) picks entries; select(…) replaces some.',
   ])

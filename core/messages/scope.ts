@@ -1,4 +1,4 @@
-import { placed } from '../values/index.ts'
+import { placed } from './errors.ts'
 
 // The part of a model that is being applied. Equations remember it, so that tables and pictures of
 // large programs can be folded, and errors name it.

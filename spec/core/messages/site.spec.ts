@@ -22,7 +22,7 @@ import { read } from '../../meta/files.ts'
 
 // An equation knows the line of the user's code that wrote it, if the trace was asked for it.
 
-const own = 'spec/core/primitives/site.spec.ts'
+const own = 'spec/core/messages/site.spec.ts'
 /** The line of this file that has the mark in it. */
 const lineOf = (mark: string): number =>
   1 +

@@ -44,7 +44,7 @@ export const atSiteOf = <T>({ site, scope }: Source, run: () => T): T =>
 
 /** The engine's own files: those of core and autodiff, or the bundle that holds this one. */
 const here: string = import.meta.url ?? ''
-const [root, inSources] = here.split(/core\/primitives\/site\.[jt]s/)
+const [root, inSources] = here.split(/core\/messages\/site\.[jt]s/)
 const own: readonly string[] =
   inSources === undefined
     ? [here.slice(0, here.lastIndexOf('/') + 1)]

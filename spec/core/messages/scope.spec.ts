@@ -13,7 +13,7 @@ import {
   type Tensor,
   tensor,
 } from '../../../core/index.ts'
-import { scopeHere } from '../../../core/primitives/scope.ts'
+import { scopeHere } from '../../../core/messages/scope.ts'
 import { simplified } from '../../../core/programs/simplify.ts'
 
 const x = tensor([1, 2])
