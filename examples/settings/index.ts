@@ -51,5 +51,5 @@ export {
   stageAfter,
   symmetries,
 } from './stages.ts'
-export { countOf, named, scriptOf, usageExitCode, wholeNumber } from './usage.ts'
+export { countOf, everyNamed, named, scriptOf, usageExitCode, wholeNumber } from './usage.ts'
 export { type Effort, efforts, readWish, type Wish, type WishTexts } from './wish.ts'

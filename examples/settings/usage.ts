@@ -43,6 +43,12 @@ export const named = (text: string): string => {
   throw new InvalidArgumentError('It is empty; name a file or a folder (. for this one).')
 }
 
+/** The same for each of several names; `before` has those that were read already. */
+export const everyNamed = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  named(text),
+]
+
 /** Makes the command line of a script, `npm run <name> --`; wrong usage ends with 2. */
 export const scriptOf = (name: string, description: string, help: string): Command =>
   new Command(`npm run ${name} --`)

@@ -180,8 +180,13 @@ describe('names of files and folders', () => {
       'compare --out',
       'attention ',
       'observe ',
+      'inspect ',
       'study --out',
       'study --docs',
+      'check ',
+      'studio ',
+      'lesson ',
+      'exercise ',
     ])
   })
 })

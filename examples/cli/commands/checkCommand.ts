@@ -1,7 +1,7 @@
 import { Argument } from 'commander'
 import { either as E } from 'fp-ts'
 import type { CheckedFile } from '../../check/index.ts'
-import { wholeNumber } from '../../settings/index.ts'
+import { everyNamed, wholeNumber } from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
 import { type CommandContext, refuse } from '../parts/context.ts'
 import { jsonOption, option, pathOption } from '../parts/sharedOptions.ts'
@@ -49,7 +49,7 @@ export const checkCommand = async (
 export const command: CliCommand = {
   name: 'check',
   description: 'Check the gradients of the functions, layers and rules that files export.',
-  words: [new Argument('<files...>', 'TypeScript or JavaScript files')],
+  words: [new Argument('<files...>', 'TypeScript or JavaScript files').argParser(everyNamed)],
   options: [
     jsonOption(),
     pathOption('--junit <file.xml>', 'also write the report for a CI system'),

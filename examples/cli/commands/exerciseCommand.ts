@@ -1,5 +1,5 @@
 import { Argument } from 'commander'
-import { exitCodes } from '../../settings/index.ts'
+import { exitCodes, named } from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
 import { type CommandContext, refuse } from '../parts/context.ts'
 
@@ -41,7 +41,7 @@ export const exerciseCommand = async (
 export const command: CliCommand = {
   name: 'exercise',
   description: 'Ask the claims of an exercise of the lessons: has its mistake been mended?',
-  words: [new Argument('<which>', 'the number of an exercise, or a file')],
+  words: [new Argument('<which>', 'the number of an exercise, or a file').argParser(named)],
   options: [],
   run: ({ words }, context) => exerciseCommand(words[0]!, context),
   help: `

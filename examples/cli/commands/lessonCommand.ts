@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Argument } from 'commander'
-import { exitCodes } from '../../settings/index.ts'
+import { exitCodes, named } from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
 import { type CommandContext, refuse } from '../parts/context.ts'
 
@@ -37,7 +37,7 @@ export const lessonCommand = async (
 export const command: CliCommand = {
   name: 'lesson',
   description: 'List the lessons on derivatives and wave functions, or run one of them.',
-  words: [new Argument('[which]', 'the number of a lesson, or a Markdown file')],
+  words: [new Argument('[which]', 'the number of a lesson, or a Markdown file').argParser(named)],
   options: [],
   run: ({ words }, context) => lessonCommand(words[0], context),
   help: `

@@ -1,6 +1,6 @@
 import { Argument } from 'commander'
 import { either as E } from 'fp-ts'
-import { exitCodes, wholeNumber } from '../../settings/index.ts'
+import { everyNamed, exitCodes, wholeNumber } from '../../settings/index.ts'
 import type { CliCommand } from '../parts/cliCommand.ts'
 import { type CommandContext, refuse } from '../parts/context.ts'
 import { option } from '../parts/sharedOptions.ts'
@@ -38,7 +38,11 @@ export const studioCommand = async (
 export const command: CliCommand = {
   name: 'studio',
   description: 'Open the studio: a page that trains, shows, compares and follows runs.',
-  words: [new Argument('[run...]', 'folders of runs to show beside, also while they are trained')],
+  words: [
+    new Argument('[run...]', 'folders of runs to show, also while they are trained').argParser(
+      everyNamed,
+    ),
+  ],
   options: [option('--port <n>', 'the port on 127.0.0.1; 0 takes a free one').default('4174')],
   run: ({ words, texts }, context) =>
     studioCommand({ runs: words, port: texts.port ?? '4174' }, context),

@@ -49,8 +49,17 @@ const localOf = (vmc: Run, params: Parameters<Run['evaluators']['logPsi']>[0], c
   physics.localEnergies(vmc.hamiltonian, vmc.evaluators.logPsi(params), c)
 
 describe('samples of a run', () => {
-  it.each([undefined, 1])('are those of its measurement, after its burn-in: |ψ|^%s', (power) => {
-    const vmc = runOf(waves.rbm, { sum: 'sampled', chains: 6, length: 10, power })
+  it('follow |ψ|², whatever the run samples', () => {
+    const sampled = { sum: 'sampled', chains: 6, length: 10 } as const
+    const samples = [undefined, 1].map((power) => {
+      const vmc = runOf(waves.rbm, { ...sampled, power })
+      return physics.samplesOf(vmc, 3)(physics.initialState(vmc, drawn(waves.rbm, 5), 2))
+    })
+    expect(samples[1]).toEqual(samples[0])
+  })
+
+  it('are those of its measurement, after its burn-in', () => {
+    const vmc = runOf(waves.rbm, { sum: 'sampled', chains: 6, length: 10 })
     const first = physics.initialState(vmc, drawn(waves.rbm, 5), 2)
     for (const state of [first, physics.vmcStep(vmc)(first).state]) {
       const samples = physics.samplesOf(vmc, 3)(state)
