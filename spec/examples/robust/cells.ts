@@ -101,5 +101,5 @@ export const smallCells: readonly Cell[] = [
   { lattice: 'triangular', size: '4x2', j2: '0', attention: 'tanh(content) * relative' },
   { lattice: 'honeycomb', size: '2x2', j2: '0.2', attention: 'relative + 0.1 * softmax(content)' },
   { lattice: 'kagome', size: '2x2', j2: '0', seed: '2' },
-  { lattice: 'shastry-sutherland', size: '4x4', j2: '1' },
+  { lattice: 'shastry-sutherland', size: '4x4', j2: '1', patch: '2' },
 ].map((flags) => ({ name: Object.values(flags).join(' '), flags: flags as unknown as Flags }))

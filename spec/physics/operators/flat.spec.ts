@@ -117,7 +117,7 @@ describe('memory over many compilations', () => {
     return made
   }
   /** One of them that lives takes more, one that is gone leaves less. */
-  const EACH = { wasm: 10_000, reference: 1_800 }
+  const EACH = { wasm: 10_000, reference: 1_500 }
 
   it.each(['wasm', 'reference'] as const)('is flat: backend %s', async (backend) => {
     expect((await growth(20, 99, () => once(backend))).least).toBeLessThan(99 * EACH[backend])
