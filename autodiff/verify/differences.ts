@@ -19,7 +19,8 @@ export interface Extrapolated extends Difference {
   readonly step: number
 }
 
-const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
+/** Nothing is known of a derivative without differences. */
+export const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
 
 /**
  * Extrapolates difference quotients to step 0 (Neville's table in stepᵖ, p = 2 for central and 1
