@@ -1,5 +1,5 @@
 import { type Crossing, crossingOf, type Decisions } from './branches.ts'
-import { type Extrapolated, extrapolate, nothing } from './differences.ts'
+import { type Extrapolated, newTable, nothing, type Table } from './differences.ts'
 import { EPSILON, movedInputs, type Reference, type Run, runAt } from './nearbyRuns.ts'
 
 // The slopes of all outputs of a program along a direction, from values alone: no rule takes part.
@@ -63,6 +63,16 @@ interface Side {
   readonly run: Run
 }
 
+/** Two runs, and how far apart their points are. */
+type Pair = readonly [number, Run, Run]
+
+/** Quotients on one side of the point or about it, the nearest first, and what follows of each. */
+interface Quotients {
+  readonly power: 1 | 2
+  readonly pairs: Pair[]
+  readonly found: { readonly table: Table; used: number; best: Extrapolated }[]
+}
+
 /**
  * Returns the slope of every output along a direction of leaf k, with `goal` as the relative error
  * that suffices. Steps that cross a kink are left out; where only one side is free of kinks, its
@@ -99,32 +109,30 @@ export const slopesAlong = (
    * they are all noise, but show what is grossly off: steps that are longer than the function's own
    * periods can agree with each other by chance.
    */
-  const between = (o: number, power: 1 | 2, pairs: readonly (readonly [number, Run, Run])[]) => {
-    const steps: number[] = []
-    const values: number[] = []
-    const errors: number[] = []
-    for (const [width, right, left] of pairs) {
-      const value = (right.y[o]! - left.y[o]!) / width
-      if (!Number.isFinite(value)) continue
-      steps.push(width)
-      values.push(value)
-      errors.push((2 * noiseAt(o, right, left)) / width)
-    }
-    const nearest = values.shift()!
-    const doubt = 2 * (errors.shift()! + (EPSILON * most) / near) + GROSS * Math.abs(nearest)
-    steps.shift()
-    const plausible = (value: number): boolean => !(Math.abs(value - nearest) > doubt)
-    const found = extrapolate({ steps, values, errors }, power, plausible)
-    return power === 2 ? { ...found, step: found.step / 2 } : found
+  const tableOf = (o: number, power: 1 | 2, [width, right, left]: Pair): Table => {
+    const nearest = (right.y[o]! - left.y[o]!) / width
+    const error = (2 * noiseAt(o, right, left)) / width
+    const doubt = 2 * (error + (EPSILON * most) / near) + GROSS * Math.abs(nearest)
+    return newTable(power, (value) => !(Math.abs(value - nearest) > doubt))
   }
-  type Pair = readonly [number, Run, Run]
-  const centralPairs: Pair[] = [[2 * near, ahead.run, behind.run]]
-  const aheadPairs: Pair[] = [[near, ahead.run, base]]
-  const behindPairs: Pair[] = [[near, base, behind.run]]
+  const between = (o: number, { power, pairs, found }: Quotients): Extrapolated => {
+    found[o] ??= { table: tableOf(o, power, pairs[0]!), used: 1, best: nothing }
+    const own = found[o]!
+    for (; own.used < pairs.length; own.used += 1) {
+      const [width, right, left] = pairs[own.used]!
+      const value = (right.y[o]! - left.y[o]!) / width
+      if (Number.isFinite(value))
+        own.best = own.table(width, value, (2 * noiseAt(o, right, left)) / width)
+    }
+    return power === 2 ? { ...own.best, step: own.best.step / 2 } : own.best
+  }
+  const central: Quotients = { power: 2, pairs: [[2 * near, ahead.run, behind.run]], found: [] }
+  const after: Quotients = { power: 1, pairs: [[near, ahead.run, base]], found: [] }
+  const before: Quotients = { power: 1, pairs: [[near, base, behind.run]], found: [] }
   const add = ({ step, ahead: right, behind: left }: Rung): void => {
-    if (right !== undefined) aheadPairs.push([step, right, base])
-    if (left !== undefined) behindPairs.push([step, base, left])
-    if (right !== undefined && left !== undefined) centralPairs.push([2 * step, right, left])
+    if (right !== undefined) after.pairs.push([step, right, base])
+    if (left !== undefined) before.pairs.push([step, base, left])
+    if (right !== undefined && left !== undefined) central.pairs.push([2 * step, right, left])
   }
   const only = ({ value, error, step }: Extrapolated): Slope => {
     const two = { ahead: value, behind: value, sides: error }
@@ -134,15 +142,15 @@ export const slopesAlong = (
     // An edge of the domain is nearer than any step: what happens before it, no difference sees.
     if (!Number.isFinite(ahead.run.y[o]! - behind.run.y[o]!)) return only(nothing)
     if (!onKink) {
-      const middle = between(o, 2, centralPairs)
-      const [n, right, left] = [centralPairs, aheadPairs, behindPairs].map((p) => p.length)
+      const middle = between(o, central)
+      const [n, right, left] = [central, after, before].map(({ pairs }) => pairs.length)
       // One side is better only where it is free of kinks at longer steps than the other.
       if (middle.error <= goal * Math.abs(middle.value) || (n === right && n === left))
         return only(middle)
-      const all = [middle, between(o, 1, aheadPairs), between(o, 1, behindPairs)]
+      const all = [middle, between(o, after), between(o, before)]
       return only(all.reduce((a, b) => (b.error < a.error / 4 ? b : a)))
     }
-    const [right, left] = [between(o, 1, aheadPairs), between(o, 1, behindPairs)]
+    const [right, left] = [between(o, after), between(o, before)]
     const sides = right.error + left.error
     const apart = Math.abs(right.value - left.value)
     const value = (right.value + left.value) / 2
