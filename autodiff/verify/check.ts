@@ -19,6 +19,7 @@ import { cotangentsOf } from './claimedSlopes.ts'
 import { problemOf, reasonOf } from './describe.ts'
 import { firstBackward, firstForward } from './finite.ts'
 import { irregular, like, referenceAt, valuesOf } from './nearbyRuns.ts'
+import { refusedRule } from './refusedRule.ts'
 import { compareSlopes, errorOf, type SlopeFindings } from './slopes.ts'
 import {
   isDeterministic,
@@ -248,7 +249,8 @@ export const gradientReport =
     } catch (error) {
       const problem = asProblem(error, name)
       const wrong = problem.data?.customVjp !== undefined
-      return early(setting, wrong ? 'wrong' : 'cannot tell', { problem })
+      const blamed = wrong ? refusedRule(g, point, ofRules) : []
+      return early(setting, wrong ? 'wrong' : 'cannot tell', { problem, blamed })
     }
     const first = reportOf(subject, setting)
     if (order !== 2 || first.verdict !== 'right') return first
