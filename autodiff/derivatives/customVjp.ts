@@ -2,6 +2,7 @@ import {
   bind,
   type Concrete,
   fail,
+  isConcrete,
   named,
   type Shape,
   sameShape,
@@ -14,6 +15,7 @@ import {
   toTensor,
   trace,
 } from '../../core/index.ts'
+import { siteHere } from '../../core/primitives/index.ts'
 import { placed } from '../../core/values/index.ts'
 
 /** A custom vjp is a function of tensors with one tensor as its value, and the user's pullback. */
@@ -69,6 +71,9 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
     )
     const bars = b.program.outputs.map((v) => v.shape)
     const wrong = shapes.findIndex((s, i) => !sameShape(s, bars[i] ?? [-1]))
+    const programs = { forward: f.program, pullback: b.program }
+    // With numbers, a check of gradients can say which mistake it is.
+    const evidence = operands.every(isConcrete) ? { ...programs, operands, site: siteHere() } : {}
     if (wrong >= 0 || bars.length !== n)
       return fail(
         'ShapeError',
@@ -78,7 +83,7 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
           fix: shapes.some((s, i) => isStretched(s, bars[i] ?? []))
             ? 'sum over the axes of length 1, along which forward repeats that operand.'
             : 'return one cotangent per operand, of the shape of that operand.',
-          data: { customVjp: name, wanted: shapes, returned: bars },
+          data: { customVjp: name, wanted: shapes, returned: bars, ...evidence },
         },
       )
     if ([...f.captures, ...b.captures].some((x) => x instanceof Traced))
@@ -88,7 +93,6 @@ export const customVjp = (rule: CustomVjp): CustomFunction => {
         'its forward or pullback uses a traced value that is not an operand.',
         { fix: 'pass that value as an operand.' },
       )
-    const programs = { forward: f.program, pullback: b.program }
     return bind('customVjp', { name, ...programs, onValue }, operands)
   })
   return Object.assign(apply, { rule })

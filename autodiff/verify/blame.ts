@@ -7,9 +7,10 @@ import {
   type Tensor,
 } from '../../core/index.ts'
 import { inlined } from '../../core/programs/index.ts'
+import { largestSize } from '../../core/values/index.ts'
 import { alone, type Ladders, type Local, laddersOf, once, testOperand } from './localRule.ts'
 import { nameMistake } from './mistakes.ts'
-import { like, referenceAt, valuesOf } from './numericSlopes.ts'
+import { like, referenceAt, valuesOf } from './nearbyRuns.ts'
 import type { Blamed } from './verdict.ts'
 
 // Which rules made a gradient wrong? Every equation of the program is tested alone, as a function
@@ -28,6 +29,20 @@ export interface BlameOptions {
   readonly rules: readonly ('vjp' | 'jvp')[]
   /** A rule may be off by so much, relative, before it is blamed. */
   readonly tolerance: number
+}
+
+/** Returns a cotangent whose largest entry is near 1: others may be too small for products. */
+const moderate = (bar: Concrete): Concrete => {
+  const data = Float64Array.from(dataOf(bar))
+  const size = largestSize(data)
+  const small = Number.isFinite(size) && size > 0
+  const power = small ? Math.max(-1000, Math.min(1000, Math.floor(Math.log2(size)))) : 0
+  return Math.abs(power) < 300
+    ? bar
+    : like(
+        bar,
+        data.map((v) => v / 2 ** power),
+      )
 }
 
 /**
@@ -55,7 +70,8 @@ export const testEquations = (
     const y = values[eq.output.id]!
     const active = eq.inputs.flatMap((v, k) => (moving[v.id] && xs[k]!.size > 0 ? [k] : []))
     if (active.length === 0 || sizeOf(y.shape) === 0 || !moving[eq.output.id]) return
-    const bar = bars?.[eq.output.id] as Concrete | null | undefined
+    const given = bars?.[eq.output.id] as Concrete | null | undefined
+    const bar = given && moderate(given)
     // A cotangent that is no number was made by another rule.
     const usable = bar && dataOf(bar).some((v) => v !== 0) && dataOf(bar).every(Number.isFinite)
     const pulls = rules.includes('vjp') && usable
@@ -89,8 +105,7 @@ export const testEquations = (
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
         if (expected === undefined || obtained === undefined || given === undefined) continue
-        const shape = rule === 'vjp' ? xs[operand]! : y
-        const numbers = { expected: like(shape, expected), obtained: like(shape, obtained) }
+        const numbers = { expected, obtained }
         const { primitive, params } = eq
         const evidence = { rule, primitive, params, xs, y, yBar: given, operand, ...numbers }
         const mistake = nameMistake(evidence)

@@ -7,6 +7,8 @@ import {
   leavesOf,
   type Problem,
   precisionOf,
+  sameShape,
+  type Tensor,
   TensorError,
   type TensorLike,
   type TensorTree,
@@ -16,7 +18,8 @@ import { type LocalFindings, testEquations } from './blame.ts'
 import { cotangentsOf } from './claimedSlopes.ts'
 import { problemOf, reasonOf } from './describe.ts'
 import { firstBackward, firstForward } from './finite.ts'
-import { referenceAt, valuesOf } from './numericSlopes.ts'
+import { irregular, like, referenceAt, valuesOf } from './nearbyRuns.ts'
+import { refusedRule } from './refusedRule.ts'
 import { compareSlopes, errorOf, type SlopeFindings } from './slopes.ts'
 import {
   isDeterministic,
@@ -111,15 +114,20 @@ const blameAt = (
   })
 }
 
-/** Returns the cotangents of all values, or undefined where a rule throws. */
+/**
+ * Returns the cotangents of all values. Where a rule gives one of a wrong shape, so that those
+ * before it cannot be had, every value has a cotangent of its own.
+ */
 const barsAt = ({ program, leaves }: Subject, values: readonly Concrete[], { seed }: Setting) => {
   const all = cotangentsOf({ program } as Subject, seed).filter((u) => u.entry === undefined)
   const seeds = program.outputs.map((_, o) => all.find((u) => u.output === o)?.tensors[o] ?? null)
+  const fits = (bar: Tensor | null, id: number): boolean =>
+    bar === null || sameShape(bar.shape, values[id]!.shape)
   try {
-    return cotangents(program, values, seeds, leaves.length)
-  } catch {
-    return undefined
-  }
+    const bars = cotangents(program, values, seeds, leaves.length)
+    if (bars.every(fits)) return bars
+  } catch {}
+  return values.map((v, id) => like(v, irregular(v.size, id + 0.31 * seed)))
 }
 
 /** Returns what the comparisons say together with the tests of single rules. */
@@ -170,10 +178,7 @@ const reportOf = (subject: Subject, setting: Setting): GradientReport => {
   }
   const verdict = verdictOf(found, local, unused, reference.largest, precision)
   const bars = barsAt(subject, values, setting)
-  const backward =
-    verdict === 'not finite' && bars !== undefined
-      ? firstBackward(program, values, bars)
-      : undefined
+  const backward = verdict === 'not finite' ? firstBackward(program, values, bars) : undefined
   const right = verdict === 'right' || verdict === 'no dependence'
   const failed = right ? [] : found.comparisons.filter(({ agrees }) => agrees !== 'agree')
   const counted = found.comparisons.filter((c) => !right || c.agrees === 'agree')
@@ -244,7 +249,8 @@ export const gradientReport =
     } catch (error) {
       const problem = asProblem(error, name)
       const wrong = problem.data?.customVjp !== undefined
-      return early(setting, wrong ? 'wrong' : 'cannot tell', { problem })
+      const blamed = wrong ? refusedRule(g, point, ofRules) : []
+      return early(setting, wrong ? 'wrong' : 'cannot tell', { problem, blamed })
     }
     const first = reportOf(subject, setting)
     if (order !== 2 || first.verdict !== 'right') return first

@@ -13,7 +13,7 @@ import {
 } from '../../core/index.ts'
 import { wrap } from '../../core/values/index.ts'
 import { cotangents, forward } from '../derivatives/index.ts'
-import { irregular, like } from './numericSlopes.ts'
+import { irregular, like } from './nearbyRuns.ts'
 import type { Leaf, Subject } from './subject.ts'
 
 // What the rules claim: slopes by the pullback and by the jvp of a program, with what rounding

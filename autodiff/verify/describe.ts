@@ -1,4 +1,11 @@
-import { dataOf, type Problem, type Site, showPath, showShape } from '../../core/index.ts'
+import {
+  dataOf,
+  type Problem,
+  type Site,
+  sameShape,
+  showPath,
+  showShape,
+} from '../../core/index.ts'
 import type { Blamed, Comparison, FirstNonFinite, GradientReport } from './verdict.ts'
 
 // Reports in words: the verdict first, then the numbers, then who is to blame, then how to repeat.
@@ -85,17 +92,24 @@ const ruleName = ({ primitive, name, rule }: Blamed): string =>
 /** Says in two or three lines what a rule gives and what it should. */
 export const blamedLines = (blamed: Blamed): string[] => {
   const { equation, within = [], operand, rule, expected, obtained, site, mistake } = blamed
+  const line = [...within, equation].join(' › ')
+  const after = [
+    ...(mistake === undefined ? [] : [`Likely: ${mistake.words}`]),
+    `equation ${line}: ${blamed.name ?? blamed.primitive} on ${showShape(expected.shape)}${siteOf(site)}`,
+  ]
+  const who = `Blamed: ${ruleName(blamed)}, operand ${operand + 1}: ${rule} gives`
+  if (!sameShape(expected.shape, obtained.shape))
+    return [
+      `${who} ${showShape(obtained.shape)} where ${showShape(expected.shape)} is due.`,
+      ...after,
+    ]
   const [want, got] = [dataOf(expected), dataOf(obtained)]
   const off = (i: number): number => Math.abs(got[i]! - want[i]!) / (Math.abs(want[i]!) + 1e-300)
   const entries = [...want.keys()].filter((i) => Number.isFinite(want[i]!))
   const i = entries.reduce((a, b) => (off(b) > off(a) ? b : a), entries[0] ?? 0)
   const ratio = got[i]! / want[i]!
-  const line = [...within, equation].join(' › ')
-  return [
-    `Blamed: ${ruleName(blamed)}, operand ${operand + 1}: ${rule} gives ${digits(got[i]!)}, the central difference ${digits(want[i]!)}, ratio ${ratio.toPrecision(4)}.`,
-    ...(mistake === undefined ? [] : [`Likely: ${mistake.words}`]),
-    `equation ${line}: ${blamed.name ?? blamed.primitive} on ${showShape(expected.shape)}${siteOf(site)}`,
-  ]
+  const numbers = `${digits(got[i]!)}, the central difference ${digits(want[i]!)}`
+  return [`${who} ${numbers}, ratio ${ratio.toPrecision(4)}.`, ...after]
 }
 
 /** A report shows so many rules in full. */

@@ -19,7 +19,11 @@ export interface Extrapolated extends Difference {
   readonly step: number
 }
 
-const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
+/** Nothing is known of a derivative without differences. */
+export const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINITY, step: 0 }
+
+/** A table takes quotients at smaller and smaller steps, and returns the best value so far. */
+export type Table = (step: number, value: number, error: number) => Extrapolated
 
 /**
  * Extrapolates difference quotients to step 0 (Neville's table in stepᵖ, p = 2 for central and 1
@@ -29,28 +33,40 @@ const nothing: Extrapolated = { value: Number.NaN, error: Number.POSITIVE_INFINI
  *
  * Source  C. J. F. Ridders, Adv. Eng. Software 4, 75 (1982), for the choice of the entry.
  */
-export const extrapolate = (
-  { steps, values, errors }: Quotients,
+export const newTable = (
   power: 1 | 2,
   plausible: (value: number) => boolean = () => true,
-): Extrapolated => {
+): Table => {
+  const steps: number[] = []
   let best = nothing
-  let before: { readonly value: number; readonly noise: number }[] = []
-  for (const [i, step] of steps.entries()) {
-    const row = [{ value: values[i]!, noise: errors[i]! }]
-    for (let k = 1; k <= i; k += 1) {
-      const weight = (steps[i - k]! / step) ** power
-      const [finer, coarser] = [row[k - 1]!, before[k - 1]!]
-      const value = finer.value + (finer.value - coarser.value) / (weight - 1)
-      const noise = (weight * finer.noise + coarser.noise) / (weight - 1)
-      row.push({ value, noise })
-      const apart = Math.max(Math.abs(value - finer.value), Math.abs(value - coarser.value))
-      if (apart + noise <= best.error && plausible(value))
-        best = { value, error: apart + noise, step }
+  // Of the rows, only the last is needed.
+  let values: number[] = []
+  let noises: number[] = []
+  return (step, first, error) => {
+    const row = [first]
+    const noise = [error]
+    for (let k = 1; k <= steps.length; k += 1) {
+      const weight = (steps[steps.length - k]! / step) ** power
+      const [finer, coarser] = [row[k - 1]!, values[k - 1]!]
+      const value = finer + (finer - coarser) / (weight - 1)
+      const rounded = (weight * noise[k - 1]! + noises[k - 1]!) / (weight - 1)
+      row.push(value)
+      noise.push(rounded)
+      const apart = Math.max(Math.abs(value - finer), Math.abs(value - coarser))
+      if (apart + rounded <= best.error && plausible(value))
+        best = { value, error: apart + rounded, step }
     }
-    before = row
+    steps.push(step)
+    values = row
+    noises = noise
+    return best
   }
-  return best
+}
+
+/** Extrapolates quotients at some steps; see {@link newTable}. */
+export const extrapolate = ({ steps, values, errors }: Quotients, power: 1 | 2): Extrapolated => {
+  const table = newTable(power)
+  return steps.reduce((_, step, i) => table(step, values[i]!, errors[i]!), nothing)
 }
 
 const SHRINK = 2

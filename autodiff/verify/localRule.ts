@@ -3,6 +3,7 @@ import {
   dataOf,
   type Equation,
   type Program,
+  sameShape,
   type Tensor,
 } from '../../core/index.ts'
 import { isElementwise } from '../../core/primitives/index.ts'
@@ -16,21 +17,23 @@ import {
   vjpRules,
 } from '../derivatives/index.ts'
 import { comparePair } from './agreement.ts'
+import { irregular, like, type Reference, scalesOf, valuesOf } from './nearbyRuns.ts'
 import {
-  irregular,
-  like,
+  contradicted,
+  FINE_LADDER,
+  joined,
+  type Ladder,
   OTHER_LADDER,
-  type Reference,
   type Slope,
-  scalesOf,
   slopesAlong,
-  valuesOf,
 } from './numericSlopes.ts'
 import type { Agreement } from './verdict.ts'
 
 // One rule of one equation, compared with differences of that equation alone.
 
 const EPSILON = 2 ** -52
+/** Products on the way to a derivative may be smaller than any number; cotangents are near 1. */
+const UNDERFLOW = 2 ** -900
 /** Whole local derivatives are computed for operands of at most so many entries. */
 const MOST_ENTRIES = 4096
 
@@ -71,20 +74,36 @@ const shaken = (x: Concrete, phase: number): Concrete => {
   )
 }
 
+/** A rule claims these numbers, which its rounding may move by the doubts. */
+interface Claim {
+  readonly values: Float64Array
+  readonly doubts: Float64Array
+  /** What the rule gave, where its shape is not `due`. */
+  readonly misshapen?: Concrete
+}
+
 /** Applies a rule, and again with operands moved by some units in the last place. */
 const withDoubt = (
   { eq, xs }: Local,
-  apply: (xs: readonly Concrete[], y: Concrete, phase: number) => Float64Array,
-): { readonly values: Float64Array; readonly doubts: Float64Array } => {
+  due: Concrete,
+  apply: (xs: readonly Concrete[], y: Concrete, phase: number) => Tensor | null,
+): Claim => {
   const program = inlined(alone(eq))
-  const at = (phase: number): Float64Array => {
+  const given = (phase: number): Tensor | null => {
     const operands = phase === 0 ? xs : xs.map((x, k) => shaken(x, phase + k))
     return apply(operands, valuesOf(program, operands)[program.outputs[0]!.id]!, phase)
   }
-  const [values, other, third] = [at(0), at(1.3), at(2.9)]
+  const at = (phase: number): Float64Array => numbers(given(phase), due.size)
+  const first = given(0)
+  const values = numbers(first, due.size)
+  if (first !== null && !sameShape(first.shape, due.shape))
+    return { values, doubts: values, misshapen: first as Concrete }
+  const [other, third] = [at(1.3), at(2.9)]
   const doubts = values.map(
     (v, i) =>
-      8 * EPSILON * Math.abs(v) + 2 * Math.max(Math.abs(v - other[i]!), Math.abs(v - third[i]!)),
+      8 * EPSILON * Math.abs(v) +
+      2 * Math.max(Math.abs(v - other[i]!), Math.abs(v - third[i]!)) +
+      UNDERFLOW,
   )
   return { values, doubts }
 }
@@ -92,28 +111,20 @@ const withDoubt = (
 const pulledBy = (local: Local, k: number, yBar = local.yBar) => {
   const { eq, xs } = local
   const pull = ruleOf(vjpRules[eq.primitive] as Rules<Pull<typeof eq.primitive>>, k)
-  return withDoubt(local, (operands, y, phase) => {
+  return withDoubt(local, xs[k]!, (operands, y, phase) => {
     const bar = phase === 0 ? yBar! : shaken(yBar!, phase)
-    return numbers(pull(bar, operands as never, y, eq.params as never), xs[k]!.size)
+    return pull(bar, operands as never, y, eq.params as never)
   })
 }
 
 const pushedBy = (local: Local, k: number, direction: Float64Array) => {
-  const { eq, xs, y: like0 } = local
+  const { eq, xs } = local
   const rules = jvpRules[eq.primitive] as Rules<Push<typeof eq.primitive>>
   const push = ruleOf(rules, k)
-  return withDoubt(local, (operands, y) =>
-    numbers(push(like(xs[k]!, direction), operands as never, y, eq.params as never), like0.size),
+  return withDoubt(local, local.y, (operands, y) =>
+    push(like(xs[k]!, direction), operands as never, y, eq.params as never),
   )
 }
-
-/** Joins what two ladders say: where they disagree, neither is as certain as it says. */
-export const joined = (a: readonly Slope[], b: readonly Slope[]): Slope[] =>
-  a.map((first, o) => {
-    const second = b[o]!
-    const error = Math.max(first.error, second.error, Math.abs(first.value - second.value))
-    return { ...first, error, kink: first.kink || second.kink }
-  })
 
 /** The worst of several agreements. */
 const RANK: readonly Agreement[] = ['agree', 'unsure', 'kink', 'not finite', 'disagree']
@@ -141,15 +152,16 @@ export const laddersOf = (
   const signs = irregular(x.size, k)
   const direction = isElementwise(primitive) ? scales : scales.map((s, i) => s * signs[i]!)
   const quick = once(() => slopesAlong(reference, k, direction, 1, goal))
-  const other = () => slopesAlong(reference, k, direction, 1, goal, OTHER_LADDER)
-  return { direction, scales, quick, sure: once(() => joined(quick(), other())) }
+  const by = (ladder: Ladder) => slopesAlong(reference, k, direction, 1, goal, ladder)
+  const sure = once(() => contradicted(joined(quick(), by(OTHER_LADDER)), by(FINE_LADDER)))
+  return { direction, scales, quick, sure }
 }
 
 /** The agreement of a rule; where it is wrong, what it should give, and what it gave. */
 export interface Tested {
   readonly agrees: Agreement
-  readonly expected?: Float64Array
-  readonly obtained?: Float64Array
+  readonly expected?: Concrete
+  readonly obtained?: Concrete
   /** The rule was given this: the cotangent of the value, or the tangent of the operand. */
   readonly given?: Concrete
 }
@@ -162,7 +174,7 @@ const notOdd = (
   local: Local,
   k: number,
   rule: 'vjp' | 'jvp',
-  { values, doubts }: ReturnType<typeof withDoubt>,
+  { values, doubts }: Claim,
 ): Tested | undefined => {
   const minus = (v: ArrayLike<number>): Float64Array => Float64Array.from(v, (x) => -x)
   const { xs, yBar, tolerance } = local
@@ -173,7 +185,9 @@ const notOdd = (
     (v, i) => !(Math.abs(v + values[i]!) > tolerance * Math.abs(v) + doubts[i]!),
   )
   if (odd) return undefined
-  return { agrees: 'disagree', expected: minus(values), obtained: back.values, given }
+  const due = rule === 'vjp' ? xs[k]! : local.y
+  const [expected, obtained] = [like(due, minus(values)), like(due, back.values)]
+  return { agrees: 'disagree', expected, obtained, given }
 }
 
 /** Compares the rule of operand k with differences; what it should give is made when wrong. */
@@ -200,14 +214,15 @@ export const testOperand = (local: Local, k: number, rule: 'vjp' | 'jvp'): Teste
     if (rule === 'jvp' || diagonal) {
       let found: Agreement = 'agree'
       slopes.forEach(({ value, error, kink }, o) => {
-        const weight = rule === 'jvp' ? 1 : bar![o]! / scales[o]!
+        const [weight, unit] = rule === 'jvp' ? [1, 1] : [bar![o]!, scales[o]!]
         const [c, ec] = [claim.values[o]!, claim.doubts[o]!]
-        const w = Math.abs(weight)
+        const weighted = (v: number): number => (v / unit) * weight
+        const size = (v: number): number => Math.abs(weighted(v))
         const one = kink
           ? 'kink'
           : weight === 0 && c === 0
             ? 'agree'
-            : pair(c, ec, value * weight, error * w, w * Math.abs(natural[o]!))
+            : pair(c, ec, weighted(value), size(error), size(natural[o]!))
         found = worse(found, one)
       })
       return found
@@ -226,6 +241,19 @@ export const testOperand = (local: Local, k: number, rule: 'vjp' | 'jvp'): Teste
     )
   }
 
+  const guiltyOf = (obtained: Concrete): Tested => {
+    const due = rule === 'vjp' ? xs[k]! : y
+    const numbersDue = (): Float64Array => {
+      if (rule === 'jvp') return Float64Array.from(surely(), ({ value }) => value)
+      if (!diagonal) return columnsOf(local, k, scales)
+      return Float64Array.from(surely(), ({ value }, o) => (value / scales[o]!) * bar![o]!)
+    }
+    const given = rule === 'vjp' ? yBar : like(xs[k]!, direction)
+    const found = { expected: like(due, numbersDue()), obtained }
+    return { agrees: 'disagree', ...found, ...(given ? { given } : {}) }
+  }
+
+  if (claim.misshapen !== undefined) return guiltyOf(claim.misshapen)
   const soon = compareAll(quick())
   if (soon === 'agree') return notOdd(local, k, rule, claim) ?? { agrees: soon }
   if (soon === 'kink') return { agrees: soon }
@@ -238,15 +266,7 @@ export const testOperand = (local: Local, k: number, rule: 'vjp' | 'jvp'): Teste
       (!kink && error <= 1e-3 * Math.abs(value)),
   )
   const guilty = agrees === 'disagree' || (agrees === 'not finite' && known)
-  if (!guilty) return { agrees }
-  const expected =
-    rule === 'jvp'
-      ? Float64Array.from(sure, ({ value }) => value)
-      : diagonal
-        ? Float64Array.from(sure, ({ value }, o) => (value * bar![o]!) / scales[o]!)
-        : columnsOf(local, k, scales)
-  const given = rule === 'vjp' ? yBar : like(xs[k]!, direction)
-  return { agrees: 'disagree', expected, obtained: claim.values, ...(given ? { given } : {}) }
+  return guilty ? guiltyOf(like(rule === 'vjp' ? xs[k]! : y, claim.values)) : { agrees }
 }
 
 /** Returns Jᵀ ȳ entry by entry. */

@@ -1,149 +1,8 @@
-import {
-  type Concrete,
-  copy,
-  dataOf,
-  type Program,
-  runEquations,
-  sizeOf,
-  tensor,
-} from '../../core/index.ts'
-import { evaluatePrimitive } from '../../core/primitives/index.ts'
-import { largest, wrap } from '../../core/values/index.ts'
-import { type Crossing, crossingOf, type Decisions, decisionsOf } from './branches.ts'
-import { type Extrapolated, extrapolate } from './differences.ts'
+import { type Crossing, crossingOf, type Decisions } from './branches.ts'
+import { type Extrapolated, newTable, nothing, type Table } from './differences.ts'
+import { EPSILON, movedInputs, type Reference, type Run, runAt } from './nearbyRuns.ts'
 
 // The slopes of all outputs of a program along a direction, from values alone: no rule takes part.
-
-/** Computes every value of a program in float64, by variable id. */
-export const valuesOf = (program: Program, inputs: readonly Concrete[]): Concrete[] =>
-  runEquations<Concrete>(program, inputs, ({ primitive, params, output }, xs) =>
-    evaluatePrimitive(primitive, params, xs, output.shape, 'float64'),
-  )
-
-/** Returns the numbers of all outputs, one after the other. */
-const outputsOf = (program: Program, values: readonly Concrete[]): Float64Array => {
-  const sizes = program.outputs.map((v) => sizeOf(v.shape))
-  const out = new Float64Array(sizes.reduce((a, b) => a + b, 0))
-  let at = 0
-  program.outputs.forEach((v, k) => {
-    out.set(dataOf(values[v.id]!), at)
-    at += sizes[k]!
-  })
-  return out
-}
-
-interface Run {
-  readonly y: Float64Array
-  readonly decisions: Decisions
-  readonly finite: boolean
-}
-
-/** A reference is a program without rules, at a point, with the rounding noise of its outputs. */
-export interface Reference {
-  readonly program: Program
-  readonly inputs: readonly Concrete[]
-  readonly base: Run
-  /** The noise of every output: how far its rounding moves it. */
-  readonly noise: Float64Array
-  /** The largest size of any value of the run. */
-  readonly largest: number
-}
-
-const EPSILON = 2 ** -52
-
-/** Returns the inputs with each moved along its direction, if it has one. */
-const movedInputs = (
-  inputs: readonly Concrete[],
-  directions: readonly (Float64Array | undefined)[],
-  t: number,
-): Concrete[] =>
-  inputs.map((x, k) => {
-    const d = directions[k]
-    if (d === undefined) return x
-    const data = Float64Array.from(x.data)
-    for (let i = 0; i < data.length; i += 1) data[i]! += t * d[i]!
-    return wrap(data, x.shape)
-  })
-
-const runAt = (program: Program, inputs: readonly Concrete[]): Run => {
-  const values = valuesOf(program, inputs)
-  const y = outputsOf(program, values)
-  return { y, decisions: decisionsOf(program, values), finite: y.every(Number.isFinite) }
-}
-
-/** Steps are relative to this: the size of an entry, or of its leaf where the entry is smaller. */
-export const scalesOf = (x: Concrete): Float64Array => {
-  const data = Float64Array.from(dataOf(x))
-  const square = data.reduce((total, v) => total + v * v, 0)
-  const typical = square > 0 ? Math.sqrt(square / data.length) : 1
-  return Float64Array.from(data, (v) => Math.max(Math.abs(v), typical))
-}
-
-/** A direction without structure: no entry is zero, none repeats. */
-export const irregular = (n: number, phase: number): Float64Array =>
-  Float64Array.from(
-    { length: n },
-    (_, i) => Math.sin(1.7 * i + 0.6 + phase) + 0.2 * Math.cos(0.9 * i * i + phase),
-  )
-
-/** Points of the noise measurement: enough that only noise is left in their high differences. */
-const SAMPLES = 8
-const SPACING = 2 ** -26
-const ORDERS = [4, 5, 6] as const
-
-/** The mean square of a k-th difference of unit noise is (2k)! / (k!)². */
-const gain = (k: number): number =>
-  Array.from({ length: k }, (_, i) => (k + 1 + i) / (i + 1)).reduce((a, b) => a * b, 1)
-
-/**
- * Measures the noise of every output from the high differences of values at points close by; what
- * is smooth vanishes in these.
- *
- * Source  J. J. Moré, S. M. Wild, SIAM J. Sci. Comput. 33, 1292 (2011).
- */
-const noiseOf = (program: Program, inputs: readonly Concrete[], movable: number, base: Run) => {
-  // The condition of a select is a mask: moved, it would choose other numbers.
-  const masks = program.equations.flatMap((eq) =>
-    eq.primitive === 'select' ? eq.inputs.slice(0, 1).map(({ id }) => id) : [],
-  )
-  const directions = inputs.slice(0, movable).map((x, k) => {
-    if (masks.includes(k)) return undefined
-    const scales = scalesOf(x)
-    return irregular(x.size, k).map((v, i) => v * scales[i]!)
-  })
-  const runs = Array.from({ length: SAMPLES }, (_, j) =>
-    runAt(program, movedInputs(inputs, directions, (j - (SAMPLES - 1) / 2) * SPACING)),
-  )
-  const smooth = runs.every((run) => crossingOf(base.decisions, run.decisions) === 'none')
-  return base.y.map((y, o) => {
-    const floor = EPSILON * Math.abs(y)
-    if (!smooth) return 4 * floor
-    let row = runs.map((run) => run.y[o]!)
-    let least = Number.POSITIVE_INFINITY
-    for (let k = 1; k <= ORDERS[2]; k += 1) {
-      row = row.slice(1).map((v, i) => v - row[i]!)
-      if (k < ORDERS[0]) continue
-      const square = row.reduce((total, v) => total + v * v, 0) / row.length
-      least = Math.min(least, Math.sqrt(square / gain(k)))
-    }
-    return Math.max(floor, Number.isFinite(least) ? 2 * least : 0)
-  })
-}
-
-export const referenceAt = (
-  program: Program,
-  inputs: readonly Concrete[],
-  movable: number,
-): Reference => {
-  const exact = inputs.map((x) => copy(x, 'float64'))
-  const values = valuesOf(program, exact)
-  const base = runAt(program, exact)
-  const sizes = values.map((x) =>
-    largest(dataOf(x).map((v) => (Number.isFinite(v) ? Math.abs(v) : 0))),
-  )
-  const noise = base.finite ? noiseOf(program, exact, movable, base) : base.y.map(() => 0)
-  return { program, inputs: exact, base, noise, largest: Math.max(0, largest(sizes)) }
-}
 
 /** The slope of one output: with its error, or, at a kink, from either side. */
 export interface Slope extends Extrapolated {
@@ -166,6 +25,23 @@ export interface Ladder {
 export const LADDER: Ladder = { first: 2 ** -3, shrink: 2 }
 /** Another ladder: where two disagree, neither is as certain as it says. */
 export const OTHER_LADDER: Ladder = { first: 0.071, shrink: 1.6 }
+/** Steps below those at which a function that saturates looks flat, or one that turns, straight. */
+export const FINE_LADDER: Ladder = { first: 2 ** -18, shrink: 2 }
+
+/** Joins what two ladders say: where they disagree, neither is as certain as it says. */
+export const joined = (a: readonly Slope[], b: readonly Slope[]): Slope[] =>
+  a.map((first, o) => {
+    const second = b[o]!
+    const error = Math.max(first.error, second.error, Math.abs(first.value - second.value))
+    return { ...first, error, kink: first.kink || second.kink }
+  })
+
+/** Joins what fine steps say, which are noisy: it counts where it contradicts. */
+export const contradicted = (slopes: readonly Slope[], fine: readonly Slope[]): Slope[] =>
+  slopes.map((slope, o) => {
+    const apart = Math.abs(slope.value - fine[o]!.value)
+    return apart > 2 * fine[o]!.error ? { ...slope, error: Math.max(slope.error, apart) } : slope
+  })
 
 /** A kink closer than this, relative, counts as one at the point. */
 const NEAREST = 2 ** -33
@@ -183,15 +59,25 @@ interface Rung {
 interface Side {
   readonly decisions: Decisions
   readonly crossing: Crossing
-  readonly usable: boolean
   /** The run nearest to the point. */
   readonly run: Run
+}
+
+/** Two runs, and how far apart their points are. */
+type Pair = readonly [number, Run, Run]
+
+/** Quotients on one side of the point or about it, the nearest first, and what follows of each. */
+interface Quotients {
+  readonly power: 1 | 2
+  readonly pairs: Pair[]
+  readonly found: { readonly table: Table; used: number; best: Extrapolated }[]
 }
 
 /**
  * Returns the slope of every output along a direction of leaf k, with `goal` as the relative error
  * that suffices. Steps that cross a kink are left out; where only one side is free of kinks, its
- * one-sided differences are used; where the point stands on a kink, both sides are compared.
+ * one-sided differences are used; where the point stands on a kink, both sides are compared. At an
+ * edge of the domain nothing is known.
  */
 export const slopesAlong = (
   { program, inputs, base, noise, largest: most }: Reference,
@@ -206,14 +92,13 @@ export const slopesAlong = (
   const sideAt = (sign: 1 | -1): Side => {
     const run = at(sign * NEAREST * scale)
     const crossing = crossingOf(base.decisions, run.decisions)
-    return { decisions: run.decisions, crossing, usable: run.finite, run }
+    return { decisions: run.decisions, crossing, run }
   }
   const [ahead, behind] = [sideAt(1), sideAt(-1)]
   const onKink = ahead.crossing !== 'none' || behind.crossing !== 'none'
   const sample = (side: Side, t: number): Run | undefined => {
-    if (!side.usable) return undefined
     const run = at(t)
-    return run.finite && crossingOf(side.decisions, run.decisions) === 'none' ? run : undefined
+    return crossingOf(side.decisions, run.decisions) === 'none' ? run : undefined
   }
 
   const near = NEAREST * scale
@@ -224,48 +109,48 @@ export const slopesAlong = (
    * they are all noise, but show what is grossly off: steps that are longer than the function's own
    * periods can agree with each other by chance.
    */
-  const between = (o: number, power: 1 | 2, pairs: readonly (readonly [number, Run, Run])[]) => {
-    const steps: number[] = []
-    const values: number[] = []
-    const errors: number[] = []
-    for (const [width, right, left] of pairs) {
-      steps.push(width)
-      values.push((right.y[o]! - left.y[o]!) / width)
-      errors.push((2 * noiseAt(o, right, left)) / width)
+  const tableOf = (o: number, power: 1 | 2, [width, right, left]: Pair): Table => {
+    const nearest = (right.y[o]! - left.y[o]!) / width
+    const error = (2 * noiseAt(o, right, left)) / width
+    const doubt = 2 * (error + (EPSILON * most) / near) + GROSS * Math.abs(nearest)
+    return newTable(power, (value) => !(Math.abs(value - nearest) > doubt))
+  }
+  const between = (o: number, { power, pairs, found }: Quotients): Extrapolated => {
+    found[o] ??= { table: tableOf(o, power, pairs[0]!), used: 1, best: nothing }
+    const own = found[o]!
+    for (; own.used < pairs.length; own.used += 1) {
+      const [width, right, left] = pairs[own.used]!
+      const value = (right.y[o]! - left.y[o]!) / width
+      if (Number.isFinite(value))
+        own.best = own.table(width, value, (2 * noiseAt(o, right, left)) / width)
     }
-    const nearest = values.shift()!
-    const doubt = 2 * (errors.shift()! + (EPSILON * most) / near) + GROSS * Math.abs(nearest)
-    steps.shift()
-    const plausible = (value: number): boolean => !(Math.abs(value - nearest) > doubt)
-    const found = extrapolate({ steps, values, errors }, power, plausible)
-    return power === 2 ? { ...found, step: found.step / 2 } : found
+    return power === 2 ? { ...own.best, step: own.best.step / 2 } : own.best
   }
-  type Pair = readonly [number, Run, Run]
-  const centralPairs: Pair[] = [[2 * near, ahead.run, behind.run]]
-  const aheadPairs: Pair[] = [[near, ahead.run, base]]
-  const behindPairs: Pair[] = [[near, base, behind.run]]
+  const central: Quotients = { power: 2, pairs: [[2 * near, ahead.run, behind.run]], found: [] }
+  const after: Quotients = { power: 1, pairs: [[near, ahead.run, base]], found: [] }
+  const before: Quotients = { power: 1, pairs: [[near, base, behind.run]], found: [] }
   const add = ({ step, ahead: right, behind: left }: Rung): void => {
-    if (right !== undefined) aheadPairs.push([step, right, base])
-    if (left !== undefined) behindPairs.push([step, base, left])
-    if (right !== undefined && left !== undefined) centralPairs.push([2 * step, right, left])
+    if (right !== undefined) after.pairs.push([step, right, base])
+    if (left !== undefined) before.pairs.push([step, base, left])
+    if (right !== undefined && left !== undefined) central.pairs.push([2 * step, right, left])
   }
-  const lone = !ahead.usable || !behind.usable
   const only = ({ value, error, step }: Extrapolated): Slope => {
     const two = { ahead: value, behind: value, sides: error }
     return { value, error, step, ...two, kink: false, atKink: false }
   }
   const slopeOf = (o: number): Slope => {
-    if (!onKink && !lone) {
-      const middle = between(o, 2, centralPairs)
-      const [n, right, left] = [centralPairs, aheadPairs, behindPairs].map((p) => p.length)
+    // An edge of the domain is nearer than any step: what happens before it, no difference sees.
+    if (!Number.isFinite(ahead.run.y[o]! - behind.run.y[o]!)) return only(nothing)
+    if (!onKink) {
+      const middle = between(o, central)
+      const [n, right, left] = [central, after, before].map(({ pairs }) => pairs.length)
       // One side is better only where it is free of kinks at longer steps than the other.
       if (middle.error <= goal * Math.abs(middle.value) || (n === right && n === left))
         return only(middle)
-      const all = [middle, between(o, 1, aheadPairs), between(o, 1, behindPairs)]
+      const all = [middle, between(o, after), between(o, before)]
       return only(all.reduce((a, b) => (b.error < a.error / 4 ? b : a)))
     }
-    const [right, left] = [between(o, 1, aheadPairs), between(o, 1, behindPairs)]
-    if (lone) return only(ahead.usable ? right : left)
+    const [right, left] = [between(o, after), between(o, before)]
     const sides = right.error + left.error
     const apart = Math.abs(right.value - left.value)
     const value = (right.value + left.value) / 2
@@ -294,6 +179,3 @@ export const slopesAlong = (
   }
   return Array.from(base.y, (_, o) => slopes[o] ?? slopeOf(o))
 }
-
-/** Returns a tensor like x whose entries are given. */
-export const like = (x: Concrete, data: Float64Array): Concrete => tensor(data, x.shape)

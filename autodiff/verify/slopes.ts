@@ -2,14 +2,15 @@ import type { Precision } from '../../core/index.ts'
 import { largest } from '../../core/values/index.ts'
 import { comparePair } from './agreement.ts'
 import { claimsAt, cotangentsOf, jittered } from './claimedSlopes.ts'
-import { joined } from './localRule.ts'
+import { irregular, like, type Reference, scalesOf } from './nearbyRuns.ts'
 import {
-  irregular,
-  like,
+  contradicted,
+  FINE_LADDER,
+  joined,
+  LADDER,
+  type Ladder,
   OTHER_LADDER,
-  type Reference,
   type Slope,
-  scalesOf,
   slopesAlong,
 } from './numericSlopes.ts'
 import type { Subject } from './subject.ts'
@@ -71,6 +72,7 @@ export const compareSlopes = (
   const others = [1.3, 2.9].map((phase) =>
     claimsAt(subject, jittered(subject, precision, phase + seed), us, precision),
   )
+  if (precision === 'float32') others.push(claimsAt(subject, inputs, us, 'float64'))
   const unit = 8 * (precision === 'float32' ? 2 ** -23 : 2 ** -52)
   const { y } = reference.base
   const sizes = y.map(Math.abs)
@@ -165,11 +167,14 @@ export const compareSlopes = (
 
   const goal = 1e-3 * tolerance
   const compareAlong = (k: number, direction: Float64Array, scale: number): Comparison[] => {
-    const first = slopesAlong(reference, k, direction, scale, goal)
-    const found = compareOne(k, direction, scale, first)
+    const by = (ladder: Ladder) => slopesAlong(reference, k, direction, scale, goal, ladder)
+    const quick = by(LADDER)
+    const found = compareOne(k, direction, scale, quick)
     if (found.every(({ agrees }) => agrees === 'agree')) return found
-    const second = slopesAlong(reference, k, direction, scale, goal, OTHER_LADDER)
-    return compareOne(k, direction, scale, joined(first, second))
+    const sure = joined(quick, by(OTHER_LADDER))
+    const surely = compareOne(k, direction, scale, sure)
+    if (!surely.some(({ agrees }) => agrees === 'disagree')) return surely
+    return compareOne(k, direction, scale, contradicted(sure, by(FINE_LADDER)))
   }
   const comparisons: Comparison[] = []
   let compared = 0

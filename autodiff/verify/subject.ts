@@ -24,7 +24,7 @@ import {
 import { rewritten } from '../../core/primitives/index.ts'
 import { inlined } from '../../core/programs/index.ts'
 import { backward } from '../derivatives/index.ts'
-import { irregular, like, valuesOf } from './numericSlopes.ts'
+import { irregular, like, valuesOf } from './nearbyRuns.ts'
 
 // What is checked: a function at a point, as a program whose rules are used, and as one without.
 

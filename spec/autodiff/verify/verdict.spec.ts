@@ -210,7 +210,7 @@ describe('not finite', () => {
     const nan = customVjp({
       name: 'void',
       forward: square,
-      pullback: ([x]) => [mul(Number.NaN, x!)],
+      pullback: ([x]) => [mul(tensor(Number.NaN), x!)],
     })
     expect(report((x: Tensor) => nan(x), tensor([1, 2]) as Tensor)).toMatchObject({
       verdict: 'not finite',
