@@ -83,7 +83,7 @@ export const formulaOf = (eq: Equation, operands: readonly Piece[]): readonly Pi
     case 'stopGradient':
       return [x, ', taken as constant']
     case 'customVjp':
-      return [`${eq.params.name}(`, ...joined(operands, ', '), '), own pullback']
+      return [`${eq.params.name}(`, ...joined(operands, ', '), ')']
     default: {
       const names = letters[eq.primitive] ?? (operands.length > 1 ? ['a', 'b'] : ['x'])
       return filled(written[eq.primitive] ?? ruleWords[eq.primitive][0], names, operands)

@@ -6,7 +6,15 @@ import { short } from './figures/programNumbers.tsx'
 import { ProgramRows } from './figures/programRows.tsx'
 import { Rail } from './rail.tsx'
 import { current, type PageState } from './state/pageState.ts'
-import { decadesOf, firstOpen, foldsOf, passNames, rowsOf, type Walk } from './state/programView.ts'
+import {
+  decadesOf,
+  firstOpen,
+  foldsOf,
+  passNames,
+  rowsOf,
+  stepFrom,
+  type Walk,
+} from './state/programView.ts'
 
 // The tab of the program: its equations with their values and cotangents, one step at a time.
 
@@ -46,32 +54,27 @@ const Choice = <A extends string>({
 const passList: readonly Pass[] = ['traced', 'inlined', 'simplified']
 
 /** What is seen, in a sentence. */
-const sentenceOf = ({
-  of,
-  pass,
-  at,
-  equations,
-  constants,
-  counts,
-  flops,
-}: ShownProgram): string => {
+const sentenceOf = ({ of, pass, at, equations, counts, flops }: ShownProgram): string => {
   const what = of === 'value' ? 'log ψ' : 'The gradient of log |ψ|'
   const going = equations.filter(({ fate }) => fate !== undefined).length
   const next = {
-    traced: `${going} with a pullback of its own, which the next pass writes out`,
-    inlined: `${going} of which the next pass drops`,
-    simplified: 'which the compiler makes loops of',
+    traced: ` ${going} with a pullback of its own, which the next pass writes out.`,
+    inlined: ` The next pass drops ${going} of them.`,
+    simplified: ' The compiler makes loops of these.',
   }[pass]
   return (
-    `${what} is ${counts[pass]} equations${going === 0 && pass !== 'simplified' ? '' : `, ${next}`}. ` +
-    `${showCount(flops)} FLOPs; ${constants} constants stand in the formulas. Evaluated ${at}.`
+    `${what} is ${counts[pass]} equations, ${showCount(flops)} FLOPs.` +
+    `${going === 0 && pass !== 'simplified' ? '' : next} Evaluated ${at}.`
   )
 }
 
-const seconds: Readonly<Record<Walk, string>> = {
-  both: 'Values and cotangents of the whole program.',
-  forward: 'Forward: each step computes a value of those above.',
-  backward: 'Backward: each step hands a cotangent on to the operands.',
+/** What the list shows, in words. */
+const titleOf = (walk: Walk, of: ProgramOf): string => {
+  if (walk === 'forward') return 'Forward: each step computes one value from those above'
+  if (walk === 'backward') return 'Backward: each step hands a cotangent on to the operands'
+  return of === 'value'
+    ? 'Values, and cotangents of log |ψ|'
+    : 'Values, and cotangents of the sum of all entries of the gradient'
 }
 
 /** The tab. */
@@ -104,13 +107,11 @@ export const ProgramTab = ({ state, change, send }: ProgramTabProps) => {
   const go = (row: number): void => setAt(Math.max(0, Math.min(last, row)))
   const start = (next: Walk): void => {
     setWalk(next)
-    setAt(next === 'forward' ? 0 : next === 'backward' ? last : -1)
+    setAt(next === 'both' ? -1 : stepFrom(rows, -1, next === 'forward'))
   }
+  const move = (down: boolean): void => setAt(stepFrom(rows, at, down))
   /** A step on follows the pass; a step back undoes it. */
-  const step = (on: boolean): void => {
-    const down = (walk === 'backward') !== on
-    go(at < 0 ? (down ? 0 : last) : at + (down ? 1 : -1))
-  }
+  const step = (on: boolean): void => move((walk === 'backward') !== on)
   const fold = (key: string): void => {
     const next = new Set(open)
     if (!next.delete(key)) next.add(key)
@@ -120,8 +121,8 @@ export const ProgramTab = ({ state, change, send }: ProgramTabProps) => {
   const onKeyDown = (event: KeyboardEvent): void => {
     const folded = row?.kind === 'fold' ? row : undefined
     const actions: Readonly<Record<string, (() => void) | undefined>> = {
-      ArrowDown: () => go(at + 1),
-      ArrowUp: () => go(at < 0 ? last : at - 1),
+      ArrowDown: () => move(true),
+      ArrowUp: () => move(false),
       Home: () => go(0),
       End: () => go(last),
       ArrowRight: folded?.open === false ? () => fold(folded.key) : undefined,
@@ -133,7 +134,7 @@ export const ProgramTab = ({ state, change, send }: ProgramTabProps) => {
     event.preventDefault()
     action()
   }
-  const shared = { rows, at, walk, decades, lit, light: setLit, choose: go }
+  const shared = { rows, at, walk, decades, lit, choose: go }
   return (
     <div class="train">
       <aside>
@@ -204,7 +205,7 @@ export const ProgramTab = ({ state, change, send }: ProgramTabProps) => {
             <div class="program">
               <figure class="figure">
                 <figcaption>
-                  <h2>{seconds[walk]}</h2>
+                  <h2>{titleOf(walk, program.of)}</h2>
                   <span class="place">{at < 0 ? '' : `row ${at + 1} of ${rows.length}`}</span>
                 </figcaption>
                 <div class="equation heading" aria-hidden="true">
@@ -216,7 +217,7 @@ export const ProgramTab = ({ state, change, send }: ProgramTabProps) => {
                   <span>value: entries, range</span>
                   <span>{`cotangent: rms, ${short(10 ** decades[0])} … ${short(10 ** decades[1])}`}</span>
                 </div>
-                <ProgramRows {...shared} fold={fold} onKeyDown={onKeyDown} />
+                <ProgramRows {...shared} light={setLit} fold={fold} onKeyDown={onKeyDown} />
               </figure>
               <section class="figure" aria-label="The current equation">
                 <ProgramDetail {...shared} />

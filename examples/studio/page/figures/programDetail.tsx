@@ -18,7 +18,6 @@ export interface ProgramDetailProps {
   readonly walk: Walk
   readonly decades: readonly [number, number]
   readonly lit: string | undefined
-  readonly light: (variable: string | undefined) => void
   readonly choose: (row: number) => void
 }
 
@@ -56,7 +55,7 @@ const Ways = ({
 
 /** The panel beside the list. */
 export const ProgramDetail = (props: ProgramDetailProps) => {
-  const { rows, at, walk, decades, lit, light, choose } = props
+  const { rows, at, walk, decades, lit, choose } = props
   const row = rows[at]
   if (row === undefined)
     return (
@@ -69,7 +68,7 @@ export const ProgramDetail = (props: ProgramDetailProps) => {
   const from = others(aroundOf(rows, readBy(row)).makers)
   const to = others(aroundOf(rows, madeBy(row)).users)
   const shown = shownOf(row)
-  const has = reached(walk, at, at)
+  const has = reached(rows, walk, at, at)
   const equation = row.kind === 'equation' ? row.equation : undefined
   const flops =
     row.kind === 'fold' ? row.equations.reduce((n, e) => n + e.flops, 0) : (equation?.flops ?? 0)
@@ -82,7 +81,7 @@ export const ProgramDetail = (props: ProgramDetailProps) => {
         ) : (
           <>
             {`${equation.name} = `}
-            <Formula equation={equation} lit={lit} light={light} />
+            <Formula equation={equation} lit={lit} />
           </>
         )}
       </dd>
@@ -108,7 +107,7 @@ export const ProgramDetail = (props: ProgramDetailProps) => {
           <dd>
             <Strip {...shown} />
             {`${rangeOf(shown.value)}, mean ${short(shown.value.mean)}, rms ${short(shown.value.rms)}`}
-            <small>{`${shown.value.size === 1 ? 'one entry' : `${shown.value.size} entries`}: ${shown.value.first.map(short).join(', ')}${shown.value.size > shown.value.first.length ? ', …' : ''}`}</small>
+            <small>{`${shown.value.size === 1 ? 'one entry' : `${shown.value.size} entries`}: ${shown.value.first.map((x) => short(x)).join(', ')}${shown.value.size > shown.value.first.length ? ', …' : ''}`}</small>
           </dd>
           <dt>cotangent (rms)</dt>
           <dd class="number-cell">

@@ -7,19 +7,22 @@ import { colourOf } from './colours.ts'
 
 type Summary = ShownVariable['value']
 
-/** A number with three digits. */
-export const short = (x: number): string => {
+/** A number with a few digits. */
+export const short = (x: number, digits = 3): string => {
   const size = Math.abs(x)
-  if (size !== 0 && Number.isFinite(x) && (size < 1e-3 || size >= 1e5))
-    return minus(x.toExponential(1))
-  return minus(String(Number(x.toPrecision(3))))
+  if (size !== 0 && Number.isFinite(x) && (size < 1e-3 || size >= 1e5)) {
+    const [factor, exponent] = x.toExponential(1).split('e')
+    return minus(`${Number(factor)}e${Number(exponent)}`)
+  }
+  return minus(String(Number(x.toPrecision(digits))))
 }
 
 /** The range of a value, or its only number; what is not finite is counted. */
-export const rangeOf = ({ nan, infinite, size, min, max }: Summary): string => {
+export const rangeOf = ({ nan, infinite, size, min, max }: Summary, digits = 3): string => {
   if (nan + infinite > 0)
     return [nan > 0 ? `${nan} NaN` : '', infinite > 0 ? `${infinite} ∞` : ''].join(' ').trim()
-  return size === 1 || min === max ? short(min) : `${short(min)} … ${short(max)}`
+  if (size === 1 || min === max) return short(min)
+  return `${short(min, digits)} … ${short(max, digits)}`
 }
 
 /** Draws entries side by side, blue where positive, orange where negative, on a scale of their own. */

@@ -26,14 +26,12 @@ export interface ProgramRowsProps {
   readonly onKeyDown: (event: KeyboardEvent) => void
 }
 
-/** A formula; its variables light what makes and uses them. */
+/** A formula; its variables carry their names, so that the list lights them. */
 export const Formula = ({
   equation,
-  light,
   lit,
 }: {
   readonly equation: ShownEquation
-  readonly light: (variable: string | undefined) => void
   readonly lit: string | undefined
 }) => (
   <span class="formula-text">
@@ -41,12 +39,7 @@ export const Formula = ({
       typeof piece === 'string' ? (
         piece
       ) : (
-        <var
-          key={k}
-          class={piece.variable === lit ? 'lit' : ''}
-          onMouseEnter={() => light(piece.variable)}
-          onMouseLeave={() => light(undefined)}
-        >
+        <var key={k} data-variable={piece.variable} class={piece.variable === lit ? 'lit' : ''}>
           {piece.variable}
         </var>
       ),
@@ -64,7 +57,7 @@ type Fold = Extract<ProgramRow, { readonly kind: 'fold' }>
 /** The name of a layer, with what it holds and the shape that it returns. */
 const FoldName = ({ row }: { readonly row: Fold }) => {
   const shown = shownOf(row)
-  const holds = counted(row.count, row.equations.length === 0 ? 'input' : 'equation')
+  const holds = counted(row.makes.length, row.equations.length === 0 ? 'input' : 'equation')
   return (
     <span class="layer-title" style={{ paddingLeft: `${12 * row.depth}px` }}>
       <span class="twist">{row.open ? '▾' : '▸'}</span>
@@ -78,13 +71,12 @@ const FoldName = ({ row }: { readonly row: Fold }) => {
 const Words = ({
   row,
   lit,
-  light,
-}: { row: Exclude<ProgramRow, Fold> } & Pick<ProgramRowsProps, 'lit' | 'light'>) => {
+}: { row: Exclude<ProgramRow, Fold> } & Pick<ProgramRowsProps, 'lit'>) => {
   if (row.kind === 'input') return <span class="formula-text">{row.input.path}</span>
   const { fate, result } = row.equation
   return (
     <span class="words">
-      <Formula equation={row.equation} lit={lit} light={light} />
+      <Formula equation={row.equation} lit={lit} />
       {result === undefined ? null : <small class="result">{`returned: ${result}`}</small>}
       {fate === undefined ? null : <small class="fate">{fate}</small>}
     </span>
@@ -130,10 +122,15 @@ export const ProgramRows = (props: ProgramRowsProps) => {
       aria-label="Equations in program order"
       aria-activedescendant={row === undefined ? undefined : `row-${at}`}
       onKeyDown={onKeyDown}
+      onPointerOver={(e) => {
+        const over = (e.target as Element).closest<HTMLElement>('[data-variable]')
+        light(over?.dataset.variable)
+      }}
+      onPointerLeave={() => light(undefined)}
     >
       {rows.map((r, k) => {
         const shown = shownOf(r)
-        const has = reached(walk, at, k)
+        const has = reached(rows, walk, at, k)
         const given = r.kind === 'input' || r.key === 'inputs'
         const relation =
           k === at ? 'current' : makers.has(k) ? 'operand' : users.has(k) ? 'user' : 'other'
@@ -165,16 +162,12 @@ export const ProgramRows = (props: ProgramRowsProps) => {
             ) : (
               <>
                 <span class="name" style={{ paddingLeft: `${12 * r.depth}px` }}>
-                  <var
-                    class={shown?.name === lit ? 'lit' : ''}
-                    onMouseEnter={() => light(shown?.name)}
-                    onMouseLeave={() => light(undefined)}
-                  >
+                  <var data-variable={shown?.name} class={shown?.name === lit ? 'lit' : ''}>
                     {shown?.name}
                   </var>
                 </span>
                 <span class="shape">{shown === undefined ? '' : shapeText(shown.shape)}</span>
-                <Words row={r} lit={lit} light={light} />
+                <Words row={r} lit={lit} />
                 <span class="rule">{r.kind === 'equation' ? r.equation.rule[1] : ''}</span>
               </>
             )}
@@ -182,7 +175,7 @@ export const ProgramRows = (props: ProgramRowsProps) => {
               {shown !== undefined && (given || has.value) ? (
                 <>
                   <Strip {...shown} />
-                  <span class="amount">{rangeOf(shown.value)}</span>
+                  <span class="amount">{rangeOf(shown.value, 2)}</span>
                 </>
               ) : null}
             </span>

@@ -12,7 +12,8 @@ export type ProgramRow =
       readonly open: boolean
       /** Equations of a layer; none for the fold of inputs. */
       readonly equations: readonly ShownEquation[]
-      readonly count: number
+      /** The variables that it makes. */
+      readonly makes: readonly string[]
     }
   | {
       readonly kind: 'input'
@@ -99,7 +100,7 @@ export const rowsOf = (program: ShownProgram, open: ReadonlySet<string>): readon
         title,
         open: isOpen,
         equations,
-        count: equations.length,
+        makes: equations.map(({ name }) => name),
       }
       return [own, ...(isOpen ? flat(parts, depth + 1) : [])]
     })
@@ -112,7 +113,7 @@ export const rowsOf = (program: ShownProgram, open: ReadonlySet<string>): readon
     title: 'parameters and σ',
     open: isOpen,
     equations: [],
-    count: inputs.length,
+    makes: inputs.map(({ name }) => name),
   }
   const shown = inputs.map(
     (input): ProgramRow => ({ kind: 'input', key: input.name, depth: 1, input }),
@@ -133,13 +134,15 @@ export const firstOpen = (program: ShownProgram, most = 24): ReadonlySet<string>
   const layers = rowsOf(program, foldsOf(program)).filter(
     (row) => row.kind === 'fold' && row.key !== INPUTS,
   )
-  return layers
-    .toSorted((a, b) => a.depth - b.depth)
-    .reduce((open: ReadonlySet<string>, { key }) => {
-      const next = new Set([...open, key])
-      const [before, after] = [open, next].map((keys) => rowsOf(program, keys).length)
-      return after! > before! && after! <= most ? next : open
-    }, new Set<string>())
+  const open = new Set<string>()
+  let count = rowsOf(program, open).length
+  for (const { key } of layers.toSorted((a, b) => a.depth - b.depth)) {
+    const after = rowsOf(program, new Set(open).add(key)).length
+    if (after === count || after > most) continue
+    open.add(key)
+    count = after
+  }
+  return open
 }
 
 /** Returns the variables that a row makes. */
@@ -148,7 +151,7 @@ export const madeBy = (row: ProgramRow): readonly string[] =>
     ? [row.input.name]
     : row.kind === 'equation'
       ? [row.equation.name]
-      : row.equations.map(({ name }) => name)
+      : row.makes
 
 /** Returns the variables that a row reads and does not make itself. */
 export const readBy = (row: ProgramRow): readonly string[] => {
@@ -165,28 +168,57 @@ export const shownOf = (row: ProgramRow): ShownVariable | undefined => {
   return row.equations.findLast((e) => (e.cotangent?.rms ?? 0) !== 0) ?? row.equations.at(-1)
 }
 
-/** Returns the numbers of the rows that make a variable, and of those that use it. */
+/** Tells whether a row stands for its members: an open layer is only their heading. */
+export const isStop = (row: ProgramRow): boolean => row.kind !== 'fold' || !row.open
+
+/** Returns the numbers of the rows that make some variables, and of those that use them. */
 export const aroundOf = (
   rows: readonly ProgramRow[],
   names: readonly string[],
 ): { readonly makers: ReadonlySet<number>; readonly users: ReadonlySet<number> } => {
   const wanted = new Set(names)
   const having = (of: (row: ProgramRow) => readonly string[]): ReadonlySet<number> =>
-    new Set(rows.flatMap((row, k) => (of(row).some((v) => wanted.has(v)) ? [k] : [])))
+    new Set(
+      rows.flatMap((row, k) => (isStop(row) && of(row).some((v) => wanted.has(v)) ? [k] : [])),
+    )
   return { makers: having(madeBy), users: having(readBy) }
+}
+
+/**
+ * Returns the row that a step from a row leads to, down or up: the next that stands for itself. A
+ * step from no row (−1) leads to the first or the last.
+ */
+export const stepFrom = (rows: readonly ProgramRow[], at: number, down: boolean): number => {
+  const stops = rows.flatMap((row, k) => (isStop(row) ? [k] : []))
+  if (at < 0) return (down ? stops[0] : stops.at(-1)) ?? -1
+  return (down ? stops.find((k) => k > at) : stops.findLast((k) => k < at)) ?? at
 }
 
 export type Walk = 'both' | 'forward' | 'backward'
 
-/** Tells whether a row has its value, and its cotangent, when a walk has come to a row. */
+/** Returns the last row that belongs to a row: its own, or the end of an open layer. */
+const endOf = (rows: readonly ProgramRow[], row: number): number => {
+  const { depth } = rows[row]!
+  const next = rows.findIndex((r, k) => k > row && r.depth <= depth)
+  return next < 0 ? rows.length - 1 : next - 1
+}
+
+/**
+ * Tells whether a row has its value, and its cotangent, when a walk has come to a row. An open layer
+ * has those of its last equation.
+ */
 export const reached = (
+  rows: readonly ProgramRow[],
   walk: Walk,
   at: number,
   row: number,
-): { readonly value: boolean; readonly cotangent: boolean } => ({
-  value: walk !== 'forward' || row <= at,
-  cotangent: walk === 'both' || (walk === 'backward' && row >= at),
-})
+): { readonly value: boolean; readonly cotangent: boolean } => {
+  const end = endOf(rows, row)
+  return {
+    value: walk !== 'forward' || end <= at,
+    cotangent: walk === 'both' || (walk === 'backward' && at >= 0 && end >= at),
+  }
+}
 
 /** The sizes of all cotangents, between which the logarithmic bars reach; at most twelve decades. */
 export const decadesOf = ({ inputs, equations }: ShownProgram): readonly [number, number] => {
