@@ -41,6 +41,7 @@ const Choice = <A extends string>({
       <label key={option} class={option === value ? 'on' : ''}>
         <input
           type="radio"
+          class="choice-input"
           name={name}
           checked={option === value}
           onChange={() => change(option)}

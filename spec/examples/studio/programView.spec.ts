@@ -132,7 +132,9 @@ describe('the rows of a program', () => {
         }
         expect(visited).toEqual(rows.flatMap((row, k) => (isStop(row) ? [k] : [])))
         expect(stepFrom(rows, -1, false)).toBe(visited.at(-1))
-        expect(visited.slice(1).map((row) => stepFrom(rows, row, false))).toEqual(visited.slice(0, -1))
+        expect(visited.slice(1).map((row) => stepFrom(rows, row, false))).toEqual(
+          visited.slice(0, -1),
+        )
       }),
     )
   })

@@ -77,8 +77,14 @@ const Words = ({
   return (
     <span class="words">
       <Formula equation={row.equation} lit={lit} />
-      {result === undefined ? null : <small class="result">{`returned: ${result}`}</small>}
-      {fate === undefined ? null : <small class="fate">{fate}</small>}
+      {result === undefined ? null : (
+        <small class="result" title={result}>{`returned: ${result}`}</small>
+      )}
+      {fate === undefined ? null : (
+        <small class="fate" title={fate}>
+          {fate}
+        </small>
+      )}
     </span>
   )
 }
