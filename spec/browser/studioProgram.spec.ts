@@ -5,7 +5,7 @@ import { builtStudio, fragment, opened, sentence } from './studioPage.ts'
 // The program in the studio: its equations, folded and unfolded, one step at a time.
 // Finds faults in examples/studio/page/programTab.tsx,
 // examples/studio/page/figures/programRows.tsx, examples/studio/page/figures/programDetail.tsx,
-// examples/studio/page/figures/programNumbers.tsx.
+// examples/studio/page/figures/programNumbers.tsx, examples/studio/engine/programs.ts.
 
 let url = ''
 beforeAll(async () => {

@@ -54,7 +54,7 @@ const Choice = <A extends string>({
 
 const passList: readonly Pass[] = ['traced', 'inlined', 'simplified']
 
-/** What is seen, in a sentence. */
+/** Returns a sentence about what is seen. */
 const sentenceOf = ({ of, pass, at, equations, counts, flops }: ShownProgram): string => {
   const what = of === 'value' ? 'log ψ' : 'The gradient of log |ψ|'
   const going = equations.filter(({ fate }) => fate !== undefined).length
@@ -69,7 +69,7 @@ const sentenceOf = ({ of, pass, at, equations, counts, flops }: ShownProgram): s
   )
 }
 
-/** What the list shows, in words. */
+/** Returns in words what the list shows. */
 const titleOf = (walk: Walk, of: ProgramOf): string => {
   if (walk === 'forward') return 'Forward: each step computes one value from those above'
   if (walk === 'backward') return 'Backward: each step hands a cotangent on to the operands'

@@ -25,7 +25,7 @@ import { evenly, fatesOf, shownProgram } from '../../../examples/studio/engine/p
 
 // The program of the settings as plain data: what the page draws is what is computed.
 // Finds faults in examples/studio/engine/programs.ts, examples/studio/engine/formulas.ts,
-// examples/studio/engine/shownProgram.ts, examples/session/networkOf.ts.
+// examples/session/networkOf.ts.
 
 const settings = { lattice: 'chain', size: '8', j2: '0', heads: '2', dim: '4', patch: '2' }
 const config = (() => {

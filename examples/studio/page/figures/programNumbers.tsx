@@ -25,7 +25,7 @@ export const rangeOf = ({ nan, infinite, size, min, max }: Summary, digits = 3):
   return `${short(min, digits)} … ${short(max, digits)}`
 }
 
-/** Draws entries side by side, blue where positive, orange where negative, on a scale of their own. */
+/** Draws entries side by side, blue where positive, orange where negative, on their own scale. */
 export const Strip = ({ value, strip }: ShownVariable) => {
   const most = Math.max(Math.abs(value.min), Math.abs(value.max))
   const stops = strip.map((x, k) => {

@@ -89,7 +89,7 @@ const Words = ({
   )
 }
 
-/** What a row is to the current one, by a sign and in words. */
+/** Each row has a sign for what it is to the current one, with words. */
 const relations = {
   current: ['●', 'current'],
   operand: ['↘', 'its operand'],

@@ -204,8 +204,8 @@ const endOf = (rows: readonly ProgramRow[], row: number): number => {
 }
 
 /**
- * Tells whether a row has its value, and its cotangent, when a walk has come to a row. An open layer
- * has those of its last equation.
+ * Tells whether a row has its value, and its cotangent, when a walk has come to a row. An open
+ * layer has those of its last equation.
  */
 export const reached = (
   rows: readonly ProgramRow[],
@@ -220,7 +220,7 @@ export const reached = (
   }
 }
 
-/** The sizes of all cotangents, between which the logarithmic bars reach; at most twelve decades. */
+/** Returns the decades between which all cotangents lie, at most the upper twelve. */
 export const decadesOf = ({ inputs, equations }: ShownProgram): readonly [number, number] => {
   const sizes = [...inputs, ...equations]
     .map(({ cotangent }) => cotangent?.rms ?? 0)
