@@ -1,10 +1,8 @@
 import { either as E } from 'fp-ts'
 import { grad, inspect } from '../../autodiff/index.ts'
 import { type Complex, type Tensor, tensor } from '../../core/index.ts'
-import { patchGrid, vit } from '../../models/index.ts'
-import { formAt } from '../forms/index.ts'
 import type { SavedRun } from '../run/index.ts'
-import { modelOf } from '../settings/index.ts'
+import { networkOf } from '../session/index.ts'
 import type { Inspected } from './inspectExport.ts'
 
 // The network of a run is inspected at its last parameters and one configuration.
@@ -22,18 +20,15 @@ export const inspectRun = (
   { gradient = false, rules = false } = {},
 ): E.Either<string, Inspected> => {
   const { config, progress } = saved
-  const { lattice } = modelOf(config)
-  const { layers, dim, heads } = config
-  const patches = patchGrid(config.size, config.patch, config.boundary, lattice)
-  const form = formAt(config.attention, { grid: patches, heads, dim })
-  if (E.isLeft(form)) return E.left(form.left.what)
-  const network = vit(form.right, { patches, layers, dim, heads })
+  const made = networkOf(config)
+  if (E.isLeft(made)) return E.left(made.left.what)
+  const { network, sites } = made.right
   const logPsi = (params: unknown, sigma: Tensor): Complex => network.apply(params as never, sigma)
   const logAmplitude = (params: unknown, sigma: Tensor): Tensor =>
     logPsi(params, sigma).re as Tensor
-  const sigma = configurationOf(saved, lattice.sites)
+  const sigma = configurationOf(saved, sites)
   const { params, step } = progress.state
-  const note = `step ${step}, one configuration of ${lattice.sites} sites`
+  const note = `step ${step}, one configuration of ${sites} sites`
   const gradientOfLogPsi = (p: unknown, x: Tensor): unknown => grad(logAmplitude)(p, x)
   const inspection = gradient
     ? inspect(gradientOfLogPsi, { rules })(params, sigma)

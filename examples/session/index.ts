@@ -11,6 +11,7 @@ export {
 export { unfitForms } from './formFits.ts'
 export { knownEnergy } from './knownEnergies.ts'
 export { type LatticeFacts, latticeFacts, type Patching, type Shell } from './latticeFacts.ts'
+export { networkOf } from './networkOf.ts'
 export { planTraining } from './planTraining.ts'
 export { mean, spreadOf } from './spreads.ts'
 export type { Suited } from './suited.ts'

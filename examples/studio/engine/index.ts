@@ -9,3 +9,11 @@ export type {
   Typed,
   View,
 } from './messages.ts'
+export type {
+  Pass,
+  Piece,
+  ProgramOf,
+  ShownEquation,
+  ShownProgram,
+  ShownVariable,
+} from './shownProgram.ts'

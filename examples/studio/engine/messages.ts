@@ -2,6 +2,7 @@ import type { Observables } from '../../../physics/estimates/index.ts'
 import type { TrainResult } from '../../run/index.ts'
 import type { AttentionMap, StepRecord } from '../../session/index.ts'
 import type { ConfigProblem, TrainConfig } from '../../settings/index.ts'
+import type { Pass, ProgramOf, ShownProgram } from './shownProgram.ts'
 
 // The page asks, the engine's thread answers. All messages are plain data.
 
@@ -43,6 +44,16 @@ export type Request =
   | { readonly kind: 'take'; readonly run: number }
   /** Writes the folder of the run that the engine holds. */
   | { readonly kind: 'save' }
+  /** Traces the program of the settings, at the state of the run if that has the same network. */
+  | {
+      readonly kind: 'program'
+      readonly run: number
+      readonly settings: Typed
+      readonly of: ProgramOf
+      readonly pass: Pass
+      /** Shall it be compiled, too? That takes as long as the rest. */
+      readonly compiled: boolean
+    }
 
 /** A problem names the setting where it is known, and the place in a formula. */
 export interface SettingProblem extends ConfigProblem {
@@ -109,4 +120,5 @@ export type Report =
   | { readonly kind: 'opened'; readonly run: number; readonly opened: OpenedRun }
   | { readonly kind: 'taken'; readonly run: number; readonly threads: number }
   | { readonly kind: 'saved'; readonly run: number; readonly files: Files }
+  | { readonly kind: 'program'; readonly run: number; readonly program: ShownProgram }
   | { readonly kind: 'failed'; readonly run: number; readonly message: string }

@@ -6,6 +6,7 @@ import type { TrainConfig } from '../../settings/index.ts'
 import { opened, reopened, written } from './folders.ts'
 import type { Files, Report, Request, SettingProblem, Typed, View } from './messages.ts'
 import { asTyped, described, planned, resolved } from './planning.ts'
+import { programOfRequest } from './programs.ts'
 
 // The engine of a page: it takes steps of one run, between messages, and reports each of them. A
 // run is the unfolding of a pure step over a state, as on the command line; the engine holds the
@@ -241,6 +242,15 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
         return run === undefined ? undefined : changeRate(run, request.lr)
       case 'finish':
         return run === undefined ? undefined : finish(run)
+      case 'program': {
+        const resolution = resolve(request.settings)
+        // What is wrong with settings is the answer to 'describe'.
+        if (E.isLeft(resolution)) return
+        const shown = programOfRequest(resolution.right.config, run, request)
+        return E.isLeft(shown)
+          ? failed(request.run, shown.left)
+          : host.post({ kind: 'program', run: request.run, program: shown.right })
+      }
       case 'save':
         return run === undefined ? undefined : keep(run)
     }

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { Files, Report, Request, Typed } from '../engine/index.ts'
 import { openEngine } from './engineLink.ts'
+import { ProgramTab } from './programTab.tsx'
 import { type Folder, packed, servedFolder, servedFolders } from './runFolders.ts'
 import { RunsTab } from './runsTab.tsx'
 import { fragmentOf, settingsFrom, settingsOf } from './state/pageLink.ts'
@@ -149,6 +150,12 @@ const Studio = () => {
             dispatch({ kind: 'continue', id })
             send({ kind: 'take', run: id })
           }}
+        />
+      ) : state.tab === 'Program' ? (
+        <ProgramTab
+          state={state}
+          change={(next) => dispatch({ kind: 'set', settings: next })}
+          send={send}
         />
       ) : (
         <TrainTab

@@ -6,6 +6,7 @@ import type {
   OpenedRun,
   Report,
   SettingProblem,
+  ShownProgram,
   Typed,
   View,
 } from '../../engine/index.ts'
@@ -41,7 +42,7 @@ export interface ShownRun {
   readonly name?: string
 }
 
-export const tabs = ['Train', 'Runs'] as const
+export const tabs = ['Train', 'Program', 'Runs'] as const
 export type Tab = (typeof tabs)[number]
 
 export interface PageState {
@@ -58,6 +59,8 @@ export interface PageState {
   readonly runs: readonly ShownRun[]
   /** Runs of folders, by their numbers. */
   readonly opened: readonly ShownRun[]
+  /** The last program that was traced. */
+  readonly program?: ShownProgram
   /** Why a folder could not be read. */
   readonly refused?: string
 }
@@ -177,6 +180,8 @@ const reported = (state: PageState, report: Report, problem?: string): PageState
       return onRun(state, report.run, () => ({ phase: 'paused', threads: report.threads }))
     case 'saved':
       return state
+    case 'program':
+      return { ...state, program: report.program }
     case 'failed':
       if (state.runs.every(({ id }) => id !== report.run))
         return { ...state, refused: report.message }
