@@ -9,3 +9,11 @@ export type {
   Typed,
   View,
 } from './messages.ts'
+export type {
+  CellProblem,
+  CodeReport,
+  CodeTask,
+  ExerciseText,
+  LessonText,
+  RanCells,
+} from './runnerMessages.ts'

@@ -41,7 +41,7 @@ export interface ShownRun {
   readonly name?: string
 }
 
-export const tabs = ['Train', 'Runs'] as const
+export const tabs = ['Train', 'Check', 'Lessons', 'Runs'] as const
 export type Tab = (typeof tabs)[number]
 
 export interface PageState {
