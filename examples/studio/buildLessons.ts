@@ -21,7 +21,7 @@ const formulas = (level: 'block' | 'inline', pattern: RegExp): MarkedExtension =
       name: `${level} formula`,
       level,
       start: (text) => {
-        const at = text.indexOf('$')
+        const at = text.search(level === 'block' ? /^\$\$/m : /\$/)
         return at < 0 ? undefined : at
       },
       tokenizer: (text): Formula | undefined => {

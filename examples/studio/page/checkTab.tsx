@@ -90,7 +90,7 @@ const Found = ({ finding }: { readonly finding: Finding }) => {
   const report = finding.outcome === 'refused' ? [] : [finding.says]
   return (
     <article class="found bad figure">
-      <h2>{findingSentence(finding)}</h2>
+      <h2 class="verdict">{findingSentence(finding)}</h2>
       {blamed.slice(0, 3).map((one) => (
         <Numbers key={`${one.rule} ${one.operand}`} blamed={one} />
       ))}
@@ -115,16 +115,18 @@ const none: readonly Mark[] = []
 export const CheckTab = () => {
   const [text, setText] = useState(mistakes[0]!.text)
   const [checked, setChecked] = useState<Checked | undefined>(undefined)
-  const [busy, setBusy] = useState(false)
+  /** The export that is checked now, '' while the code loads; undefined while nothing runs. */
+  const [at, setAt] = useState<string | undefined>(undefined)
   const [edited, setEdited] = useState(false)
+  const busy = at !== undefined
   const check = async (): Promise<void> => {
     if (busy) return
-    setBusy(true)
+    setAt('')
     const began = performance.now()
-    const file = await checkCode(text)
+    const file = await checkCode(text, setAt)
     setChecked({ file, marks: marksOf(text, file), seconds: (performance.now() - began) / 1000 })
     setEdited(false)
-    setBusy(false)
+    setAt(undefined)
   }
   const fill = (title: string): void => {
     const chosen = examples.flatMap(({ of }) => [...of]).find((one) => one.title === title)
@@ -137,6 +139,7 @@ export const CheckTab = () => {
       <section aria-label="Code">
         <div class="controls">
           <select
+            class="example"
             aria-label="Example"
             disabled={busy}
             onChange={({ currentTarget }) => fill(currentTarget.value)}
@@ -176,9 +179,11 @@ export const CheckTab = () => {
       </section>
       <section aria-label="Report" aria-busy={busy}>
         <p class="sentence" role="status">
-          {checked === undefined
-            ? 'Is this derivative right? Press Check.'
-            : fileSentence(checked.file)}
+          {busy
+            ? `Checking ${at === '' ? 'the code' : at} …`
+            : checked === undefined
+              ? 'Is this derivative right? Press Check.'
+              : fileSentence(checked.file)}
         </p>
         {checked !== undefined && (
           <>

@@ -24,13 +24,16 @@ const startTask = (
   return () => worker.terminate()
 }
 
-/** Checks what a text exports. */
-export const checkCode = (text: string): Promise<CheckedFile> =>
+/** Checks what a text exports, and tells the name of each export when it begins with it. */
+export const checkCode = (text: string, began: (name: string) => void): Promise<CheckedFile> =>
   checkInThreads(
     (task, { message, broke }) =>
       startTask(
         { kind: 'check', task: { ...task, text } },
-        (report) => message(report as CheckMessage),
+        (report) => {
+          if (report.kind === 'started') began(report.name)
+          message(report as CheckMessage)
+        },
         broke,
       ),
     { path: CHECKED, seed: 0, timeLimit: LIMIT_S },

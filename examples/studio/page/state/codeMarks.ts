@@ -51,17 +51,25 @@ export const findingSentence = (finding: Finding): string => {
   return brief === outcome ? `${verdict}.` : `${verdict}: ${ended(brief)}`
 }
 
+/** Says in a few words what is the matter with an export. */
+const shortly = ({ name, kind, outcome }: Finding): string =>
+  kind === 'claim'
+    ? `a claim ${outcome === 'wrong' ? 'does not hold' : 'could not be checked'}`
+    : outcome === 'refused'
+      ? `${name} could not be checked`
+      : `${name} is ${outcome === 'cannot tell' ? 'in doubt' : outcome}`
+
 /** Says in a sentence what was found about all exports. */
 export const fileSentence = ({ findings, problem }: CheckedFile): string => {
   if (problem !== undefined) return `This code cannot be checked: ${ended(problem)}`
   const judged = findings.filter(({ outcome }) => outcome !== 'left out')
   const bad = judged.filter((finding) => !isGood(finding))
   if (judged.length === 0) return 'Nothing here can be checked.'
-  const exports = bad.filter(({ kind }) => kind !== 'claim')
-  if (bad.length > 0) return findingSentence(exports[0] ?? bad[0]!)
-  return judged.length === 1
-    ? findingSentence(judged[0]!)
-    : `All ${judged.length} are right: ${judged.map(({ name }) => name).join(', ')}.`
+  const good = judged.length - bad.length
+  if (bad.length === 0) return judged.length === 1 ? 'It is right.' : `All ${good} are right.`
+  const all = bad.map(shortly).join('; ')
+  if (good === 0) return ended(all)
+  return `${all}; the other ${good === 1 ? 'is' : `${good} are`} right.`
 }
 
 /** The rule of this name in the code, from 1: the line of its pullback; undefined: it has none. */
