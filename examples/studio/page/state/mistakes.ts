@@ -37,7 +37,9 @@ import { mul, softmax, sub, sum, tensor } from 'psigrad/core'
 export const mySoftmax = customVjp({
   name: 'mySoftmax',
   forward: (x) => softmax(x!),
-  pullback: (_x, y, yBar) => [mul(y, sub(yBar, sum(mul(y, yBar), 0, { keepDims: true })))],
+  pullback: (_x, y, yBar) => [
+    mul(y, sub(yBar, sum(mul(y, yBar), 0, { keepDims: true }))),
+  ],
 })
 
 export const inputs = {
