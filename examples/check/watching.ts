@@ -48,15 +48,15 @@ const runThread = (start: Start, task: CheckTask, timeLimit: number): Promise<Th
       clearTimeout(timer)
       timer = setTimeout(() => broke(`it did not end within ${timeLimit} s`), 1000 * timeLimit)
     }
-    const message = (told: CheckMessage): void => {
+    const message = (heard: CheckMessage): void => {
       if (ended) return
       watch()
-      if (told.kind === 'problem') end({ problem: told.says })
-      else if (told.kind === 'started') at = { name: told.name, kind: told.of }
-      else if (told.kind === 'found') {
-        findings.push(told.finding)
+      if (heard.kind === 'problem') end({ problem: heard.says })
+      else if (heard.kind === 'started') at = { name: heard.name, kind: heard.of }
+      else if (heard.kind === 'found') {
+        findings.push(heard.finding)
         at = undefined
-      } else if (told.kind === 'finished') end({})
+      } else if (heard.kind === 'finished') end({})
     }
     const stop = start(task, { message, broke })
   })

@@ -38,7 +38,7 @@ const formulas = (level: 'block' | 'inline', pattern: RegExp): MarkedExtension =
   ],
 })
 
-/** Links between lessons stay in the page; those to other files of the repository have no target. */
+/** Links between lessons stay in the page; other files of the repository are not in it. */
 const links: MarkedExtension = {
   renderer: {
     link({ href, tokens }) {

@@ -9,8 +9,8 @@ import { builtStudio, opened } from './studioPage.ts'
 // The tabs Check and Lessons as a person meets them: from a file and from the server.
 // Finds faults in examples/studio/page/checkTab.tsx, examples/studio/page/lessonsTab.tsx,
 // examples/studio/page/codeField.tsx, examples/studio/page/laterTab.tsx,
-// examples/studio/page/runnerLink.ts, examples/studio/engine/runnerMessages.ts,
-// examples/studio/host/packages.ts, examples/studio/host/nodeless.ts.
+// examples/studio/page/runnerLink.ts, examples/studio/host/packages.ts,
+// examples/studio/host/nodeless.ts.
 
 let url = ''
 let files: ReadonlyMap<string, string> = new Map()
