@@ -12,7 +12,7 @@ import {
   marksOf,
   type PlainBlamed,
 } from './state/codeMarks.ts'
-import { mistakes } from './state/mistakes.ts'
+import { mistakes } from './state/wrongExamples.ts'
 
 // The tab that checks a derivative: code at the left, what is wrong with it at the right.
 

@@ -1,5 +1,5 @@
 // Finds faults in examples/studio/engine/running.ts, examples/studio/page/state/codeMarks.ts,
-// examples/studio/page/state/mistakes.ts, examples/studio/buildLessons.ts and
+// examples/studio/page/state/wrongExamples.ts, examples/studio/buildLessons.ts and
 // examples/check/watching.ts.
 
 import { readFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ import {
   marksOf,
   ruleLine,
 } from '../../../examples/studio/page/state/codeMarks.ts'
-import { mistakes } from '../../../examples/studio/page/state/mistakes.ts'
+import { mistakes } from '../../../examples/studio/page/state/wrongExamples.ts'
 
 const path = 'code.ts'
 

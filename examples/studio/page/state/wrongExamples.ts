@@ -29,7 +29,7 @@ export const doubled = customVjp({
   },
   {
     title: 'A sum over the wrong axis',
-    text: `// Softmax of each row. Whoever mixes up the axes gets shapes that fit, and wrong numbers.
+    text: `// Softmax of each row. With the wrong axis, the shapes fit all the same.
 
 import { customVjp } from 'psigrad/autodiff'
 import { mul, softmax, sub, sum, tensor } from 'psigrad/core'
