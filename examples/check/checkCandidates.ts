@@ -80,13 +80,13 @@ const findingOf = (
 
 /** Checks the candidates of a file that are not done yet. */
 export const checkCandidates = async (
-  { path, seed, done }: CheckTask,
+  { path, text, seed, done }: CheckTask,
   tell: (message: CheckMessage) => void,
 ): Promise<void> => {
   tell({ kind: 'ready' })
   let candidates: readonly Candidate[]
   try {
-    const found = discover(loadModule(path).exports)
+    const found = discover(loadModule(path, text).exports)
     candidates = found.candidates
     const [unknown] = found.unknown
     if (unknown !== undefined)
@@ -107,7 +107,7 @@ export const checkCandidates = async (
     const judgement = judge(candidate, seed)
     const seconds = (performance.now() - began) / 1000
     // Promises without a handler are rejected by now, and end this thread.
-    await new Promise(setImmediate)
+    await new Promise((resolve) => setTimeout(resolve, 0))
     tell({ kind: 'found', finding: findingOf(candidate, path, judgement, seconds) })
   }
   tell({ kind: 'finished' })

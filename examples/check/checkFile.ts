@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
-import type { CheckedFile, Finding, Kind } from './finding.ts'
+import type { CheckedFile } from './finding.ts'
 import type { CheckMessage, CheckTask } from './threadMessages.ts'
+import { checkInThreads } from './watching.ts'
 
-// A file is checked in a thread of its own: one that never ends, or ends the process, is stopped,
-// and another thread continues with the rest.
+// A file is checked in a thread of its own, of Node.
 
 export interface CheckSettings {
   readonly seed: number
@@ -33,79 +33,22 @@ const startThread = (task: CheckTask): Worker => {
   return new Worker(script, { ...options, eval: true })
 }
 
-/** An outcome is what a thread has told, and why it ended. */
-interface Outcome {
-  readonly findings: readonly Finding[]
-  readonly problem?: string
-  /** The function that it was at, with what happened, unless it finished. */
-  readonly broke?: { readonly name?: string; readonly kind?: Kind; readonly says: string }
-}
-
 const reasonOf = (error: NodeJS.ErrnoException): string =>
   error.code === 'ERR_WORKER_OUT_OF_MEMORY'
     ? `it used more than ${MEMORY_MIB} MiB of memory`
     : `it throws outside of its call: ${error.message}`
 
-/** Runs one thread until it finishes, fails, ends itself or takes too long. */
-const runThread = (task: CheckTask, { timeLimit, log }: CheckSettings): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const thread = startThread(task)
-    const findings: Finding[] = []
-    let at: { readonly name: string; readonly kind: Kind } | undefined
-    let timer: NodeJS.Timeout | undefined
-    let ended = false
-    const end = (outcome: Omit<Outcome, 'findings'>): void => {
-      if (ended) return
-      ended = true
-      clearTimeout(timer)
-      void thread.terminate()
-      resolve({ findings, ...outcome })
-    }
-    const broke = (says: string): void => end({ broke: { ...at, says } })
-    const watch = (): void => {
-      clearTimeout(timer)
-      timer = setTimeout(() => broke(`it did not end within ${timeLimit} s`), 1000 * timeLimit)
-    }
-    thread.stdout.on('data', (text) => log(String(text)))
-    thread.stderr.on('data', (text) => log(String(text)))
-    thread.on('message', (message: CheckMessage) => {
-      if (ended) return
-      watch()
-      if (message.kind === 'problem') end({ problem: message.says })
-      else if (message.kind === 'started') at = { name: message.name, kind: message.of }
-      else if (message.kind === 'found') {
-        findings.push(message.finding)
-        at = undefined
-      } else if (message.kind === 'finished') end({})
-    })
-    thread.on('error', (error) => broke(reasonOf(error)))
-    thread.on('exit', (code) => broke(`it ended the process, with code ${code}`))
-  })
-
-const seconds = (from: number): number => (performance.now() - from) / 1000
-
 /** Checks all that a file exports. */
-export const checkFile = async (path: string, settings: CheckSettings): Promise<CheckedFile> => {
-  const findings: Finding[] = []
-  for (;;) {
-    const began = performance.now()
-    const done = findings.map(({ name }) => name)
-    const outcome = await runThread({ path, seed: settings.seed, done }, settings)
-    for (const finding of outcome.findings) findings.push(finding)
-    if (outcome.problem !== undefined) return { path, findings, problem: outcome.problem }
-    const { broke } = outcome
-    if (broke === undefined) return { path, findings }
-    const { name, kind, says } = broke
-    if (name === undefined || kind === undefined) return { path, findings, problem: says }
-    const none = { block: [], compared: 0, reports: [] }
-    findings.push({
-      name,
-      kind,
-      outcome: 'refused',
-      brief: says,
-      says,
-      seconds: seconds(began),
-      ...none,
-    })
-  }
-}
+export const checkFile = (path: string, settings: CheckSettings): Promise<CheckedFile> =>
+  checkInThreads(
+    (task, { message, broke }) => {
+      const thread = startThread(task)
+      thread.stdout.on('data', (text) => settings.log(String(text)))
+      thread.stderr.on('data', (text) => settings.log(String(text)))
+      thread.on('message', (heard: CheckMessage) => message(heard))
+      thread.on('error', (error) => broke(reasonOf(error)))
+      thread.on('exit', (code) => broke(`it ended the process, with code ${code}`))
+      return () => void thread.terminate()
+    },
+    { ...settings, path },
+  )

@@ -1,4 +1,7 @@
+export { checkCandidates } from './checkCandidates.ts'
 export { type CheckSettings, checkFile } from './checkFile.ts'
 export { checkText } from './checkText.ts'
 export { type CheckedFile, checkCode, checkCodes, type Finding } from './finding.ts'
 export { junitOf } from './junit.ts'
+export type { CheckMessage, CheckTask } from './threadMessages.ts'
+export { checkInThreads, type Start } from './watching.ts'

@@ -5,6 +5,8 @@ import type { Finding, Kind } from './finding.ts'
 /** A task is what a checking thread starts with. */
 export interface CheckTask {
   readonly path: string
+  /** What the file holds, where it is no file of this machine. */
+  readonly text?: string
   readonly seed: number
   /** Names that were judged before, or that ended an earlier thread. */
   readonly done: readonly string[]

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { createRequire as requireFrom } from 'node:module'
-import { dirname, extname, resolve } from 'node:path'
+import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { runInThisContext } from 'node:vm'
 import * as autodiff from '../../autodiff/index.ts'
@@ -45,7 +45,7 @@ interface Sucrase {
  * made by its build, instead of the fifteen packages that it would install.
  */
 const sucrase = (): Sucrase => {
-  const packed = fileURLToPath(new URL('sucrase.cjs', import.meta.url))
+  const packed = join(dirname(fileURLToPath(import.meta.url)), 'sucrase.cjs')
   return own(existsSync(packed) ? packed : 'sucrase') as Sucrase
 }
 

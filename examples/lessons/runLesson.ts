@@ -56,14 +56,17 @@ const comment = ({ given, isText }: ShownValue): string =>
 /** The comment lines below the last line of a text's expression, in the lesson. */
 const PROMISE = /\/\/ =>(?: .*|(?:\n\/\/.*)*)$/gm
 
-/**
- * Returns the text of a lesson with the values that this run gave, in place of those that it
- * promises. Errors as `runLesson`.
- */
-export const lessonAsRun = (path: string, lesson: string): string => {
-  const comments: string[] = []
-  runLesson(path, lesson, (value) => comments.push(comment(value)))
+/** Returns a lesson with the first values that a run gave, in place of those that it promises. */
+export const lessonWith = (lesson: string, values: readonly ShownValue[]): string => {
+  const comments = values.map(comment)
   return lesson.replaceAll(/^```ts\n[\s\S]*?^```$/gm, (cell) =>
     cell.replaceAll(PROMISE, (promise) => comments.shift() ?? promise),
   )
+}
+
+/** Runs a lesson, and returns its text with the values of this run. Errors as `runLesson`. */
+export const lessonAsRun = (path: string, lesson: string): string => {
+  const values: ShownValue[] = []
+  runLesson(path, lesson, (value) => values.push(value))
+  return lessonWith(lesson, values)
 }

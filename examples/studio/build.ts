@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { courseTexts } from './buildLessons.ts'
 import { policyOfFile } from './serving/index.ts'
 
 // The studio as a folder that any static server serves, and as one file that opens without one.
@@ -25,12 +26,27 @@ const withoutDevices: Plugin = {
   },
 }
 
+/** The tabs that show lessons and exercises hold their texts. */
+const withCourse: Plugin = {
+  name: 'course',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[/\\](lessons|check)Tab\.tsx$/ }, ({ path }) => {
+      const texts = new Map(Object.entries(courseTexts()))
+      const contents = readFileSync(path, 'utf8').replace(
+        /^declare const (LESSONS|EXERCISES): .*$/m,
+        (_, name: string) => `const ${name} = ${JSON.stringify(texts.get(name.toLowerCase()))}`,
+      )
+      return { contents, loader: 'tsx' }
+    })
+  },
+}
+
 /** The studio as one file. */
 const FILE = 'psigrad-studio.html'
 
 const shared: BuildOptions = {
   absWorkingDir: root,
-  plugins: [asInAPage, withoutDevices],
+  plugins: [asInAPage, withoutDevices, withCourse],
   write: false,
   bundle: true,
   minify: true,
@@ -79,7 +95,7 @@ export const studioFiles = async (): Promise<ReadonlyMap<string, string>> => {
   )
   const single: BuildOptions = {
     format: 'iife',
-    define: { ...shared.define, 'import.meta.url': '"about:blank"' },
+    define: { ...shared.define, 'import.meta.url': 'location.href' },
   }
   const engine = (await bundled({ engine: entries.engine }, single)).get('engine.js')!
   const page = await bundled(

@@ -1,15 +1,16 @@
 import { availableParallelism } from 'node:os'
 import type { Report, Request } from './messages.ts'
+import type { CodeReport, CodeTask } from './runnerMessages.ts'
 import { engine } from './stepping.ts'
 
 // The script of the engine's thread: a worker of the page.
 
 /** The part of a worker's global scope that is used; TypeScript declares it without the DOM. */
 interface WorkerScope {
-  readonly postMessage: (report: Report) => void
+  readonly postMessage: (report: Report | CodeReport) => void
   readonly addEventListener: (
     kind: 'message',
-    heard: (event: { readonly data: Request }) => void,
+    heard: (event: { readonly data: Request | CodeTask }) => void,
   ) => void
 }
 const scope = globalThis as unknown as WorkerScope
@@ -31,4 +32,12 @@ const answer = engine({
   now: () => performance.now() / 1000,
   threads: Math.min(4, availableParallelism()),
 })
-scope.addEventListener('message', ({ data }) => void answer(data))
+
+/** The part that runs code is loaded when there is some. */
+const runCode = async (task: CodeTask): Promise<void> => {
+  const running = await import('./running.ts')
+  await running.runCode(task, (report) => scope.postMessage(report))
+}
+scope.addEventListener('message', ({ data }) => {
+  void (data.kind === 'check' || data.kind === 'cells' ? runCode(data) : answer(data))
+})

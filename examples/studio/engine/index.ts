@@ -10,6 +10,14 @@ export type {
   View,
 } from './messages.ts'
 export type {
+  CellProblem,
+  CodeReport,
+  CodeTask,
+  ExerciseText,
+  LessonText,
+  RanCells,
+} from './runnerMessages.ts'
+export type {
   Pass,
   Piece,
   ProgramOf,

@@ -1,3 +1,5 @@
+import { provided } from './packages.ts'
+
 // A page has no processes, no modules of Node, and no files but those in memory. The build of the
 // studio resolves every import of node:… to this file: what a page can answer is answered, the rest
 // says that it is not there. The settings and the runs of the command line work on it unchanged.
@@ -32,10 +34,16 @@ export * from './memoryFiles.ts'
 
 export const homedir = (): string => '/home'
 export const hostname = (): string => 'page'
-export const fileURLToPath = missing('files of its own')
+export const fileURLToPath = (url: string): string => url
 export const Script = missing('scripts of its own')
-export const runInThisContext = missing('modules of a user')
-export const createRequire = () => missing('modules of a user')
+export const Worker = missing('threads of Node')
+
+/** Runs a text as a script whose lines are those of the file that it names. */
+export const runInThisContext = (code: string, options: { readonly filename: string }): unknown =>
+  // biome-ignore lint/security/noGlobalEval: a reader's own code runs in a worker, once asked to
+  globalThis.eval(`${code}\n//# sourceURL=${options.filename}`)
+
+export const createRequire = () => provided
 
 /** Only names of temporary files are made of it here: a page has no other process to tell apart. */
 export const createHash = () => {

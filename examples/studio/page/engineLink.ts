@@ -5,7 +5,8 @@ import type { Report, Request } from '../engine/index.ts'
 /** The text of the engine's script where the page is a single file; else it is a file beside. */
 declare const ENGINE: string | undefined
 
-const startEngine = (): Worker => {
+/** Starts a thread with the engine's script. */
+export const startEngine = (): Worker => {
   if (ENGINE === undefined)
     return new Worker(new URL('engine.js', document.baseURI), { type: 'module' })
   return new Worker(URL.createObjectURL(new Blob([ENGINE], { type: 'text/javascript' })))

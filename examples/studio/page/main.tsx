@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks'
 import type { Files, Report, Request, Typed } from '../engine/index.ts'
 import { openEngine } from './engineLink.ts'
+import { LaterTab } from './laterTab.tsx'
 import { ProgramTab } from './programTab.tsx'
 import { type Folder, packed, servedFolder, servedFolders } from './runFolders.ts'
 import { RunsTab } from './runsTab.tsx'
@@ -157,7 +158,7 @@ const Studio = () => {
           change={(next) => dispatch({ kind: 'set', settings: next })}
           send={send}
         />
-      ) : (
+      ) : state.tab === 'Train' ? (
         <TrainTab
           state={state}
           change={(next) => dispatch({ kind: 'set', settings: next })}
@@ -178,7 +179,15 @@ const Studio = () => {
           }}
           forget={(id) => dispatch({ kind: 'forget', id })}
         />
-      )}
+      ) : null}
+      <LaterTab
+        shown={state.tab === 'Check'}
+        load={() => import('./checkTab.tsx').then(({ CheckTab }) => CheckTab)}
+      />
+      <LaterTab
+        shown={state.tab === 'Lessons'}
+        load={() => import('./lessonsTab.tsx').then(({ LessonsTab }) => LessonsTab)}
+      />
     </>
   )
 }

@@ -18,9 +18,9 @@ import {
 import { elementwise } from '../../../core/primitives/index.ts'
 import { inlined, nameOf } from '../../../core/programs/index.ts'
 import { networkOf } from '../../../examples/session/index.ts'
-import { asTyped } from '../../../examples/studio/engine/describe.ts'
 import { constantText, formulaOf } from '../../../examples/studio/engine/formulas.ts'
 import type { Pass, ProgramOf, ShownProgram } from '../../../examples/studio/engine/index.ts'
+import { asTyped } from '../../../examples/studio/engine/planning.ts'
 import { evenly, fatesOf, shownProgram } from '../../../examples/studio/engine/programs.ts'
 
 // The program of the settings as plain data: what the page draws is what is computed.

@@ -42,7 +42,7 @@ export interface ShownRun {
   readonly name?: string
 }
 
-export const tabs = ['Train', 'Program', 'Runs'] as const
+export const tabs = ['Train', 'Program', 'Check', 'Lessons', 'Runs'] as const
 export type Tab = (typeof tabs)[number]
 
 export interface PageState {

@@ -1,0 +1,1 @@
+export { provideSucrase } from './packages.ts'
