@@ -97,7 +97,7 @@ const [CLOSE, CLOSEST] = [2 ** -34, 2 ** -48]
 /** What is larger than noise by this factor is none. */
 const RESOLVED = 8
 /** What varies by less than this, in units of its roughness, has no slope to be seen. */
-const WILD = 32
+const WILD = 2 ** 10
 const ORDERS = [4, 5, 6] as const
 
 /** The mean square of a k-th difference of unit noise is (2k)! / (k!)². */

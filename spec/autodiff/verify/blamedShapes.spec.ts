@@ -42,7 +42,7 @@ describe('a derivative of the wrong shape', () => {
       verdict: 'wrong',
       blamed: [{ name: 'biased', rule: 'vjp', operand: 1, mistake: { kind: 'forgotten sum' } }],
     })
-    expect(found.blamed[0]!.site?.file).toContain('verdict.spec.ts')
+    expect(found.blamed[0]!.site?.file).toContain('blamedShapes.spec.ts')
     expect(showProblem(problemOf(found))).toContain('vjp gives [2, 3] where [1, 3] is due.')
   })
 
