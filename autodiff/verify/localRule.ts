@@ -84,7 +84,7 @@ interface Claim {
   readonly thrown?: NamedMistake
 }
 
-/** What a rule claims that throws. */
+/** Returns the claim of a rule that throws. */
 const nothingOf = (due: Concrete, error: unknown): Claim => {
   const values = new Float64Array(due.size).fill(Number.NaN)
   const what = error instanceof Error ? error.message : String(error)

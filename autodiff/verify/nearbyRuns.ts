@@ -94,9 +94,9 @@ const SPACING = 2 ** -26
 const SUSPECT = 64
 /** Closer points: as far apart as the nearest of a ladder, and a few units in the last place. */
 const [CLOSE, CLOSEST] = [2 ** -34, 2 ** -48]
-/** What is larger than noise by this factor is none. */
+/** A variation is no noise where it exceeds noise by this factor. */
 const RESOLVED = 8
-/** What varies by less than this, in units of its roughness, has no slope to be seen. */
+/** Numbers that vary by less than this, in units of their roughness, show no slope. */
 const WILD = 2 ** 10
 const ORDERS = [4, 5, 6] as const
 
