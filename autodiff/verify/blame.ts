@@ -101,14 +101,15 @@ export const testEquations = (
     const local: Local = { eq, xs, y, reference, slopes, tolerance, ...(bar ? { yBar: bar } : {}) }
     for (const rule of tables)
       for (const operand of active) {
-        const { agrees, expected, obtained, given } = testOperand(local, operand, rule)
+        const tested = testOperand(local, operand, rule)
+        const { agrees, expected, obtained, given, thrown } = tested
         if (agrees === 'kink') kinks.push(line + 1)
         if (agrees === 'unsure' || agrees === 'not finite') certain = false
         if (expected === undefined || obtained === undefined || given === undefined) continue
         const numbers = { expected, obtained }
         const { primitive, params } = eq
         const evidence = { rule, primitive, params, xs, y, yBar: given, operand, ...numbers }
-        const mistake = nameMistake(evidence)
+        const mistake = thrown ?? nameMistake(evidence)
         blamed.push({
           equation: line + 1,
           ...(within.length > 0 ? { within } : {}),

@@ -39,7 +39,7 @@ export const newTable = (
 ): Table => {
   const steps: number[] = []
   let best = nothing
-  // Of the rows, only the last is needed.
+  // Only the last row is needed.
   let values: number[] = []
   let noises: number[] = []
   return (step, first, error) => {

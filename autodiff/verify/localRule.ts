@@ -27,7 +27,7 @@ import {
   type Slope,
   slopesAlong,
 } from './numericSlopes.ts'
-import type { Agreement } from './verdict.ts'
+import type { Agreement, NamedMistake } from './verdict.ts'
 
 // One rule of one equation, compared with differences of that equation alone.
 
@@ -80,6 +80,16 @@ interface Claim {
   readonly doubts: Float64Array
   /** What the rule gave, where its shape is not `due`. */
   readonly misshapen?: Concrete
+  /** Says that it gave nothing. */
+  readonly thrown?: NamedMistake
+}
+
+/** Returns the claim of a rule that throws. */
+const nothingOf = (due: Concrete, error: unknown): Claim => {
+  const values = new Float64Array(due.size).fill(Number.NaN)
+  const what = error instanceof Error ? error.message : String(error)
+  const thrown = { kind: 'throws', words: `The rule throws: ${what}` }
+  return { values, doubts: values, misshapen: like(due, values), thrown }
 }
 
 /** Applies a rule, and again with operands moved by some units in the last place. */
@@ -94,7 +104,12 @@ const withDoubt = (
     return apply(operands, valuesOf(program, operands)[program.outputs[0]!.id]!, phase)
   }
   const at = (phase: number): Float64Array => numbers(given(phase), due.size)
-  const first = given(0)
+  let first: Tensor | null
+  try {
+    first = given(0)
+  } catch (error) {
+    return nothingOf(due, error)
+  }
   const values = numbers(first, due.size)
   if (first !== null && !sameShape(first.shape, due.shape))
     return { values, doubts: values, misshapen: first as Concrete }
@@ -162,6 +177,7 @@ export interface Tested {
   readonly agrees: Agreement
   readonly expected?: Concrete
   readonly obtained?: Concrete
+  readonly thrown?: NamedMistake
   /** The rule was given this: the cotangent of the value, or the tangent of the operand. */
   readonly given?: Concrete
 }
@@ -253,7 +269,10 @@ export const testOperand = (local: Local, k: number, rule: 'vjp' | 'jvp'): Teste
     return { agrees: 'disagree', ...found, ...(given ? { given } : {}) }
   }
 
-  if (claim.misshapen !== undefined) return guiltyOf(claim.misshapen)
+  if (claim.misshapen !== undefined) {
+    const { misshapen, thrown } = claim
+    return { ...guiltyOf(misshapen), ...(thrown === undefined ? {} : { thrown }) }
+  }
   const soon = compareAll(quick())
   if (soon === 'agree') return notOdd(local, k, rule, claim) ?? { agrees: soon }
   if (soon === 'kink') return { agrees: soon }

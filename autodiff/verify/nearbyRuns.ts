@@ -94,8 +94,10 @@ const SPACING = 2 ** -26
 const SUSPECT = 64
 /** Closer points: as far apart as the nearest of a ladder, and a few units in the last place. */
 const [CLOSE, CLOSEST] = [2 ** -34, 2 ** -48]
-/** What is larger than noise by this factor is none. */
+/** A variation is no noise where it exceeds noise by this factor. */
 const RESOLVED = 8
+/** Numbers that vary by less than this, in units of their roughness, show no slope. */
+const WILD = 2 ** 10
 const ORDERS = [4, 5, 6] as const
 
 /** The mean square of a k-th difference of unit noise is (2k)! / (k!)². */
@@ -143,11 +145,14 @@ const noiseOf = (program: Program, inputs: readonly Concrete[], movable: number,
   })
 }
 
+const rangeOf = (numbers: readonly number[]): number => Math.max(...numbers) - Math.min(...numbers)
+
 /** Says whether numbers are rough since a function turns that is smooth and steep close by. */
 const turns = (far: readonly number[], close: readonly number[], ratio: number): boolean => {
   const [rough, noise] = [roughness(far), RESOLVED * roughness(close)]
-  const range = Math.max(...close) - Math.min(...close)
-  return rough > noise && range > noise && (range / SAMPLES) * ratio > rough
+  const range = rangeOf(close)
+  const wild = rough > noise && rangeOf(far) < WILD * rough
+  return wild && range > noise && (range / SAMPLES) * ratio > rough
 }
 
 /** The least size of the high differences of numbers, in units of what noise of size 1 gives. */

@@ -16,7 +16,7 @@ import type { Blamed } from './verdict.ts'
 
 // A customVjp refuses a pullback whose cotangents have wrong shapes: no program holds it then.
 
-/** What the refusal tells of a customVjp that was called with numbers. */
+/** The refusal of a customVjp that was called with numbers holds this. */
 interface Refused {
   readonly customVjp: string
   readonly forward: Program
