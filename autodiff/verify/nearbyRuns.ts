@@ -8,7 +8,7 @@ import {
   tensor,
 } from '../../core/index.ts'
 import { evaluatePrimitive } from '../../core/primitives/index.ts'
-import { largest, largestSize, wrap } from '../../core/values/index.ts'
+import { largest, largestSize, smallest, wrap } from '../../core/values/index.ts'
 import { crossingOf, type Decisions, decisionsOf } from './branches.ts'
 
 // A program without rules at points near each other, and how far rounding moves its results.
@@ -145,7 +145,7 @@ const noiseOf = (program: Program, inputs: readonly Concrete[], movable: number,
   })
 }
 
-const rangeOf = (numbers: readonly number[]): number => Math.max(...numbers) - Math.min(...numbers)
+const rangeOf = (numbers: readonly number[]): number => largest(numbers) - smallest(numbers)
 
 /** Says whether numbers are rough since a function turns that is smooth and steep close by. */
 const turns = (far: readonly number[], close: readonly number[], ratio: number): boolean => {

@@ -18,7 +18,7 @@ const MACHINES = {
   'core/threads': 535,
   'core/linalg': 1_285,
   'core/gpu': 1_630,
-  'autodiff/verify': 2_700,
+  'autodiff/verify': 2_800,
   'autodiff/inspect': 1_250,
 }
 

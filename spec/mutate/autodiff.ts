@@ -62,8 +62,8 @@ export const autodiffSuspects: readonly Suspects[] = [
     mutations: [
       change(
         'no extrapolation',
-        'finer.value + (finer.value - coarser.value) / (weight - 1)',
-        'finer.value',
+        'const value = finer + (finer - coarser) / (weight - 1)',
+        'const value = finer',
       ),
       change(
         'one-sided',
