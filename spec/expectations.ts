@@ -1,3 +1,4 @@
+import { either as E } from 'fp-ts'
 import { expect } from 'vitest'
 import {
   type Concrete,
@@ -48,4 +49,10 @@ export const problemOf = (run: () => unknown, ...parts: readonly string[]): Tens
   const error = thrown as TensorError
   for (const part of parts) expect(error.message).toContain(part)
   return error
+}
+
+/** Returns the value of a Right; the message of a Left fails the specification. */
+export const right = <A>(e: E.Either<unknown, A>): A => {
+  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
+  return e.right
 }

@@ -1,7 +1,7 @@
 // Finds faults in models/attention/expression.ts.
 
 import fc from 'fast-check'
-import { either as E } from 'fp-ts'
+import type { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { checkGradient } from '../../../autodiff/index.ts'
 import {
@@ -18,12 +18,9 @@ import {
   zeros,
 } from '../../../core/index.ts'
 import * as models from '../../../models/index.ts'
+import { right } from '../../expectations.ts'
 import { expressions } from './expressions.ts'
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 /** Weights of positions only never use their tokens, and a check says so. */
 const rightWhereUsed = (
   found: E.Either<{ readonly data?: unknown }, unknown>,
@@ -230,7 +227,9 @@ describe('the attention algebra', () => {
           const x = tokensOf(sizes, seed)
           const byTokens = (y: Tensor): unknown => form.weights(params, y)
           const options = { entries: 2, order: 2, tolerance: 1e-5 } as const
-          right(checkGradient((p: models.FormParams): unknown => form.weights(p, x), options)(params))
+          right(
+            checkGradient((p: models.FormParams): unknown => form.weights(p, x), options)(params),
+          )
           rightWhereUsed(checkGradient(byTokens, options)(x), form, sizes)
         }),
         { numRuns: 2 },
