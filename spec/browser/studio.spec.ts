@@ -10,6 +10,7 @@ import { builtStudio, fragment, opened, quickRun, sentence, trained } from './st
 // The studio as a person meets it: opened from a file or from its server, and clicked.
 // Finds faults in examples/studio/page/main.tsx, examples/studio/page/trainTab.tsx,
 // examples/studio/page/rail.tsx, examples/studio/page/formulaField.tsx,
+// examples/studio/page/laterFormula.tsx,
 // examples/studio/page/engineLink.ts, examples/studio/page/state/saving.ts,
 // examples/studio/page/state/presets.ts, examples/studio/page/figures/figure.tsx,
 // examples/studio/page/figures/plotFigure.tsx, examples/studio/page/figures/curvesOfRuns.tsx,
@@ -136,6 +137,9 @@ describeInBrowser('the studio', () => {
     const { page } = await opened(url + fragment)
     await page.locator('.lattice').waitFor()
     const formula = page.getByLabel('Attention form')
+    // A click turns the plain field into its editor, which keeps the focus.
+    await formula.click()
+    await page.locator('.formula .cm-focused').waitFor()
     await formula.fill('softmax(contnt)')
     await page.getByRole('alert').filter({ hasText: 'did you mean content?' }).waitFor()
     expect(await page.locator('.cm-lintRange-error').textContent()).toBe('contnt')

@@ -88,6 +88,8 @@ export interface FormulaFieldProps {
   readonly value: string
   readonly problem: SettingProblem | undefined
   readonly change: (value: string) => void
+  /** Takes the focus when it appears, with the cursor at the end. */
+  readonly focused?: boolean
 }
 
 /** Returns the place that a problem underlines: the word at it, or the last character. */
@@ -99,7 +101,7 @@ const placeOf = (text: string, at: number | undefined): { from: number; to: numb
 }
 
 /** An editor of one line. */
-export const FormulaField = ({ id, value, problem, change }: FormulaFieldProps) => {
+export const FormulaField = ({ id, value, problem, change, focused }: FormulaFieldProps) => {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView | undefined>(undefined)
   const changed = useRef(change)
@@ -126,6 +128,10 @@ export const FormulaField = ({ id, value, problem, change }: FormulaFieldProps) 
       ],
     })
     view.current = editor
+    if (focused === true) {
+      editor.focus()
+      editor.dispatch({ selection: { anchor: value.length } })
+    }
     return () => editor.destroy()
   }, [])
   useEffect(() => {

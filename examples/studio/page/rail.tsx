@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import type { TrainConfig } from '../../settings/index.ts'
 import type { Described, SettingProblem, Typed } from '../engine/index.ts'
 import { LatticeDrawing } from './figures/spins.tsx'
-import { FormulaField } from './formulaField.tsx'
+import { LaterFormula } from './laterFormula.tsx'
 import { presets } from './state/presets.ts'
 
 // The settings of a run: problem, model, training.
@@ -171,7 +171,7 @@ export const Rail = ({ settings, described, problems, change }: RailProps) => {
       <fieldset>
         <legend>Model</legend>
         {field('attention', 'Attention form', (props) => (
-          <FormulaField
+          <LaterFormula
             id={props.id}
             value={shown('attention')}
             problem={problemOf('attention')}
