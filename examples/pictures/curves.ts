@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot'
 import { largest, smallest } from '../../core/values/index.ts'
 import type { StepRecord } from '../session/index.ts'
-import { showEnergy } from '../settings/index.ts'
+import { showDecade, showEnergy } from '../settings/index.ts'
 import { typeset } from './report.ts'
 import { colours, draw } from './svg.ts'
 
@@ -106,17 +106,6 @@ export const energyCurve = (history: History): string => {
   })
 }
 
-const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-const superscript = (n: number): string =>
-  (n < 0 ? '⁻' : '') + [...String(Math.abs(n))].map((d) => powers[Number(d)]).join('')
-
-/** Labels decades as 10⁻³; the marks between them have no labels when there are many. */
-const decade = (x: number): string => {
-  const power = Math.log10(x)
-  const near = Math.round(power)
-  return Math.abs(power - near) < 1e-9 ? `10${superscript(near)}` : ''
-}
-
 /** Returns the decades that contain all values. */
 export const logScale = (values: readonly number[]) => {
   const low = 10 ** Math.floor(Math.log10(smallest(values)))
@@ -128,7 +117,7 @@ export const logScale = (values: readonly number[]) => {
     type: 'log' as const,
     domain: [low, Math.max(high, low * 10)],
     ticks: ticks.filter((_, k) => k % every === 0),
-    tickFormat: decade,
+    tickFormat: showDecade,
     grid: true,
   }
 }

@@ -21,6 +21,7 @@ export { sitesOf } from './lattices.ts'
 export { modelOf, type SpinModel } from './model.ts'
 export {
   showCount,
+  showDecade,
   showDecimals,
   showDensity,
   showEnergy,

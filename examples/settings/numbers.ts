@@ -28,6 +28,17 @@ export const showSmall = (x: number | null): string =>
 export const showFixed = (x: number | null, digits: number): string =>
   finiteOr(x, (y) => y.toFixed(digits))
 
+const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+const superscript = (n: number): string =>
+  (n < 0 ? '⁻' : '') + [...String(Math.abs(n))].map((d) => powers[Number(d)]).join('')
+
+/** Labels decades as 10⁻³; the marks between them have no labels when there are many. */
+export const showDecade = (x: number): string => {
+  const power = Math.log10(x)
+  const near = Math.round(power)
+  return Math.abs(power - near) < 1e-9 ? `10${superscript(near)}` : ''
+}
+
 /** Writes a time as 0:07, 12:30 or 1:02:03, and as a dash when it is unknown. */
 export const showTime = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '–'

@@ -5,13 +5,10 @@ import { decodeCheckpoint, encodeCheckpoint } from '../../examples/run/checkpoin
 import { decode, encode, type SafeTensors } from '../../examples/run/safetensors.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 import { fakePlan } from './fakeTraining.ts'
+import { right } from '../expectations.ts'
 
 // A checkpoint is data of a disk: whatever it says, it is a state of its run or refused.
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 
 describe('a checkpoint', () => {
   const training = right(fakePlan()({ ...defaults, optimizer: 'adam' }))

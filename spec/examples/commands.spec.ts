@@ -23,14 +23,11 @@ import { middleMaps } from '../../examples/study/gather.ts'
 import { attention, patchGrid, relative } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
 import { fakePlan } from './fakeTraining.ts'
+import { right } from '../expectations.ts'
 
 // What commands print and write, number by number, with a training that needs no physics.
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-commands-'))
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 
 /** A command's streams as text. */
 const streams = (plan: PlanTraining = fakePlan()) => {

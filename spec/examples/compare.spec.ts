@@ -18,6 +18,7 @@ import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { showForm } from '../../models/index.ts'
 import { expressions } from '../models/attention/expressions.ts'
+import { right } from '../expectations.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-compare-'))
 const config: TrainConfig = {
@@ -56,10 +57,6 @@ const compared = async (
     ...more,
   })
   return { result, begun }
-}
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
 }
 
 describe('a comparison of attention forms', () => {

@@ -7,14 +7,11 @@ import { describe, expect, it } from 'vitest'
 import { compare, configOf, exact, observe, train } from '../../examples/index.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
+import { right } from '../expectations.ts'
 
 // The command line as functions; docs/library.md shows and runs the rest.
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-library-'))
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 const left = <A>(e: E.Either<{ readonly message: string }, A>): string => {
   if (E.isRight(e)) throw new Error('it went well')
   return e.left.message

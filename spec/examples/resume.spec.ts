@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { either as E } from 'fp-ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { attentionCommand } from '../../examples/cli/commands/attentionCommand.ts'
 import { files } from '../../examples/run/folder.ts'
@@ -12,6 +11,7 @@ import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { runTrain } from './commands.ts'
 import { fakePlan } from './fakeTraining.ts'
+import { right } from '../expectations.ts'
 
 // A run goes on as what it was, or says why not; and a new one may begin where it is.
 
@@ -20,10 +20,6 @@ let folders = 0
 const newFolder = (): string => {
   folders += 1
   return join(root, `run-${folders}`)
-}
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
 }
 const bytesOf = (folder: string, name: string): Uint8Array =>
   new Uint8Array(readFileSync(join(folder, name)))

@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { afterAll, describe, expect, it } from 'vitest'
 import { keyFrom, leavesOf, split } from '../../core/index.ts'
 import { planTraining } from '../../examples/session/planTraining.ts'
@@ -7,13 +6,10 @@ import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { attention, initialise, parseForm, patchGrid, vit } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
+import { right } from '../expectations.ts'
 
 // How a plan puts the parts of a run together: keys, burn-in at each stage, the last measurement.
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 const config: TrainConfig = {
   ...defaults,
   lattice: 'chain',

@@ -8,13 +8,10 @@ import { resolveConfig, showConfigProblem } from '../../examples/settings/config
 import { defaults, defaultsOf } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { parseSector, parseStages, showSector, stageAfter } from '../../examples/settings/stages.ts'
+import { right } from '../expectations.ts'
 
 // Runs whose wave function is symmetrised, in stages, on every lattice.
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 const small: Partial<TrainConfig> = { dim: 4, heads: 2, samples: 128, threads: 1, j2: 0 }
 const planned = (more: Partial<TrainConfig>): Training =>
   right(planTraining({ ...defaultsOf(more.lattice), ...small, ...more }))

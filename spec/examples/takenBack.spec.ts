@@ -11,13 +11,10 @@ import { resolveConfig } from '../../examples/settings/config.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { study } from '../../examples/study/studyPlan.ts'
+import { right } from '../expectations.ts'
 
 // Runs of the command line that take steps back: their checkpoints, their threads, their ends.
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 
 /** A learning rate with which no run can keep all its steps. */
 const config: TrainConfig = {

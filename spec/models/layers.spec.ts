@@ -2,7 +2,7 @@
 // patches}.ts.
 
 import fc from 'fast-check'
-import { either as E, state as S } from 'fp-ts'
+import { state as S } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { checkGradient } from '../../autodiff/index.ts'
 import {
@@ -27,11 +27,8 @@ import {
   zeros,
 } from '../../core/index.ts'
 import * as models from '../../models/index.ts'
+import { right } from '../expectations.ts'
 
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 const spins = (seed: number, n: number): Concrete =>
   tensor(
     uniforms(keyFrom(seed), n).map((u) => (u < 0.5 ? -1 : 1)),

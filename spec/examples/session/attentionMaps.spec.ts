@@ -1,4 +1,3 @@
-import { either as E } from 'fp-ts'
 import { describe, expect, it } from 'vitest'
 import { type Concrete, dataOf, tensor, toNumber } from '../../../core/index.ts'
 import { planTraining } from '../../../examples/session/planTraining.ts'
@@ -6,15 +5,12 @@ import { defaults } from '../../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../../examples/settings/settings.ts'
 import { attention, parseForm, patchGrid, vit, vitAttention } from '../../../models/index.ts'
 import * as physics from '../../../physics/index.ts'
+import { right } from '../../expectations.ts'
 
 // The maps of a run against the average of its weights over every configuration, by hand.
 
 /** Sums over twenty configurations. */
 const ROUNDING = 1e-10
-const right = <A>(e: E.Either<unknown, A>): A => {
-  if (E.isLeft(e)) throw new Error(JSON.stringify(e.left))
-  return e.right
-}
 
 const config: TrainConfig = {
   ...defaults,

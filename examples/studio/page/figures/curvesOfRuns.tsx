@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot'
 import { largest, smallest } from '../../../../core/values/index.ts'
-import { showEnergy } from '../../../settings/index.ts'
+import { showDecade, showEnergy } from '../../../settings/index.ts'
 import type { ShownRun } from '../state/pageState.ts'
 import { minus } from '../state/words.ts'
 import { PlotFigure } from './plotFigure.tsx'
@@ -178,10 +178,6 @@ export const EnergyFigure = ({
   )
 }
 
-const powers = '⁰¹²³⁴⁵⁶⁷⁸⁹'
-const superscript = (n: number): string =>
-  (n < 0 ? '⁻' : '') + [...String(Math.abs(n))].map((d) => powers[Number(d)]).join('')
-
 /** The relative error on a logarithmic axis. Its dotted line is the statistical error. */
 export const ErrorFigure = ({ curves }: { readonly curves: readonly Curve[] }) => {
   const all = curves.map((c) => pointsOf(c).filter((p) => p.relative > 0))
@@ -214,7 +210,7 @@ export const ErrorFigure = ({ curves }: { readonly curves: readonly Curve[] }) =
           grid: true,
           domain: [10 ** Math.min(low, high - 1), 10 ** high],
           ticks: Array.from({ length: high - low + 1 }, (_, k) => 10 ** (low + k)),
-          tickFormat: (x: number) => `10${superscript(Math.round(Math.log10(x)))}`,
+          tickFormat: showDecade,
         },
         marks: [
           ...all.map((points, k) =>
