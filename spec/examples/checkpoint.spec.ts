@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest'
 import { decodeCheckpoint, encodeCheckpoint } from '../../examples/run/checkpoint.ts'
 import { decode, encode, type SafeTensors } from '../../examples/run/safetensors.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
-import { fakePlan } from './fakeTraining.ts'
 import { right } from '../expectations.ts'
+import { fakePlan } from './fakeTraining.ts'
 
 // A checkpoint is data of a disk: whatever it says, it is a state of its run or refused.
-
 
 describe('a checkpoint', () => {
   const training = right(fakePlan()({ ...defaults, optimizer: 'adam' }))

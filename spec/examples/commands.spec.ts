@@ -22,8 +22,8 @@ import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { middleMaps } from '../../examples/study/gather.ts'
 import { attention, patchGrid, relative } from '../../models/index.ts'
 import * as physics from '../../physics/index.ts'
-import { fakePlan } from './fakeTraining.ts'
 import { right } from '../expectations.ts'
+import { fakePlan } from './fakeTraining.ts'
 
 // What commands print and write, number by number, with a training that needs no physics.
 

@@ -17,8 +17,8 @@ import { planTraining } from '../../examples/session/planTraining.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
 import { showForm } from '../../models/index.ts'
-import { expressions } from '../models/attention/expressions.ts'
 import { right } from '../expectations.ts'
+import { expressions } from '../models/attention/expressions.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'psigrad-compare-'))
 const config: TrainConfig = {

@@ -9,9 +9,9 @@ import { decode, encode, type SafeTensors } from '../../examples/run/safetensors
 import { planTraining } from '../../examples/session/planTraining.ts'
 import { defaults } from '../../examples/settings/defaults.ts'
 import type { TrainConfig } from '../../examples/settings/settings.ts'
+import { right } from '../expectations.ts'
 import { runTrain } from './commands.ts'
 import { fakePlan } from './fakeTraining.ts'
-import { right } from '../expectations.ts'
 
 // A run goes on as what it was, or says why not; and a new one may begin where it is.
 

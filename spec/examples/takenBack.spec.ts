@@ -15,7 +15,6 @@ import { right } from '../expectations.ts'
 
 // Runs of the command line that take steps back: their checkpoints, their threads, their ends.
 
-
 /** A learning rate with which no run can keep all its steps. */
 const config: TrainConfig = {
   ...defaults,

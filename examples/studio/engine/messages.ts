@@ -42,8 +42,11 @@ export type Request =
   | { readonly kind: 'open'; readonly run: number; readonly name: string; readonly files: Files }
   /** Takes up a run that was read, at its last state, and waits. */
   | { readonly kind: 'take'; readonly run: number }
-  /** Writes the folder of the run that the engine holds. */
-  | { readonly kind: 'save' }
+  /**
+   * Writes the folder of the run that the engine holds. The page may know the exact energy already;
+   * null: out of reach.
+   */
+  | { readonly kind: 'save'; readonly exact: number | null | undefined }
   /** Traces the program of the settings, at the state of the run if that has the same network. */
   | {
       readonly kind: 'program'

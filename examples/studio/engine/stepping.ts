@@ -206,9 +206,9 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
     }
   }
 
-  const keep = (now: Run): void => {
-    const exactEnergy = now.measured === undefined ? null : now.training.exact()
-    const files = written(now.id, now, exactEnergy)
+  const keep = (now: Run, known: number | null | undefined): void => {
+    const unknown = known === undefined && now.measured !== undefined
+    const files = written(now.id, now, unknown ? now.training.exact() : (known ?? null))
     if (E.isLeft(files)) failed(now.id, files.left)
     else host.post({ kind: 'saved', run: now.id, files: files.right })
   }
@@ -252,7 +252,7 @@ export const engine = (host: Host): ((request: Request) => Promise<void>) => {
           : host.post({ kind: 'program', run: request.run, program: shown.right })
       }
       case 'save':
-        return run === undefined ? undefined : keep(run)
+        return run === undefined ? undefined : keep(run, request.exact)
     }
   }
 

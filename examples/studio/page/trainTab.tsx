@@ -136,7 +136,7 @@ const Controls = ({ state, start, send, pause, go }: TrainTabProps) => {
         <button
           type="button"
           title="A folder as psigrad train writes it: it can be continued there, to the same numbers"
-          onClick={() => send({ kind: 'save' })}
+          onClick={() => send({ kind: 'save', exact: exactOf(state, run!) })}
         >
           Save run
         </button>
