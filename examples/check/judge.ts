@@ -22,10 +22,10 @@ import {
   type Tree,
   toNested,
 } from '../../core/index.ts'
+import { asArgument } from '../forms/index.ts'
 import { askClaim, type Claim, type FoundClaim } from '../lessons/index.ts'
 import type { Candidate, LayerLike, RuleLike } from './discover.ts'
 import {
-  asArgument,
   domains,
   drawn,
   isFiniteTree,

@@ -1,5 +1,4 @@
 import {
-  asConcrete,
   type Concrete,
   dataOf,
   foldIn,
@@ -88,20 +87,6 @@ export const isPlainTree = (x: unknown): boolean => {
   const leaves = leavesOf(x as Tree<unknown>)
   const fits = (leaf: unknown): boolean => typeof leaf === 'number' || ArrayBuffer.isView(leaf)
   return leaves.length > 0 && leaves.every(fits)
-}
-
-const isNumbers = (x: unknown): boolean =>
-  Array.isArray(x) && x.length > 0 && x.every((part) => typeof part === 'number' || isNumbers(part))
-
-/** Makes tensors of the numbers and nested arrays that a file gives as arguments. */
-export const asArgument = (x: unknown): unknown => {
-  if (typeof x === 'number' || isNumbers(x)) return tensor(x as number)
-  if (ArrayBuffer.isView(x)) return tensor(x as Float64Array)
-  if (isConcrete(x)) return asConcrete(x)
-  if (Array.isArray(x)) return x.map(asArgument)
-  if (typeof x === 'object' && x !== null && Object.getPrototypeOf(x) === Object.prototype)
-    return Object.fromEntries(Object.entries(x).map(([key, part]) => [key, asArgument(part)]))
-  return x
 }
 
 /** Names some shapes: `[2, 3] and [1, 3]`; a number has none. */

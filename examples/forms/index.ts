@@ -1,3 +1,4 @@
+export { asArgument } from './asArgument.ts'
 export { formReference, seenFrom, showReference, withoutFolder } from './formReference.ts'
 export { formAt, settledForm } from './forms.ts'
 export { lineIn, loadForm, thrown } from './load.ts'

@@ -1,7 +1,6 @@
 import { either as E } from 'fp-ts'
 import {
   foldIn,
-  isTensor,
   keyFrom,
   normals,
   type Problem,
@@ -12,21 +11,9 @@ import {
   TensorError,
   tensor,
 } from '../../core/index.ts'
+import { asArgument } from '../forms/index.ts'
 
 // Arguments for a function that a file exports: given as JSON, exported beside it, or drawn.
-
-/** Makes tensors of numbers and of nested arrays of numbers; records keep their structure. */
-export const asArgument = (x: unknown): unknown => {
-  const numeric = (y: unknown): boolean =>
-    typeof y === 'number' || (Array.isArray(y) && y.length > 0 && y.every(numeric))
-  if (isTensor(x)) return x
-  if (numeric(x)) return tensor(x as number)
-  if (ArrayBuffer.isView(x)) return tensor(x as Float64Array)
-  if (Array.isArray(x)) return x.map(asArgument)
-  if (typeof x === 'object' && x !== null)
-    return Object.fromEntries(Object.entries(x).map(([key, part]) => [key, asArgument(part)]))
-  return x
-}
 
 /** Returns arguments that were written in JSON: the only one, or a list of several. */
 export const parsedArguments = (

@@ -2,8 +2,8 @@ import { either as E } from 'fp-ts'
 import { grad, type Inspection, inspect } from '../../autodiff/index.ts'
 import { keyFrom, type Tensor, TensorError } from '../../core/index.ts'
 import { type AnyLayer, initialise } from '../../models/index.ts'
-import { type formReference, loadModule, reasonOf } from '../forms/index.ts'
-import { asArgument, atDrawn, parsedArguments } from './argumentsFor.ts'
+import { asArgument, type formReference, loadModule, reasonOf } from '../forms/index.ts'
+import { atDrawn, parsedArguments } from './argumentsFor.ts'
 
 // FILE.ts#function is inspected: a function, or a layer with parameters that are drawn.
 

@@ -1,5 +1,5 @@
 // Finds faults in examples/check/{discover, points, judge, finding, reportLines, checkText,
-// junit}.ts.
+// junit}.ts, examples/forms/asArgument.ts.
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -10,8 +10,9 @@ import { discover } from '../../../examples/check/discover.ts'
 import { type CheckedFile, checkCode, type Finding } from '../../../examples/check/finding.ts'
 import { type Judgement, judge } from '../../../examples/check/judge.ts'
 import { junitOf } from '../../../examples/check/junit.ts'
-import { asArgument, layerShapes, shapeLists } from '../../../examples/check/points.ts'
+import { layerShapes, shapeLists } from '../../../examples/check/points.ts'
 import { reportLines } from '../../../examples/check/reportLines.ts'
+import { asArgument } from '../../../examples/forms/index.ts'
 import { dense } from '../../../models/index.ts'
 
 const layer = dense({ in: 4, out: 3 })
